@@ -1,0 +1,310 @@
+//! What `parse` hands to `lower`: the function with its variables resolved, its sugar named, and its tokens kept.
+//!
+//! Every expression keeps the user's tokens, so that `lower` can copy passive code verbatim instead of
+//! understanding it. Constructs that `parse` does not understand are [`ExprKind::Unknown`]: an error only
+//! if an active value flows through them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+/// A local variable (or parameter), resolved: scopes, shadowing and hygiene are dealt with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Var(pub u32);
+
+/// What is known of a variable.
+#[derive(Clone, Debug)]
+pub struct VarInfo {
+    /// The identifier that binds it.
+    pub ident: Ident,
+    /// Declared `mut`.
+    pub mutable: bool,
+    /// Its declared type, if any.
+    pub ty: Option<syn::Type>,
+    /// Some code that the compiler does not look into may assign to it or borrow it mutably
+    /// (unknown macros, `&mut v` in unknown code, closures…).
+    pub opaquely_mutated: bool,
+}
+
+/// A function ready for lowering.
+#[derive(Clone, Debug)]
+pub struct Fn {
+    /// The signature as written.
+    pub sig: syn::Signature,
+    /// The parameters.
+    pub params: Vec<Param>,
+    /// All variables, by [`Var`].
+    pub vars: Vec<VarInfo>,
+    /// Items and `use`s in the body (functions, consts…), verbatim, hoisted.
+    pub items: Vec<TokenStream>,
+    /// The body.
+    pub body: Block,
+    /// The return type.
+    pub ret: Type,
+    /// Type parameters that count as floats.
+    pub float_params: Vec<String>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// The pattern, verbatim.
+    pub pat: Pat,
+    /// A plain name for it: the pattern's identifier, or one made up for a pattern.
+    pub name: Ident,
+    /// The type, classified.
+    pub ty: Type,
+    /// The type, verbatim.
+    pub ty_tokens: TokenStream,
+    /// Whether it is active, after types, `#[grad]`/`#[no_grad]` and `wrt(…)` have had their say.
+    pub active: bool,
+    /// For errors.
+    pub span: Span,
+}
+
+/// A type as far as a macro can classify it.
+#[derive(Clone, Debug)]
+pub enum Type {
+    /// `()`
+    Unit,
+    /// `f32`, `f64`, or a type parameter bound by a float trait.
+    Float(crate::ir::FloatTy),
+    /// An integer type's name.
+    Int(String),
+    /// `bool`
+    Bool,
+    /// `[T; N]`
+    Array(Box<Type>, crate::ir::Len),
+    /// `[T]`
+    Slice(Box<Type>),
+    /// `Vec<T>`
+    Vec(Box<Type>),
+    /// `&T`, `&mut T`
+    Ref(bool, Box<Type>),
+    /// `(A, B)`
+    Tuple(Vec<Type>),
+    /// Anything else, verbatim.
+    Other(TokenStream),
+}
+
+/// A block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its statements.
+    pub stmts: Vec<Stmt>,
+    /// Its value, if it ends without `;`.
+    pub tail: Option<Box<Expr>>,
+    /// For errors.
+    pub span: Span,
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    /// What it is.
+    pub kind: StmtKind,
+    /// The whole statement, verbatim.
+    pub tokens: TokenStream,
+    /// Its text on one line, for the comment above its code.
+    pub text: std::rc::Rc<str>,
+    /// For errors.
+    pub span: Span,
+}
+
+/// See [`Stmt`].
+#[derive(Clone, Debug)]
+pub enum StmtKind {
+    /// `let PAT: TY = INIT else { … };`
+    Let {
+        /// The pattern.
+        pat: Pat,
+        /// The declared type.
+        ty: Option<Type>,
+        /// Pattern and type, verbatim.
+        head: TokenStream,
+        /// The initialiser.
+        init: Option<Expr>,
+        /// The `else` block.
+        els: Option<Block>,
+    },
+    /// An expression for its effect (with or without `;`).
+    Expr(Expr),
+}
+
+/// A pattern.
+#[derive(Clone, Debug)]
+pub struct Pat {
+    /// What it is.
+    pub kind: PatKind,
+    /// Verbatim.
+    pub tokens: TokenStream,
+    /// For errors.
+    pub span: Span,
+}
+
+/// See [`Pat`].
+#[derive(Clone, Debug)]
+pub enum PatKind {
+    /// `_`
+    Wild,
+    /// `x`, `mut x`
+    Var(Var),
+    /// `(a, b)`
+    Tuple(Vec<Pat>),
+    /// `[a, b]`, without a rest pattern
+    Array(Vec<Pat>),
+    /// `&p`
+    Ref(Box<Pat>),
+    /// A literal, range or path pattern: matched, binds nothing.
+    Const,
+    /// Anything else: the variables that it binds.
+    Other(Vec<Var>),
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Verbatim.
+    pub tokens: TokenStream,
+    /// The tracked variables (locals and parameters, of an enclosing scope) that occur anywhere in it, with
+    /// the identifier as written there. Variables bound inside it do not count.
+    pub reads: Vec<(Ident, Var)>,
+    /// It may leave an enclosing construct: `return`, `?`, `break`, `continue` out of it, or a macro that could.
+    pub escapes: bool,
+    /// For errors.
+    pub span: Span,
+}
+
+/// Binary operators, other than assignment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+    And,
+    Or,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// See [`Expr`]. Parentheses, invisible groups and plain `{ expr }` blocks without statements are gone.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A literal.
+    Lit(syn::Lit),
+    /// A local variable or parameter.
+    Var(Var),
+    /// A path that is not a local variable: a constant, a static, a unit struct…
+    Path(syn::Path),
+    /// `-x`
+    Neg(Box<Expr>),
+    /// `!x`
+    Not(Box<Expr>),
+    /// `*x`
+    Deref(Box<Expr>),
+    /// `&x`, `&mut x`
+    Ref(bool, Box<Expr>),
+    /// `a + b`, `a && b`, `a < b`…
+    Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// `a = b`
+    Assign(Box<Expr>, Box<Expr>),
+    /// `a += b`
+    AssignOp(BinOp, Box<Expr>, Box<Expr>),
+    /// `a[i]`; `i` may be a [`ExprKind::Range`].
+    Index(Box<Expr>, Box<Expr>),
+    /// `a.0`, `a.x`
+    Field(Box<Expr>, syn::Member),
+    /// `recv.name::<T>(args)`
+    Method {
+        /// The receiver.
+        recv: Box<Expr>,
+        /// The method.
+        name: Ident,
+        /// Whether it has a turbofish, verbatim.
+        turbofish: Option<TokenStream>,
+        /// The arguments.
+        args: Vec<Expr>,
+    },
+    /// `path(args)`
+    Call {
+        /// The callee.
+        path: syn::Path,
+        /// The qualified self type of `<T as Trait>::f(x)`, if any: then the path alone does not say it.
+        qself: bool,
+        /// The arguments.
+        args: Vec<Expr>,
+    },
+    /// `var(args)`: a call of a local (closure or function parameter).
+    CallVar(Var, Vec<Expr>),
+    /// `if c { … } else { … }` with an ordinary condition
+    If(Box<Expr>, Block, Option<Box<Expr>>),
+    /// `{ … }` with statements
+    Block(Block),
+    /// `for pat in iter { … }`
+    For {
+        /// Without the quote.
+        label: Option<Ident>,
+        /// The pattern.
+        pat: Pat,
+        /// What it runs over.
+        iter: Box<Expr>,
+        /// The body.
+        body: Block,
+    },
+    /// `while cond { … }`
+    While {
+        /// Without the quote.
+        label: Option<Ident>,
+        /// An ordinary condition.
+        cond: Box<Expr>,
+        /// The body.
+        body: Block,
+    },
+    /// `loop { … }`
+    Loop {
+        /// Without the quote.
+        label: Option<Ident>,
+        /// The body.
+        body: Block,
+    },
+    /// `break 'l value`
+    Break(Option<Ident>, Option<Box<Expr>>),
+    /// `continue 'l`
+    Continue(Option<Ident>),
+    /// `return x`
+    Return(Option<Box<Expr>>),
+    /// `lo..hi`, `lo..=hi`
+    Range {
+        /// First.
+        lo: Option<Box<Expr>>,
+        /// Bound.
+        hi: Option<Box<Expr>>,
+        /// `..=`
+        inclusive: bool,
+    },
+    /// `[a, b]`
+    Array(Vec<Expr>),
+    /// `[x; N]`; the length is a constant expression.
+    Repeat(Box<Expr>, crate::ir::Len),
+    /// `(a, b)`; `()` is the empty tuple.
+    Tuple(Vec<Expr>),
+    /// `x as T`
+    Cast(Box<Expr>, Type),
+    /// `assert!(…)`, `debug_assert!`, `assert_eq!`…, `panic!`, `unreachable!`, `todo!`, `unimplemented!`,
+    /// `println!` and kin, `matches!`, `format!`, `vec!`: the name; the arguments stay tokens.
+    Macro(String),
+    /// Anything else: what it is called in errors ("`match`", "a closure"…).
+    Unknown(&'static str),
+}

@@ -1,0 +1,602 @@
+//! The one representation: a small structured SSA language.
+//!
+//! * **Scalars are SSA values**: each [`Value`] is defined exactly once, by a statement's result or a
+//!   block's parameter, and is used only where that definition dominates.
+//! * **Control flow is structured**: [`Op::If`], [`Op::For`] and [`Op::While`] own [`Block`]s; what a
+//!   region changes is passed explicitly, as carried values in and yields out.
+//! * **Aggregates are places**: a [`Place`] is an array, slice, `Vec` or value of unknown type that is
+//!   read by [`Op::Load`] and written by [`Op::Store`] and [`Op::Accum`]. No aggregate is ever an SSA
+//!   value. A view is a place that aliases part of another one.
+//! * **Passive code stays tokens**: [`Op::Opaque`] carries the user's tokens verbatim, with the
+//!   variables that they read. It runs exactly once, in order.
+//! * **The derivative of a program is a program**: [`crate::reverse`] and [`crate::forward`] map a
+//!   [`Func`] to a [`Func`].
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+pub mod build;
+pub mod display;
+pub mod interpret;
+pub mod ops;
+pub mod types;
+pub mod verify;
+
+pub use types::{FloatTy, Len, PlaceTy, Ty};
+
+use crate::rules::RuleId;
+
+/// An SSA scalar: an index into [`Func::values`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Value(pub u32);
+
+/// A piece of memory, or a view of one: an index into [`Func::places`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Place(pub u32);
+
+/// Where something came from: shown in expansions, and what spans point at.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The user's tokens to blame.
+    pub span: Span,
+    /// The source statement's text, for the comment above its code; shared by all that it gave rise to.
+    pub text: Option<std::rc::Rc<str>>,
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Origin { span: Span::call_site(), text: None }
+    }
+}
+
+/// What the emitter calls a value or a place.
+#[derive(Clone, Debug)]
+pub enum Name {
+    /// The user's own variable, hygiene and all: opaque tokens may read it under this name.
+    User(Ident),
+    /// The adjoint of something: printed `d_<name>`.
+    Adjoint(Box<Name>),
+    /// The tangent of something: printed `t_<name>`.
+    Tangent(Box<Name>),
+    /// What the forward sweep keeps of something for the reverse sweep: printed `<name>_s`.
+    Saved(Box<Name>),
+    /// A name the compiler made up, derived from what it belongs to where possible.
+    Temp(String),
+}
+
+impl Name {
+    /// The readable stem of the name, without regard to collisions.
+    pub fn stem(&self) -> String {
+        match self {
+            Name::User(i) => i.to_string().trim_start_matches("r#").to_string(),
+            Name::Adjoint(n) => format!("d_{}", n.stem()),
+            Name::Tangent(n) => format!("t_{}", n.stem()),
+            Name::Saved(n) => format!("{}_s", n.stem()),
+            Name::Temp(s) => s.clone(),
+        }
+    }
+}
+
+/// What is known of one SSA value.
+#[derive(Clone, Debug)]
+pub struct ValueInfo {
+    /// Its scalar type.
+    pub ty: Ty,
+    /// The variable that it is a version of, if any.
+    pub name: Option<Name>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What a place is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A parameter of the function.
+    Param,
+    /// Made by an [`Op::Alloc`] in some region; a new instance each time that the statement runs.
+    Local,
+    /// Made by an [`Op::View`]: an alias of part of another place.
+    View {
+        /// The place that it is a view of (may itself be a view).
+        base: Place,
+    },
+    /// Made by a call: a value whose type only rustc knows ([`PlaceTy::Unknown`]) or an aggregate.
+    CallResult,
+}
+
+/// What is known of one place.
+#[derive(Clone, Debug)]
+pub struct PlaceInfo {
+    /// Its type, as far as known.
+    pub ty: PlaceTy,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Whether the program writes to it after making it (parameters: `&mut`).
+    pub mutable: bool,
+    /// The variable that it stands for, if any.
+    pub name: Option<Name>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// By value.
+    Value,
+    /// `&T`.
+    Ref,
+    /// `&mut T`.
+    Mut,
+}
+
+/// The shape of a parameter as the body sees it.
+#[derive(Clone, Debug)]
+pub enum ParamKind {
+    /// A scalar (float, integer, `bool`) with its value; [`Mode::Ref`] for `&f64`.
+    Scalar(Value, Mode),
+    /// An array, slice or `Vec`.
+    Place(Place, Mode),
+    /// A tuple, taken apart.
+    Tuple(Vec<ParamKind>, Mode),
+    /// A passive parameter of a type that the compiler does not look into; opaque code reads it by name.
+    Opaque,
+}
+
+/// One parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name in the emitted signature.
+    pub name: Ident,
+    /// The user's type, verbatim (empty for parameters that the compiler added).
+    pub ty: TokenStream,
+    /// What the body sees of it.
+    pub kind: ParamKind,
+    /// Whether derivatives with respect to it are asked for.
+    pub active: bool,
+}
+
+/// What a function returns, as a tree over the root block's yields and places.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ret {
+    /// `()`.
+    Unit,
+    /// The root block's yield of this index.
+    Scalar(usize),
+    /// An owned aggregate.
+    Place(Place),
+    /// A tuple of these.
+    Tuple(Vec<Ret>),
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Func {
+    /// The user's name for it.
+    pub name: String,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// All values ever made for it, by index.
+    pub values: Vec<ValueInfo>,
+    /// All places ever made for it, by index.
+    pub places: Vec<PlaceInfo>,
+    /// Items and `use`s that stood in the body, verbatim; emitted first.
+    pub items: Vec<TokenStream>,
+    /// The body. Its yields are the scalars that [`Func::ret`] refers to.
+    pub body: Block,
+    /// The result.
+    pub ret: Ret,
+}
+
+/// A straight run of statements with parameters and yields: a function's body, or a region of one.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// Bound on entry. Loop bodies: `For` has `[induction variable, carried…]`, `While` has `[carried…]`
+    /// in its condition and in its body. `If` arms and function bodies have none.
+    pub params: Vec<Value>,
+    /// Run in order.
+    pub stmts: Vec<Stmt>,
+    /// Handed out at the end. Empty if the block diverges.
+    pub yields: Vec<Value>,
+    /// The last statement is an [`Op::Exit`]: the end is never reached.
+    pub diverges: bool,
+}
+
+/// One statement.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    /// What it does.
+    pub op: Op,
+    /// The values it defines, as many as the operation says.
+    pub results: Vec<Value>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A constant.
+#[derive(Clone, Debug)]
+pub enum Const {
+    /// A float: its value as an `f64` bit pattern would say it, and the literal's text (without suffix).
+    Float {
+        /// The nearest `f64`; what the interpreter uses.
+        value: f64,
+        /// As written by the user, or as printed by `{:?}`.
+        text: String,
+    },
+    /// An integer (suffix aside).
+    Int(i128),
+    /// A boolean.
+    Bool(bool),
+    /// A path to a constant item (`PI`, `f64::consts::TAU`, the user's `LIMIT`): may be named again anywhere.
+    Path(TokenStream),
+}
+
+/// Arithmetic on integers, and logic on booleans. Never active.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum IntOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Neg,
+    /// Bitwise on integers, eager logic on booleans.
+    And,
+    Or,
+    Xor,
+    Not,
+    Shl,
+    Shr,
+    /// `a.min(b)`, `a.max(b)`, on integers.
+    Min,
+    Max,
+    /// `a.saturating_sub(b)`.
+    SaturatingSub,
+    /// `a.wrapping_sub(b)`: never panics, so it may be run where the user's program had none.
+    WrappingSub,
+    /// `a.wrapping_add(b)`.
+    WrappingAdd,
+}
+
+/// Comparisons, of two floats, two integers or two booleans. The result is a `bool`, never active.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum CmpOp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// The values that a `for` runs over: integers from `lo` to `hi`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// First value.
+    pub lo: Value,
+    /// Bound.
+    pub hi: Value,
+    /// `lo..=hi`.
+    pub inclusive: bool,
+    /// `.step_by(step)`, applied before any reversal; a `usize`.
+    pub step: Option<Value>,
+    /// `.rev()`, applied last.
+    pub rev: bool,
+}
+
+/// One step of a path into a place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proj {
+    /// `[i]`
+    Index(Value),
+    /// `[lo..hi]`, with either end possibly open.
+    Slice(Option<Value>, Option<Value>),
+    /// `.0`, of a place of unknown type.
+    Field(u32),
+}
+
+/// How a local place starts out.
+#[derive(Clone, Debug)]
+pub enum Init {
+    /// All zero; the type must be fully known ([`PlaceTy::Array`] with known or constant length, scalar cell).
+    Zeros,
+    /// `vec![0.0; len]`, nested for several dimensions: `lens.len()` dimensions, or a flat `Vec` for one.
+    ZerosLen(Value),
+    /// A zero of the gradient type of another place (`zero_like(&p)`).
+    ZeroLike(Place),
+    /// `[v; N]` or `vec![v; n]` (the length as a value for `Vec`s, in the type for arrays).
+    Fill(Value, Option<Value>),
+    /// `[a, b, c]` of scalars.
+    Elems(Vec<Value>),
+    /// `[p, q]` of places: an array of arrays. The parts are copied.
+    Rows(Vec<Place>),
+    /// A copy of another place of the same type.
+    Copy(Place),
+    /// An empty growing buffer (for [`Op::Push`] and [`Op::Pop`]).
+    Empty,
+    /// An empty cell for a pullback: `None`.
+    None,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// A scalar or opaque value, by value.
+    Value(Value),
+    /// A reference to a scalar: `&x`.
+    ValueRef(Value),
+    /// A place, by value, `&` or `&mut`.
+    Place(Place, Mode),
+    /// A passive argument, verbatim: `again` if it is a shared reference, which may be passed a second time.
+    Opaque {
+        /// The user's tokens.
+        code: TokenStream,
+        /// The variables they read.
+        reads: Vec<Read>,
+        /// Whether it may be evaluated again in the reverse sweep (`&cfg`, `cfg` with `cfg: &Config`).
+        again: bool,
+    },
+}
+
+/// What the reverse part of a call does with one argument's adjoint.
+#[derive(Clone, Debug)]
+pub enum Slot {
+    /// None wanted: a literal or a passive argument.
+    Off,
+    /// A scalar argument: its contribution is a result of the statement, in order.
+    Scalar,
+    /// Adds into this place.
+    Place(Place),
+}
+
+/// The seed of the reverse part of a call.
+#[derive(Clone, Debug)]
+pub enum Seed {
+    /// The adjoint of a scalar result.
+    Value(Value),
+    /// The adjoint of an aggregate result.
+    Place(Place),
+    /// The callee returns `()`.
+    Unit,
+}
+
+/// Whom a call goes to.
+#[derive(Clone, Debug)]
+pub struct Callee {
+    /// The path as written, turbofish included.
+    pub path: syn::Path,
+    /// The last segment's text: what the interpreter looks up.
+    pub name: String,
+}
+
+/// A variable that opaque tokens read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// As the tokens say it.
+    pub ident: Ident,
+    /// What it stands for at this point.
+    pub source: ReadOf,
+}
+
+/// See [`Read`].
+#[derive(Clone, Debug)]
+pub enum ReadOf {
+    /// An SSA value.
+    Value(Value),
+    /// A reference to the SSA value (the parameter was `&f64`).
+    ValueRef(Value),
+    /// A place.
+    Place(Place),
+    /// A tuple of these.
+    Tuple(Vec<ReadOf>),
+}
+
+/// How opaque code is placed.
+#[derive(Clone, Debug)]
+pub enum OpaqueKind {
+    /// An expression: one result, or none if it is run for its effect.
+    Expr(TokenStream),
+    /// `let PATTERN: TYPE = INIT;`: declares variables that later opaque code reads by name.
+    Let {
+        /// Everything between `let` and `=`, type included.
+        pattern: TokenStream,
+        /// The initialiser; empty for a declaration without one.
+        init: TokenStream,
+        /// The variables declared.
+        declares: Vec<Ident>,
+    },
+}
+
+/// An operation. How many results each has stands with it; `0` where nothing is said.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// One result: a constant.
+    Const(Const),
+    /// One result: an operation of the rule table on scalars.
+    Elem {
+        /// Which.
+        rule: RuleId,
+        /// Its operands, in the table's order.
+        args: Vec<Value>,
+    },
+    /// One result: arithmetic on integers or logic on booleans.
+    Int {
+        /// Which.
+        op: IntOp,
+        /// One or two operands.
+        args: Vec<Value>,
+    },
+    /// One result, a `bool`.
+    Cmp {
+        /// Which.
+        op: CmpOp,
+        /// The operands.
+        args: [Value; 2],
+    },
+    /// One result: `arg as T`, where `T` is the result's type. Float to float is differentiable.
+    Cast(Value),
+    /// One result: the operand itself, with a compile-time check that it is a primitive float (of the
+    /// result's type, where that is known). Differentiable, with partial 1.
+    AssertFloat(Value),
+    /// One result: the length of an array, slice or `Vec`, as `usize`.
+    Len(Place),
+    /// One result: how many values the range has, as `usize`. Never panics.
+    Trips(Range),
+    /// One result: an element (or with an empty path the whole of a scalar cell or unknown value).
+    Load {
+        /// From where.
+        place: Place,
+        /// The path to a scalar.
+        path: Vec<Proj>,
+        /// In derivative programs: the load of the primal that this one repeats. `verify` and the
+        /// interpreter check that it sees the same version.
+        again: Option<Value>,
+    },
+    /// `place[path] = value`
+    Store {
+        /// To where.
+        place: Place,
+        /// The path to a scalar.
+        path: Vec<Proj>,
+        /// What.
+        value: Value,
+    },
+    /// `place[path] += value`
+    Accum {
+        /// To where.
+        place: Place,
+        /// The path to a scalar.
+        path: Vec<Proj>,
+        /// What.
+        value: Value,
+    },
+    /// Makes a local place.
+    Alloc {
+        /// The place that comes to life.
+        place: Place,
+        /// Its contents.
+        init: Init,
+    },
+    /// Makes a view: `let v = &base[path]`.
+    View {
+        /// The place that comes to life.
+        place: Place,
+        /// What it is a view of.
+        base: Place,
+        /// Which part.
+        path: Vec<Proj>,
+    },
+    /// `dst = src` for whole aggregates of equal shape (`copy_from_slice` where lengths are dynamic).
+    CopyPlace {
+        /// To where.
+        dst: Place,
+        /// From where.
+        src: Place,
+    },
+    /// `dst += src`, elementwise.
+    AddPlace {
+        /// To where.
+        dst: Place,
+        /// What.
+        src: Place,
+    },
+    /// Sets all elements to zero.
+    Zero(Place),
+    /// One result: the sum of all (float) elements.
+    SumPlace(Place),
+    /// Appends to a growing buffer.
+    Push {
+        /// The buffer: `Vec` of the value's type, made by [`Init::Empty`].
+        place: Place,
+        /// What.
+        value: Value,
+    },
+    /// One result: takes the last element off a growing buffer.
+    Pop(Place),
+    /// Results: the taken arm's yields.
+    If {
+        /// A `bool`.
+        cond: Value,
+        /// If it holds.
+        then: Block,
+        /// If not.
+        els: Block,
+    },
+    /// Results: the carried values after the last iteration (`inits` if there was none).
+    For {
+        /// What it runs over.
+        range: Range,
+        /// The carried values' start.
+        inits: Vec<Value>,
+        /// `params = [induction variable, carried…]`, `yields = [carried…]`.
+        body: Block,
+    },
+    /// Results: the carried values when the condition first fails.
+    While {
+        /// The carried values' start.
+        inits: Vec<Value>,
+        /// `params = [carried…]`, `yields = [bool]`. Effects in it happen each time it is evaluated.
+        cond: Block,
+        /// `params = [carried…]`, `yields = [carried…]`.
+        body: Block,
+    },
+    /// A call of an annotated function: one result if `ret` is `None` and the callee returns a scalar.
+    Call {
+        /// Whom.
+        callee: Callee,
+        /// With what.
+        args: Vec<Arg>,
+        /// The place that an aggregate (or unknown) result comes to life in.
+        ret: Option<Place>,
+    },
+    /// The forward part of a call: results are those of [`Op::Call`], then the pullback.
+    CallForward {
+        /// Whom.
+        callee: Callee,
+        /// With what.
+        args: Vec<Arg>,
+        /// As in [`Op::Call`].
+        ret: Option<Place>,
+    },
+    /// The reverse part of a call: one result per [`Slot::Scalar`].
+    CallReverse {
+        /// Whom.
+        callee: Callee,
+        /// The pullback of the forward part.
+        pullback: Value,
+        /// The adjoint of the result.
+        seed: Seed,
+        /// The arguments again (only reference arguments are looked at).
+        args: Vec<Arg>,
+        /// What happens to each argument's adjoint.
+        slots: Vec<Slot>,
+    },
+    /// The tangent part of a call (value and tangent at once): results are the value and its tangent.
+    CallTangent {
+        /// Whom.
+        callee: Callee,
+        /// With what.
+        args: Vec<Arg>,
+        /// One per active argument: its tangent; `None` stands for zero of the argument's type.
+        tangents: Vec<Option<Arg>>,
+        /// As in [`Op::Call`].
+        ret: Option<Place>,
+        /// The tangent of `ret`.
+        ret_tangent: Option<Place>,
+    },
+    /// The user's tokens, run once, here. One result if it is an expression whose value is used.
+    Opaque {
+        /// The tokens.
+        kind: OpaqueKind,
+        /// What they read of the variables that the compiler tracks.
+        reads: Vec<Read>,
+    },
+    /// Leaves the function, without a gradient: `return Err(…)`, `panic!(…)`. Last in its block.
+    Exit {
+        /// The user's tokens, an expression of type `!`.
+        code: TokenStream,
+        /// As in [`Op::Opaque`].
+        reads: Vec<Read>,
+    },
+}

@@ -1,0 +1,478 @@
+//! What every pass needs to know of every operation: operands, regions, effects. The only place that
+//! lists the operands of each [`Op`]; passes go through here.
+
+use super::*;
+
+/// What a statement may do besides defining its results.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Effects {
+    /// Runs code that the compiler does not know, or leaves the function: never dropped, moved, or repeated.
+    pub opaque: bool,
+    /// May panic (an index, an integer overflow): never moved past an effect, never dropped from the
+    /// forward sweep.
+    pub panics: bool,
+    /// Writes to a place.
+    pub writes: bool,
+}
+
+impl Effects {
+    /// Nothing at all: free to move, repeat or drop.
+    pub fn is_pure(self) -> bool {
+        self == Effects::default()
+    }
+    fn or(self, o: Effects) -> Effects {
+        Effects {
+            opaque: self.opaque | o.opaque,
+            panics: self.panics | o.panics,
+            writes: self.writes | o.writes,
+        }
+    }
+}
+
+fn path_values<'a>(path: &'a [Proj], f: &mut dyn FnMut(&'a Value)) {
+    for p in path {
+        match p {
+            Proj::Index(v) => f(v),
+            Proj::Slice(a, b) => {
+                a.iter().for_each(&mut *f);
+                b.iter().for_each(&mut *f);
+            }
+            Proj::Field(_) => {}
+        }
+    }
+}
+
+fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
+    for p in path {
+        match p {
+            Proj::Index(v) => f(v),
+            Proj::Slice(a, b) => {
+                a.iter_mut().for_each(&mut *f);
+                b.iter_mut().for_each(&mut *f);
+            }
+            Proj::Field(_) => {}
+        }
+    }
+}
+
+macro_rules! read_walk { ($name:ident, $t:ty, $iter:ident, $as:ident, $($m:tt)?) => {
+    fn $name(r: &$($m)? ReadOf, value: &mut dyn FnMut(&$($m)? Value), place: &mut dyn FnMut(&$($m)? Place)) {
+        match r {
+            ReadOf::Value(v) | ReadOf::ValueRef(v) => value(v),
+            ReadOf::Place(p) => place(p),
+            ReadOf::Tuple(ts) => for t in ts { $name(t, value, place) },
+        }
+    }
+} }
+read_walk!(walk_read, (), iter, as_ref,);
+read_walk!(walk_read_mut, (), iter_mut, as_mut, mut);
+
+impl Range {
+    /// Its operands.
+    pub fn values(&self) -> impl Iterator<Item = Value> {
+        [Some(self.lo), Some(self.hi), self.step].into_iter().flatten()
+    }
+    fn each_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
+        f(&mut self.lo);
+        f(&mut self.hi);
+        if let Some(s) = &mut self.step {
+            f(s)
+        }
+    }
+}
+
+impl Op {
+    /// Visits every value that the operation itself uses (not those used inside its regions; a region's
+    /// yields count as inside).
+    pub fn each_value(&self, f: &mut dyn FnMut(Value)) {
+        let mut this = self.clone_shallow();
+        this.each_value_mut(&mut |v| f(*v));
+    }
+
+    /// The values that the operation itself uses, in order.
+    pub fn values(&self) -> Vec<Value> {
+        let mut out = Vec::new();
+        self.each_value(&mut |v| out.push(v));
+        out
+    }
+
+    /// A copy whose regions are empty: cheap to look at.
+    fn clone_shallow(&self) -> Op {
+        match self {
+            Op::If { cond, .. } => Op::If { cond: *cond, then: Block::default(), els: Block::default() },
+            Op::For { range, inits, .. } => {
+                Op::For { range: range.clone(), inits: inits.clone(), body: Block::default() }
+            }
+            Op::While { inits, .. } => {
+                Op::While { inits: inits.clone(), cond: Block::default(), body: Block::default() }
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Like [`Op::each_value`], for renaming.
+    pub fn each_value_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
+        let arg = |a: &mut Arg, f: &mut dyn FnMut(&mut Value)| match a {
+            Arg::Value(v) | Arg::ValueRef(v) => f(v),
+            Arg::Place(..) => {}
+            Arg::Opaque { reads, .. } => {
+                for r in reads {
+                    walk_read_mut(&mut r.source, f, &mut |_| {});
+                }
+            }
+        };
+        match self {
+            Op::Const(_)
+            | Op::Len(_)
+            | Op::CopyPlace { .. }
+            | Op::AddPlace { .. }
+            | Op::Zero(_)
+            | Op::SumPlace(_)
+            | Op::Pop(_) => {}
+            Op::Elem { args, .. } | Op::Int { args, .. } => args.iter_mut().for_each(f),
+            Op::Cmp { args, .. } => args.iter_mut().for_each(f),
+            Op::Cast(v) | Op::AssertFloat(v) => f(v),
+            Op::Trips(r) => r.each_mut(f),
+            Op::Load { path, .. } | Op::View { path, .. } => path_values_mut(path, f),
+            Op::Store { path, value, .. } | Op::Accum { path, value, .. } => {
+                path_values_mut(path, f);
+                f(value);
+            }
+            Op::Alloc { init, .. } => match init {
+                Init::ZerosLen(v) => f(v),
+                Init::Fill(v, n) => {
+                    f(v);
+                    n.iter_mut().for_each(f);
+                }
+                Init::Elems(vs) => vs.iter_mut().for_each(f),
+                Init::Zeros
+                | Init::ZeroLike(_)
+                | Init::Rows(_)
+                | Init::Copy(_)
+                | Init::Empty
+                | Init::None => {}
+            },
+            Op::Push { value, .. } => f(value),
+            Op::If { cond, .. } => f(cond),
+            Op::For { range, inits, .. } => {
+                range.each_mut(f);
+                inits.iter_mut().for_each(f);
+            }
+            Op::While { inits, .. } => inits.iter_mut().for_each(f),
+            Op::Call { args, .. } | Op::CallForward { args, .. } => args.iter_mut().for_each(|a| arg(a, f)),
+            Op::CallReverse { pullback, seed, args, .. } => {
+                f(pullback);
+                if let Seed::Value(v) = seed {
+                    f(v);
+                }
+                args.iter_mut().for_each(|a| arg(a, f));
+            }
+            Op::CallTangent { args, tangents, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                tangents.iter_mut().flatten().for_each(|a| arg(a, f));
+            }
+            Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
+                for r in reads {
+                    walk_read_mut(&mut r.source, f, &mut |_| {});
+                }
+            }
+        }
+    }
+
+    /// The places that the operation itself reads, as named (views are not resolved). Lengths count as reads.
+    pub fn places_read(&self) -> Vec<Place> {
+        let mut out = Vec::new();
+        let arg = |a: &Arg, out: &mut Vec<Place>| match a {
+            Arg::Place(p, _) => out.push(*p),
+            Arg::Opaque { reads, .. } => {
+                reads.iter().for_each(|r| walk_read(&r.source, &mut |_| {}, &mut |p| out.push(*p)))
+            }
+            _ => {}
+        };
+        match self {
+            Op::Len(p) | Op::SumPlace(p) | Op::Pop(p) => out.push(*p),
+            Op::Load { place, .. } => out.push(*place),
+            // An accumulation reads what it adds to; a view, its base's length.
+            Op::Accum { place, .. } => out.push(*place),
+            Op::View { base, .. } => out.push(*base),
+            Op::CopyPlace { src, .. } => out.push(*src),
+            Op::AddPlace { dst, src } => out.extend([*dst, *src]),
+            Op::Push { place, .. } => out.push(*place),
+            Op::Alloc { init, .. } => match init {
+                Init::ZeroLike(p) | Init::Copy(p) => out.push(*p),
+                Init::Rows(ps) => out.extend(ps),
+                _ => {}
+            },
+            Op::Call { args, .. } | Op::CallForward { args, .. } => {
+                args.iter().for_each(|a| arg(a, &mut out))
+            }
+            Op::CallReverse { seed, args, slots, .. } => {
+                if let Seed::Place(p) = seed {
+                    out.push(*p);
+                }
+                args.iter().for_each(|a| arg(a, &mut out));
+                out.extend(slots.iter().filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None }));
+            }
+            Op::CallTangent { args, tangents, .. } => {
+                args.iter().for_each(|a| arg(a, &mut out));
+                tangents.iter().flatten().for_each(|a| arg(a, &mut out));
+            }
+            Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
+                reads.iter().for_each(|r| walk_read(&r.source, &mut |_| {}, &mut |p| out.push(*p)))
+            }
+            _ => {}
+        }
+        out
+    }
+
+    /// The places that the operation itself writes to, as named (views are not resolved), not counting
+    /// those that come to life with it.
+    pub fn places_written(&self) -> Vec<Place> {
+        match self {
+            Op::Store { place, .. } | Op::Accum { place, .. } | Op::Push { place, .. } | Op::Pop(place) => {
+                vec![*place]
+            }
+            Op::CopyPlace { dst, .. } | Op::AddPlace { dst, .. } => vec![*dst],
+            Op::Zero(p) => vec![*p],
+            Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => args
+                .iter()
+                .filter_map(|a| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None })
+                .collect(),
+            Op::CallReverse { seed, slots, .. } => {
+                let mut out: Vec<Place> = slots
+                    .iter()
+                    .filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None })
+                    .collect();
+                if let Seed::Place(p) = seed {
+                    out.push(*p);
+                }
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The place that comes to life with the statement.
+    pub fn place_made(&self) -> Vec<Place> {
+        match self {
+            Op::Alloc { place, .. } | Op::View { place, .. } => vec![*place],
+            Op::Call { ret, .. } | Op::CallForward { ret, .. } => ret.iter().copied().collect(),
+            Op::CallTangent { ret, ret_tangent, .. } => ret.iter().chain(ret_tangent).copied().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Renames the places that the operation mentions.
+    pub fn each_place_mut(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        let arg = |a: &mut Arg, f: &mut dyn FnMut(&mut Place)| match a {
+            Arg::Place(p, _) => f(p),
+            Arg::Opaque { reads, .. } => {
+                for r in reads {
+                    walk_read_mut(&mut r.source, &mut |_| {}, f);
+                }
+            }
+            _ => {}
+        };
+        match self {
+            Op::Len(p) | Op::SumPlace(p) | Op::Pop(p) | Op::Zero(p) => f(p),
+            Op::Load { place, .. }
+            | Op::Store { place, .. }
+            | Op::Accum { place, .. }
+            | Op::Push { place, .. } => f(place),
+            Op::View { place, base, .. } => {
+                f(place);
+                f(base);
+            }
+            Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } => {
+                f(dst);
+                f(src);
+            }
+            Op::Alloc { place, init } => {
+                f(place);
+                match init {
+                    Init::ZeroLike(p) | Init::Copy(p) => f(p),
+                    Init::Rows(ps) => ps.iter_mut().for_each(f),
+                    _ => {}
+                }
+            }
+            Op::Call { args, ret, .. } | Op::CallForward { args, ret, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                ret.iter_mut().for_each(f);
+            }
+            Op::CallReverse { seed, args, slots, .. } => {
+                if let Seed::Place(p) = seed {
+                    f(p);
+                }
+                args.iter_mut().for_each(|a| arg(a, f));
+                for s in slots {
+                    if let Slot::Place(p) = s {
+                        f(p);
+                    }
+                }
+            }
+            Op::CallTangent { args, tangents, ret, ret_tangent, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                tangents.iter_mut().flatten().for_each(|a| arg(a, f));
+                ret.iter_mut().for_each(&mut *f);
+                ret_tangent.iter_mut().for_each(f);
+            }
+            Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
+                for r in reads {
+                    walk_read_mut(&mut r.source, &mut |_| {}, f);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Its regions.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            Op::If { then, els, .. } => vec![then, els],
+            Op::For { body, .. } => vec![body],
+            Op::While { cond, body, .. } => vec![cond, body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its regions, for changing.
+    pub fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Op::If { then, els, .. } => vec![then, els],
+            Op::For { body, .. } => vec![body],
+            Op::While { cond, body, .. } => vec![cond, body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the operation, its regions included, may do besides defining its results.
+    pub fn effects(&self, func: &Func) -> Effects {
+        let own = match self {
+            Op::Opaque { .. }
+            | Op::Exit { .. }
+            | Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallTangent { .. } => {
+                Effects { opaque: true, panics: true, writes: !self.places_written().is_empty() }
+            }
+            // The reverse part of a call does nothing but add into its slots.
+            Op::CallReverse { .. } => Effects { opaque: false, panics: false, writes: true },
+            Op::Load { path, .. } | Op::View { path, .. } => {
+                Effects { panics: !path.is_empty(), ..Effects::default() }
+            }
+            Op::Store { path, .. } | Op::Accum { path, .. } => {
+                Effects { panics: !path.is_empty(), writes: true, opaque: false }
+            }
+            Op::CopyPlace { .. } | Op::AddPlace { .. } => {
+                Effects { panics: true, writes: true, opaque: false }
+            }
+            Op::Zero(_) | Op::Push { .. } | Op::Pop(_) => Effects { writes: true, ..Effects::default() },
+            Op::Int { op, args } => {
+                let bool_op = args.iter().all(|a| *func.ty(*a) == Ty::Bool);
+                let total = matches!(
+                    op,
+                    IntOp::And
+                        | IntOp::Or
+                        | IntOp::Xor
+                        | IntOp::Not
+                        | IntOp::Min
+                        | IntOp::Max
+                        | IntOp::SaturatingSub
+                        | IntOp::WrappingSub
+                        | IntOp::WrappingAdd
+                );
+                Effects { panics: !(bool_op || total), ..Effects::default() }
+            }
+            Op::Elem { rule, .. } => Effects { panics: rule.get().panics, ..Effects::default() },
+            // `step_by(0)` panics.
+            Op::For { range, .. } => Effects { panics: range.step.is_some(), ..Effects::default() },
+            // A `while` may not end: as good as an effect when it comes to dropping it.
+            Op::While { .. } => Effects { panics: true, ..Effects::default() },
+            _ => Effects::default(),
+        };
+        self.blocks().iter().fold(own, |e, b| e.or(b.effects(func)))
+    }
+
+    /// A short name for tables of counts and for messages.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Op::Const(_) => "const",
+            Op::Elem { .. } => "elem",
+            Op::Int { .. } => "int",
+            Op::Cmp { .. } => "cmp",
+            Op::Cast(_) => "cast",
+            Op::AssertFloat(_) => "assert_float",
+            Op::Len(_) => "len",
+            Op::Trips(_) => "trips",
+            Op::Load { .. } => "load",
+            Op::Store { .. } => "store",
+            Op::Accum { .. } => "accum",
+            Op::Alloc { .. } => "alloc",
+            Op::View { .. } => "view",
+            Op::CopyPlace { .. } => "copy_place",
+            Op::AddPlace { .. } => "add_place",
+            Op::Zero(_) => "zero",
+            Op::SumPlace(_) => "sum_place",
+            Op::Push { .. } => "push",
+            Op::Pop(_) => "pop",
+            Op::If { .. } => "if",
+            Op::For { .. } => "for",
+            Op::While { .. } => "while",
+            Op::Call { .. } => "call",
+            Op::CallForward { .. } => "call_forward",
+            Op::CallReverse { .. } => "call_reverse",
+            Op::CallTangent { .. } => "call_tangent",
+            Op::Opaque { .. } => "opaque",
+            Op::Exit { .. } => "exit",
+        }
+    }
+}
+
+impl Block {
+    /// The effects of all statements.
+    pub fn effects(&self, func: &Func) -> Effects {
+        self.stmts.iter().fold(Effects::default(), |e, s| e.or(s.op.effects(func)))
+    }
+
+    /// Visits all statements, regions included, outermost first.
+    pub fn each_stmt<'a>(&'a self, f: &mut dyn FnMut(&'a Stmt)) {
+        for s in &self.stmts {
+            f(s);
+            for b in s.op.blocks() {
+                b.each_stmt(f);
+            }
+        }
+    }
+
+    /// Visits all blocks, this one first.
+    pub fn each_block<'a>(&'a self, f: &mut dyn FnMut(&'a Block)) {
+        f(self);
+        for s in &self.stmts {
+            for b in s.op.blocks() {
+                b.each_block(f);
+            }
+        }
+    }
+
+    /// Visits every use of a value in this block and its regions, yields included.
+    pub fn each_use(&self, f: &mut dyn FnMut(Value)) {
+        for s in &self.stmts {
+            s.op.each_value(f);
+            for b in s.op.blocks() {
+                b.each_use(f);
+            }
+        }
+        self.yields.iter().for_each(|v| f(*v));
+    }
+
+    /// Renames every use of a value in this block and its regions, yields included.
+    pub fn each_use_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
+        for s in &mut self.stmts {
+            s.op.each_value_mut(f);
+            for b in s.op.blocks_mut() {
+                b.each_use_mut(f);
+            }
+        }
+        self.yields.iter_mut().for_each(f);
+    }
+}

@@ -1,0 +1,124 @@
+//! Types and shapes, as far as a macro can know them.
+
+use proc_macro2::TokenStream;
+
+/// The width of a float.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FloatTy {
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// A type parameter bound by a float trait.
+    Generic(String),
+    /// Proven to be a float; rustc knows which.
+    Unknown,
+}
+
+/// The type of an SSA value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ty {
+    /// A primitive float, or a generic one.
+    Float(FloatTy),
+    /// An integer; the type's name if known.
+    Int(Option<String>),
+    /// `bool`
+    Bool,
+    /// Passive, of a type that the compiler does not know.
+    Opaque,
+    /// What the forward part of a call hands to its reverse part.
+    Pullback,
+}
+
+impl Ty {
+    /// `f64`
+    pub const F64: Ty = Ty::Float(FloatTy::F64);
+    /// `usize`
+    pub fn usize() -> Ty {
+        Ty::Int(Some("usize".into()))
+    }
+    /// Whether derivatives can flow through values of this type.
+    pub fn is_float(&self) -> bool {
+        matches!(self, Ty::Float(_))
+    }
+    /// Whether it is an integer.
+    pub fn is_int(&self) -> bool {
+        matches!(self, Ty::Int(_))
+    }
+}
+
+/// The length of an array.
+#[derive(Clone, Debug)]
+pub enum Len {
+    /// A literal.
+    Known(usize),
+    /// A constant expression (`N`, `2 * DIM`), verbatim.
+    Expr(TokenStream),
+}
+
+impl PartialEq for Len {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Len::Known(a), Len::Known(b)) => a == b,
+            (Len::Expr(a), Len::Expr(b)) => a.to_string() == b.to_string(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Len {}
+
+/// The type of a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PlaceTy {
+    /// One scalar: the innermost element type, or a scalar cell.
+    Scalar(Ty),
+    /// `[T; N]`
+    Array(Box<PlaceTy>, Len),
+    /// `[T]`, behind a reference.
+    Slice(Box<PlaceTy>),
+    /// `Vec<T>`
+    Vec(Box<PlaceTy>),
+    /// `Option` of a pullback, made by `Init::None`.
+    Cell,
+    /// A type that only rustc knows.
+    Unknown,
+}
+
+impl PlaceTy {
+    /// The type of an element, one level down (`Unknown` stays unknown).
+    pub fn elem(&self) -> Option<&PlaceTy> {
+        match self {
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => Some(t),
+            PlaceTy::Unknown => Some(self),
+            PlaceTy::Scalar(_) | PlaceTy::Cell => None,
+        }
+    }
+
+    /// The scalar type at the bottom.
+    pub fn scalar(&self) -> Option<&Ty> {
+        match self {
+            PlaceTy::Scalar(t) => Some(t),
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.scalar(),
+            PlaceTy::Unknown | PlaceTy::Cell => None,
+        }
+    }
+
+    /// Whether derivatives can flow through it (unknown types may carry some).
+    pub fn may_be_active(&self) -> bool {
+        match self {
+            PlaceTy::Cell => false,
+            PlaceTy::Unknown => true,
+            other => other.scalar().is_some_and(Ty::is_float),
+        }
+    }
+
+    /// Whether all lengths are known at compile time, so that a zero can be written down.
+    pub fn is_fixed(&self) -> bool {
+        match self {
+            PlaceTy::Scalar(_) => true,
+            PlaceTy::Array(t, _) => t.is_fixed(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The compiler behind `#[backprop]`, as an ordinary library over `proc_macro2`.
+//!
+//! The stages, in order, are the modules: [`options`], [`parse`], [`lower`], [`ir`] (with its verifier,
+//! interpreter and display), [`analysis`], [`reverse`] and [`forward`], [`simplify`], [`emit`]; [`pipeline`]
+//! strings them together, [`rules`] is the one table of operations, [`diagnostics`] and [`fallback`] are what
+//! happens when a function is refused.
+
+pub mod analysis;
+pub mod diagnostics;
+pub mod emit;
+pub mod fallback;
+pub mod forward;
+pub mod hir;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod options;
+pub mod parse;
+pub mod pipeline;
+pub mod reverse;
+pub mod rules;
+pub mod simplify;
+
+pub use pipeline::expand;

@@ -1,0 +1,9 @@
+//! The proc-macro shell: tokens in, [`autodiff_codegen::expand`], tokens out.
+
+use proc_macro::TokenStream;
+
+/// Differentiates the function that it stands on: see the crate `backprop`.
+#[proc_macro_attribute]
+pub fn backprop(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    autodiff_codegen::expand(attribute.into(), item.into()).into()
+}

@@ -1,0 +1,2 @@
+//! Run-time half.
+#![no_std]

@@ -1,0 +1,2 @@
+//! Automatic differentiation at compile time.
+pub use autodiff_macro::backprop;
