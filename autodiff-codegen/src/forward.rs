@@ -43,7 +43,13 @@ pub fn forward(primal: &Func) -> Tangent {
         });
         tangents.push((i, f.out.params.len() - 1));
     }
+    let mut stmts = Vec::new();
+    for p in &primal.params {
+        f.passive_params(&p.kind, &mut stmts);
+    }
     let mut body = f.block(&primal.body);
+    stmts.append(&mut body.stmts);
+    body.stmts = stmts;
     let mut ret_tangent = Ret::Unit;
     if !body.diverges {
         ret_tangent = f.ret(&primal.ret, &mut body);
@@ -91,6 +97,19 @@ impl Forward<'_> {
         }
     }
 
+    /// Gives `&mut` parameters that are not active, but that active values are written to, a tangent of
+    /// their own, zero at first.
+    fn passive_params(&mut self, kind: &ParamKind, out: &mut Vec<Stmt>) {
+        match kind {
+            ParamKind::Place(p, _) if self.varied_place(*p) && !self.tplaces.contains_key(p) => {
+                let t = self.tangent_place(*p, out);
+                self.tplaces.insert(*p, t);
+            }
+            ParamKind::Tuple(ks, _) => ks.iter().for_each(|k| self.passive_params(k, out)),
+            _ => {}
+        }
+    }
+
     /// The tangent of a result; adds yields to the body.
     fn ret(&mut self, ret: &Ret, body: &mut Block) -> Ret {
         match ret {
@@ -123,6 +142,10 @@ impl Forward<'_> {
         }
         let t = self.new_place(p, PlaceKind::Local);
         self.tplaces.remove(&p);
+        if let PlaceTy::Slice(elem) = self.out.plc(t).ty.clone() {
+            self.out.places[t.0 as usize].ty = PlaceTy::Vec(elem);
+        }
+        self.out.places[t.0 as usize].mutable = true;
         let init = self.zero_init(p);
         let origin = self.primal.plc(p).origin.clone();
         self.out.effect(out, Op::Alloc { place: t, init }, &origin);
@@ -345,6 +368,10 @@ impl Forward<'_> {
             .collect();
         if tangents.iter().all(Option::is_none) {
             out.push(st.clone());
+            for p in ret.into_iter().filter(|p| self.varied_place(*p)) {
+                let t = self.tangent_place(p, out);
+                self.tplaces.insert(p, t);
+            }
             return;
         }
         let mut results = st.results.clone();
