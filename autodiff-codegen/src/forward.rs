@@ -368,7 +368,9 @@ impl Forward<'_> {
             .collect();
         if tangents.iter().all(Option::is_none) {
             out.push(st.clone());
-            for p in ret.into_iter().filter(|p| self.varied_place(*p)) {
+            if let Some(p) = ret
+                && self.varied_place(p)
+            {
                 let t = self.tangent_place(p, out);
                 self.tplaces.insert(p, t);
             }
