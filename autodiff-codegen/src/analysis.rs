@@ -1,1 +1,9 @@
-//! (to be written)
+//! Facts about a program that the differentiating passes rest on. None of them changes the program.
+
+pub mod activity;
+pub mod defs;
+pub mod stability;
+
+pub use activity::Activity;
+pub use defs::{Def, Defs, RegionId, RegionKind, UseSite};
+pub use stability::Stability;

@@ -29,19 +29,6 @@ impl Effects {
     }
 }
 
-fn path_values<'a>(path: &'a [Proj], f: &mut dyn FnMut(&'a Value)) {
-    for p in path {
-        match p {
-            Proj::Index(v) => f(v),
-            Proj::Slice(a, b) => {
-                a.iter().for_each(&mut *f);
-                b.iter().for_each(&mut *f);
-            }
-            Proj::Field(_) => {}
-        }
-    }
-}
-
 fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
     for p in path {
         match p {

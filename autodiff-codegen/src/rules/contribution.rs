@@ -1,0 +1,152 @@
+//! Derivatives as code: an adjoint (or a tangent) times a partial.
+
+use super::{Expr, RuleId, ids, partial, partial_names};
+use crate::ir::{Block, Const, Func, Op, Origin, Stmt, Ty, Value};
+
+/// Appends to `out` the code of `adj * partial` and returns its value, or `None` for a structural zero.
+///
+/// `primal` gives the values that the partial reads: operand `i`, or for `i = arity` the result. It is asked
+/// only for those, and appends to `out` what it needs to have them. Reverse mode passes an adjoint, forward
+/// mode a tangent.
+///
+/// A partial 1 gives `adj` itself. A partial that is a choice becomes an `If`, and a literal 0 in an arm a
+/// constant 0, so that an infinite or NaN adjoint of the other arm is never multiplied by zero.
+pub fn contribution(
+    func: &mut Func,
+    out: &mut Vec<Stmt>,
+    rule: RuleId,
+    operand: usize,
+    primal: &mut dyn FnMut(&mut Func, &mut Vec<Stmt>, usize) -> Value,
+    adj: Value,
+    origin: &Origin,
+) -> Option<Value> {
+    let expr = partial(rule, operand)?;
+    // All names are asked for out here: what `primal` computes may be used again after an arm has ended.
+    let mut names = vec![None; rule.get().arity + 1];
+    for &i in partial_names(rule, operand) {
+        names[i] = Some(primal(func, out, i));
+    }
+    let float = func.ty(adj).clone();
+    let mut cx = Cx { func, out, names: &names, float, origin };
+    cx.times(adj, expr)
+}
+
+/// Where code goes.
+struct Cx<'a> {
+    func: &'a mut Func,
+    out: &'a mut Vec<Stmt>,
+    names: &'a [Option<Value>],
+    float: Ty,
+    origin: &'a Origin,
+}
+
+impl Cx<'_> {
+    /// `adj * e`.
+    fn times(&mut self, adj: Value, e: &Expr) -> Option<Value> {
+        match e {
+            Expr::Float(0.0, _) => None,
+            Expr::Float(1.0, _) => Some(adj),
+            Expr::Float(-1.0, _) => Some(self.elem(ids::Neg, vec![adj])),
+            Expr::Elem(ids::Neg, x) => {
+                let v = self.times(adj, &x[0])?;
+                Some(self.elem(ids::Neg, vec![v]))
+            }
+            // `adj * (1 / b)` is `adj / b`.
+            Expr::Elem(ids::Div, x) if x[0].literal().is_some() => {
+                let v = self.times(adj, &x[0])?;
+                let b = self.value(&x[1]);
+                Some(self.elem(ids::Div, vec![v, b]))
+            }
+            // A quotient's two partials share `adj / b`.
+            Expr::Elem(ids::Mul, x) if is_reciprocal(&x[1]) => {
+                let v = self.times(adj, &x[1])?;
+                self.times(v, &x[0])
+            }
+            Expr::If(x) => self.choice(adj, &x[0], [&x[1], &x[2]]),
+            e => {
+                let p = self.value(e);
+                Some(self.elem(ids::Mul, vec![adj, p]))
+            }
+        }
+    }
+
+    /// `if cond { adj * p } else { adj * q }`.
+    fn choice(&mut self, adj: Value, cond: &Expr, arms: [&Expr; 2]) -> Option<Value> {
+        if arms.iter().all(|e| e.literal() == Some(0.0)) {
+            return None;
+        }
+        let cond = self.value(cond);
+        let blocks = arms.map(|e| {
+            self.arm(|cx| match cx.times(adj, e) {
+                Some(v) => v,
+                None => cx.constant(0.0, "0.0"),
+            })
+        });
+        Some(self.if_(cond, blocks))
+    }
+
+    /// The value of a partial, or of a part of one.
+    fn value(&mut self, e: &Expr) -> Value {
+        match e {
+            Expr::Float(v, text) => self.constant(*v, text),
+            Expr::Int(v) => self.push(Op::Const(Const::Int(*v)), Ty::Int(Some("i32".into()))),
+            Expr::Name(i) => match self.names[*i] {
+                Some(v) => v,
+                None => unreachable!("a name that the partial does not list"),
+            },
+            Expr::Elem(rule, xs) => {
+                let args = xs.iter().map(|x| self.value(x)).collect();
+                self.elem(*rule, args)
+            }
+            Expr::IntOp(op, xs) => {
+                let args: Vec<Value> = xs.iter().map(|x| self.value(x)).collect();
+                let ty = self.func.ty(args[0]).clone();
+                self.push(Op::Int { op: *op, args }, ty)
+            }
+            Expr::Cmp(op, xs) => {
+                let args = [self.value(&xs[0]), self.value(&xs[1])];
+                self.push(Op::Cmp { op: *op, args }, Ty::Bool)
+            }
+            Expr::ToFloat(x) => {
+                let v = self.value(x);
+                self.push(Op::Cast(v), self.float.clone())
+            }
+            Expr::If(x) => {
+                let cond = self.value(&x[0]);
+                let blocks = [&x[1], &x[2]].map(|e| self.arm(|cx| cx.value(e)));
+                self.if_(cond, blocks)
+            }
+        }
+    }
+
+    /// A block that yields what `f` makes in it.
+    fn arm(&mut self, f: impl FnOnce(&mut Cx) -> Value) -> Block {
+        let mut stmts = Vec::new();
+        let float = self.float.clone();
+        let v =
+            f(&mut Cx { func: self.func, out: &mut stmts, names: self.names, float, origin: self.origin });
+        Block { stmts, yields: vec![v], ..Block::default() }
+    }
+
+    fn if_(&mut self, cond: Value, [then, els]: [Block; 2]) -> Value {
+        self.push(Op::If { cond, then, els }, self.float.clone())
+    }
+
+    fn constant(&mut self, value: f64, text: &str) -> Value {
+        self.push(Op::Const(Const::Float { value, text: text.to_string() }), self.float.clone())
+    }
+
+    fn elem(&mut self, rule: RuleId, args: Vec<Value>) -> Value {
+        let ty = if rule.get().result == super::Kind::Bool { Ty::Bool } else { self.float.clone() };
+        self.push(Op::Elem { rule, args }, ty)
+    }
+
+    fn push(&mut self, op: Op, ty: Ty) -> Value {
+        self.func.push(self.out, op, ty, None, self.origin)
+    }
+}
+
+/// `1.0 / b`
+fn is_reciprocal(e: &Expr) -> bool {
+    matches!(e, Expr::Elem(ids::Div, x) if x[0].literal().is_some())
+}

@@ -1,0 +1,52 @@
+//! The table of operations, for people.
+
+use super::{Cost, Kind, RULES, Rule};
+use std::fmt::Write;
+
+/// A Markdown table: one row an operation, with its partial derivatives and its conventions.
+pub fn documentation() -> String {
+    let mut out =
+        String::from("| operation | partial derivatives | conventions | cost |\n|---|---|---|---|\n");
+    for rule in RULES {
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} |",
+            rule.surface,
+            partials(rule),
+            conventions(rule),
+            if rule.cost == Cost::Cheap { "cheap" } else { "expensive" }
+        );
+    }
+    out
+}
+
+impl Rule {
+    /// What the partials are at the points where they are a convention or worth knowing, one sentence part
+    /// each: `a.abs()` at a = 0: 0.
+    pub fn conventions(&self) -> Vec<String> {
+        let list = |xs: &[f64]| xs.iter().map(|x| number(*x)).collect::<Vec<_>>().join(", ");
+        let names = self.operands.iter().map(|o| o.name).collect::<Vec<_>>().join(", ");
+        self.specials.iter().map(|s| format!("at {names} = {}: {}", list(s.at), list(s.partials))).collect()
+    }
+}
+
+fn partials(rule: &Rule) -> String {
+    if rule.result == Kind::Bool {
+        return "none: a predicate".into();
+    }
+    let floats = rule.operands.iter().filter(|o| o.kind == Kind::Float);
+    floats
+        .zip(rule.partials)
+        // A vertical bar would end the cell.
+        .map(|(o, p)| format!("∂{}: `{}`", o.name, p.replace('|', "\\|")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn conventions(rule: &Rule) -> String {
+    rule.conventions().join("; ")
+}
+
+fn number(x: f64) -> String {
+    if x.is_nan() { "NaN".into() } else { format!("{x}") }
+}

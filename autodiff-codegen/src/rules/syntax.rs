@@ -1,0 +1,72 @@
+//! Which operation a piece of the user's code is: read off the lines' own surface syntax.
+
+use super::RuleId;
+use crate::hir;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// How an operation is written. The path form `f64::name(a, b)` goes by the method's name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Syntax {
+    /// `a + b`
+    Binary(hir::BinOp),
+    /// `-a`
+    Neg,
+    /// `a.name(b)`
+    Method(String),
+}
+
+impl RuleId {
+    /// How the operation is written.
+    pub fn syntax(self) -> &'static Syntax {
+        &index().syntax[self.0 as usize]
+    }
+}
+
+/// The method of this name with this many operands, the receiver included.
+pub fn by_method(name: &str, operands: usize) -> Option<RuleId> {
+    let id = *index().methods.get(name)?;
+    (id.get().arity == operands).then_some(id)
+}
+
+/// The operation behind a binary operator on floats.
+pub fn by_binary(op: hir::BinOp) -> Option<RuleId> {
+    RuleId::all().find(|r| *r.syntax() == Syntax::Binary(op))
+}
+
+struct Index {
+    syntax: Vec<Syntax>,
+    methods: HashMap<&'static str, RuleId>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let syntax: Vec<Syntax> = RuleId::all().map(|r| read(r.get().surface)).collect();
+        let mut methods = HashMap::new();
+        for id in RuleId::all() {
+            if matches!(syntax[id.0 as usize], Syntax::Method(_)) {
+                methods.insert(method_name(id.get().surface), id);
+            }
+        }
+        Index { syntax, methods }
+    })
+}
+
+/// Reads a line's surface syntax, which has one of three shapes.
+fn read(surface: &'static str) -> Syntax {
+    use hir::BinOp::*;
+    if surface.starts_with('-') {
+        return Syntax::Neg;
+    }
+    let operators = [(" + ", Add), (" - ", Sub), (" * ", Mul), (" / ", Div), (" % ", Rem)];
+    match operators.into_iter().find(|(text, _)| surface.contains(text)) {
+        Some((_, op)) => Syntax::Binary(op),
+        None => Syntax::Method(method_name(surface).to_string()),
+    }
+}
+
+/// `tanh` of `a.tanh()`.
+fn method_name(surface: &'static str) -> &'static str {
+    surface.split(['.', '(']).nth(1).unwrap_or(surface).trim()
+}

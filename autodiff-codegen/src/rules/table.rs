@@ -1,0 +1,198 @@
+//! The lines themselves, and the macro that reads them.
+//!
+//! A line is `Name (operands, each with the range it is tested on) -> result: surface syntax => [partials]`,
+//! followed by `, at (point) [partials there]` for each convention. In front may stand `#[cheap]` (an
+//! instruction or two: recomputed rather than saved) and `#[panics]`.
+//!
+//! The partials belong to the float operands, in order; integer operands come last and have none. They may name
+//! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
+//! `!`, `if`, and of an integer `n` the forms `n == 0`, `n.saturating_sub(1)` and `n as Self`.
+
+use super::{Cost, Kind, Operand, Rule, RuleId, Special};
+
+/// How one line computes, for one width of float.
+trait Line<const ID: usize>: Sized {
+    fn eval(x: &[Self]) -> Self;
+    /// The partial with respect to float operand `k`, at operands `x` and result `r`.
+    fn partial(k: usize, x: &[Self], r: Self) -> Self;
+}
+
+/// The result of an operation as a number: predicates give 1 and 0.
+trait Number<F> {
+    fn number(self) -> F;
+}
+
+macro_rules! numbers {
+    ($($F:ident)*) => { $(
+        impl Number<$F> for $F { fn number(self) -> $F { self } }
+        impl Number<$F> for bool { fn number(self) -> $F { u8::from(self).into() } }
+    )* }
+}
+numbers!(f32 f64);
+
+/// Whether a flag stands in a line's list of flags.
+macro_rules! flag {
+    (cheap: cheap $($rest:ident)*) => { true };
+    (panics: panics $($rest:ident)*) => { true };
+    ($want:ident: $other:ident $($rest:ident)*) => { flag!($want: $($rest)*) };
+    ($want:ident:) => { false };
+}
+
+/// What an operand or a result is.
+macro_rules! kind {
+    () => {
+        Kind::Float
+    };
+    (i32) => {
+        Kind::Int
+    };
+    (bool) => {
+        Kind::Bool
+    };
+    ($result:ident) => {
+        Kind::Float
+    };
+}
+
+/// An operand, taken from a slice of floats.
+macro_rules! operand {
+    ($x:expr,) => {
+        $x
+    };
+    ($x:expr, $int:ident) => {
+        $x as $int
+    };
+}
+
+/// [`Line`] for one width.
+macro_rules! line {
+    ($F:ident, $Name:ident, [$($x:ident $($int:ident)?),*], $r:ident, $e:expr, [$($p:expr),*]) => {
+        #[allow(unused, clippy::all)]
+        impl Line<{ Index::$Name as usize }> for $F {
+            fn eval(x: &[$F]) -> $F {
+                let mut x = x.iter().copied();
+                $( let $x = operand!(x.next().unwrap_or($F::NAN), $($int)?); )*
+                Number::<$F>::number($e)
+            }
+            fn partial(k: usize, x: &[$F], $r: $F) -> $F {
+                let mut x = x.iter().copied();
+                $( let $x = operand!(x.next().unwrap_or($F::NAN), $($int)?); )*
+                let mut k = k as isize;
+                $( if k == 0 { return $p; } k -= 1; )*
+                $F::NAN
+            }
+        }
+    };
+}
+
+/// Reads the table.
+macro_rules! table {
+    ($(
+        $(#[$flag:ident])* $Name:ident ( $( $x:ident $(: $int:ident)? in $lo:literal .. $hi:literal ),* )
+            -> $r:ident : $e:expr => [ $($p:expr),* ] $(, at ($($at:expr),*) [$($there:expr),*])* ;
+    )*) => {
+        /// Numbers the lines.
+        enum Index { $($Name),* }
+
+        /// One [`RuleId`] a line, under the line's name.
+        #[allow(non_upper_case_globals, missing_docs)]
+        pub mod ids {
+            use super::{Index, RuleId};
+            $( pub const $Name: RuleId = RuleId(Index::$Name as u16); )*
+        }
+
+        $( line!(f32, $Name, [$($x $($int)?),*], $r, $e, [$($p),*]); )*
+        $( line!(f64, $Name, [$($x $($int)?),*], $r, $e, [$($p),*]); )*
+
+        /// All operations, by [`RuleId`].
+        pub static RULES: &[Rule] = &[ $( Rule {
+            name: stringify!($Name),
+            arity: [$(stringify!($x)),*].len(),
+            panics: flag!(panics: $($flag)*),
+            cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
+            surface: stringify!($e),
+            operands: &[ $( Operand {
+                name: stringify!($x), kind: kind!($($int)?), lo: $lo as f64, hi: $hi as f64,
+            } ),* ],
+            result: kind!($r),
+            result_name: stringify!($r),
+            eval: <f64 as Line<{ Index::$Name as usize }>>::eval,
+            eval32: <f32 as Line<{ Index::$Name as usize }>>::eval,
+            partials: &[ $( stringify!($p) ),* ],
+            partial: <f64 as Line<{ Index::$Name as usize }>>::partial,
+            partial32: <f32 as Line<{ Index::$Name as usize }>>::partial,
+            specials: &[ $( Special { at: &[$($at as f64),*], partials: &[$($there),*] } ),* ],
+        } ),* ];
+    };
+}
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+table! {
+    #[cheap] Add (a in -2.0..2.0, b in -2.0..2.0) -> r: a + b => [1.0, 1.0];
+    #[cheap] Sub (a in -2.0..2.0, b in -2.0..2.0) -> r: a - b => [1.0, -1.0];
+    #[cheap] Mul (a in -2.0..2.0, b in -2.0..2.0) -> r: a * b => [b, a];
+    #[cheap] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
+    Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b => [1.0, -(a / b).trunc()], at (-7.0, 2.0) [1.0, 3.0];
+    #[cheap] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
+
+    #[cheap] Abs (a in -2.0..2.0) -> r: a.abs() => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0], at (-0.0) [0.0];
+    #[cheap] Sqrt (a in 0.1..2.0) -> r: a.sqrt() => [0.5 / r], at (0.0) [INF];
+    Cbrt (a in 0.1..2.0) -> r: a.cbrt() => [1.0 / (3.0 * r * r)], at (0.0) [INF], at (-8.0) [1.0 / 12.0];
+    #[cheap] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
+    Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0], at (0.0, 1) [1.0], at (0.0, 2) [0.0], at (-3.0, 3) [27.0];
+    Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b) => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (0.0, 1.0) [1.0, 0.0], at (-2.0, 3.0) [12.0, NAN];
+    Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b) => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
+    MulAdd (a in -2.0..2.0, b in -2.0..2.0, c in -2.0..2.0) -> r: a.mul_add(b, c) => [b, a, 1.0];
+
+    Exp (a in -2.0..2.0) -> r: a.exp() => [r];
+    Exp2 (a in -2.0..2.0) -> r: a.exp2() => [r * 0.6931471805599453];
+    ExpM1 (a in -2.0..2.0) -> r: a.exp_m1() => [r + 1.0];
+    Ln (a in 0.2..2.0) -> r: a.ln() => [1.0 / a], at (0.0) [INF];
+    Log (a in 0.2..2.0, b in 1.5..4.0) -> r: a.log(b) => [1.0 / (a * b.ln()), -(r / (b * b.ln()))];
+    Log2 (a in 0.2..2.0) -> r: a.log2() => [1.0 / (a * 0.6931471805599453)];
+    Log10 (a in 0.2..2.0) -> r: a.log10() => [1.0 / (a * 2.302585092994046)];
+    Ln1p (a in -0.8..2.0) -> r: a.ln_1p() => [1.0 / (1.0 + a)], at (-1.0) [INF];
+
+    Sin (a in -2.0..2.0) -> r: a.sin() => [a.cos()];
+    Cos (a in -2.0..2.0) -> r: a.cos() => [-a.sin()];
+    Tan (a in -1.2..1.2) -> r: a.tan() => [1.0 + r * r];
+    Asin (a in -0.9..0.9) -> r: a.asin() => [1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [INF], at (-1.0) [INF];
+    Acos (a in -0.9..0.9) -> r: a.acos() => [-1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [-INF], at (-1.0) [-INF];
+    Atan (a in -2.0..2.0) -> r: a.atan() => [1.0 / (1.0 + a * a)];
+    Atan2 (a in 0.5..2.0, b in -2.0..2.0) -> r: a.atan2(b) => [if a == 0.0 && b == 0.0 { 0.0 } else { b / a.hypot(b) / a.hypot(b) }, if a == 0.0 && b == 0.0 { 0.0 } else { -(a / a.hypot(b) / a.hypot(b)) }], at (0.0, 0.0) [0.0, 0.0], at (-0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.5, 0.0];
+    Sinh (a in -2.0..2.0) -> r: a.sinh() => [a.cosh()];
+    Cosh (a in -2.0..2.0) -> r: a.cosh() => [a.sinh()];
+    Tanh (a in -2.0..2.0) -> r: a.tanh() => [1.0 - r * r];
+    Asinh (a in -2.0..2.0) -> r: a.asinh() => [1.0 / a.hypot(1.0)];
+    Acosh (a in 1.2..3.0) -> r: a.acosh() => [1.0 / ((a - 1.0).sqrt() * (a + 1.0).sqrt())], at (1.0) [INF];
+    Atanh (a in -0.9..0.9) -> r: a.atanh() => [1.0 / ((1.0 - a) * (1.0 + a))], at (1.0) [INF], at (-1.0) [INF];
+
+    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b) => [if a >= b || b.is_nan() { 1.0 } else { 0.0 }, if a >= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (-0.0, 0.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b) => [if a <= b || b.is_nan() { 1.0 } else { 0.0 }, if a <= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (0.0, -0.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (1.0, 1.0, 1.0) [1.0, 0.0, 0.0], at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0];
+    #[cheap] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b) => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0], at (0.0, -1.0) [-1.0, 0.0], at (-0.0, -0.0) [1.0, 0.0];
+    #[cheap] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0], at (0.0) [0.0];
+    Floor (a in -2.0..2.0) -> r: a.floor() => [0.0], at (1.0) [0.0];
+    Ceil (a in -2.0..2.0) -> r: a.ceil() => [0.0], at (1.0) [0.0];
+    Round (a in -2.0..2.0) -> r: a.round() => [0.0], at (0.5) [0.0];
+    RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even() => [0.0], at (0.5) [0.0];
+    Trunc (a in -2.0..2.0) -> r: a.trunc() => [0.0], at (1.0) [0.0];
+    Fract (a in -2.0..2.0) -> r: a.fract() => [1.0], at (1.0) [1.0];
+    RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)], at (-7.0, 2.0) [1.0, 4.0];
+    DivEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.div_euclid(b) => [0.0, 0.0];
+    #[cheap] Midpoint (a in -2.0..2.0, b in -2.0..2.0) -> r: a.midpoint(b) => [0.5, 0.5];
+    #[cheap] NextUp (a in -2.0..2.0) -> r: a.next_up() => [1.0];
+    #[cheap] NextDown (a in -2.0..2.0) -> r: a.next_down() => [1.0];
+    #[cheap] ToDegrees (a in -2.0..2.0) -> r: a.to_degrees() => [57.29577951308232];
+    #[cheap] ToRadians (a in -2.0..2.0) -> r: a.to_radians() => [0.017453292519943295];
+
+    #[cheap] IsNan (a in -2.0..2.0) -> bool: a.is_nan() => [];
+    #[cheap] IsInfinite (a in -2.0..2.0) -> bool: a.is_infinite() => [];
+    #[cheap] IsFinite (a in -2.0..2.0) -> bool: a.is_finite() => [];
+    #[cheap] IsNormal (a in -2.0..2.0) -> bool: a.is_normal() => [];
+    #[cheap] IsSubnormal (a in -2.0..2.0) -> bool: a.is_subnormal() => [];
+    #[cheap] IsSignPositive (a in -2.0..2.0) -> bool: a.is_sign_positive() => [];
+    #[cheap] IsSignNegative (a in -2.0..2.0) -> bool: a.is_sign_negative() => [];
+}
