@@ -186,6 +186,8 @@ struct Reverse<'f> {
     seeds: Vec<usize>,
     buffers: Vec<usize>,
     seed_of_yield: Vec<Option<Value>>,
+    /// Returned places whose seed is not their adjoint: it is added to it.
+    seed_adds: Vec<(Place, Place)>,
     failed: Option<Unsupported>,
 }
 
@@ -229,6 +231,7 @@ impl<'f> Reverse<'f> {
             seeds: Vec::new(),
             buffers: Vec::new(),
             seed_of_yield: Vec::new(),
+            seed_adds: Vec::new(),
             failed: None,
         }
     }

@@ -14,17 +14,18 @@ use std::rc::Rc;
 use super::*;
 
 mod call;
+mod heap;
 mod memory;
 mod opaque;
 mod plan;
 mod scalar;
 
 pub use call::Saved;
-pub use memory::Data;
+pub use heap::Data;
 pub use opaque::Effect;
 pub use scalar::Scalar;
 
-use memory::{Bound, Heap};
+use heap::{Bound, Heap};
 use plan::{Plan, Records};
 
 /// Why a run ended early.

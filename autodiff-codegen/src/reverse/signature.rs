@@ -58,7 +58,13 @@ impl Reverse<'_> {
                 let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
                 let d = self.out.place(info.ty, PlaceKind::Param, name, &info.origin);
                 self.out.places[d.0 as usize].mutable = true;
-                self.dplaces.insert(self.primal.root(*p), d);
+                // A local that is returned has the seed itself as its adjoint; parameters, views, and what is
+                // returned twice have an adjoint besides.
+                if info.kind == PlaceKind::Local && !self.dplaces.contains_key(p) {
+                    self.dplaces.insert(*p, d);
+                } else {
+                    self.seed_adds.push((*p, d));
+                }
                 ParamKind::Place(d, Mode::Value)
             }
             Ret::Tuple(rs) => {
@@ -121,6 +127,12 @@ impl Reverse<'_> {
                 }
                 Some(EarlyYield::Value(v)) => self.add_adjoint(rev, y, v, &origin),
                 Some(EarlyYield::Zero) | None => {}
+            }
+        }
+        for (p, src) in std::mem::take(&mut self.seed_adds) {
+            if self.act.place(self.primal, p) {
+                let dst = self.adjoint_place(p);
+                self.out.effect(rev, Op::AddPlace { dst, src }, &origin);
             }
         }
     }

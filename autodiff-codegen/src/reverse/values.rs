@@ -8,6 +8,9 @@ use super::*;
 use crate::analysis::{Def, RegionKind};
 use crate::rules::Cost;
 
+/// Rows of up to this many scalars, where that is known at compile time, are arrays and not `Vec`s.
+const ARRAY_LIMIT: usize = 4096;
+
 /// How many operations may be run again to get one value.
 const RECOMPUTE_LIMIT: usize = 24;
 
@@ -251,7 +254,7 @@ impl<'f> Reverse<'f> {
         self.before.entry(before).or_default().extend(code);
         let known = self.known_total(&loops);
         let (ty, init) = match (known, total) {
-            (Some(n), _) if n <= 1024 => (PlaceTy::Array(elem, Len::Known(n)), Init::Zeros),
+            (Some(n), _) if n <= ARRAY_LIMIT => (PlaceTy::Array(elem, Len::Known(n)), Init::Zeros),
             (_, Some(t)) => (PlaceTy::Vec(elem), Init::ZerosLen(t)),
             (_, None) => (PlaceTy::Array(elem, Len::Known(1)), Init::Zeros),
         };

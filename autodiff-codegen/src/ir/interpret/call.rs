@@ -302,7 +302,7 @@ impl<'p> Interp<'p> {
             let bound = match (slots.get(*i), args.get(*i)) {
                 (Some(Slot::Place(p)), _) => fr.bound(*p)?.clone(),
                 (_, Some(Arg::Place(a, _))) => {
-                    let zeros = memory::zero_data(&self.heap.data(fr.bound(*a)?)?);
+                    let zeros = heap::zero_data(&self.heap.data(fr.bound(*a)?)?);
                     self.heap.make_data(&zeros)
                 }
                 _ => return Err(invalid("a buffer without an argument")),
@@ -329,7 +329,7 @@ impl<'p> Interp<'p> {
             match tangent {
                 Some(arg) => self.bind_arg(fr, &t.func, &mut inner, kind, arg)?,
                 None => {
-                    let zeros = memory::zero_data(&self.param_data(&inner, primal)?);
+                    let zeros = heap::zero_data(&self.param_data(&inner, primal)?);
                     self.bind_data(&t.func, &mut inner, kind, &zeros)?;
                 }
             }
@@ -352,16 +352,16 @@ fn is_buffer(g: &Gradient, d: Place) -> bool {
 
 impl Frame {
     /// Moves a place and all its views from one part of the heap to another.
-    fn rebase(&mut self, func: &Func, root: Place, old: &memory::Part, new: &memory::Part) {
+    fn rebase(&mut self, func: &Func, root: Place, old: &heap::Part, new: &heap::Part) {
         for (i, slot) in self.places.iter_mut().enumerate() {
             if func.root(Place(i as u32)) != root {
                 continue;
             }
-            if let Some(Bound::Part(p)) = slot {
-                if p.object == old.object {
-                    p.object = new.object;
-                    p.offset = p.offset - old.offset + new.offset;
-                }
+            if let Some(Bound::Part(p)) = slot
+                && p.object == old.object
+            {
+                p.object = new.object;
+                p.offset = p.offset - old.offset + new.offset;
             }
         }
     }

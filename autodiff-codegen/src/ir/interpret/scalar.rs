@@ -180,7 +180,7 @@ impl Interp<'_> {
             });
         }
         // The only operation that panics.
-        if rule.panics && xs.len() == 3 && !(xs[1] <= xs[2]) {
+        if rule.panics && xs.len() == 3 && xs[1].partial_cmp(&xs[2]).is_none_or(std::cmp::Ordering::is_gt) {
             return Err(Trap::Panic(format!("{} between crossed bounds", rule.name)));
         }
         let y = if single {
