@@ -3,12 +3,14 @@
 mod generate;
 mod oracle;
 mod rng;
+mod shrink;
 
 use std::collections::BTreeMap;
 
 use generate::{Generated, Target, generate};
-use oracle::{Case, End, check};
+use oracle::{Case, End, Failure, check};
 use rng::Rng;
+use shrink::shrink;
 
 /// The case of a number: a program, and up to two functions that it calls.
 fn case(seed: u64) -> Case {
@@ -26,6 +28,15 @@ fn case(seed: u64) -> Case {
     }
     let main = generate(rng.next(), "f", &targets, size);
     Case { main, library, seed }
+}
+
+/// A failing case made small, and how it fails.
+fn smallest(case: &Case) -> (Case, Failure) {
+    let failure = |c: &Case| check(c, None).err();
+    let Some(first) = failure(case) else { panic!("the case doesn't fail") };
+    let small = shrink(case, &|c| failure(c).is_some_and(|f| f.check == first.check));
+    let last = failure(&small).unwrap_or(first);
+    (small, last)
 }
 
 /// How many programs to try.
@@ -56,8 +67,11 @@ fn derivatives_of_random_programs() {
     }
     if std::env::var("DETAIL").is_ok() {
         for (k, v) in &failures {
-            let (seed, detail) = v.iter().min_by_key(|(_, d)| d.len()).unwrap();
-            println!("=== {k} {seed}\n{detail}\n{}", case(*seed).main.func);
+            for (seed, _) in v.iter().take(3) {
+                let (small, f) = smallest(&case(*seed));
+                println!("=== {k} {seed}\n{}\n{}", f.detail, small.main.func);
+                small.library.iter().for_each(|g| println!("{}", g.func));
+            }
         }
     }
     let _ = End::Trapped;
