@@ -26,14 +26,15 @@ fn parameters(list: TokenStream) -> Option<TokenStream> {
     let tokens: Vec<TokenTree> = list.into_iter().collect();
     let is_mark_at = |i: usize| match (tokens.get(i), tokens.get(i + 1)) {
         (Some(TokenTree::Punct(hash)), Some(TokenTree::Group(group))) => {
-            hash.as_char() == '#'
-                && group.delimiter() == Delimiter::Bracket
-                && is_mark_tokens(group.stream())
+            hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket && is_mark_tokens(group.stream())
         }
         _ => false,
     };
     let marks: Vec<usize> = (0..tokens.len()).filter(|&i| is_mark_at(i)).collect();
-    let kept = tokens.iter().enumerate().filter(|(i, _)| !marks.contains(i) && (*i == 0 || !marks.contains(&(i - 1))));
+    let kept = tokens
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !marks.contains(i) && (*i == 0 || !marks.contains(&(i - 1))));
     (!marks.is_empty()).then(|| kept.map(|(_, token)| token.clone()).collect())
 }
 
@@ -78,7 +79,10 @@ fn params(sig: &syn::Signature, types: &TypeParams, options: &Options) -> Vec<Pa
         let syn::FnArg::Typed(typed) = input else { continue };
         let class = types.classify(&typed.ty);
         let marked = |name: &str| {
-            typed.attrs.iter().any(|a| is_mark(a) && a.path().segments.last().is_some_and(|s| s.ident == name))
+            typed
+                .attrs
+                .iter()
+                .any(|a| is_mark(a) && a.path().segments.last().is_some_and(|s| s.ident == name))
         };
         let output = matches!(&class, Type::Ref(true, inner) if inner.has_gradient_shape());
         let active = match &options.wrt {
@@ -115,7 +119,8 @@ impl Stub<'_> {
             out.extend(self.one("grad", &[], &wrap(quote!((#value, #grads)))));
         }
         let sized = |param: &&Param| !param.class.is_run_time_sized();
-        let buffers: Vec<TokenStream> = active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty)).collect();
+        let buffers: Vec<TokenStream> =
+            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty)).collect();
         if scalar && !buffers.is_empty() {
             let rest: Vec<TokenStream> = active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty)).collect();
             let result = if rest.is_empty() {
@@ -128,7 +133,8 @@ impl Stub<'_> {
         }
         let value = value.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
         if !scalar || options.vjp {
-            let outputs = self.params.iter().filter(|param| param.output).map(|param| param.ty.to_token_stream());
+            let outputs =
+                self.params.iter().filter(|param| param.output).map(|param| param.ty.to_token_stream());
             let seeds: Vec<TokenStream> = seeds.into_iter().chain(outputs).collect();
             out.extend(self.one("vjp", &seeds, &wrap(quote!((#value, #grads)))));
         }
@@ -191,7 +197,10 @@ fn has_unnameable_part(ty: &syn::Type) -> bool {
         fn visit_type(&mut self, ty: &'ast syn::Type) {
             self.0 |= matches!(
                 ty,
-                syn::Type::Reference(_) | syn::Type::ImplTrait(_) | syn::Type::Never(_) | syn::Type::Verbatim(_)
+                syn::Type::Reference(_)
+                    | syn::Type::ImplTrait(_)
+                    | syn::Type::Never(_)
+                    | syn::Type::Verbatim(_)
             );
             syn::visit::visit_type(self, ty);
         }
@@ -299,20 +308,61 @@ mod tests {
     #[test]
     fn other_results() {
         let stub = |item| stubs_of(quote!(), item);
-        let got = stub(syn::parse_quote!(fn f(x: f64) -> (f64, f64) { (x, x) }));
+        let got = stub(syn::parse_quote!(
+            fn f(x: f64) -> (f64, f64) {
+                (x, x)
+            }
+        ));
         assert_eq!(got, "fnf_vjp(_:f64,_:(f64,f64),)->((f64,f64),f64)");
-        let got = stub(syn::parse_quote!(fn f(x: f64, out: &mut [f64]) {}));
+        let got = stub(syn::parse_quote!(
+            fn f(x: f64, out: &mut [f64]) {}
+        ));
         assert_eq!(got, "fnf_vjp(_:f64,_:&mut[f64],_:&mut[f64],)->((),f64)");
-        let got = stub(syn::parse_quote!(fn f(x: &f64) -> Result<f64, String> { Ok(*x) }));
+        let got = stub(syn::parse_quote!(
+            fn f(x: &f64) -> Result<f64, String> {
+                Ok(*x)
+            }
+        ));
         assert_eq!(got, "fnf_grad(_:&f64,)->Result<(f64,f64),String>");
-        assert_eq!(stub(syn::parse_quote!(fn f(x: f64) -> impl Fn() { || () })), "");
-        assert_eq!(stub(syn::parse_quote!(fn f(&self, x: f64) -> f64 { x })), "");
+        assert_eq!(
+            stub(syn::parse_quote!(
+                fn f(x: f64) -> impl Fn() {
+                    || ()
+                }
+            )),
+            ""
+        );
+        assert_eq!(
+            stub(syn::parse_quote!(
+                fn f(&self, x: f64) -> f64 {
+                    x
+                }
+            )),
+            ""
+        );
     }
 
     #[test]
     fn only_marks_are_removed() {
-        let item = quote!(#[inline] fn f(#[no_grad] a: &[f64], #[backprop::grad] #[allow(x)] b: T) -> f64 { #[grad] x });
-        let expected = quote!(#[inline] fn f(a: &[f64], #[allow(x)] b: T) -> f64 { #[grad] x });
+        let item = quote!(
+            #[inline]
+            fn f(
+                #[no_grad] a: &[f64],
+                #[backprop::grad]
+                #[allow(x)]
+                b: T,
+            ) -> f64 {
+                #[grad]
+                x
+            }
+        );
+        let expected = quote!(
+            #[inline]
+            fn f(a: &[f64], #[allow(x)] b: T) -> f64 {
+                #[grad]
+                x
+            }
+        );
         assert_eq!(without_marks(item).to_string(), expected.to_string());
     }
 }

@@ -1,15 +1,15 @@
 //! `expand()`: the stages as one list.
 
 use crate::diagnostics::{Errors, Kind};
-use crate::emit::Programs;
 use crate::forward::{Tangent, forward};
 use crate::hir;
 use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{emit, fallback, lower, simplify};
+use crate::{fallback, simplify};
 use proc_macro2::{Span, TokenStream};
+use stand_in::{emit, emit::Programs, lower};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
@@ -77,7 +77,10 @@ impl Stages<'_> {
             }
         };
         self.verify("reverse mode", &gradient.func)?;
-        self.simplify(&mut gradient.func)?;
+        if self.options.simplify {
+            simplify::gradient(&mut gradient);
+            self.verify("simplification", &gradient.func)?;
+        }
         Some(gradient)
     }
 
@@ -85,17 +88,11 @@ impl Stages<'_> {
     fn tangent(&mut self, primal: &ir::Func) -> Option<Tangent> {
         let mut tangent = forward(primal);
         self.verify("forward mode", &tangent.func)?;
-        self.simplify(&mut tangent.func)?;
-        Some(tangent)
-    }
-
-    /// Simplifies, unless told not to.
-    fn simplify(&mut self, func: &mut ir::Func) -> Option<()> {
         if self.options.simplify {
-            simplify::simplify(func);
-            self.verify("simplification", func)?;
+            simplify::tangent(&mut tangent);
+            self.verify("simplification", &tangent.func)?;
         }
-        Some(())
+        Some(tangent)
     }
 
     /// Blames a pass for a malformed program: in debug builds, since the passes are tested.
@@ -107,5 +104,35 @@ impl Stages<'_> {
             return None;
         }
         Some(())
+    }
+}
+
+mod stand_in {
+    use super::*;
+    pub mod lower {
+        use super::*;
+        pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<ir::Func> {
+            errors.internal(f.sig.ident.span(), "lowering is missing");
+            None
+        }
+    }
+    pub mod emit {
+        use super::*;
+        pub struct Programs {
+            pub grad: Option<Gradient>,
+            pub grad_into: Option<Gradient>,
+            pub handle: Option<Gradient>,
+            pub vjp: Option<Gradient>,
+            pub jvp: Option<Tangent>,
+        }
+        pub fn companions(
+            _: &syn::ItemFn,
+            _: &hir::Fn,
+            _: &Options,
+            _: &ir::Func,
+            _: &Programs,
+        ) -> TokenStream {
+            TokenStream::new()
+        }
     }
 }

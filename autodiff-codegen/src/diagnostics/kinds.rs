@@ -140,6 +140,12 @@ impl Kind {
         format!("#[backprop]: {what}\n  why: {why}\n  instead: {instead}")
     }
 
+    /// What the message says before its first hole.
+    pub fn what_until_hole(self) -> &'static str {
+        let [what, ..] = self.parts();
+        what.split("{0}").next().unwrap_or(what)
+    }
+
     /// How many holes the entry has.
     pub fn holes(self) -> usize {
         let text = self.parts().concat();

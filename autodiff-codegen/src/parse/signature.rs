@@ -229,7 +229,8 @@ impl Parser<'_> {
     /// Refuses a function that has no result, or no active parameter, unless the latter may follow from an
     /// error that was reported.
     pub fn check_use(&mut self, sig: &syn::Signature, params: &[Param], result: &Type, errors_before: usize) {
-        let mut outputs = params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
+        let mut outputs =
+            params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
         if matches!(result, Type::Unit) && outputs.next().is_none() {
             self.errors.refuse(Kind::NoResult, sig.ident.span(), &[]);
         } else if !params.iter().any(|param| param.active) && self.errors.len() == errors_before {

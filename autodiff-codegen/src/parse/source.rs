@@ -92,13 +92,17 @@ fn describe(item: &syn::Item) -> (&'static str, &'static str) {
     match item {
         syn::Item::Const(_) => ("a constant", "make it a function"),
         syn::Item::Enum(_) => ("an `enum`", "put it on the function that computes with it"),
-        syn::Item::Impl(_) => ("an `impl` block", "free functions that the methods call, each with the attribute"),
+        syn::Item::Impl(_) => {
+            ("an `impl` block", "free functions that the methods call, each with the attribute")
+        }
         syn::Item::Macro(_) => ("a macro", "put it on the functions that the macro makes"),
         syn::Item::Mod(_) => ("a module", move_it),
         syn::Item::ForeignMod(_) => ("an `extern` block", "an ordinary function that calls the foreign one"),
         syn::Item::Static(_) => ("a `static`", "make it a function"),
         syn::Item::Struct(_) => ("a `struct`", "put it on the function that computes with it"),
-        syn::Item::Trait(_) => ("a trait", "free functions that the trait's methods call, each with the attribute"),
+        syn::Item::Trait(_) => {
+            ("a trait", "free functions that the trait's methods call, each with the attribute")
+        }
         syn::Item::Use(_) => ("a `use`", "put it on the function where it is defined"),
         _ => ("an item that is not a function", "put it on a function"),
     }
