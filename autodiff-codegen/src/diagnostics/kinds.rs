@@ -125,8 +125,8 @@ refusals! {
     LocalMacro: "a macro defined in the body can't mention the variable `{0}`",
         "what it does to that variable can't be seen where it is used",
         "pass the variable to the macro as an argument, or use a closure or a function";
-    GlobImport: "`use …::*` can't stand here, together with {0}",
-        "it may bring in a constant of the same name as a variable, and which of the two is meant can't be seen",
+    GlobImport: "`use …::*` can't stand {0}",
+        "it may bring in a name that means something else in this function, and which of the two is meant can't be seen",
         "import by name, or at the top of the file";
     ItemLikeVariable: "an item of the body can't be named `{0}`, like a variable of the function or the function itself",
         "which of the two is meant can't be seen",
