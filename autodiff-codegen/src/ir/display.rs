@@ -243,8 +243,11 @@ impl Printer<'_> {
             Op::While { inits, cond, body } => {
                 self.line(&format!("{head}while{} {{", self.carried(&cond.params, inits)));
                 self.block(cond);
-                let params =
-                    if body.params.is_empty() { String::new() } else { format!(" ({})", self.vs(&body.params)) };
+                let params = if body.params.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", self.vs(&body.params))
+                };
                 self.line(&format!("}} do{params} {{"));
                 self.block(body);
             }
@@ -269,8 +272,7 @@ impl Printer<'_> {
     }
 
     fn range(&self, r: &Range) -> String {
-        let mut out =
-            format!("{}{}{}", self.v(r.lo), if r.inclusive { "..=" } else { ".." }, self.v(r.hi));
+        let mut out = format!("{}{}{}", self.v(r.lo), if r.inclusive { "..=" } else { ".." }, self.v(r.hi));
         if let Some(s) = r.step {
             let _ = write!(out, " step {}", self.v(s));
         }

@@ -72,9 +72,16 @@ impl Printer<'_> {
                 )
             }
             Op::CallTangent { callee, args, tangents, .. } => {
-                let tangents: Vec<String> =
-                    tangents.iter().map(|t| t.as_ref().map_or_else(|| "zero".into(), |a| self.arg(a))).collect();
-                format!("call_tangent {}({}) tangents ({})", callee.name, self.args(args), tangents.join(", "))
+                let tangents: Vec<String> = tangents
+                    .iter()
+                    .map(|t| t.as_ref().map_or_else(|| "zero".into(), |a| self.arg(a)))
+                    .collect();
+                format!(
+                    "call_tangent {}({}) tangents ({})",
+                    callee.name,
+                    self.args(args),
+                    tangents.join(", ")
+                )
             }
             _ => String::new(),
         }

@@ -164,7 +164,10 @@ impl<'a> Checker<'a> {
             }
             Init::Fill(v, n) => {
                 n.map_or(Ok(()), |n| self.int(n, "a length"))?;
-                ensure!(n.is_none() || !matches!(ty, PlaceTy::Array(..)), "array {what} has a run-time length");
+                ensure!(
+                    n.is_none() || !matches!(ty, PlaceTy::Array(..)),
+                    "array {what} has a run-time length"
+                );
                 match ty {
                     PlaceTy::Scalar(t) => {
                         ensure!(fits(t, self.ty(*v)), "{what} is {ty}, but {} isn't", self.v(*v));
@@ -253,7 +256,13 @@ impl<'a> Checker<'a> {
             },
             _ => false,
         };
-        ensure!(holds, "{} is {ty}, which doesn't hold {}, a {}", self.p(place), self.v(value), self.ty(value));
+        ensure!(
+            holds,
+            "{} is {ty}, which doesn't hold {}, a {}",
+            self.p(place),
+            self.v(value),
+            self.ty(value)
+        );
         Ok(())
     }
 
@@ -320,7 +329,12 @@ impl<'a> Checker<'a> {
                 let most = 1 + usize::from(ret.is_none());
                 ensure!((1..=most).contains(&n), "the forward part of a call defines {n} results");
                 let last = stmt.results[n - 1];
-                ensure!(*self.ty(last) == Ty::Pullback, "{} is {}, not a pullback", self.v(last), self.ty(last));
+                ensure!(
+                    *self.ty(last) == Ty::Pullback,
+                    "{} is {}, not a pullback",
+                    self.v(last),
+                    self.ty(last)
+                );
                 Ok(())
             }
             Op::CallReverse { pullback, args, slots, .. } => {

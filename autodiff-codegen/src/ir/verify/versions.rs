@@ -124,10 +124,10 @@ impl<'a> Versions<'a> {
             }
             let (which, i) = to[depth];
             let block = self.block(&to[..depth], which)?;
-            if depth > common || from[common].0 != which {
-                if let Some(w) = writes(&block.stmts[..i]) {
-                    return Some(w);
-                }
+            if (depth > common || from[common].0 != which)
+                && let Some(w) = writes(&block.stmts[..i])
+            {
+                return Some(w);
             }
         }
         None
