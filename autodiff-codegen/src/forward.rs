@@ -1,1 +1,386 @@
-//! (to be written)
+//! Forward mode: a program that computes a value becomes one that computes the value and its tangent.
+//!
+//! Each statement is followed by its tangent statement, so control flow stays what it is; loops carry the
+//! tangents of what they carry. A value without a tangent has a structural zero, for which no code exists.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use crate::analysis::Activity;
+use crate::ir::*;
+
+/// A tangent program.
+#[derive(Clone, Debug)]
+pub struct Tangent {
+    /// Parameters: the primal's, then one tangent per active parameter. Its `ret` is the primal's.
+    pub func: Func,
+    /// The active parameters (their indices), each with the index of its tangent's parameter.
+    pub tangents: Vec<(usize, usize)>,
+    /// The tangent of the result, over the body's yields and places.
+    pub ret_tangent: Ret,
+}
+
+/// Differentiates `primal` in forward mode.
+pub fn forward(primal: &Func) -> Tangent {
+    let mut out = primal.clone();
+    out.body = Block::default();
+    let mut f = Forward {
+        primal,
+        act: Activity::new(primal, true),
+        out,
+        tan: HashMap::new(),
+        tplaces: HashMap::new(),
+    };
+    let mut tangents = Vec::new();
+    for (i, p) in primal.params.iter().enumerate().filter(|(_, p)| p.active) {
+        let kind = f.param(&p.kind);
+        f.out.params.push(Param {
+            name: Ident::new(&format!("t_{}", p.name).replace("r#", ""), Span::mixed_site()),
+            ty: TokenStream::new(),
+            kind,
+            active: false,
+        });
+        tangents.push((i, f.out.params.len() - 1));
+    }
+    let mut stmts = Vec::new();
+    for p in &primal.params {
+        f.passive_params(&p.kind, &mut stmts);
+    }
+    let mut body = f.block(&primal.body);
+    stmts.append(&mut body.stmts);
+    body.stmts = stmts;
+    let mut ret_tangent = Ret::Unit;
+    if !body.diverges {
+        ret_tangent = f.ret(&primal.ret, &mut body);
+    }
+    f.out.body = body;
+    Tangent { func: f.out, tangents, ret_tangent }
+}
+
+struct Forward<'f> {
+    primal: &'f Func,
+    act: Activity,
+    out: Func,
+    tan: HashMap<Value, Value>,
+    tplaces: HashMap<Place, Place>,
+}
+
+impl Forward<'_> {
+    fn new_value(&mut self, v: Value) -> Value {
+        let info = self.primal.val(v).clone();
+        let name = info.name.map(|n| Name::Tangent(Box::new(n)));
+        self.out.value(info.ty, name, &info.origin)
+    }
+
+    fn new_place(&mut self, p: Place, kind: PlaceKind) -> Place {
+        let info = self.primal.plc(p).clone();
+        let name = info.name.map(|n| Name::Tangent(Box::new(n)));
+        let t = self.out.place(info.ty, kind, name, &info.origin);
+        self.out.places[t.0 as usize].mutable = info.mutable;
+        self.tplaces.insert(p, t);
+        t
+    }
+
+    fn param(&mut self, kind: &ParamKind) -> ParamKind {
+        match kind {
+            ParamKind::Scalar(v, mode) if self.primal.ty(*v).is_float() => {
+                let t = self.new_value(*v);
+                self.tan.insert(*v, t);
+                ParamKind::Scalar(t, *mode)
+            }
+            ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
+                ParamKind::Place(self.new_place(*p, PlaceKind::Param), *mode)
+            }
+            ParamKind::Tuple(ks, mode) => ParamKind::Tuple(ks.iter().map(|k| self.param(k)).collect(), *mode),
+            _ => ParamKind::Opaque,
+        }
+    }
+
+    /// Gives `&mut` parameters that are not active, but that active values are written to, a tangent of
+    /// their own, zero at first.
+    fn passive_params(&mut self, kind: &ParamKind, out: &mut Vec<Stmt>) {
+        match kind {
+            ParamKind::Place(p, _) if self.varied_place(*p) && !self.tplaces.contains_key(p) => {
+                let t = self.tangent_place(*p, out);
+                self.tplaces.insert(*p, t);
+            }
+            ParamKind::Tuple(ks, _) => ks.iter().for_each(|k| self.passive_params(k, out)),
+            _ => {}
+        }
+    }
+
+    /// The tangent of a result; adds yields to the body.
+    fn ret(&mut self, ret: &Ret, body: &mut Block) -> Ret {
+        match ret {
+            Ret::Unit => Ret::Unit,
+            Ret::Scalar(i) => {
+                let v = self.primal.body.yields[*i];
+                let t = self.tangent_or_zero(v, &mut body.stmts);
+                body.yields.push(t);
+                Ret::Scalar(body.yields.len() - 1)
+            }
+            Ret::Place(p) => Ret::Place(self.tangent_place(*p, &mut body.stmts)),
+            Ret::Tuple(rs) => Ret::Tuple(rs.iter().map(|r| self.ret(r, body)).collect()),
+        }
+    }
+
+    fn tangent_or_zero(&mut self, v: Value, out: &mut Vec<Stmt>) -> Value {
+        match self.tan.get(&v) {
+            Some(t) => *t,
+            None => {
+                let info = self.primal.val(v).clone();
+                self.out.float(out, 0.0, info.ty, &info.origin)
+            }
+        }
+    }
+
+    /// The tangent of a place; a zero one is made if it has none.
+    fn tangent_place(&mut self, p: Place, out: &mut Vec<Stmt>) -> Place {
+        if let Some(t) = self.tplaces.get(&p) {
+            return *t;
+        }
+        let t = self.new_place(p, PlaceKind::Local);
+        self.tplaces.remove(&p);
+        if let PlaceTy::Slice(elem) = self.out.plc(t).ty.clone() {
+            self.out.places[t.0 as usize].ty = PlaceTy::Vec(elem);
+        }
+        self.out.places[t.0 as usize].mutable = true;
+        let init = self.zero_init(p);
+        let origin = self.primal.plc(p).origin.clone();
+        self.out.effect(out, Op::Alloc { place: t, init }, &origin);
+        t
+    }
+
+    fn zero_init(&self, p: Place) -> Init {
+        if self.primal.plc(p).ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(p) }
+    }
+
+    fn block(&mut self, block: &Block) -> Block {
+        let mut stmts = Vec::new();
+        for st in &block.stmts {
+            self.stmt(st, &mut stmts);
+        }
+        Block { params: block.params.clone(), stmts, yields: block.yields.clone(), diverges: block.diverges }
+    }
+
+    fn varied_place(&self, p: Place) -> bool {
+        self.act.place_varied(self.primal, p)
+    }
+
+    fn stmt(&mut self, st: &Stmt, out: &mut Vec<Stmt>) {
+        let o = &st.origin;
+        match &st.op {
+            Op::If { .. } | Op::For { .. } | Op::While { .. } => return self.region_stmt(st, out),
+            Op::Call { callee, args, ret } => return self.call(st, callee, args, *ret, out),
+            // What was in the place before is needed for nothing: order does not matter for the rest.
+            _ => out.push(st.clone()),
+        }
+        match &st.op {
+            Op::Elem { rule, args } => self.elem(st, *rule, args, out),
+            Op::Cast(v) | Op::AssertFloat(v) => {
+                let r = st.results[0];
+                if let Some(t) = self.tan.get(v).copied().filter(|_| self.primal.ty(r).is_float()) {
+                    let op = if matches!(st.op, Op::Cast(_)) { Op::Cast(t) } else { Op::AssertFloat(t) };
+                    self.define(r, op, out, o);
+                }
+            }
+            Op::Load { place, path, .. } if self.varied_place(*place) => {
+                let r = st.results[0];
+                if self.primal.ty(r).is_float() || *self.primal.ty(r) == Ty::Opaque {
+                    let place = self.tplaces[place];
+                    self.define(r, Op::Load { place, path: path.clone(), again: None }, out, o);
+                }
+            }
+            Op::SumPlace(p) if self.varied_place(*p) => {
+                let op = Op::SumPlace(self.tplaces[p]);
+                self.define(st.results[0], op, out, o);
+            }
+            Op::Pop(p) if self.varied_place(*p) => {
+                let op = Op::Pop(self.tplaces[p]);
+                self.define(st.results[0], op, out, o);
+            }
+            Op::Store { place, path, value } if self.varied_place(*place) => {
+                let value = self.tangent_or_zero(*value, out);
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Store { place, path: path.clone(), value }, o);
+            }
+            Op::Push { place, value } if self.varied_place(*place) => {
+                let value = self.tangent_or_zero(*value, out);
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Push { place, value }, o);
+            }
+            Op::Accum { place, path, value } if self.varied_place(*place) => {
+                if let Some(value) = self.tan.get(value).copied() {
+                    let place = self.tplaces[place];
+                    self.out.effect(out, Op::Accum { place, path: path.clone(), value }, o);
+                }
+            }
+            Op::View { place, base, path } if self.varied_place(*base) => {
+                let tbase = self.tplaces[base];
+                let t = self.new_place(*place, PlaceKind::View { base: tbase });
+                self.out.effect(out, Op::View { place: t, base: tbase, path: path.clone() }, o);
+            }
+            Op::Alloc { place, init } if self.varied_place(*place) => self.alloc(st, *place, init, out),
+            Op::CopyPlace { dst, src } if self.varied_place(*dst) => {
+                let src = self.tangent_place(*src, out);
+                let dst = self.tplaces[dst];
+                self.out.effect(out, Op::CopyPlace { dst, src }, o);
+            }
+            Op::AddPlace { dst, src } if self.varied_place(*src) => {
+                let (dst, src) = (self.tplaces[dst], self.tplaces[src]);
+                self.out.effect(out, Op::AddPlace { dst, src }, o);
+            }
+            Op::Zero(p) if self.varied_place(*p) => {
+                let t = self.tplaces[p];
+                self.out.effect(out, Op::Zero(t), o);
+            }
+            _ => {}
+        }
+    }
+
+    /// Defines the tangent of `v`.
+    fn define(&mut self, v: Value, op: Op, out: &mut Vec<Stmt>, origin: &Origin) {
+        let t = self.new_value(v);
+        out.push(Stmt { op, results: vec![t], origin: origin.clone() });
+        self.tan.insert(v, t);
+    }
+
+    fn elem(&mut self, st: &Stmt, rule: crate::rules::RuleId, args: &[Value], out: &mut Vec<Stmt>) {
+        let r = st.results[0];
+        if !self.primal.ty(r).is_float() {
+            return;
+        }
+        let mut sum: Option<Value> = None;
+        for (i, a) in args.iter().enumerate() {
+            let Some(t) = self.tan.get(a).copied() else { continue };
+            let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| args.get(n).copied().unwrap_or(r);
+            let c = crate::rules::contribution(&mut self.out, out, rule, i, &mut get, t, &st.origin);
+            sum = match (sum, c) {
+                (s, None) => s,
+                (None, c) => c,
+                (Some(s), Some(c)) => {
+                    let ty = self.primal.ty(r).clone();
+                    let op = Op::Elem { rule: crate::rules::ADD, args: vec![s, c] };
+                    Some(self.out.push(out, op, ty, None, &st.origin))
+                }
+            };
+        }
+        if let Some(t) = sum {
+            self.tan.insert(r, t);
+        }
+    }
+
+    fn alloc(&mut self, st: &Stmt, place: Place, init: &Init, out: &mut Vec<Stmt>) {
+        let init = match init {
+            Init::Fill(v, n) => match self.tan.get(v) {
+                Some(t) => Init::Fill(*t, *n),
+                None => self.zero_init(place),
+            },
+            Init::Elems(vs) => Init::Elems(vs.iter().map(|v| self.tangent_or_zero(*v, out)).collect()),
+            Init::Rows(ps) => Init::Rows(ps.iter().map(|p| self.tangent_place(*p, out)).collect()),
+            Init::Copy(p) => Init::Copy(self.tangent_place(*p, out)),
+            Init::ZerosLen(n) => Init::ZerosLen(*n),
+            Init::ZeroLike(p) => Init::ZeroLike(*p),
+            Init::Zeros => Init::Zeros,
+            Init::Empty => Init::Empty,
+            Init::None => Init::None,
+        };
+        let t = self.new_place(place, PlaceKind::Local);
+        self.out.effect(out, Op::Alloc { place: t, init }, &st.origin);
+    }
+
+    /// The tangents of what a region hands on, for the positions in `which`.
+    fn carry(&mut self, vs: &[Value], which: &[usize], out: &mut Vec<Stmt>) -> Vec<Value> {
+        which.iter().map(|k| self.tangent_or_zero(vs[*k], out)).collect()
+    }
+
+    /// New tangents for `vs`, at the positions in `which`.
+    fn fresh(&mut self, vs: &[Value], which: &[usize]) -> Vec<Value> {
+        which
+            .iter()
+            .map(|k| {
+                let t = self.new_value(vs[*k]);
+                self.tan.insert(vs[*k], t);
+                t
+            })
+            .collect()
+    }
+
+    fn region_stmt(&mut self, st: &Stmt, out: &mut Vec<Stmt>) {
+        let varied = |s: &Self, vs: &[Value]| -> Vec<usize> {
+            (0..vs.len()).filter(|k| s.act.varied(vs[*k])).collect()
+        };
+        let which = varied(self, &st.results);
+        let (op, extra) = match &st.op {
+            Op::If { cond, then, els } => {
+                let mut arms = [then, els].map(|b| self.block(b));
+                for (arm, b) in arms.iter_mut().zip([then, els]) {
+                    if !b.diverges {
+                        let ts = self.carry(&b.yields, &which, &mut arm.stmts);
+                        arm.yields.extend(ts);
+                    }
+                }
+                let [then, els] = arms;
+                (Op::If { cond: *cond, then, els }, which)
+            }
+            Op::For { range, inits, body } => {
+                let which = varied(self, &body.params[1..]);
+                let mut new_inits = inits.clone();
+                new_inits.extend(self.carry(inits, &which, out));
+                let params = self.fresh(&body.params[1..], &which);
+                let mut b = self.block(body);
+                b.params.extend(params);
+                let ts = self.carry(&body.yields, &which, &mut b.stmts);
+                b.yields.extend(ts);
+                (Op::For { range: range.clone(), inits: new_inits, body: b }, which)
+            }
+            Op::While { inits, cond, body } => {
+                let which = varied(self, &body.params);
+                let mut new_inits = inits.clone();
+                new_inits.extend(self.carry(inits, &which, out));
+                let params = self.fresh(&cond.params, &which);
+                let mut c = self.block(cond);
+                c.params.extend(params);
+                let params = self.fresh(&body.params, &which);
+                let mut b = self.block(body);
+                b.params.extend(params);
+                let ts = self.carry(&body.yields, &which, &mut b.stmts);
+                b.yields.extend(ts);
+                (Op::While { inits: new_inits, cond: c, body: b }, which)
+            }
+            other => (other.clone(), Vec::new()),
+        };
+        let mut results = st.results.clone();
+        results.extend(self.fresh(&st.results, &extra));
+        out.push(Stmt { op, results, origin: st.origin.clone() });
+    }
+
+    fn call(&mut self, st: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, out: &mut Vec<Stmt>) {
+        let tangents: Vec<Option<Arg>> = args
+            .iter()
+            .map(|a| match a {
+                Arg::Value(v) => self.tan.get(v).map(|t| Arg::Value(*t)),
+                Arg::ValueRef(v) => self.tan.get(v).map(|t| Arg::ValueRef(*t)),
+                Arg::Place(p, mode) if self.varied_place(*p) => Some(Arg::Place(self.tplaces[p], *mode)),
+                _ => None,
+            })
+            .collect();
+        if tangents.iter().all(Option::is_none) {
+            out.push(st.clone());
+            if let Some(p) = ret
+                && self.varied_place(p)
+            {
+                let t = self.tangent_place(p, out);
+                self.tplaces.insert(p, t);
+            }
+            return;
+        }
+        let mut results = st.results.clone();
+        let all: Vec<usize> = (0..st.results.len()).collect();
+        results.extend(self.fresh(&st.results, &all));
+        let ret_tangent = ret.map(|p| self.new_place(p, PlaceKind::CallResult));
+        let op = Op::CallTangent { callee: callee.clone(), args: args.to_vec(), tangents, ret, ret_tangent };
+        out.push(Stmt { op, results, origin: st.origin.clone() });
+    }
+}

@@ -578,7 +578,7 @@ pub enum Op {
         callee: Callee,
         /// With what.
         args: Vec<Arg>,
-        /// One per active argument: its tangent; `None` stands for zero of the argument's type.
+        /// One per argument: its tangent; `None` where the argument is passive (a structural zero).
         tangents: Vec<Option<Arg>>,
         /// As in [`Op::Call`].
         ret: Option<Place>,

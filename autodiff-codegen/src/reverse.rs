@@ -1,1 +1,285 @@
-//! (to be written)
+//! Reverse mode: a program that computes a value becomes one that computes the value and its gradient.
+//!
+//! The forward sweep is the primal with additions: what the reverse sweep will need and can't recompute is
+//! saved. The reverse sweep mirrors the primal's regions from last statement to first. Where the adjoint of a
+//! region's results is known before the region runs (nothing after it but linear code), forward and
+//! reverse are *fused*: the region's adjoint code follows its own forward code directly, and nothing is saved.
+//!
+//! * Adjoints of values are SSA values, summed use by use; a region hands out what it contributes to values
+//!   from outside it. Adjoints of places are places.
+//! * `values` decides, on demand, whether a primal value is at hand, is recomputed, or is saved.
+//! * `early` finds the adjoints that are known before a region runs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::analysis::{Activity, Defs, RegionId, Stability};
+use crate::ir::*;
+
+mod branches;
+mod calls;
+mod early;
+mod forward_sweep;
+mod loops;
+mod places;
+mod signature;
+mod values;
+mod walk;
+
+/// Where the adjoint of a scalar result starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SeedKind {
+    /// At the constant 1.
+    One,
+    /// At an extra parameter. Results that are not one scalar always have seeds.
+    Param,
+}
+
+/// Where the adjoints of run-time sized parameters live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Buffers {
+    /// They are allocated, and returned.
+    Own,
+    /// In `&mut` parameters, set to zero first.
+    Overwrite,
+    /// In `&mut` parameters, added into.
+    Accumulate,
+}
+
+/// What kind of derivative program is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Where the adjoint of the result starts.
+    pub seed: SeedKind,
+    /// Where adjoints of run-time sized parameters live.
+    pub buffers: Buffers,
+    /// Whether adjoint code may move into the forward sweep. Not if the two sweeps are to be run apart.
+    pub fuse: bool,
+}
+
+/// A derivative program.
+#[derive(Clone, Debug)]
+pub struct Gradient {
+    /// Parameters: the primal's, the seeds, the buffers. Its `ret` is the primal's.
+    pub func: Func,
+    /// `body.stmts[..split]` is the forward sweep.
+    pub split: usize,
+    /// The adjoint of each active parameter (its index), over the body's yields and places.
+    pub adjoints: Vec<(usize, Ret)>,
+    /// Which parameters are seeds.
+    pub seeds: Vec<usize>,
+    /// Which parameters are adjoint buffers, in the order of the parameters that they belong to.
+    pub buffers: Vec<usize>,
+}
+
+/// A program that reverse mode can't do yet: why, and where.
+#[derive(Clone, Debug)]
+pub struct Unsupported {
+    /// The statement to blame.
+    pub origin: Origin,
+    /// What it is, for the error's first part.
+    pub what: &'static str,
+}
+
+/// Differentiates `primal` in reverse mode.
+///
+/// # Errors
+///
+/// If the program holds something that reverse mode can't do; nothing is ever differentiated in part.
+pub fn reverse(primal: &Func, opts: &Options) -> Result<Gradient, Unsupported> {
+    let mut r = Reverse::new(primal, opts);
+    r.signature();
+    let root = RegionId::ROOT;
+    r.open.insert(root);
+    r.scopes.push(Scope::new(root));
+    let mut rev = Vec::new();
+    r.seed_body(&mut rev);
+    r.region(&primal.body, &mut rev);
+    let rev = r.close_scope(rev);
+    let adjoint_yields = r.finish_adjoints();
+    if let Some(e) = r.failed {
+        return Err(e);
+    }
+    r.assemble(rev, adjoint_yields)
+}
+
+/// One mirrored region of the reverse sweep under construction.
+struct Scope {
+    /// The primal region that it mirrors.
+    region: RegionId,
+    /// Primal values that have been made available here.
+    values: HashMap<Value, Value>,
+    /// Views that have been made available here.
+    places: HashMap<Place, Place>,
+    /// Code at the start of the mirrored region: reloads, recomputations, adjoint places.
+    head: Vec<Stmt>,
+    /// The ordinal of the current iteration, if the region is a loop body.
+    ordinal: Option<Value>,
+}
+
+impl Scope {
+    fn new(region: RegionId) -> Scope {
+        Scope { region, values: HashMap::new(), places: HashMap::new(), head: Vec::new(), ordinal: None }
+    }
+}
+
+/// Where a primal value is kept for the reverse sweep.
+#[derive(Clone, Debug)]
+enum Save {
+    /// In a scalar cell: it is defined in an arm of an `If`, and in no loop.
+    Cell(Place),
+    /// At the ordinals of the enclosing loops, in a buffer of exact size.
+    Row {
+        place: Place,
+        /// The loops, outermost first, with their trip counts.
+        loops: Vec<(RegionId, Value)>,
+    },
+    /// On a growing buffer.
+    Stack(Place),
+}
+
+/// A statement whose regions hold their own adjoint code.
+struct Fused {
+    /// Code that computes the adjoints of its results; runs before it.
+    before: Vec<Stmt>,
+    /// Per region: its adjoint code, and what it contributes to the adjoints of `free`.
+    arms: Vec<(Vec<Stmt>, Vec<Value>)>,
+    /// Loops: the accumulators' start and their block parameters.
+    inits: Vec<Value>,
+    params: Vec<Value>,
+    /// The contributions, as results of the statement.
+    results: Vec<Value>,
+}
+
+struct Reverse<'f> {
+    primal: &'f Func,
+    opts: Options,
+    defs: Defs<'f>,
+    act: Activity,
+    stab: Stability,
+    out: Func,
+    /// The adjoints of values, as known at this point of the walk.
+    adj: HashMap<Value, Value>,
+    /// The adjoints of roots.
+    dplaces: HashMap<Place, Place>,
+    /// Adjoint places made so far whose coming to life has no place yet, and whether the forward sweep
+    /// needs them; settled when their primal's region is closed.
+    pending: HashMap<Place, (Stmt, bool)>,
+    /// Adjoint places that code in the forward sweep needs: they come to life right after their primal.
+    eager: HashMap<Place, Vec<Stmt>>,
+    /// Regions whose forward values are at hand where the reverse sweep is now.
+    open: HashSet<RegionId>,
+    scopes: Vec<Scope>,
+    saves: HashMap<Value, Save>,
+    /// Code to put before a statement of the forward sweep: buffers for what its loops save, trip counts.
+    before: HashMap<*const Stmt, Vec<Stmt>>,
+    fused: HashMap<*const Stmt, Fused>,
+    /// The trip counts of `while` loops, where they are needed.
+    counters: HashMap<*const Stmt, Value>,
+    /// Trip counts of `for` loops, by the statement before which they were computed.
+    trips: HashMap<(*const Stmt, RegionId), Value>,
+    /// The pullbacks of calls that have a reverse part.
+    pullbacks: HashMap<*const Stmt, Value>,
+    /// The homes of values that the reverse pass made in the forward sweep (pullbacks, counters).
+    made_in: HashMap<Value, RegionId>,
+    /// The adjoints of open regions' yields that are known before anything runs.
+    yield_adjoints: HashMap<RegionId, Vec<Option<EarlyYield>>>,
+    seeds: Vec<usize>,
+    buffers: Vec<usize>,
+    seed_of_yield: Vec<Option<Value>>,
+    /// Returned places whose seed is not their adjoint: it is added to it.
+    seed_adds: Vec<(Place, Place)>,
+    failed: Option<Unsupported>,
+}
+
+/// The adjoint of a yield of an open region, known early.
+#[derive(Clone, Copy, Debug)]
+enum EarlyYield {
+    /// The constant 1.
+    One,
+    /// A value that is available throughout.
+    Value(Value),
+    /// It has none: a structural zero.
+    Zero,
+}
+
+impl<'f> Reverse<'f> {
+    fn new(primal: &'f Func, opts: &Options) -> Reverse<'f> {
+        let mut out = primal.clone();
+        out.body = Block::default();
+        let mut_outputs = opts.seed == SeedKind::Param;
+        Reverse {
+            primal,
+            opts: *opts,
+            defs: Defs::new(primal),
+            act: Activity::new(primal, mut_outputs),
+            stab: Stability::new(primal),
+            out,
+            adj: HashMap::new(),
+            dplaces: HashMap::new(),
+            pending: HashMap::new(),
+            eager: HashMap::new(),
+            open: HashSet::new(),
+            scopes: Vec::new(),
+            saves: HashMap::new(),
+            before: HashMap::new(),
+            fused: HashMap::new(),
+            counters: HashMap::new(),
+            trips: HashMap::new(),
+            pullbacks: HashMap::new(),
+            made_in: HashMap::new(),
+            yield_adjoints: HashMap::new(),
+            seeds: Vec::new(),
+            buffers: Vec::new(),
+            seed_of_yield: Vec::new(),
+            seed_adds: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// Notes the first thing that can't be done; the walk goes on, its result is thrown away.
+    fn unsupported(&mut self, origin: &Origin, what: &'static str) {
+        if self.failed.is_none() {
+            self.failed = Some(Unsupported { origin: origin.clone(), what });
+        }
+    }
+
+    /// The name of the adjoint of a value.
+    fn adjoint_name(&self, v: Value) -> Option<Name> {
+        self.primal.values.get(v.0 as usize)?.name.clone().map(|n| Name::Adjoint(Box::new(n)))
+    }
+
+    /// Adds a contribution to the adjoint of `v`.
+    fn add_adjoint(&mut self, out: &mut Vec<Stmt>, v: Value, contribution: Value, origin: &Origin) {
+        let name = self.adjoint_name(v);
+        let sum = match self.adj.get(&v) {
+            None => {
+                let info = &mut self.out.values[contribution.0 as usize];
+                if info.name.is_none() {
+                    info.name = name;
+                }
+                contribution
+            }
+            Some(&a) => {
+                let op = Op::Elem { rule: crate::rules::ADD, args: vec![a, contribution] };
+                let ty = self.out.ty(v).clone();
+                self.out.push(out, op, ty, name, origin)
+            }
+        };
+        self.adj.insert(v, sum);
+    }
+
+    /// A zero of the type of `v`.
+    fn zero_of(&mut self, out: &mut Vec<Stmt>, v: Value, origin: &Origin) -> Value {
+        let ty = self.out.ty(v).clone();
+        self.out.float(out, 0.0, ty, origin)
+    }
+
+    /// Ends the innermost scope: its head goes before its code.
+    fn close_scope(&mut self, code: Vec<Stmt>) -> Vec<Stmt> {
+        let Some(scope) = self.scopes.pop() else { return code };
+        let mut all = self.settle_places(scope.region);
+        all.extend(scope.head);
+        all.extend(code);
+        all
+    }
+}

@@ -100,6 +100,8 @@ pub struct Rule {
     pub arity: usize,
     /// Whether the operation itself can panic (`clamp` with min > max).
     pub panics: bool,
+    /// Whether every bit of the result is fixed by IEEE 754 or std, so that constants may be folded.
+    pub exact: bool,
     /// How expensive it is.
     pub cost: Cost,
     /// As a user writes it, over the operands' names.

@@ -1,1 +1,110 @@
-//! (to be written)
+//! Making programs smaller without changing what IEEE arithmetic distinguishes: one pass a file, one list.
+//!
+//! What no pass does: `x - x → 0`, `x / x → 1`, `0 * x → 0`, `x + 0.0 → x` on a value that the primal result
+//! depends on (for `x = -0.0` the sum is +0), evaluate a function of the maths library at compile time, or
+//! reassociate. Opaque code and panics of the primal are never dropped, moved or repeated.
+//!
+//! Code that only gradients depend on ([`signs`] tells it apart) has one freedom more: the sign of a zero
+//! gradient is unspecified, so there `0.0 + x` is `x`.
+
+mod algebra;
+mod cse;
+mod dce;
+mod fold;
+mod regions;
+mod signs;
+mod walk;
+
+use crate::forward::Tangent;
+use crate::ir::*;
+use crate::reverse::Gradient;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+
+/// A pass; says whether it changed anything.
+pub type Pass = fn(&mut Func) -> bool;
+
+/// All passes, in the order in which they run.
+pub const PASSES: &[(&str, Pass)] = &[
+    ("fold", fold::run),
+    ("algebra", algebra::run),
+    ("regions", regions::run),
+    ("cse", cse::run),
+    ("dce", dce::run),
+];
+
+/// Rounds after which a program is taken as it is. Real programs need two or three.
+const ROUNDS: usize = 12;
+
+/// Runs all passes until nothing changes any more.
+///
+/// For a derivative program use [`gradient`] or [`tangent`]: they know what it returns beside its value.
+pub fn simplify(func: &mut Func) {
+    for _ in 0..ROUNDS {
+        let mut changed = false;
+        for (_, pass) in PASSES {
+            changed |= pass(func);
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
+pub fn gradient(g: &mut Gradient) {
+    let mut kept = Vec::new();
+    g.adjoints.iter().for_each(|(_, r)| places(r, &mut kept));
+    g.split = simplify_marked(&mut g.func, g.split, &kept);
+}
+
+/// Simplifies a forward-mode program.
+pub fn tangent(t: &mut Tangent) {
+    let mut kept = Vec::new();
+    places(&t.ret_tangent, &mut kept);
+    let end = t.func.body.stmts.len();
+    simplify_marked(&mut t.func, end, &kept);
+}
+
+fn places(ret: &Ret, out: &mut Vec<Place>) {
+    match ret {
+        Ret::Place(p) => out.push(*p),
+        Ret::Tuple(parts) => parts.iter().for_each(|r| places(r, out)),
+        Ret::Unit | Ret::Scalar(_) => {}
+    }
+}
+
+/// What marks the start of the reverse sweep while passes run: opaque code, which no pass moves or drops.
+const SWEEP_MARK: &str = "__reverse_sweep";
+/// What reads the places that are returned, while passes run.
+const RETURNED_MARK: &str = "__returned";
+
+fn mark(text: &str, reads: &[Place]) -> Stmt {
+    let ident = Ident::new(text, Span::call_site());
+    let read = |p: &Place| Read { ident: ident.clone(), source: ReadOf::Place(*p) };
+    let reads = reads.iter().map(read).collect();
+    let kind = OpaqueKind::Expr(ident.to_token_stream());
+    Stmt { op: Op::Opaque { kind, reads }, results: Vec::new(), origin: Origin::default() }
+}
+
+fn is_mark(op: &Op, text: &str) -> bool {
+    matches!(op, Op::Opaque { kind: OpaqueKind::Expr(code), .. } if code.to_string() == text)
+}
+
+fn is_sweep_mark(op: &Op) -> bool {
+    is_mark(op, SWEEP_MARK)
+}
+
+/// Simplifies between marks, and returns where the statement of index `split` is now.
+fn simplify_marked(func: &mut Func, split: usize, kept: &[Place]) -> usize {
+    if !func.body.diverges {
+        func.body.stmts.push(mark(RETURNED_MARK, kept));
+    }
+    let split = split.min(func.body.stmts.len());
+    func.body.stmts.insert(split, mark(SWEEP_MARK, &[]));
+    simplify(func);
+    func.body.stmts.retain(|s| !is_mark(&s.op, RETURNED_MARK));
+    let split = func.body.stmts.iter().position(|s| is_sweep_mark(&s.op));
+    func.body.stmts.retain(|s| !is_sweep_mark(&s.op));
+    split.unwrap_or(func.body.stmts.len())
+}

@@ -1,2 +1,29 @@
-//! Run-time half.
+//! The run-time half of `backprop`: the traits and functions that generated code calls, and what users call
+//! beside it.
+//!
+//! Users meet it through the facade crate `backprop`; nothing here has to be named in a dependency list. It is
+//! `#![no_std]`: fixed-size data needs nothing, [`Vec`](alloc::vec::Vec)s and the gradient check need the
+//! feature `alloc`.
 #![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+#[cfg(feature = "alloc")]
+pub mod check;
+mod diff;
+mod length;
+mod prim;
+mod scalar;
+mod slot;
+mod stop;
+
+pub use diff::{Diff, Tangent, add_to, clear, zero_like};
+pub use length::{check_buffer, check_seed, check_tangent};
+pub use prim::{Prim, float, prim};
+pub use scalar::{Scalar, lit};
+pub use slot::{Off, PassiveSlot, Slot};
+pub use stop::stop_gradient;

@@ -230,10 +230,8 @@ fn backward_block(f: &Func, b: &Block, s: &mut Flags) {
 fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
     let any_result = |s: &Flags| st.results.iter().any(|r| s.v(*r));
     match &st.op {
-        Op::Elem { args, .. } => {
-            if any_result(s) {
-                args.iter().for_each(|a| s.set_v(f, *a, true));
-            }
+        Op::Elem { args, .. } if any_result(s) => {
+            args.iter().for_each(|a| s.set_v(f, *a, true));
         }
         Op::Cast(v) | Op::AssertFloat(v) => {
             let on = any_result(s);

@@ -212,6 +212,29 @@ impl Op {
         out
     }
 
+    /// The places that opaque tokens in the operation itself read: code unknown, so what it does to them is too.
+    pub fn opaque_reads(&self) -> Vec<Place> {
+        let mut out = Vec::new();
+        let mut reads = |reads: &[Read]| {
+            reads.iter().for_each(|r| walk_read(&r.source, &mut |_| {}, &mut |p| out.push(*p)))
+        };
+        match self {
+            Op::Opaque { reads: rs, .. } | Op::Exit { reads: rs, .. } => reads(rs),
+            Op::Call { args, .. }
+            | Op::CallForward { args, .. }
+            | Op::CallReverse { args, .. }
+            | Op::CallTangent { args, .. } => {
+                for a in args {
+                    if let Arg::Opaque { reads: rs, .. } = a {
+                        reads(rs);
+                    }
+                }
+            }
+            _ => {}
+        }
+        out
+    }
+
     /// The places that the operation itself writes to, as named (views are not resolved), not counting
     /// those that come to life with it.
     pub fn places_written(&self) -> Vec<Place> {

@@ -2,7 +2,8 @@
 //!
 //! A line is `Name (operands, each with the range it is tested on) -> result: surface syntax => [partials]`,
 //! followed by `, at (point) [partials there]` for each convention. In front may stand `#[cheap]` (an
-//! instruction or two: recomputed rather than saved) and `#[panics]`.
+//! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
+//! a constant may be folded) and `#[panics]`.
 //!
 //! The partials belong to the float operands, in order; integer operands come last and have none. They may name
 //! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
@@ -33,6 +34,7 @@ numbers!(f32 f64);
 /// Whether a flag stands in a line's list of flags.
 macro_rules! flag {
     (cheap: cheap $($rest:ident)*) => { true };
+    (exact: exact $($rest:ident)*) => { true };
     (panics: panics $($rest:ident)*) => { true };
     ($want:ident: $other:ident $($rest:ident)*) => { flag!($want: $($rest)*) };
     ($want:ident:) => { false };
@@ -109,6 +111,7 @@ macro_rules! table {
             name: stringify!($Name),
             arity: [$(stringify!($x)),*].len(),
             panics: flag!(panics: $($flag)*),
+            exact: flag!(exact: $($flag)*),
             cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
             surface: stringify!($e),
             operands: &[ $( Operand {
@@ -130,17 +133,17 @@ const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 
 table! {
-    #[cheap] Add (a in -2.0..2.0, b in -2.0..2.0) -> r: a + b => [1.0, 1.0];
-    #[cheap] Sub (a in -2.0..2.0, b in -2.0..2.0) -> r: a - b => [1.0, -1.0];
-    #[cheap] Mul (a in -2.0..2.0, b in -2.0..2.0) -> r: a * b => [b, a];
-    #[cheap] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
+    #[cheap] #[exact] Add (a in -2.0..2.0, b in -2.0..2.0) -> r: a + b => [1.0, 1.0];
+    #[cheap] #[exact] Sub (a in -2.0..2.0, b in -2.0..2.0) -> r: a - b => [1.0, -1.0];
+    #[cheap] #[exact] Mul (a in -2.0..2.0, b in -2.0..2.0) -> r: a * b => [b, a];
+    #[cheap] #[exact] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
     Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b => [1.0, -(a / b).trunc()], at (-7.0, 2.0) [1.0, 3.0];
-    #[cheap] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
+    #[cheap] #[exact] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
 
-    #[cheap] Abs (a in -2.0..2.0) -> r: a.abs() => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0], at (-0.0) [0.0];
-    #[cheap] Sqrt (a in 0.1..2.0) -> r: a.sqrt() => [0.5 / r], at (0.0) [INF];
+    #[cheap] #[exact] Abs (a in -2.0..2.0) -> r: a.abs() => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0], at (-0.0) [0.0];
+    #[cheap] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt() => [0.5 / r], at (0.0) [INF];
     Cbrt (a in 0.1..2.0) -> r: a.cbrt() => [1.0 / (3.0 * r * r)], at (0.0) [INF], at (-8.0) [1.0 / 12.0];
-    #[cheap] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
+    #[cheap] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
     Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0], at (0.0, 1) [1.0], at (0.0, 2) [0.0], at (-3.0, 3) [27.0];
     Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b) => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (0.0, 1.0) [1.0, 0.0], at (-2.0, 3.0) [12.0, NAN];
     Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b) => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
@@ -172,13 +175,13 @@ table! {
     #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b) => [if a >= b || b.is_nan() { 1.0 } else { 0.0 }, if a >= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (-0.0, 0.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
     #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b) => [if a <= b || b.is_nan() { 1.0 } else { 0.0 }, if a <= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (0.0, -0.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
     #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (1.0, 1.0, 1.0) [1.0, 0.0, 0.0], at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0];
-    #[cheap] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b) => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0], at (0.0, -1.0) [-1.0, 0.0], at (-0.0, -0.0) [1.0, 0.0];
-    #[cheap] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0], at (0.0) [0.0];
-    Floor (a in -2.0..2.0) -> r: a.floor() => [0.0], at (1.0) [0.0];
-    Ceil (a in -2.0..2.0) -> r: a.ceil() => [0.0], at (1.0) [0.0];
-    Round (a in -2.0..2.0) -> r: a.round() => [0.0], at (0.5) [0.0];
-    RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even() => [0.0], at (0.5) [0.0];
-    Trunc (a in -2.0..2.0) -> r: a.trunc() => [0.0], at (1.0) [0.0];
+    #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b) => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0], at (0.0, -1.0) [-1.0, 0.0], at (-0.0, -0.0) [1.0, 0.0];
+    #[cheap] #[exact] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0], at (0.0) [0.0];
+    #[exact] Floor (a in -2.0..2.0) -> r: a.floor() => [0.0], at (1.0) [0.0];
+    #[exact] Ceil (a in -2.0..2.0) -> r: a.ceil() => [0.0], at (1.0) [0.0];
+    #[exact] Round (a in -2.0..2.0) -> r: a.round() => [0.0], at (0.5) [0.0];
+    #[exact] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even() => [0.0], at (0.5) [0.0];
+    #[exact] Trunc (a in -2.0..2.0) -> r: a.trunc() => [0.0], at (1.0) [0.0];
     Fract (a in -2.0..2.0) -> r: a.fract() => [1.0], at (1.0) [1.0];
     RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)], at (-7.0, 2.0) [1.0, 4.0];
     DivEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.div_euclid(b) => [0.0, 0.0];
@@ -188,11 +191,11 @@ table! {
     #[cheap] ToDegrees (a in -2.0..2.0) -> r: a.to_degrees() => [57.29577951308232];
     #[cheap] ToRadians (a in -2.0..2.0) -> r: a.to_radians() => [0.017453292519943295];
 
-    #[cheap] IsNan (a in -2.0..2.0) -> bool: a.is_nan() => [];
-    #[cheap] IsInfinite (a in -2.0..2.0) -> bool: a.is_infinite() => [];
-    #[cheap] IsFinite (a in -2.0..2.0) -> bool: a.is_finite() => [];
-    #[cheap] IsNormal (a in -2.0..2.0) -> bool: a.is_normal() => [];
-    #[cheap] IsSubnormal (a in -2.0..2.0) -> bool: a.is_subnormal() => [];
-    #[cheap] IsSignPositive (a in -2.0..2.0) -> bool: a.is_sign_positive() => [];
-    #[cheap] IsSignNegative (a in -2.0..2.0) -> bool: a.is_sign_negative() => [];
+    #[cheap] #[exact] IsNan (a in -2.0..2.0) -> bool: a.is_nan() => [];
+    #[cheap] #[exact] IsInfinite (a in -2.0..2.0) -> bool: a.is_infinite() => [];
+    #[cheap] #[exact] IsFinite (a in -2.0..2.0) -> bool: a.is_finite() => [];
+    #[cheap] #[exact] IsNormal (a in -2.0..2.0) -> bool: a.is_normal() => [];
+    #[cheap] #[exact] IsSubnormal (a in -2.0..2.0) -> bool: a.is_subnormal() => [];
+    #[cheap] #[exact] IsSignPositive (a in -2.0..2.0) -> bool: a.is_sign_positive() => [];
+    #[cheap] #[exact] IsSignNegative (a in -2.0..2.0) -> bool: a.is_sign_negative() => [];
 }

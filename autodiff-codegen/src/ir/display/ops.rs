@@ -1,0 +1,188 @@
+//! The operations without regions.
+
+use super::*;
+
+impl Printer<'_> {
+    /// The operation, without its results.
+    pub(super) fn op(&self, op: &Op) -> String {
+        let v = |v: &Value| self.v(*v);
+        let p = |p: &Place| self.p(*p);
+        match op {
+            Op::Const(c) => constant(c),
+            Op::Elem { rule, args } => format!("{} {}", rule.get().name, self.vs(args)),
+            Op::Int { op, args } => format!("int.{} {}", snake(&format!("{op:?}")), self.vs(args)),
+            Op::Cmp { op, args } => format!("cmp.{} {}", snake(&format!("{op:?}")), self.vs(args)),
+            Op::Cast(a) => format!("cast {}", v(a)),
+            Op::AssertFloat(a) => format!("assert_float {}", v(a)),
+            Op::Len(a) => format!("len {}", p(a)),
+            Op::Trips(r) => format!("trips {}", self.range(r)),
+            Op::Load { place, path, again } => {
+                let again = again.map_or_else(String::new, |o| format!(" again {}", self.v(o)));
+                format!("load {}{}{again}", p(place), self.path(path))
+            }
+            Op::Store { place, path, value } => {
+                format!("store {}{} = {}", p(place), self.path(path), v(value))
+            }
+            Op::Accum { place, path, value } => {
+                format!("accum {}{} += {}", p(place), self.path(path), v(value))
+            }
+            Op::Alloc { init, .. } => format!("alloc {}", self.init(init)),
+            Op::View { base, path, .. } => format!("view {}{}", p(base), self.path(path)),
+            Op::CopyPlace { dst, src } => format!("copy {} = {}", p(dst), p(src)),
+            Op::AddPlace { dst, src } => format!("add {} += {}", p(dst), p(src)),
+            Op::Zero(a) => format!("zero {}", p(a)),
+            Op::SumPlace(a) => format!("sum {}", p(a)),
+            Op::Push { place, value } => format!("push {}, {}", p(place), v(value)),
+            Op::Pop(a) => format!("pop {}", p(a)),
+            Op::Opaque { kind, reads } => self.opaque(kind, reads),
+            Op::Exit { code, reads } => format!("exit `{code}`{}", self.reads(reads)),
+            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
+                self.call(op)
+            }
+            Op::If { .. } | Op::For { .. } | Op::While { .. } => op.kind_name().into(),
+        }
+    }
+
+    fn call(&self, op: &Op) -> String {
+        match op {
+            Op::Call { callee, args, .. } => format!("call {}({})", callee.name, self.args(args)),
+            Op::CallForward { callee, args, .. } => {
+                format!("call_forward {}({})", callee.name, self.args(args))
+            }
+            Op::CallReverse { callee, pullback, seed, args, slots } => {
+                let seed = match seed {
+                    Seed::Value(v) => self.v(*v),
+                    Seed::Place(p) => self.p(*p),
+                    Seed::Unit => "()".into(),
+                };
+                let slots: Vec<String> = slots
+                    .iter()
+                    .map(|s| match s {
+                        Slot::Off => "off".into(),
+                        Slot::Scalar => "scalar".into(),
+                        Slot::Place(p) => self.p(*p),
+                    })
+                    .collect();
+                format!(
+                    "call_reverse {}({}) pullback {} seed {seed} slots ({})",
+                    callee.name,
+                    self.args(args),
+                    self.v(*pullback),
+                    slots.join(", ")
+                )
+            }
+            Op::CallTangent { callee, args, tangents, .. } => {
+                let tangents: Vec<String> = tangents
+                    .iter()
+                    .map(|t| t.as_ref().map_or_else(|| "zero".into(), |a| self.arg(a)))
+                    .collect();
+                format!(
+                    "call_tangent {}({}) tangents ({})",
+                    callee.name,
+                    self.args(args),
+                    tangents.join(", ")
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn args(&self, args: &[Arg]) -> String {
+        args.iter().map(|a| self.arg(a)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn arg(&self, arg: &Arg) -> String {
+        match arg {
+            Arg::Value(v) => self.v(*v),
+            Arg::ValueRef(v) => format!("&{}", self.v(*v)),
+            Arg::Place(p, m) => format!("{m}{}", self.p(*p)),
+            Arg::Opaque { code, reads, again } => {
+                let again = if *again { " again" } else { "" };
+                format!("`{code}`{}{again}", self.reads(reads))
+            }
+        }
+    }
+
+    fn path(&self, path: &[Proj]) -> String {
+        path.iter()
+            .map(|p| match p {
+                Proj::Index(v) => format!("[{}]", self.v(*v)),
+                Proj::Slice(a, b) => {
+                    let end = |e: &Option<Value>| e.map_or_else(String::new, |v| self.v(v));
+                    format!("[{}..{}]", end(a), end(b))
+                }
+                Proj::Field(i) => format!(".{i}"),
+            })
+            .collect()
+    }
+
+    fn init(&self, init: &Init) -> String {
+        match init {
+            Init::Zeros => "zeros".into(),
+            Init::ZerosLen(n) => format!("zeros {}", self.v(*n)),
+            Init::ZeroLike(p) => format!("zero_like {}", self.p(*p)),
+            Init::Fill(v, None) => format!("fill {}", self.v(*v)),
+            Init::Fill(v, Some(n)) => format!("fill {}, {}", self.v(*v), self.v(*n)),
+            Init::Elems(vs) => format!("[{}]", self.vs(vs)),
+            Init::Rows(ps) => {
+                format!("[{}]", ps.iter().map(|p| self.p(*p)).collect::<Vec<_>>().join(", "))
+            }
+            Init::Copy(p) => format!("copy {}", self.p(*p)),
+            Init::Empty => "empty".into(),
+            Init::None => "none".into(),
+        }
+    }
+
+    fn opaque(&self, kind: &OpaqueKind, reads: &[Read]) -> String {
+        match kind {
+            OpaqueKind::Expr(code) => format!("opaque `{code}`{}", self.reads(reads)),
+            OpaqueKind::Let { pattern, init, .. } if init.is_empty() => {
+                format!("opaque `let {pattern}`{}", self.reads(reads))
+            }
+            OpaqueKind::Let { pattern, init, .. } => {
+                format!("opaque `let {pattern} = {init}`{}", self.reads(reads))
+            }
+        }
+    }
+
+    fn reads(&self, reads: &[Read]) -> String {
+        if reads.is_empty() {
+            return String::new();
+        }
+        let items: Vec<String> =
+            reads.iter().map(|r| format!("{} = {}", r.ident, self.read(&r.source))).collect();
+        format!(" reads ({})", items.join(", "))
+    }
+
+    fn read(&self, source: &ReadOf) -> String {
+        match source {
+            ReadOf::Value(v) => self.v(*v),
+            ReadOf::ValueRef(v) => format!("&{}", self.v(*v)),
+            ReadOf::Place(p) => self.p(*p),
+            ReadOf::Tuple(ts) => {
+                format!("({})", ts.iter().map(|t| self.read(t)).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+fn constant(c: &Const) -> String {
+    match c {
+        Const::Float { text, .. } => format!("const {text}"),
+        Const::Int(i) => format!("const {i}"),
+        Const::Bool(b) => format!("const {b}"),
+        Const::Path(p) => format!("const {p}"),
+    }
+}
+
+/// `SaturatingSub` → `saturating_sub`.
+fn snake(camel: &str) -> String {
+    let mut out = String::new();
+    for c in camel.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}

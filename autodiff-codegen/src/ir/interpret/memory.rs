@@ -1,0 +1,318 @@
+//! What the operations on places do.
+
+use super::heap::{Bound, Cell, Part, out_of_range};
+use super::*;
+
+impl Frame {
+    pub(super) fn bound(&self, p: Place) -> Result<&Bound, Trap> {
+        let slot = self.places.get(p.0 as usize).and_then(Option::as_ref);
+        slot.ok_or_else(|| invalid(format!("@{} is used before it is made", p.0)))
+    }
+
+    pub(super) fn part(&self, p: Place) -> Result<&Part, Trap> {
+        match self.bound(p)? {
+            Bound::Part(p) => Ok(p),
+            Bound::Tuple(_) => Err(invalid(format!("@{} is a tuple", p.0))),
+        }
+    }
+
+    pub(super) fn bind(&mut self, p: Place, bound: Bound) {
+        if let Some(slot) = self.places.get_mut(p.0 as usize) {
+            *slot = Some(bound);
+        }
+    }
+
+    /// Follows a path.
+    fn project(&self, place: Place, path: &[Proj]) -> Result<Bound, Trap> {
+        let mut cur = self.bound(place)?.clone();
+        for step in path {
+            cur = match (cur, step) {
+                (Bound::Tuple(ts), Proj::Field(i)) => {
+                    ts.into_iter().nth(*i as usize).ok_or_else(|| invalid("no such field"))?
+                }
+                (Bound::Part(p), Proj::Index(i)) => Bound::Part(index(p, self.int(*i)?)?),
+                (Bound::Part(p), Proj::Slice(lo, hi)) => {
+                    let lo = lo.map_or(Ok(0), |v| self.int(v))?;
+                    let hi = hi.map(|v| self.int(v)).transpose()?;
+                    Bound::Part(slice(p, lo, hi)?)
+                }
+                _ => return Err(invalid("a path that doesn't fit its place")),
+            };
+        }
+        Ok(cur)
+    }
+
+    fn element(&self, place: Place, path: &[Proj]) -> Result<Part, Trap> {
+        match self.project(place, path)? {
+            Bound::Part(p) => Ok(p),
+            Bound::Tuple(_) => Err(invalid("a path ends at a tuple")),
+        }
+    }
+}
+
+fn index(mut p: Part, i: i128) -> Result<Part, Trap> {
+    if p.dims.is_empty() {
+        return Err(invalid("an index into a scalar"));
+    }
+    let n = p.dims.remove(0);
+    let at = usize::try_from(i).ok().filter(|i| *i < n).ok_or_else(|| out_of_range(i, n))?;
+    p.offset += at * p.len();
+    Ok(p)
+}
+
+fn slice(mut p: Part, lo: i128, hi: Option<i128>) -> Result<Part, Trap> {
+    let Some(&n) = p.dims.first() else { return Err(invalid("a slice of a scalar")) };
+    let hi = hi.unwrap_or(n as i128);
+    let end = usize::try_from(hi).ok().filter(|h| *h <= n).ok_or_else(|| out_of_range(hi, n))?;
+    let start = usize::try_from(lo).ok().filter(|l| *l <= end).ok_or_else(|| out_of_range(lo, end))?;
+    p.offset += start * p.dims[1..].iter().product::<usize>();
+    p.dims[0] = end - start;
+    Ok(p)
+}
+
+/// The lengths of the arrays within a type, from the outside in.
+fn lengths(ty: &PlaceTy, out: &mut Vec<usize>) -> Result<(), Trap> {
+    match ty {
+        PlaceTy::Array(t, Len::Known(n)) => {
+            out.push(*n);
+            lengths(t, out)
+        }
+        PlaceTy::Array(_, Len::Expr(e)) => Err(invalid(format!("length {e} is not known"))),
+        PlaceTy::Slice(_) | PlaceTy::Vec(_) => Err(invalid(format!("the length of {ty} is not known"))),
+        PlaceTy::Scalar(_) | PlaceTy::Cell | PlaceTy::Unknown => Ok(()),
+    }
+}
+
+fn zero_of(ty: &Ty) -> Scalar {
+    match ty {
+        Ty::Float(_) => Scalar::Float(0.0),
+        Ty::Int(_) => Scalar::Int(0),
+        Ty::Bool => Scalar::Bool(false),
+        Ty::Opaque | Ty::Pullback => Scalar::None,
+    }
+}
+
+impl<'p> Interp<'p> {
+    pub(super) fn memory(&mut self, func: &'p Func, fr: &mut Frame, stmt: &Stmt) -> Result<(), Trap> {
+        match &stmt.op {
+            Op::Load { place, path, again } => {
+                return self.load(func, fr, stmt, (*place, path, again.is_some()));
+            }
+            Op::Store { place, path, value } => {
+                let at = fr.element(*place, path)?;
+                self.heap.one(&at)?;
+                self.heap.set(&at, vec![fr.get(*value)?.clone()])?;
+            }
+            Op::Accum { place, path, value } => {
+                let at = fr.element(*place, path)?;
+                let sum = self.heap.one(&at)?.0.float()? + fr.float(*value)?;
+                let sum = self.round(sum, func.ty(*value));
+                self.heap.set(&at, vec![Scalar::Float(sum)])?;
+            }
+            Op::Alloc { place, init } => {
+                let bound = self.init(func, fr, *place, init)?;
+                fr.bind(*place, bound);
+            }
+            Op::View { place, base, path } => {
+                let bound = fr.project(*base, path)?;
+                fr.bind(*place, bound);
+            }
+            Op::CopyPlace { dst, src } => {
+                let (d, s) = (fr.part(*dst)?.clone(), fr.part(*src)?.clone());
+                self.heap.set_copy(&d, &s)?;
+            }
+            Op::AddPlace { dst, src } => {
+                let (d, s) = (fr.bound(*dst)?.clone(), fr.bound(*src)?.clone());
+                self.add(func, *dst, &d, &s)?;
+            }
+            Op::Zero(p) => {
+                let part = fr.part(*p)?.clone();
+                let zeros = self.heap.values(&part)?.iter().map(heap::zero).collect();
+                self.heap.set(&part, zeros)?;
+            }
+            _ => return self.measure(func, fr, stmt),
+        }
+        Ok(())
+    }
+
+    /// Lengths, sums, and growing buffers.
+    fn measure(&mut self, func: &'p Func, fr: &mut Frame, stmt: &Stmt) -> Result<(), Trap> {
+        match &stmt.op {
+            Op::Len(p) => {
+                let n = fr.part(*p)?.dims.first().copied().ok_or_else(|| invalid("length of a scalar"))?;
+                fr.set(stmt.results[0], Scalar::Int(n as i128));
+            }
+            Op::SumPlace(p) => {
+                let ty = func.ty(stmt.results[0]);
+                // Where std's starts.
+                let mut sum = -0.0;
+                for x in self.heap.values(fr.part(*p)?)? {
+                    sum = self.round(sum + x.float()?, ty);
+                }
+                fr.set(stmt.results[0], Scalar::Float(sum));
+            }
+            Op::Push { place, value } => {
+                let value = fr.get(*value)?.clone();
+                let version = self.heap.write();
+                let Some(Some(Bound::Part(p))) = fr.places.get_mut(place.0 as usize) else {
+                    return Err(invalid("a push to no buffer"));
+                };
+                p.dims = vec![p.len() + 1];
+                self.heap.objects[p.object].push(Cell { value, version });
+            }
+            Op::Pop(place) => {
+                let Some(Some(Bound::Part(p))) = fr.places.get_mut(place.0 as usize) else {
+                    return Err(invalid("a pop off no buffer"));
+                };
+                let last = self.heap.objects[p.object].pop();
+                let last = last.ok_or_else(|| invalid("a pop off an empty buffer"))?;
+                p.dims = vec![p.len() - 1];
+                fr.set(stmt.results[0], last.value);
+            }
+            op => return Err(invalid(format!("{} is no memory operation", op.kind_name()))),
+        }
+        Ok(())
+    }
+
+    fn load(
+        &mut self,
+        func: &'p Func,
+        fr: &mut Frame,
+        stmt: &Stmt,
+        (place, path, again): (Place, &[Proj], bool),
+    ) -> Result<(), Trap> {
+        let at = fr.element(place, path)?;
+        let (value, version) = self.heap.one(&at)?;
+        let result = stmt.results[0];
+        if let Bound::Part(root) = fr.bound(func.root(place))? {
+            let cell = at.offset.wrapping_sub(root.offset);
+            let plan = fr.plan.clone();
+            if again {
+                fr.records
+                    .check(&plan, result, cell, version)
+                    .map_err(|why| Trap::Stale(format!("{}: the cell {why}", func.show_stmt(stmt))))?;
+            }
+            fr.records.loaded(&plan, result, cell, version);
+        }
+        fr.set(result, value);
+        Ok(())
+    }
+
+    fn init(&mut self, func: &Func, fr: &Frame, place: Place, init: &Init) -> Result<Bound, Trap> {
+        let ty = &func.plc(place).ty;
+        let size = |v: Value| -> Result<usize, Trap> {
+            usize::try_from(fr.int(v)?).map_err(|_| Trap::Panic("a negative length".into()))
+        };
+        let elem = ty.scalar().map_or(Scalar::None, zero_of);
+        let mut dims = Vec::new();
+        match init {
+            Init::Zeros | Init::None => lengths(ty, &mut dims)?,
+            Init::ZerosLen(n) | Init::Fill(_, Some(n)) => {
+                dims.push(size(*n)?);
+                ty.elem().map_or(Ok(()), |t| lengths(t, &mut dims))?;
+            }
+            Init::Fill(_, None) => lengths(ty, &mut dims)?,
+            Init::Empty => dims.push(0),
+            Init::Elems(vs) => {
+                let values = fr.get_all(vs)?;
+                return Ok(self.heap.make(vec![vs.len()], values));
+            }
+            Init::Rows(ps) => {
+                let mut values = Vec::new();
+                dims.push(ps.len());
+                for (i, p) in ps.iter().enumerate() {
+                    let part = fr.part(*p)?;
+                    if i > 0 && dims[1..] != part.dims[..] {
+                        return Err(invalid("rows of different lengths"));
+                    }
+                    dims.truncate(1);
+                    dims.extend(&part.dims);
+                    values.extend(self.heap.values(part)?);
+                }
+                return Ok(self.heap.make(dims, values));
+            }
+            Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
+            Init::ZeroLike(p) => {
+                let data = self.heap.data(fr.bound(*p)?)?;
+                return Ok(self.heap.make_data(&heap::zero_data(&data)));
+            }
+        }
+        let value = if let Init::Fill(v, _) = init { fr.get(*v)?.clone() } else { elem };
+        let n = dims.iter().product();
+        Ok(self.heap.make(dims, vec![value; n]))
+    }
+
+    /// `dst += src`
+    pub(super) fn add(&mut self, func: &Func, place: Place, dst: &Bound, src: &Bound) -> Result<(), Trap> {
+        match (dst, src) {
+            (Bound::Part(d), Bound::Part(s)) => {
+                let ty = func.plc(place).ty.scalar().cloned().unwrap_or(Ty::Float(FloatTy::Unknown));
+                let (a, b) = (self.heap.values(d)?, self.heap.values(s)?);
+                if a.len() != b.len() {
+                    return Err(Trap::Panic(format!("{} elements onto {}", b.len(), a.len())));
+                }
+                let sums = a.iter().zip(&b).map(|(a, b)| match a {
+                    Scalar::Float(a) => Ok(Scalar::Float(self.round(a + b.float()?, &ty))),
+                    a => Ok(a.clone()),
+                });
+                let sums = sums.collect::<Result<_, Trap>>()?;
+                self.heap.set(d, sums)
+            }
+            (Bound::Tuple(ds), Bound::Tuple(ss)) if ds.len() == ss.len() => {
+                ds.iter().zip(ss).try_for_each(|(d, s)| self.add(func, place, d, s))
+            }
+            _ => Err(invalid("two shapes are added")),
+        }
+    }
+
+    /// Binds a parameter to data of its own.
+    pub(super) fn bind_data(
+        &mut self,
+        func: &Func,
+        fr: &mut Frame,
+        kind: &ParamKind,
+        data: &Data,
+    ) -> Result<(), Trap> {
+        match (kind, data) {
+            (ParamKind::Scalar(v, _), Data::Scalar(Scalar::Float(x))) => {
+                fr.set(*v, Scalar::Float(self.round(*x, func.ty(*v))));
+            }
+            (ParamKind::Scalar(v, _), Data::Scalar(s)) => fr.set(*v, s.clone()),
+            (ParamKind::Place(p, _), data) => {
+                let bound = self.heap.make_data(data);
+                fr.bind(*p, bound);
+            }
+            (ParamKind::Tuple(ks, _), Data::Tuple(ds)) if ks.len() == ds.len() => {
+                ks.iter().zip(ds).try_for_each(|(k, d)| self.bind_data(func, fr, k, d))?;
+            }
+            (ParamKind::Opaque, _) => {}
+            _ => return Err(invalid(format!("{data:?} for {kind:?}"))),
+        }
+        Ok(())
+    }
+
+    pub(super) fn param_data(&self, fr: &Frame, kind: &ParamKind) -> Result<Data, Trap> {
+        match kind {
+            ParamKind::Scalar(v, _) => Ok(Data::Scalar(fr.get(*v)?.clone())),
+            ParamKind::Place(p, _) => self.heap.data(fr.bound(*p)?),
+            ParamKind::Tuple(ks, _) => {
+                ks.iter().map(|k| self.param_data(fr, k)).collect::<Result<_, _>>().map(Data::Tuple)
+            }
+            ParamKind::Opaque => Ok(Data::Unit),
+        }
+    }
+
+    pub(super) fn ret_data(&self, func: &Func, fr: &Frame, ret: &Ret) -> Result<Data, Trap> {
+        match ret {
+            Ret::Unit => Ok(Data::Unit),
+            Ret::Scalar(i) => {
+                let v = func.body.yields.get(*i).ok_or_else(|| invalid("no such yield"))?;
+                Ok(Data::Scalar(fr.get(*v)?.clone()))
+            }
+            Ret::Place(p) => self.heap.data(fr.bound(*p)?),
+            Ret::Tuple(ts) => {
+                ts.iter().map(|t| self.ret_data(func, fr, t)).collect::<Result<_, _>>().map(Data::Tuple)
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Scalars, and the operations on them.
+
+use super::*;
+
+/// What an SSA value or a cell of a place holds.
+#[derive(Clone, Debug)]
+pub enum Scalar {
+    /// A float, of either width.
+    Float(f64),
+    /// An integer of any width.
+    Int(i128),
+    /// A `bool`.
+    Bool(bool),
+    /// What the forward part of a call left for its reverse part.
+    Pullback(Rc<call::Saved>),
+    /// An empty cell.
+    None,
+}
+
+/// Equal to the bit, so that NaNs and signs of zero count.
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Scalar) -> bool {
+        match (self, other) {
+            (Scalar::Float(a), Scalar::Float(b)) => a.to_bits() == b.to_bits(),
+            (Scalar::Int(a), Scalar::Int(b)) => a == b,
+            (Scalar::Bool(a), Scalar::Bool(b)) => a == b,
+            (Scalar::None, Scalar::None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Scalar {
+    pub(super) fn float(&self) -> Result<f64, Trap> {
+        if let Scalar::Float(x) = self { Ok(*x) } else { Err(invalid(format!("{self:?} is no float"))) }
+    }
+
+    pub(super) fn int(&self) -> Result<i128, Trap> {
+        if let Scalar::Int(i) = self { Ok(*i) } else { Err(invalid(format!("{self:?} is no integer"))) }
+    }
+
+    pub(super) fn bool(&self) -> Result<bool, Trap> {
+        if let Scalar::Bool(b) = self { Ok(*b) } else { Err(invalid(format!("{self:?} is no bool"))) }
+    }
+}
+
+/// Width in bits, and whether signed. Integers of unknown type count as `i64`.
+fn width(ty: &Ty) -> (u32, bool) {
+    let Ty::Int(Some(name)) = ty else { return (64, true) };
+    let bits = name[1..].parse().unwrap_or(64);
+    (bits, name.starts_with('i'))
+}
+
+fn bounds(ty: &Ty) -> (i128, i128) {
+    match width(ty) {
+        (128, _) => (i128::MIN, i128::MAX),
+        (n, true) => (-(1 << (n - 1)), (1 << (n - 1)) - 1),
+        (n, false) => (0, (1 << n) - 1),
+    }
+}
+
+fn wrap(x: i128, ty: &Ty) -> i128 {
+    let (lo, hi) = bounds(ty);
+    let (n, _) = width(ty);
+    if n == 128 || (lo..=hi).contains(&x) { x } else { (x - lo).rem_euclid(1 << n) + lo }
+}
+
+/// `+`, `-` and so on with the checks of a debug build.
+fn arithmetic(op: IntOp, a: i128, b: i128, ty: &Ty) -> Result<i128, Trap> {
+    let (lo, hi) = bounds(ty);
+    let shift = || {
+        let (n, _) = width(ty);
+        if (0..i128::from(n)).contains(&b) { Ok(b) } else { Err(Trap::Panic("shift overflows".into())) }
+    };
+    if matches!(op, IntOp::Div | IntOp::Rem) && b == 0 {
+        return Err(Trap::Panic("division by zero".into()));
+    }
+    let wide = match op {
+        IntOp::Add => a.checked_add(b),
+        IntOp::Sub => a.checked_sub(b),
+        IntOp::Mul => a.checked_mul(b),
+        IntOp::Div => a.checked_div(b),
+        IntOp::Rem => a.checked_rem(b),
+        IntOp::Neg => a.checked_neg(),
+        IntOp::And => Some(a & b),
+        IntOp::Or => Some(a | b),
+        IntOp::Xor => Some(a ^ b),
+        IntOp::Not => Some(wrap(!a, ty)),
+        IntOp::Shl => Some(wrap(a.wrapping_shl(shift()? as u32), ty)),
+        IntOp::Shr => Some(a >> shift()?),
+        IntOp::Min => Some(a.min(b)),
+        IntOp::Max => Some(a.max(b)),
+        IntOp::SaturatingSub => Some(a.saturating_sub(b).clamp(lo, hi)),
+        IntOp::WrappingSub => Some(wrap(a.wrapping_sub(b), ty)),
+        IntOp::WrappingAdd => Some(wrap(a.wrapping_add(b), ty)),
+    };
+    wide.filter(|x| (lo..=hi).contains(x)).ok_or_else(|| Trap::Panic(format!("{op:?} overflows")))
+}
+
+fn logic(op: IntOp, a: bool, b: bool) -> Result<bool, Trap> {
+    match op {
+        IntOp::And => Ok(a & b),
+        IntOp::Or => Ok(a | b),
+        IntOp::Xor => Ok(a ^ b),
+        IntOp::Not => Ok(!a),
+        _ => Err(invalid(format!("{op:?} on booleans"))),
+    }
+}
+
+fn compare<T: PartialOrd>(op: CmpOp, a: &T, b: &T) -> bool {
+    match op {
+        CmpOp::Eq => a == b,
+        CmpOp::Ne => a != b,
+        CmpOp::Lt => a < b,
+        CmpOp::Le => a <= b,
+        CmpOp::Gt => a > b,
+        CmpOp::Ge => a >= b,
+    }
+}
+
+impl Interp<'_> {
+    /// Whether values of this type are `f32`s.
+    fn is_single(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Float(FloatTy::F32) => true,
+            Ty::Float(FloatTy::Generic(_) | FloatTy::Unknown) => self.single,
+            _ => false,
+        }
+    }
+
+    /// The value as its type can hold it.
+    pub(super) fn round(&self, x: f64, ty: &Ty) -> f64 {
+        if self.is_single(ty) { f64::from(x as f32) } else { x }
+    }
+
+    pub(super) fn scalar(&self, func: &Func, fr: &Frame, op: &Op, result: Value) -> Result<Scalar, Trap> {
+        let ty = func.ty(result);
+        match op {
+            Op::Const(c) => self.constant(c, ty),
+            Op::Elem { rule, args } => self.elem(func, fr, *rule, args, result),
+            Op::Int { op, args } => {
+                let a = fr.get(args[0])?;
+                let b = args.get(1).map_or(Ok(a), |b| fr.get(*b))?;
+                match (a, b) {
+                    (Scalar::Bool(a), Scalar::Bool(b)) => Ok(Scalar::Bool(logic(*op, *a, *b)?)),
+                    (a, b) => Ok(Scalar::Int(arithmetic(*op, a.int()?, b.int()?, ty)?)),
+                }
+            }
+            Op::Cmp { op, args: [a, b] } => Ok(Scalar::Bool(match (fr.get(*a)?, fr.get(*b)?) {
+                (Scalar::Bool(a), Scalar::Bool(b)) => compare(*op, a, b),
+                (Scalar::Int(a), Scalar::Int(b)) => compare(*op, a, b),
+                (a, b) => compare(*op, &a.float()?, &b.float()?),
+            })),
+            Op::Cast(a) => self.cast(fr.get(*a)?, ty),
+            Op::AssertFloat(a) => Ok(Scalar::Float(fr.float(*a)?)),
+            Op::Trips(r) => {
+                // Never panics: a step of zero counts as no round at all.
+                Ok(Scalar::Int(fr.trips(r).map_or(0, |(_, _, n)| n)))
+            }
+            _ => Err(invalid(format!("{} is no scalar operation", op.kind_name()))),
+        }
+    }
+
+    fn elem(
+        &self,
+        func: &Func,
+        fr: &Frame,
+        rule: RuleId,
+        args: &[Value],
+        result: Value,
+    ) -> Result<Scalar, Trap> {
+        let rule = rule.get();
+        let mut xs = Vec::with_capacity(args.len());
+        let mut single = self.is_single(func.ty(result));
+        for a in args {
+            single |= self.is_single(func.ty(*a));
+            xs.push(match fr.get(*a)? {
+                Scalar::Int(i) => *i as f64,
+                s => s.float()?,
+            });
+        }
+        // The only operation that panics.
+        if rule.panics && xs.len() == 3 && xs[1].partial_cmp(&xs[2]).is_none_or(std::cmp::Ordering::is_gt) {
+            return Err(Trap::Panic(format!("{} between crossed bounds", rule.name)));
+        }
+        let y = if single {
+            let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
+            f64::from((rule.eval32)(&xs))
+        } else {
+            (rule.eval)(&xs)
+        };
+        Ok(if *func.ty(result) == Ty::Bool { Scalar::Bool(y != 0.0) } else { Scalar::Float(y) })
+    }
+
+    fn constant(&self, c: &Const, ty: &Ty) -> Result<Scalar, Trap> {
+        match c {
+            Const::Float { value, .. } => Ok(Scalar::Float(self.round(*value, ty))),
+            Const::Int(i) => Ok(Scalar::Int(*i)),
+            Const::Bool(b) => Ok(Scalar::Bool(*b)),
+            Const::Path(p) => {
+                let text = p.to_string().replace(' ', "");
+                let found = self.program.consts.get(&text).cloned().or_else(|| known(&text));
+                match found.ok_or_else(|| invalid(format!("constant {text} is not known")))? {
+                    Scalar::Float(x) => Ok(Scalar::Float(self.round(x, ty))),
+                    other => Ok(other),
+                }
+            }
+        }
+    }
+
+    fn cast(&self, a: &Scalar, ty: &Ty) -> Result<Scalar, Trap> {
+        let (lo, hi) = bounds(ty);
+        match (a, ty) {
+            (Scalar::Float(x), Ty::Int(_)) => Ok(Scalar::Int((*x as i128).clamp(lo, hi))),
+            (Scalar::Float(x), _) => Ok(Scalar::Float(self.round(*x, ty))),
+            (Scalar::Int(i), Ty::Int(_)) => Ok(Scalar::Int(wrap(*i, ty))),
+            (Scalar::Int(i), _) if self.is_single(ty) => Ok(Scalar::Float(f64::from(*i as f32))),
+            (Scalar::Int(i), _) => Ok(Scalar::Float(*i as f64)),
+            (Scalar::Bool(b), Ty::Int(_)) => Ok(Scalar::Int(i128::from(*b))),
+            _ => Err(invalid(format!("cast of {a:?} to {ty}"))),
+        }
+    }
+}
+
+/// The constants of `std` by their last segment.
+fn known(path: &str) -> Option<Scalar> {
+    use std::f64::consts::*;
+    Some(Scalar::Float(match path.rsplit("::").next()? {
+        "PI" => PI,
+        "TAU" => TAU,
+        "E" => E,
+        "SQRT_2" => SQRT_2,
+        "LN_2" => LN_2,
+        "LN_10" => LN_10,
+        "FRAC_PI_2" => FRAC_PI_2,
+        "FRAC_1_SQRT_2" => FRAC_1_SQRT_2,
+        "EPSILON" => f64::EPSILON,
+        "INFINITY" => f64::INFINITY,
+        "NEG_INFINITY" => f64::NEG_INFINITY,
+        "NAN" => f64::NAN,
+        "MAX" => f64::MAX,
+        "MIN" => f64::MIN,
+        _ => return None,
+    }))
+}

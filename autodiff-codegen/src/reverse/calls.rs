@@ -1,0 +1,208 @@
+//! The reverse sweep of calls: the pullback of the forward part gets the seed, the reference arguments again,
+//! and the adjoints to add into.
+
+use super::*;
+
+/// Arrays of up to this many scalars are saved element by element, so that a call can be given them again.
+const REBUILD_LIMIT: usize = 256;
+
+impl<'f> Reverse<'f> {
+    pub(super) fn call(
+        &mut self,
+        st: &'f Stmt,
+        callee: &Callee,
+        args: &'f [Arg],
+        ret: Option<Place>,
+        out: &mut Vec<Stmt>,
+    ) {
+        let Some(seed) = self.call_seed(st, args, ret, out) else { return };
+        let parent = self.call_region(st);
+        let pullback =
+            self.out.value(Ty::Pullback, Some(Name::Temp(format!("{}_p", callee.name))), &st.origin);
+        self.made_in.insert(pullback, parent);
+        self.pullbacks.insert(st, pullback);
+        let pullback = self.primal(pullback);
+        let again: Vec<Arg> = args.iter().map(|a| self.argument_again(a, st, out)).collect();
+        let mut slots = Vec::new();
+        let mut results = Vec::new();
+        let mut whose = Vec::new();
+        let mut taken: Vec<Place> = Vec::new();
+        let mut later: Vec<Stmt> = Vec::new();
+        for a in args {
+            let slot = match a {
+                Arg::Value(v) | Arg::ValueRef(v) if self.act.value(*v) => {
+                    let r = self.contribution_values(&[*v])[0];
+                    results.push(r);
+                    whose.push(*v);
+                    Slot::Scalar
+                }
+                Arg::Place(p, _) if self.act.place(self.primal, *p) => {
+                    Slot::Place(self.slot_place(*p, st, &mut taken, out, &mut later))
+                }
+                _ => Slot::Off,
+            };
+            slots.push(slot);
+        }
+        let op = Op::CallReverse { callee: callee.clone(), pullback, seed, args: again, slots };
+        out.push(Stmt { op, results: results.clone(), origin: st.origin.clone() });
+        out.extend(later);
+        for (v, d) in whose.into_iter().zip(results) {
+            self.add_adjoint(out, v, d, &st.origin);
+        }
+    }
+
+    /// The region that the call is in: that of its result, or found by looking.
+    fn call_region(&self, st: &Stmt) -> RegionId {
+        if let Some(r) = st.results.first() {
+            return self.defs.home(*r);
+        }
+        if let Some(p) = st.op.place_made().first() {
+            return self.defs.place_home(*p);
+        }
+        // A call for its effect alone: the innermost scope mirrors the region of the statement in hand.
+        self.scopes.last().map_or(RegionId::ROOT, |s| s.region)
+    }
+
+    /// The seed, if the call has an adjoint at all.
+    fn call_seed(
+        &mut self,
+        st: &Stmt,
+        args: &[Arg],
+        ret: Option<Place>,
+        out: &mut Vec<Stmt>,
+    ) -> Option<Seed> {
+        let writes_active =
+            args.iter().any(|a| matches!(a, Arg::Place(p, Mode::Mut) if self.act.place(self.primal, *p)));
+        if let Some(p) = ret {
+            if !self.act.place(self.primal, p) && !writes_active {
+                return None;
+            }
+            return Some(Seed::Place(self.adjoint_place(p)));
+        }
+        let Some(r) = st.results.first().copied() else {
+            return writes_active.then_some(Seed::Unit);
+        };
+        match self.adj.get(&r).copied().filter(|_| self.act.value(r)) {
+            Some(adj) => Some(Seed::Value(adj)),
+            None if writes_active => Some(Seed::Value(self.zero_of(out, r, &st.origin))),
+            None => None,
+        }
+    }
+
+    fn argument_again(&mut self, a: &Arg, st: &'f Stmt, out: &mut Vec<Stmt>) -> Arg {
+        match a {
+            // Arguments by value are not looked at again.
+            Arg::Value(_) | Arg::Opaque { .. } | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
+            Arg::ValueRef(v) => Arg::ValueRef(self.primal(*v)),
+            Arg::Place(p, Mode::Ref) => {
+                if self.readable(*p, st) {
+                    return Arg::Place(self.primal_place(*p), Mode::Ref);
+                }
+                match self.rebuild(*p, st, out) {
+                    Some(q) => Arg::Place(q, Mode::Ref),
+                    None => {
+                        self.unsupported(
+                            &st.origin,
+                            "a call in a loop or branch whose array argument changes afterwards",
+                        );
+                        a.clone()
+                    }
+                }
+            }
+        }
+    }
+
+    /// A copy of what the place held at the call, for places that have changed or are gone since.
+    fn rebuild(&mut self, p: Place, st: &'f Stmt, out: &mut Vec<Stmt>) -> Option<Place> {
+        let info = self.primal.plc(p).clone();
+        let ty = match info.ty {
+            PlaceTy::Slice(t) => PlaceTy::Vec(t),
+            PlaceTy::Unknown => return None,
+            other => other,
+        };
+        let copy = self.out.place(ty.clone(), PlaceKind::Local, info.name, &st.origin);
+        let region = self.call_region(st);
+        if self.open.contains(&region) {
+            let alloc = Op::Alloc { place: copy, init: Init::Copy(p) };
+            let stmt = Stmt { op: alloc, results: Vec::new(), origin: st.origin.clone() };
+            self.before.entry(st).or_default().push(stmt);
+            return Some(copy);
+        }
+        self.rebuild_elements(p, copy, &ty, st, region, out).then_some(copy)
+    }
+
+    /// Saves a fixed array scalar by scalar before the call, and puts it together again.
+    fn rebuild_elements(
+        &mut self,
+        p: Place,
+        copy: Place,
+        ty: &PlaceTy,
+        st: &'f Stmt,
+        region: RegionId,
+        out: &mut Vec<Stmt>,
+    ) -> bool {
+        let mut paths = vec![Vec::new()];
+        let mut t = ty;
+        while let PlaceTy::Array(elem, Len::Known(n)) = t {
+            paths = paths
+                .into_iter()
+                .flat_map(|path: Vec<usize>| {
+                    (0..*n).map(move |i| path.iter().copied().chain([i]).collect::<Vec<usize>>())
+                })
+                .take(REBUILD_LIMIT + 1)
+                .collect();
+            t = elem;
+        }
+        let PlaceTy::Scalar(scalar) = t else { return false };
+        if paths.len() > REBUILD_LIMIT {
+            return false;
+        }
+        self.out.effect(out, Op::Alloc { place: copy, init: Init::Zeros }, &st.origin);
+        self.out.places[copy.0 as usize].mutable = true;
+        for path in paths {
+            let mut saving = Vec::new();
+            let from = self.constant_path(&path, &mut saving, st);
+            let load = Op::Load { place: p, path: from, again: None };
+            let v = self.out.push(&mut saving, load, scalar.clone(), None, &st.origin);
+            self.made_in.insert(v, region);
+            self.before.entry(st).or_default().extend(saving);
+            let value = self.primal(v);
+            let to = self.constant_path(&path, out, st);
+            self.out.effect(out, Op::Store { place: copy, path: to, value }, &st.origin);
+        }
+        true
+    }
+
+    fn constant_path(&mut self, path: &[usize], code: &mut Vec<Stmt>, st: &Stmt) -> Vec<Proj> {
+        path.iter().map(|i| Proj::Index(self.out.int(code, *i as i128, Ty::usize(), &st.origin))).collect()
+    }
+
+    /// The adjoint that the call adds into. One borrow a root: a second argument of the same root gets a
+    /// scratch, added afterwards.
+    fn slot_place(
+        &mut self,
+        p: Place,
+        st: &Stmt,
+        taken: &mut Vec<Place>,
+        out: &mut Vec<Stmt>,
+        later: &mut Vec<Stmt>,
+    ) -> Place {
+        let d = self.adjoint_place(p);
+        let root = self.out.root(d);
+        if !taken.contains(&root) {
+            taken.push(root);
+            return d;
+        }
+        let info = self.out.plc(d).clone();
+        let ty = match info.ty {
+            PlaceTy::Slice(t) => PlaceTy::Vec(t),
+            other => other,
+        };
+        let init = if ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(d) };
+        let scratch = self.out.place(ty, PlaceKind::Local, info.name, &st.origin);
+        self.out.places[scratch.0 as usize].mutable = true;
+        self.out.effect(out, Op::Alloc { place: scratch, init }, &st.origin);
+        self.out.effect(later, Op::AddPlace { dst: d, src: scratch }, &st.origin);
+        scratch
+    }
+}

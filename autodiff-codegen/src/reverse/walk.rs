@@ -1,0 +1,185 @@
+//! The reverse sweep, statement by statement from last to first.
+
+use super::*;
+
+impl<'f> Reverse<'f> {
+    /// Appends to `out` the adjoint code of a block.
+    pub(super) fn region(&mut self, block: &'f Block, out: &mut Vec<Stmt>) {
+        for st in block.stmts.iter().rev() {
+            self.stmt(block, st, out);
+        }
+    }
+
+    fn stmt(&mut self, block: &'f Block, st: &'f Stmt, out: &mut Vec<Stmt>) {
+        match &st.op {
+            Op::Elem { rule, args } => self.elem(st, *rule, args, out),
+            Op::Cast(v) => {
+                if let Some(adj) = self.adjoint_of_result(st)
+                    && self.act.value(*v)
+                {
+                    let ty = self.primal.ty(*v).clone();
+                    let c = self.out.push(out, Op::Cast(adj), ty, None, &st.origin);
+                    self.add_adjoint(out, *v, c, &st.origin);
+                }
+            }
+            Op::AssertFloat(v) => {
+                if let Some(adj) = self.adjoint_of_result(st)
+                    && self.act.value(*v)
+                {
+                    self.add_adjoint(out, *v, adj, &st.origin);
+                }
+            }
+            Op::Load { place, path, .. } => {
+                if let Some(adj) = self.adjoint_of_result(st)
+                    && self.act.place(self.primal, *place)
+                {
+                    let path = self.primal_path(path);
+                    let place = self.adjoint_place(*place);
+                    self.out.effect(out, Op::Accum { place, path, value: adj }, &st.origin);
+                }
+            }
+            Op::Store { place, path, value } => self.store(st, *place, path, *value, true, out),
+            Op::Accum { place, path, value } => self.store(st, *place, path, *value, false, out),
+            Op::Alloc { place, init } => self.alloc(st, *place, init, out),
+            Op::CopyPlace { dst, src } => self.copy_place(st, *dst, *src, true, out),
+            Op::AddPlace { dst, src } => self.copy_place(st, *dst, *src, false, out),
+            Op::Zero(p) if self.act.place(self.primal, *p) => {
+                let d = self.adjoint_place(*p);
+                self.out.effect(out, Op::Zero(d), &st.origin);
+            }
+            Op::If { .. } | Op::For { .. } if self.try_fuse(block, st, out) => {}
+            Op::If { cond, then, els } => self.branch(st, *cond, then, els, out),
+            Op::For { range, inits, body } => self.for_loop(st, range, inits, body, out),
+            Op::While { inits, body, .. } => self.while_loop(st, inits, body, out),
+            Op::Call { callee, args, ret } => self.call(st, callee, args, *ret, out),
+            Op::SumPlace(_)
+            | Op::Push { .. }
+            | Op::Pop(_)
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallTangent { .. } => {
+                let on = st.results.iter().any(|r| self.act.value(*r))
+                    || st.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
+                if on {
+                    self.unsupported(&st.origin, "this operation of a derivative program");
+                }
+            }
+            // Nothing flows through constants, integers, comparisons, lengths, views or opaque code.
+            _ => {}
+        }
+    }
+
+    /// The complete adjoint of a statement's only result, if it is active and anything has used it.
+    pub(super) fn adjoint_of_result(&mut self, st: &Stmt) -> Option<Value> {
+        let r = *st.results.first()?;
+        if self.act.value(r) { self.adj.get(&r).copied() } else { None }
+    }
+
+    fn elem(&mut self, st: &Stmt, rule: crate::rules::RuleId, args: &[Value], out: &mut Vec<Stmt>) {
+        let Some(adj) = self.adjoint_of_result(st) else { return };
+        for (i, a) in args.iter().enumerate() {
+            if !self.act.value(*a) {
+                continue;
+            }
+            let names = crate::rules::partial_names(rule, i);
+            let operands: Vec<(usize, Value)> = names
+                .iter()
+                .map(|n| (*n, self.primal(args.get(*n).copied().unwrap_or(st.results[0]))))
+                .collect();
+            let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| {
+                operands.iter().find(|(m, _)| *m == n).map_or(adj, |(_, v)| *v)
+            };
+            let c = crate::rules::contribution(&mut self.out, out, rule, i, &mut get, adj, &st.origin);
+            if let Some(c) = c {
+                self.add_adjoint(out, *a, c, &st.origin);
+            }
+        }
+    }
+
+    /// `place[path] = value` overwrites, `place[path] += value` does not.
+    fn store(
+        &mut self,
+        st: &Stmt,
+        place: Place,
+        path: &[Proj],
+        value: Value,
+        overwrites: bool,
+        out: &mut Vec<Stmt>,
+    ) {
+        if !self.act.place(self.primal, place) {
+            return;
+        }
+        let path = self.primal_path(path);
+        let d = self.adjoint_place(place);
+        let ty = self.primal.ty(value).clone();
+        let name = self.adjoint_name(value);
+        let load = Op::Load { place: d, path: path.clone(), again: None };
+        let t = self.out.push(out, load, ty.clone(), name, &st.origin);
+        if overwrites {
+            let zero = self.out.float(out, 0.0, ty, &st.origin);
+            self.out.effect(out, Op::Store { place: d, path, value: zero }, &st.origin);
+        }
+        if self.act.value(value) {
+            self.add_adjoint(out, value, t, &st.origin);
+        }
+    }
+
+    fn alloc(&mut self, st: &Stmt, place: Place, init: &Init, out: &mut Vec<Stmt>) {
+        if !self.act.place(self.primal, place) {
+            return;
+        }
+        let o = &st.origin;
+        match init {
+            Init::Fill(v, _) if self.act.value(*v) => {
+                let d = self.adjoint_place(place);
+                let ty = self.primal.ty(*v).clone();
+                let s = self.out.push(out, Op::SumPlace(d), ty, None, o);
+                self.add_adjoint(out, *v, s, o);
+            }
+            Init::Elems(vs) => {
+                let d = self.adjoint_place(place);
+                for (i, v) in vs.iter().enumerate().filter(|(_, v)| self.act.value(**v)).collect::<Vec<_>>() {
+                    let i = self.out.int(out, i as i128, Ty::usize(), o);
+                    let load = Op::Load { place: d, path: vec![Proj::Index(i)], again: None };
+                    let (ty, name) = (self.primal.ty(*v).clone(), self.adjoint_name(*v));
+                    let t = self.out.push(out, load, ty, name, o);
+                    self.add_adjoint(out, *v, t, o);
+                }
+            }
+            Init::Rows(ps) => {
+                let d = self.adjoint_place(place);
+                for (i, p) in ps.iter().enumerate() {
+                    if !self.act.place(self.primal, *p) {
+                        continue;
+                    }
+                    let i = self.out.int(out, i as i128, Ty::usize(), o);
+                    let ty = self.primal.plc(*p).ty.clone();
+                    let row = self.out.place(ty, PlaceKind::View { base: d }, None, o);
+                    self.out.effect(out, Op::View { place: row, base: d, path: vec![Proj::Index(i)] }, o);
+                    let dst = self.adjoint_place(*p);
+                    self.out.effect(out, Op::AddPlace { dst, src: row }, o);
+                }
+            }
+            Init::Copy(src) if self.act.place(self.primal, *src) => {
+                let d = self.adjoint_place(place);
+                let dst = self.adjoint_place(*src);
+                self.out.effect(out, Op::AddPlace { dst, src: d }, o);
+            }
+            _ => {}
+        }
+    }
+
+    fn copy_place(&mut self, st: &Stmt, dst: Place, src: Place, overwrites: bool, out: &mut Vec<Stmt>) {
+        if !self.act.place(self.primal, dst) {
+            return;
+        }
+        let d = self.adjoint_place(dst);
+        if self.act.place(self.primal, src) {
+            let s = self.adjoint_place(src);
+            self.out.effect(out, Op::AddPlace { dst: s, src: d }, &st.origin);
+        }
+        if overwrites {
+            self.out.effect(out, Op::Zero(d), &st.origin);
+        }
+    }
+}

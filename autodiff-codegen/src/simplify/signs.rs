@@ -1,0 +1,132 @@
+//! Where the sign of a zero matters.
+//!
+//! The sign of a zero gradient is unspecified, so code that computes nothing but gradients may lose it. A value
+//! is such code if all that it flows into is a further yield of a derivative program (one that [`Func::ret`] does
+//! not name) or a place of adjoints or tangents, and if on the way it is only added, subtracted, multiplied or
+//! divided by something. What anything else sees, a divisor (`1 / -0.0` is minus infinity), a comparison, an index,
+//! a call, opaque code or a place of the primal, keeps every bit, and so does all that flows into it.
+
+use crate::ir::*;
+use crate::rules::{ADD, DIV, MUL, NEG, SUB};
+use std::collections::{HashMap, HashSet};
+
+/// The values of which every bit counts.
+pub(super) struct Signed(HashSet<Value>);
+
+impl Signed {
+    /// Whether the value is part of gradients alone, so that its zeros have no sign.
+    pub(super) fn is_unsigned(&self, v: Value) -> bool {
+        !self.0.contains(&v)
+    }
+
+    pub(super) fn of(func: &Func) -> Signed {
+        let mut flow = Flow { func, sources: HashMap::new(), signed: HashSet::new(), work: Vec::new() };
+        flow.result(&func.ret);
+        flow.block(&func.body);
+        while let Some(v) = flow.work.pop() {
+            for w in flow.sources.remove(&v).unwrap_or_default() {
+                flow.mark(w);
+            }
+        }
+        Signed(flow.signed)
+    }
+}
+
+/// Whether a place holds derivatives: it, or what it is a view of, is named as an adjoint or a tangent.
+pub(super) fn holds_derivatives(func: &Func, p: Place) -> bool {
+    let derivative = |p: Place| matches!(func.plc(p).name, Some(Name::Adjoint(_) | Name::Tangent(_)));
+    derivative(p) || derivative(func.root(p))
+}
+
+struct Flow<'a> {
+    func: &'a Func,
+    /// What flows into each value.
+    sources: HashMap<Value, Vec<Value>>,
+    signed: HashSet<Value>,
+    work: Vec<Value>,
+}
+
+impl Flow<'_> {
+    fn mark(&mut self, v: Value) {
+        if self.signed.insert(v) {
+            self.work.push(v);
+        }
+    }
+
+    fn flows(&mut self, from: Value, to: Value) {
+        self.sources.entry(to).or_default().push(from);
+    }
+
+    fn result(&mut self, ret: &Ret) {
+        match ret {
+            Ret::Scalar(i) => self.func.body.yields.get(*i).into_iter().for_each(|v| self.mark(*v)),
+            Ret::Tuple(parts) => parts.iter().for_each(|r| self.result(r)),
+            Ret::Unit | Ret::Place(_) => {}
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        for stmt in &block.stmts {
+            self.stmt(stmt);
+            for b in stmt.op.blocks() {
+                self.block(b);
+            }
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.op {
+            Op::Elem { rule, args } => {
+                let to = stmt.results[0];
+                for (i, a) in args.iter().enumerate() {
+                    let linear = [ADD, SUB, MUL, NEG].contains(rule) || (*rule == DIV && i == 0);
+                    if linear { self.flows(*a, to) } else { self.mark(*a) }
+                }
+            }
+            Op::Cast(a) if self.func.ty(stmt.results[0]).is_float() => self.flows(*a, stmt.results[0]),
+            Op::AssertFloat(a) => self.flows(*a, stmt.results[0]),
+            Op::Store { place, value, .. } | Op::Accum { place, value, .. } | Op::Push { place, value }
+                if holds_derivatives(self.func, *place) =>
+            {
+                let value = *value;
+                let indices = stmt.op.values();
+                indices.into_iter().filter(|v| *v != value).for_each(|v| self.mark(v));
+            }
+            Op::Alloc { place, init: Init::Fill(..) | Init::Elems(_) }
+                if holds_derivatives(self.func, *place) => {}
+            Op::CallReverse { pullback, .. } => self.mark(*pullback),
+            Op::If { cond, then, els } => {
+                self.mark(*cond);
+                for arm in [then, els] {
+                    self.all_flow(&arm.yields, &stmt.results);
+                }
+            }
+            Op::For { range, inits, body } => {
+                range.values().for_each(|v| self.mark(v));
+                self.carried(inits, &body.params[1..], &body.yields, &stmt.results);
+            }
+            Op::While { inits, cond, body } => {
+                cond.yields.iter().for_each(|v| self.mark(*v));
+                self.all_flow(&body.params, &cond.params);
+                self.all_flow(inits, &cond.params);
+                self.carried(inits, &body.params, &body.yields, &stmt.results);
+                self.all_flow(&cond.params, &stmt.results);
+                self.all_flow(&body.yields, &cond.params);
+            }
+            op => op.each_value(&mut |v| self.mark(v)),
+        }
+    }
+
+    fn all_flow(&mut self, from: &[Value], to: &[Value]) {
+        for (f, t) in from.iter().zip(to) {
+            self.flows(*f, *t);
+        }
+    }
+
+    fn carried(&mut self, inits: &[Value], params: &[Value], yields: &[Value], results: &[Value]) {
+        for from in [inits, yields] {
+            self.all_flow(from, params);
+            self.all_flow(from, results);
+        }
+    }
+}

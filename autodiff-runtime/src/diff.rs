@@ -1,0 +1,174 @@
+//! What type the derivative of a value has, and how such derivatives are made and added up.
+
+mod aggregates;
+mod tuples;
+
+/// A type whose values a derivative can flow through, or provably not flow through.
+///
+/// [`Diff::Tan`] is the type of a gradient (or tangent) with respect to such a value: the same shape, floats
+/// for floats and `()` for what has no derivative (integers, `bool`, text).
+///
+/// The names of the methods are mangled because a generic function's `T: Scalar` brings them into scope beside
+/// the user's own traits; call the free functions [`zero_like`] and [`add_to`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no derivative type",
+    label = "a derivative would have to flow through this value of type `{Self}`",
+    note = "`#[backprop]` differentiates through floats, and arrays, slices, `Vec`s, tuples and references of \
+            them",
+    note = "if the value is meant to be a constant, wrap it in `backprop::stop_gradient(…)`, or mark the \
+            parameter `#[no_grad]`"
+)]
+pub trait Diff {
+    /// The type of a derivative with respect to `Self`.
+    type Tan: Tangent;
+    /// The zero derivative: of the same lengths as `self`.
+    #[doc(hidden)]
+    fn __zero_like(&self) -> Self::Tan;
+}
+
+/// A derivative: what [`Diff::Tan`] can be, and slices of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a derivative",
+    note = "`#[backprop]` adds up derivatives that are floats, and arrays, slices, `Vec`s and tuples of them"
+)]
+pub trait Tangent {
+    /// `self += v`, elementwise.
+    #[doc(hidden)]
+    fn __add(&mut self, v: &Self);
+    /// Sets every element to zero.
+    #[doc(hidden)]
+    fn __clear(&mut self);
+}
+
+/// The zero derivative with respect to `x`: of the same shape and lengths.
+///
+/// ```
+/// use autodiff_runtime::zero_like;
+/// assert_eq!(zero_like(&(3.0, [1.0, 2.0], 7usize)), (0.0, [0.0, 0.0], ()));
+/// ```
+#[inline]
+pub fn zero_like<T: Diff + ?Sized>(x: &T) -> T::Tan {
+    x.__zero_like()
+}
+
+/// `d += v` for derivatives of one shape, elementwise.
+///
+/// # Panics
+///
+/// If two lengths that only run time knows differ.
+#[inline]
+#[track_caller]
+pub fn add_to<D: Tangent + ?Sized>(d: &mut D, v: &D) {
+    d.__add(v);
+}
+
+/// Sets every element of a derivative to zero.
+#[inline]
+pub fn clear<D: Tangent + ?Sized>(d: &mut D) {
+    d.__clear();
+}
+
+macro_rules! floats {
+    ($($t:ty)*) => {$(
+        impl Diff for $t {
+            type Tan = $t;
+            #[inline]
+            fn __zero_like(&self) -> $t { 0.0 }
+        }
+        impl Tangent for $t {
+            #[inline]
+            fn __add(&mut self, v: &$t) { *self += *v }
+            #[inline]
+            fn __clear(&mut self) { *self = 0.0 }
+        }
+    )*};
+}
+floats!(f32 f64);
+
+macro_rules! passive {
+    ($($t:ty)*) => {$(
+        impl Diff for $t {
+            type Tan = ();
+            #[inline]
+            fn __zero_like(&self) {}
+        }
+    )*};
+}
+passive!(() bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+#[cfg(feature = "alloc")]
+passive!(alloc::string::String);
+
+impl Tangent for () {
+    #[inline]
+    fn __add(&mut self, (): &()) {}
+    #[inline]
+    fn __clear(&mut self) {}
+}
+
+impl<T: Diff + ?Sized> Diff for &T {
+    type Tan = T::Tan;
+    #[inline]
+    fn __zero_like(&self) -> T::Tan {
+        (**self).__zero_like()
+    }
+}
+
+impl<T: Diff + ?Sized> Diff for &mut T {
+    type Tan = T::Tan;
+    #[inline]
+    fn __zero_like(&self) -> T::Tan {
+        (**self).__zero_like()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{boxed::Box, vec, vec::Vec};
+
+    #[test]
+    fn zeros_have_the_shape_of_the_value() {
+        assert_eq!(zero_like(&2.0f32), 0.0f32);
+        assert_eq!(zero_like(&[[1.0; 3]; 2]), [[0.0; 3]; 2]);
+        assert_eq!(zero_like(&[1.0, 2.0][..]), vec![0.0, 0.0]);
+        assert_eq!(zero_like(&&vec![vec![1.0], vec![]]), vec![vec![0.0], vec![]]);
+        let scratch: &mut [f32; 2] = &mut [1.0; 2];
+        assert_eq!(zero_like(&scratch), [0.0; 2]);
+        assert_eq!(zero_like(&Box::new(1.5)), Box::new(0.0));
+    }
+
+    #[test]
+    fn what_has_no_derivative_has_the_unit() {
+        assert_eq!(zero_like(&(1u8, true, "text", 'c')), ((), (), (), ()));
+        assert_eq!(zero_like(&[1usize, 2]), [(), ()]);
+    }
+
+    #[test]
+    fn adding_is_elementwise() {
+        let mut d = (1.0, [1.0f32, 2.0], vec![1.0, 2.0], ());
+        add_to(&mut d, &(0.5, [1.0, 1.0], vec![2.0, 3.0], ()));
+        assert_eq!(d, (1.5, [2.0, 3.0], vec![3.0, 5.0], ()));
+    }
+
+    #[test]
+    fn a_vec_adds_into_a_slice() {
+        let mut buffer = [1.0, 2.0, 3.0];
+        let d: &mut [f64] = &mut buffer[1..];
+        let v: Vec<f64> = zero_like(&*d).iter().map(|z| z + 10.0).collect();
+        add_to(d, &v);
+        assert_eq!(buffer, [1.0, 12.0, 13.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "lengths 1 and 2")]
+    fn lengths_must_agree() {
+        add_to(&mut vec![1.0], &vec![1.0, 2.0]);
+    }
+
+    #[test]
+    fn clearing_keeps_the_lengths() {
+        let mut d: (Vec<Vec<f64>>, [f32; 2]) = (vec![vec![1.0, 2.0], vec![3.0]], [4.0, 5.0]);
+        clear(&mut d);
+        assert_eq!(d, (vec![vec![0.0, 0.0], vec![0.0]], [0.0, 0.0]));
+    }
+}

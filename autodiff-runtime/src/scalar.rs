@@ -1,0 +1,55 @@
+//! The primitive floats.
+
+use crate::{Diff, Prim, Tangent};
+use core::fmt::{Debug, Display};
+use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+/// A float: `f32` or `f64`. Generated code adds this bound to the type parameters that derivatives flow
+/// through, beside the user's own (`T: Float`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a float that `#[backprop]` can differentiate",
+    label = "expected `f32` or `f64`"
+)]
+pub trait Scalar:
+    Diff<Tan = Self>
+    + Tangent
+    + Prim<Float = Self>
+    + Copy
+    + Default
+    + Debug
+    + Display
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + 'static
+{
+    /// The nearest float to a literal.
+    #[doc(hidden)]
+    fn __lit(x: f64) -> Self;
+}
+
+impl Scalar for f64 {
+    #[inline(always)]
+    fn __lit(x: f64) -> f64 {
+        x
+    }
+}
+
+impl Scalar for f32 {
+    #[inline(always)]
+    fn __lit(x: f64) -> f32 {
+        x as f32
+    }
+}
+
+/// The nearest float of type `F` to a literal.
+#[inline(always)]
+pub fn lit<F: Scalar>(x: f64) -> F {
+    F::__lit(x)
+}
