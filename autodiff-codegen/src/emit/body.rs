@@ -65,6 +65,8 @@ pub(super) struct Body<'f> {
     pub in_cell: HashMap<Value, Place>,
     /// What opaque code reads, by the name it uses: the variables that keep the user's own identifier.
     pub claimed: HashMap<String, Owner>,
+    /// The parameters' names, in order.
+    pub params: Vec<Ident>,
 }
 
 /// Who may be called by a name that opaque code uses.
@@ -87,6 +89,8 @@ pub(super) struct Facts {
     pub place_uses: HashMap<Place, usize>,
     /// Values used directly as an index.
     pub indices: HashSet<Value>,
+    /// The scalars that the function returns.
+    pub returned: HashSet<Value>,
     /// Uses of constants other than as the start of a carried value.
     pub const_uses: HashMap<Value, usize>,
 }
@@ -119,9 +123,12 @@ impl<'f> Body<'f> {
             borrowed: HashSet::new(),
             in_cell: HashMap::new(),
             claimed: HashMap::new(),
+            params: Vec::new(),
         };
-        func.params.iter().for_each(|p| body.param(p));
+        let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
+        own.into_iter().for_each(|p| body.param(p));
         body.claim();
+        added.into_iter().for_each(|p| body.added_param(p));
         body
     }
 
@@ -131,7 +138,20 @@ impl<'f> Body<'f> {
         self.names.reserve(&name);
         self.claimed.insert(name, Owner::Param);
         let ident = self.param_ident(p);
-        self.param_part(&p.kind, quote!(#ident), false);
+        self.param_part(&p.kind, quote!(#ident));
+        self.params.push(ident);
+    }
+
+    /// A parameter that the compiler added: it gives way to the user's names.
+    fn added_param(&mut self, p: &Param) {
+        let ident = self.names.fresh(&names::text(&p.name), p.name.span());
+        self.param_part(&p.kind, quote!(#ident));
+        self.params.push(ident);
+    }
+
+    /// Appends a line.
+    pub fn code(&mut self, tokens: TokenStream) {
+        self.out.push(Line::Code(tokens));
     }
 
     /// A parameter's name: the user's own identifier only if the user's own tokens refer to it, so that no lint
@@ -147,7 +167,7 @@ impl<'f> Body<'f> {
         i
     }
 
-    fn param_part(&mut self, kind: &ParamKind, path: TokenStream, inside: bool) {
+    fn param_part(&mut self, kind: &ParamKind, path: TokenStream) {
         match kind {
             ParamKind::Scalar(v, mode) => {
                 let span = emitted(self.func.val(*v).origin.span);
@@ -160,12 +180,12 @@ impl<'f> Body<'f> {
                 self.bound.insert(*v, e);
             }
             ParamKind::Place(p, mode) => {
-                self.places.insert(*p, PlaceExpr::param(path, *mode, inside));
+                self.places.insert(*p, PlaceExpr::param(path, *mode));
             }
             ParamKind::Tuple(ks, _) => {
                 for (i, k) in ks.iter().enumerate() {
                     let i = syn::Index::from(i);
-                    self.param_part(k, quote!(#path.#i), true);
+                    self.param_part(k, quote!(#path.#i));
                 }
             }
             ParamKind::Opaque => {}
@@ -343,6 +363,7 @@ impl<'f> Body<'f> {
             Ty::Bool => "cond".into(),
             Ty::Int(_) => "n".into(),
             Ty::Pullback => "pull".into(),
+            _ if self.facts.returned.contains(&v) => "value".into(),
             _ => "t".into(),
         }
     }
@@ -492,12 +513,21 @@ impl Facts {
                 facts.stmt(func, s);
             }
         });
+        facts.returned(func, &func.ret);
         func.body.each_block(&mut |b| {
             for y in &b.yields {
                 *facts.const_uses.entry(*y).or_default() += 1;
             }
         });
         facts
+    }
+
+    fn returned(&mut self, func: &Func, r: &Ret) {
+        match r {
+            Ret::Scalar(i) => self.returned.extend(func.body.yields.get(*i)),
+            Ret::Tuple(rs) => rs.iter().for_each(|r| self.returned(func, r)),
+            Ret::Place(_) | Ret::Unit => {}
+        }
     }
 
     fn stmt(&mut self, func: &Func, s: &Stmt) {

@@ -118,11 +118,6 @@ impl Expr {
         self
     }
 
-    pub fn panics(mut self, panics: bool) -> Expr {
-        self.sens.panics |= panics;
-        self
-    }
-
     /// The tokens, in parentheses unless they bind at least as tightly as `min`.
     pub fn at(&self, min: Prec, span: Span) -> TokenStream {
         let t = &self.tokens;

@@ -91,7 +91,7 @@ impl Layout {
                 self.block(func, b);
             }
             let here = Point { region, at: at as i64 };
-            s.op.each_value(&mut |v| self.uses[v.0 as usize].push(here));
+            super::call::printed_values(&s.op, &mut |v| self.uses[v.0 as usize].push(here));
         }
     }
 
@@ -121,18 +121,6 @@ impl Layout {
     /// Where a value is defined.
     pub fn def(&self, v: Value) -> Option<Point> {
         self.defs[v.0 as usize]
-    }
-
-    /// Whether the region repeats (a loop's body or condition), or lies within one that does.
-    pub fn in_loop(&self, mut region: usize) -> bool {
-        loop {
-            let r = &self.regions[region];
-            match r.parent {
-                _ if r.repeats => return true,
-                Some(p) => region = p.region,
-                None => return false,
-            }
-        }
     }
 
     /// The point before the statement that owns a region.

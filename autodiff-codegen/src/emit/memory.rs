@@ -181,15 +181,16 @@ impl<'f> Body<'f> {
     /// Before the first statement of a buffer's own block that pops it: the position to read from. Popping moves
     /// that position instead of shortening the buffer, so that the reverse sweep can run more than once.
     pub(super) fn cursors_before(&mut self, s: &Stmt) {
-        let mut popped = Vec::new();
-        each_op(s, &mut |op| {
-            if let Op::Pop(p) = op {
-                popped.push(*p);
-            }
+        let (mut popped, mut pushed) = (Vec::new(), Vec::new());
+        each_op(s, &mut |op| match op {
+            Op::Pop(p) => popped.push(*p),
+            Op::Push { place, .. } => pushed.push(*place),
+            _ => {}
         });
         for p in popped {
-            // A buffer that comes to life inside the statement gets its cursor there.
-            if self.cursors.contains_key(&p) || !self.places.contains_key(&p) {
+            // A buffer that comes to life inside the statement gets its cursor there; one that grows and shrinks
+            // in the same statement is popped in earnest.
+            if self.cursors.contains_key(&p) || !self.places.contains_key(&p) || pushed.contains(&p) {
                 continue;
             }
             let span = crate::names::emitted(s.origin.span);
@@ -204,13 +205,15 @@ impl<'f> Body<'f> {
     /// Takes the last element that has not been taken yet.
     pub(super) fn pop(&mut self, p: Place, v: Value, span: Span) -> Expr {
         let t = self.place(p).tokens;
-        let Some(top) = self.cursors.get(&p) else { return Expr::atom(quote!(undefined)) };
+        let Some(top) = self.cursors.get(&p) else {
+            return Expr::new(quote_spanned!(span=> #t.pop().unwrap_or_default()), Prec::Atom);
+        };
         self.out.push(Line::Code(quote_spanned!(span=> #top -= 1;)));
         if *self.func.ty(v) == Ty::Pullback {
             self.borrowed.insert(v);
             return Expr::new(quote_spanned!(span=> &#t[#top]), Prec::Unary);
         }
-        Expr::new(quote_spanned!(span=> #t[#top]), Prec::Atom).panics(true)
+        Expr::new(quote_spanned!(span=> #t[#top]), Prec::Atom)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Places: what they are called, how they are made, read and written.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -30,7 +32,7 @@ pub(super) struct PlaceExpr {
 
 impl PlaceExpr {
     /// A parameter, or a part of one.
-    pub fn param(tokens: TokenStream, mode: Mode, _inside: bool) -> PlaceExpr {
+    pub fn param(tokens: TokenStream, mode: Mode) -> PlaceExpr {
         let by = match mode {
             Mode::Value => By::Owned,
             Mode::Ref => By::Ref,
@@ -94,36 +96,6 @@ impl<'f> Body<'f> {
         Sens { places: root.into_iter().collect(), ..Sens::default() }
     }
 
-    /// An element, slice or field.
-    fn at_path(&mut self, base: &TokenStream, path: &[Proj], span: Span) -> Expr {
-        let mut e = Expr::atom(base.clone());
-        for p in path {
-            let t = &e.tokens;
-            match p {
-                Proj::Index(v) => {
-                    let i = self.value(*v);
-                    let x = &i.tokens;
-                    e = Expr::atom(quote_spanned!(span=> #t[#x])).over(&[&e, &i]);
-                }
-                Proj::Slice(a, b) => {
-                    let lo = a.map(|v| self.value(v));
-                    let hi = b.map(|v| self.value(v));
-                    let l = lo.as_ref().map(|e| e.at(Prec::Or, span));
-                    let h = hi.as_ref().map(|e| e.at(Prec::Or, span));
-                    let parts: Vec<&Expr> = lo.iter().chain(&hi).collect();
-                    let mut next = Expr::atom(quote_spanned!(span=> #t[#l..#h])).over(&parts);
-                    next.sens.add(&e.sens);
-                    e = next;
-                }
-                Proj::Field(n) => {
-                    let n = syn::Index::from(*n as usize);
-                    e = Expr::atom(quote_spanned!(span=> #t.#n)).over(&[&e]);
-                }
-            }
-        }
-        e
-    }
-
     /// The place behind a base and a path, for reading or assigning.
     fn target(&mut self, p: Place, path: &[Proj], span: Span) -> Expr {
         let base = self.place(p);
@@ -134,7 +106,7 @@ impl<'f> Body<'f> {
                 _ => Expr { size: 0, ..Expr::new(t, Prec::Unary) },
             };
         }
-        self.at_path(&base.tokens, path, span)
+        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), span)
     }
 
     /// Operations on places with a scalar result.
@@ -146,7 +118,6 @@ impl<'f> Body<'f> {
             }
             Op::Load { place, path, .. } => self.target(*place, path, span),
             Op::SumPlace(p) => self.sum(*p, v, span),
-            Op::Pop(p) => self.pop(*p, v, span),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),
         }
@@ -211,13 +182,7 @@ impl<'f> Body<'f> {
     /// The value is evaluated before the place, as in the user's own assignments.
     fn store_operands(path: &[Proj], value: Value) -> Vec<Value> {
         let mut out = vec![value];
-        for p in path {
-            match p {
-                Proj::Index(v) => out.push(*v),
-                Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
-                Proj::Field(_) => {}
-            }
-        }
+        out.extend(path_values(path));
         out
     }
 
@@ -239,7 +204,7 @@ impl<'f> Body<'f> {
         let generic = matches!(self.func.ty(value), Ty::Float(FloatTy::Generic(_)));
         if generic {
             // The path is written twice: its parts need names.
-            path.iter().for_each(|p| self.name_parts(p, span));
+            self.name_parts(path);
         }
         let target = self.target(p, path, span);
         let t = &target.tokens;
@@ -251,23 +216,29 @@ impl<'f> Body<'f> {
         self.out.push(Line::Code(quote_spanned!(span=> #t #o #v;)));
     }
 
-    /// Binds the waiting parts of a path, so that it can be written more than once.
-    fn name_parts(&mut self, p: &Proj, _span: Span) {
-        let mut bind = |v: Value| {
+    /// Gives names to the waiting parts of a path, so that it can be written more than once.
+    fn name_parts(&mut self, path: &[Proj]) {
+        for v in path_values(path) {
             if let Some(i) = self.pending.iter().position(|(w, _)| *w == v) {
                 self.flush(i + 1);
-            } else if !self.peek(v).sens.vars.is_empty() {
-                let e = self.peek(v);
+            }
+        }
+    }
+
+    /// What the parts of a path are written as, for as long as the view lives: variables that change are copied.
+    fn stable_parts(&mut self, path: &[Proj]) -> HashMap<Value, Expr> {
+        self.name_parts(path);
+        let mut out = HashMap::new();
+        for v in path_values(path) {
+            let mut e = self.peek(v);
+            if !e.sens.vars.is_empty() {
                 let (span, ident) = (self.span(v), self.value_ident(v));
                 self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value: e.tokens, span });
-                self.path_names.insert(v, Expr::atom(quote!(#ident)));
+                e = Expr::atom(quote!(#ident));
             }
-        };
-        match p {
-            Proj::Index(v) => bind(*v),
-            Proj::Slice(a, b) => a.iter().chain(b).for_each(|v| bind(*v)),
-            Proj::Field(_) => {}
+            out.insert(v, e);
         }
+        out
     }
 
     /// A view: a borrow where nothing is ever written, the path spelled out otherwise.
@@ -280,7 +251,7 @@ impl<'f> Body<'f> {
         if !written && (uses > 1 || self.read_by_opaque(p)) {
             self.settle(&operands, &self.effect(s), false);
             let b = self.place(base);
-            let t = self.at_path(&b.tokens, path, span).tokens;
+            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
             let ident = self.place_ident(p);
             self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
             let value = quote_spanned!(span=> &#t);
@@ -289,40 +260,14 @@ impl<'f> Body<'f> {
         if uses == 0 && adjoint {
             return;
         }
-        path.iter().for_each(|p| self.name_parts(p, span));
+        let parts = self.stable_parts(path);
         self.settle(&[], &self.effect(s), false);
         let b = self.place(base);
-        let t = self.at_path_named(&b.tokens, path, span);
+        let t = at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), span).tokens;
         if !adjoint && !path.is_empty() {
             self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
         }
         self.places.insert(p, PlaceExpr { tokens: t, by: By::Owned });
-    }
-
-    fn at_path_named(&mut self, base: &TokenStream, path: &[Proj], span: Span) -> TokenStream {
-        let held = std::mem::take(&mut self.path_names);
-        let saved: Vec<(Value, Option<Expr>, Option<usize>)> = Vec::new();
-        drop(saved);
-        let mut e = base.clone();
-        let part = |cx: &Self, v: &Value| held.get(v).cloned().unwrap_or_else(|| cx.peek(*v));
-        for p in path {
-            e = match p {
-                Proj::Index(v) => {
-                    let i = part(self, v).tokens;
-                    quote_spanned!(span=> #e[#i])
-                }
-                Proj::Slice(a, b) => {
-                    let l = a.as_ref().map(|v| part(self, v).at(Prec::Or, span));
-                    let h = b.as_ref().map(|v| part(self, v).at(Prec::Or, span));
-                    quote_spanned!(span=> #e[#l..#h])
-                }
-                Proj::Field(n) => {
-                    let n = syn::Index::from(*n as usize);
-                    quote_spanned!(span=> #e.#n)
-                }
-            };
-        }
-        e
     }
 
     fn read_by_opaque(&self, p: Place) -> bool {
@@ -341,4 +286,54 @@ impl<'f> Body<'f> {
         let info = self.func.plc(p);
         self.ident(info.name.as_ref(), "a", &Owner::Place(p), info.origin.span)
     }
+}
+
+/// The values in a path, in order.
+fn path_values(path: &[Proj]) -> Vec<Value> {
+    let mut out = Vec::new();
+    for p in path {
+        match p {
+            Proj::Index(v) => out.push(*v),
+            Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
+            Proj::Field(_) => {}
+        }
+    }
+    out
+}
+
+/// An element, slice or field.
+fn at_path(
+    base: &TokenStream,
+    path: &[Proj],
+    value: &mut dyn FnMut(Value) -> Option<Expr>,
+    span: Span,
+) -> Expr {
+    let mut e = Expr::atom(base.clone());
+    for p in path {
+        let t = &e.tokens;
+        let parts: Vec<Expr>;
+        let tokens = match p {
+            Proj::Index(v) => {
+                parts = value(*v).into_iter().collect();
+                let i = parts.iter().map(|e| &e.tokens);
+                quote_spanned!(span=> #t[#(#i)*])
+            }
+            Proj::Slice(a, b) => {
+                let (lo, hi) = (a.and_then(&mut *value), b.and_then(&mut *value));
+                let l = lo.as_ref().map(|e| e.at(Prec::Or, span));
+                let h = hi.as_ref().map(|e| e.at(Prec::Or, span));
+                parts = lo.into_iter().chain(hi).collect();
+                quote_spanned!(span=> #t[#l..#h])
+            }
+            Proj::Field(n) => {
+                parts = Vec::new();
+                let n = syn::Index::from(*n as usize);
+                quote_spanned!(span=> #t.#n)
+            }
+        };
+        let mut all: Vec<&Expr> = vec![&e];
+        all.extend(&parts);
+        e = Expr::atom(tokens).over(&all);
+    }
+    e
 }

@@ -26,7 +26,12 @@ impl<'f> Body<'f> {
         if self.update(s, v, span) {
             return;
         }
-        let operands = self.printed_operands(&s.op);
+        if let Op::Pop(p) = &s.op {
+            self.settle(&[], &self.effect(s), false);
+            let e = self.pop(*p, v, span);
+            return self.define(v, e);
+        }
+        let operands = s.op.values();
         let effects = s.op.effects(self.func);
         let own = Effect {
             sens: Sens { panics: effects.panics, ..self.place_sens(&s.op) },
@@ -37,11 +42,6 @@ impl<'f> Body<'f> {
         let mut e = self.build(&s.op, v, span);
         e.sens.add(&own.sens);
         self.result(v, e);
-    }
-
-    /// The operands in the order in which the printed form evaluates them.
-    fn printed_operands(&self, op: &Op) -> Vec<Value> {
-        op.values()
     }
 
     fn const_(&mut self, v: Value, c: &'f Const, span: Span) {
