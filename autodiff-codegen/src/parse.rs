@@ -18,13 +18,15 @@ mod pattern;
 mod scan;
 mod scopes;
 mod signature;
+mod source;
 mod text;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
-pub use signature::is_mark;
+pub use signature::{is_mark, is_mark_tokens, plain_name};
+pub use source::Source;
 pub use types::TypeParams;
 
 /// Parses a function. `None` if something was refused.
@@ -35,9 +37,10 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let types = TypeParams::of(&item.sig.generics);
     let float_params = types.floats.clone();
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
-    let params = parser.params(&item.sig, options);
-    parser.check_active(&item.sig, &params, before);
-    let ret = parser.result(&item.sig, &params);
+    let mut params = parser.params(&item.sig, options);
+    let ret = parser.result(&item.sig);
+    parser.activate_outputs(&item.sig, &mut params, &ret);
+    parser.check_use(&item.sig, &params, &ret, before);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     let body = parser.scoped(|parser| parser.block_here(&item.block, true));
     parser.check_globs(&names);

@@ -107,6 +107,11 @@ refusals! {
         "companions that return a `Result` or `Option` are not built yet",
         "return the float; check the arguments before the call, or `assert!` what has to hold";
 
+    // Derivative programs.
+    NotYetReversible: "{0}",
+        "the reverse sweep can't run backwards through it yet",
+        "an array of fixed size, or a `&mut` parameter for the memory";
+
     // Bodies.
     BodyAttribute: "the attribute `{0}` here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
@@ -133,6 +138,12 @@ impl Kind {
     pub fn message(self, args: &[&str]) -> String {
         let [what, why, instead] = self.parts().map(|part| fill(part, args));
         format!("#[backprop]: {what}\n  why: {why}\n  instead: {instead}")
+    }
+
+    /// What the message says before its first hole.
+    pub fn what_until_hole(self) -> &'static str {
+        let [what, ..] = self.parts();
+        what.split("{0}").next().unwrap_or(what)
     }
 
     /// How many holes the entry has.

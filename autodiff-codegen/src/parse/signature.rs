@@ -63,9 +63,19 @@ pub fn is_mark(attr: &syn::Attribute) -> bool {
     mark_name(attr).is_some()
 }
 
+/// Whether the tokens between an attribute's brackets make it one of ours.
+pub fn is_mark_tokens(tokens: TokenStream) -> bool {
+    syn::parse2::<syn::Meta>(tokens).is_ok_and(|meta| mark_of(meta.path()).is_some())
+}
+
 /// `grad` or `no_grad`
 fn mark_name(attr: &syn::Attribute) -> Option<&'static str> {
-    let last = attr.path().segments.last()?;
+    mark_of(attr.path())
+}
+
+/// `grad` or `no_grad`, possibly with the crate's name before it.
+fn mark_of(path: &syn::Path) -> Option<&'static str> {
+    let last = path.segments.last()?;
     ["grad", "no_grad"].into_iter().find(|name| last.ident == name)
 }
 
@@ -185,22 +195,13 @@ impl Parser<'_> {
         false
     }
 
-    /// The result; there must be one with a derivative, unless the function writes to its parameters.
-    pub fn result(&mut self, sig: &syn::Signature, params: &[Param]) -> Type {
-        let syn::ReturnType::Type(_, ty) = &sig.output else {
-            let writes =
-                params.iter().any(|p| matches!(&p.ty, Type::Ref(true, inner) if inner.has_gradient_shape()));
-            if !writes {
-                self.errors.refuse(Kind::NoResult, sig.ident.span(), &[]);
-            }
-            return Type::Unit;
-        };
+    /// The result.
+    pub fn result(&mut self, sig: &syn::Signature) -> Type {
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
         let result = self.types.classify(ty);
         let tokens = ty.to_token_stream();
-        if matches!(result, Type::Unit) {
-            return self.result(&syn::Signature { output: syn::ReturnType::Default, ..sig.clone() }, params);
-        }
-        if !result.has_gradient_shape() || has_reference(&result) {
+        let shaped = result.has_gradient_shape() && !has_reference(&result);
+        if !shaped && !matches!(result, Type::Unit) {
             let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
             let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
             self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
@@ -208,16 +209,38 @@ impl Parser<'_> {
         result
     }
 
-    /// Refuses a function without an active parameter, unless that follows from an error that was reported.
-    pub fn check_active(&mut self, sig: &syn::Signature, params: &[Param], errors_before: usize) {
-        if !params.iter().any(|param| param.active) && self.errors.len() == errors_before {
+    /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
+    /// their contents are active. Otherwise they are scratch, whose contents count as constant.
+    pub fn activate_outputs(&self, sig: &syn::Signature, params: &mut [Param], result: &Type) {
+        if matches!(result, Type::Float(_)) {
+            return;
+        }
+        let typed = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(typed),
+            syn::FnArg::Receiver(_) => None,
+        });
+        for (param, typed) in params.iter_mut().zip(typed) {
+            let passive = typed.attrs.iter().any(|attr| mark_name(attr) == Some("no_grad"));
+            let output = matches!(&param.ty, Type::Ref(true, inner) if inner.has_gradient_shape());
+            param.active |= output && !passive;
+        }
+    }
+
+    /// Refuses a function that has no result, or no active parameter, unless the latter may follow from an
+    /// error that was reported.
+    pub fn check_use(&mut self, sig: &syn::Signature, params: &[Param], result: &Type, errors_before: usize) {
+        let mut outputs =
+            params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
+        if matches!(result, Type::Unit) && outputs.next().is_none() {
+            self.errors.refuse(Kind::NoResult, sig.ident.span(), &[]);
+        } else if !params.iter().any(|param| param.active) && self.errors.len() == errors_before {
             self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]);
         }
     }
 }
 
 /// The name of a parameter that is a plain identifier.
-fn plain_name(input: &syn::FnArg) -> Option<String> {
+pub fn plain_name(input: &syn::FnArg) -> Option<String> {
     match input {
         syn::FnArg::Receiver(_) => Some("self".to_string()),
         syn::FnArg::Typed(typed) => match &*typed.pat {

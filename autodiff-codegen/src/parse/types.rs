@@ -150,6 +150,15 @@ impl Type {
         }
     }
 
+    /// Whether a gradient of this shape has a length that only the run knows.
+    pub fn is_run_time_sized(&self) -> bool {
+        match self {
+            Type::Slice(_) | Type::Vec(_) => true,
+            Type::Array(t, _) | Type::Ref(_, t) => t.is_run_time_sized(),
+            _ => false,
+        }
+    }
+
     /// Whether it is a user type, or contains one.
     pub fn has_unknown(&self) -> bool {
         match self {

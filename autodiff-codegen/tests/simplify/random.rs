@@ -1,0 +1,1 @@
+//! Random programs and their derivatives: simplified or not, they say the same.
