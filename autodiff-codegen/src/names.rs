@@ -1,4 +1,4 @@
-//! Names in emitted code: readable, unique within a function, and never in the way of the user's own tokens.
+//! Names in emitted code: readable, never shadowing one another, and never in the way of the user's own tokens.
 //!
 //! Hygiene alone would keep made-up names apart from the user's; that they differ as text too keeps a printed
 //! expansion compilable, and a reader sane.
@@ -35,6 +35,8 @@ pub fn text(ident: &Ident) -> String {
 #[derive(Debug, Default)]
 pub struct Names {
     taken: HashSet<String>,
+    /// Those handed out, in order, for giving them back.
+    given: Vec<String>,
 }
 
 impl Names {
@@ -47,17 +49,25 @@ impl Names {
             n += 1;
             name = format!("{stem}_{n}");
         }
+        self.given.push(name.clone());
         Ident::new(&name, emitted(span))
+    }
+
+    /// The start of a scope.
+    pub fn enter(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The end of a scope: its names are free again. A scope never reuses a name of one around it.
+    pub fn leave(&mut self, start: usize) {
+        for name in self.given.drain(start..) {
+            self.taken.remove(&name);
+        }
     }
 
     /// Takes a name out of circulation; `false` if it was already.
     pub fn reserve(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_string())
-    }
-
-    /// Whether a name is still free.
-    pub fn is_free(&self, name: &str) -> bool {
-        !self.taken.contains(name)
     }
 }
 

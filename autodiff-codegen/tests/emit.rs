@@ -64,7 +64,7 @@ fn loops_read_like_the_source() {
     println!("{text}");
     for fuse in [true, false] {
         let mut g = reverse(&f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse }).unwrap();
-        autodiff_codegen::simplify::simplify(&mut g.func);
+        autodiff_codegen::simplify::gradient(&mut g);
         let programs = Programs { grad: Some(g), ..Programs::default() };
         println!("{}", pretty(emit::companions(&item, &hir, &opts, &f, &programs)));
     }

@@ -344,6 +344,12 @@ impl<'f> Body<'f> {
             let t = &e.tokens;
             return self.out.push(Line::Code(quote_spanned!(span=> let _ = #t;)));
         }
+        let user = matches!(self.func.val(v).name, Some(Name::User(_)));
+        if !user && e.size == 0 && e.prec == Prec::Atom && e.sens.vars.is_empty() && e.is_name() {
+            // Another name for the same thing helps nobody.
+            self.bound.insert(v, e);
+            return;
+        }
         let ty = self.annotation(&[v], &e, span);
         let ident = self.value_ident(v);
         self.bound.insert(v, Expr::atom(quote!(#ident)));
@@ -450,8 +456,10 @@ impl<'f> Body<'f> {
     pub fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (Vec<Line>, T) {
         let out = std::mem::take(&mut self.out);
         let pending = std::mem::take(&mut self.pending);
+        let scope = self.names.enter();
         let t = f(self);
         self.flush_all();
+        self.names.leave(scope);
         self.pending = pending;
         (std::mem::replace(&mut self.out, out), t)
     }

@@ -103,8 +103,9 @@ impl<'a> Cx<'a> {
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let items = self.items();
+        let doc = doc.lines();
         quote_spanned! {span=>
-            #[doc = #doc]
+            #(#[doc = #doc])*
             #(#attributes)*
             #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
         }

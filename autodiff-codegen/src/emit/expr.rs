@@ -124,6 +124,12 @@ impl Expr {
         if self.prec >= min { t.clone() } else { quote_spanned!(span=> (#t)) }
     }
 
+    /// Whether it is a variable.
+    pub fn is_name(&self) -> bool {
+        let mut it = self.tokens.clone().into_iter();
+        matches!((it.next(), it.next()), (Some(proc_macro2::TokenTree::Ident(_)), None))
+    }
+
     /// As an operand of a comparison, where `a as T < b` would not parse.
     fn uncast(&self, min: Prec, span: Span) -> TokenStream {
         self.at(if self.prec == Prec::Cast { Prec::Unary } else { min }, span)
