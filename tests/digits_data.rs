@@ -10,7 +10,8 @@ fn complaint(file: &str) -> String {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--", file]).output().expect("cargo runs");
+    let output =
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--", file]).output().expect("cargo runs");
     assert!(!output.status.success(), "the example accepts {file}");
     let lines = String::from_utf8_lossy(&output.stderr);
     lines.lines().skip_while(|line| !line.starts_with("digits: ")).collect::<Vec<_>>().join("\n")

@@ -1,1 +1,368 @@
-//! (to be written)
+//! What comes out for a function that is refused: the function itself, and stub companions of the right
+//! signature, so that "cannot find function `f_grad`" does not follow from the real error.
+
+use crate::hir::Type;
+use crate::options::Options;
+use crate::parse::{TypeParams, is_mark, is_mark_tokens, plain_name};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+
+/// The user's tokens as they are, but for `#[grad]` and `#[no_grad]` on parameters, which rustc does not know.
+pub fn without_marks(item: TokenStream) -> TokenStream {
+    let each = item.into_iter().map(|token| match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => TokenTree::Group(rebuilt(&group, parameters(group.stream()))),
+            Delimiter::None => TokenTree::Group(rebuilt(&group, Some(without_marks(group.stream())))),
+            _ => TokenTree::Group(group),
+        },
+        other => other,
+    });
+    each.collect()
+}
+
+/// A parameter list without its marks; `None` if there are none.
+fn parameters(list: TokenStream) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = list.into_iter().collect();
+    let is_mark_at = |i: usize| match (tokens.get(i), tokens.get(i + 1)) {
+        (Some(TokenTree::Punct(hash)), Some(TokenTree::Group(group))) => {
+            hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket && is_mark_tokens(group.stream())
+        }
+        _ => false,
+    };
+    let marks: Vec<usize> = (0..tokens.len()).filter(|&i| is_mark_at(i)).collect();
+    let kept = tokens
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !marks.contains(i) && (*i == 0 || !marks.contains(&(i - 1))));
+    (!marks.is_empty()).then(|| kept.map(|(_, token)| token.clone()).collect())
+}
+
+/// A group with another content, if there is one.
+fn rebuilt(group: &Group, content: Option<TokenStream>) -> Group {
+    let Some(content) = content else { return group.clone() };
+    let mut new = Group::new(group.delimiter(), content);
+    new.set_span(group.span());
+    new
+}
+
+/// A parameter, as far as stubs need it.
+struct Param {
+    /// Verbatim.
+    ty: syn::Type,
+    class: Type,
+    active: bool,
+    output: bool,
+}
+
+/// The stub companions of a function with these attributes, visibility and signature. Those whose signature
+/// can't be computed are left out.
+pub fn stubs(
+    attrs: &[syn::Attribute],
+    vis: &syn::Visibility,
+    sig: &syn::Signature,
+    options: &Options,
+) -> TokenStream {
+    // In a trait, or in its `impl`, there may be no further functions; there, `fn` stands alone.
+    if sig.receiver().is_some() && matches!(vis, syn::Visibility::Inherited) {
+        return TokenStream::new();
+    }
+    let types = TypeParams::of(&sig.generics);
+    let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
+    stub.all(&types, options).unwrap_or_default()
+}
+
+/// The parameters and whether they are active, with no questions asked.
+fn params(sig: &syn::Signature, types: &TypeParams, options: &Options) -> Vec<Param> {
+    let mut params = Vec::new();
+    for input in &sig.inputs {
+        let syn::FnArg::Typed(typed) = input else { continue };
+        let class = types.classify(&typed.ty);
+        let marked = |name: &str| {
+            typed
+                .attrs
+                .iter()
+                .any(|a| is_mark(a) && a.path().segments.last().is_some_and(|s| s.ident == name))
+        };
+        let output = matches!(&class, Type::Ref(true, inner) if inner.has_gradient_shape());
+        let active = match &options.wrt {
+            Some(wrt) => {
+                let name = plain_name(input);
+                wrt.iter().any(|ident| Some(ident.unraw().to_string()) == name)
+            }
+            None => !marked("no_grad") && (marked("grad") || class.has_gradient_shape()),
+        };
+        params.push(Param { ty: (*typed.ty).clone(), class, active: active && !output, output });
+    }
+    params
+}
+
+/// What all stubs of one function share.
+struct Stub<'f> {
+    attrs: &'f [syn::Attribute],
+    vis: &'f syn::Visibility,
+    sig: &'f syn::Signature,
+    stem: String,
+    params: Vec<Param>,
+}
+
+impl Stub<'_> {
+    /// Every companion that the function would have.
+    fn all(&self, types: &TypeParams, options: &Options) -> Option<TokenStream> {
+        let active: Vec<&Param> = self.params.iter().filter(|param| param.active).collect();
+        let grads = tuple(active.iter().map(|param| owned(&param.ty)).collect());
+        let (value, wrap) = self.result()?;
+        let scalar = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
+        let seeds: Vec<TokenStream> = value.iter().map(|ty| quote!(#ty)).collect();
+        let mut out = TokenStream::new();
+        if scalar {
+            out.extend(self.one("grad", &[], &wrap(quote!((#value, #grads)))));
+        }
+        let sized = |param: &&Param| !param.class.is_run_time_sized();
+        let buffers: Vec<TokenStream> =
+            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty)).collect();
+        if scalar && !buffers.is_empty() {
+            let rest: Vec<TokenStream> = active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty)).collect();
+            let result = if rest.is_empty() {
+                quote!(#value)
+            } else {
+                let rest = tuple(rest);
+                quote!((#value, #rest))
+            };
+            out.extend(self.one("grad_into", &buffers, &wrap(result)));
+        }
+        let value = value.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
+        if !scalar || options.vjp {
+            let outputs =
+                self.params.iter().filter(|param| param.output).map(|param| param.ty.to_token_stream());
+            let seeds: Vec<TokenStream> = seeds.into_iter().chain(outputs).collect();
+            out.extend(self.one("vjp", &seeds, &wrap(quote!((#value, #grads)))));
+        }
+        if options.jvp {
+            let tangents: Vec<TokenStream> = active.iter().map(|param| tangent(&param.ty)).collect();
+            out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
+        }
+        Some(out)
+    }
+
+    /// One companion, with more parameters after the function's own.
+    fn one(&self, suffix: &str, more: &[TokenStream], result: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        let name = format_ident!("{}_{suffix}", self.stem, span = self.sig.ident.span());
+        let cfgs = self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let (vis, generics, clause) = (self.vis, &self.sig.generics, &self.sig.generics.where_clause);
+        let receiver = self.sig.receiver().map(|receiver| {
+            let mut receiver = receiver.clone();
+            receiver.attrs.clear();
+            quote!(#receiver,)
+        });
+        let own = self.params.iter().map(|param| &param.ty);
+        let why = format!("`{}` was refused by `#[backprop]`", self.sig.ident);
+        let body = quote_spanned!(span=> ::core::unimplemented!(#why));
+        quote! {
+            #(#cfgs)* #vis fn #name #generics (#receiver #(_: #own,)* #(_: #more,)*) -> #result #clause { #body }
+        }
+    }
+
+    /// The type of the value, and how companions wrap their results. `None` if no signature can be made.
+    #[allow(clippy::type_complexity)]
+    fn result(&self) -> Option<(Option<syn::Type>, Box<dyn Fn(TokenStream) -> TokenStream>)> {
+        let syn::ReturnType::Type(_, ty) = &self.sig.output else { return Some((None, Box::new(|t| t))) };
+        if has_unnameable_part(ty) {
+            return None;
+        }
+        let syn::Type::Path(path) = &**ty else { return Some((Some((**ty).clone()), Box::new(|t| t))) };
+        let Some(last) = path.path.segments.last() else { return None };
+        if last.ident != "Result" && last.ident != "Option" {
+            return Some((Some((**ty).clone()), Box::new(|t| t)));
+        }
+        let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+        let mut args: Vec<syn::GenericArgument> = args.args.iter().cloned().collect();
+        if args.is_empty() {
+            return None;
+        }
+        let syn::GenericArgument::Type(value) = args.remove(0) else { return None };
+        let mut head = path.clone();
+        if let Some(last) = head.path.segments.last_mut() {
+            last.arguments = syn::PathArguments::None;
+        }
+        Some((Some(value), Box::new(move |inner| quote!(#head<#inner #(, #args)*>))))
+    }
+}
+
+/// References (whose lifetimes the further parameters could make ambiguous), `impl Trait` and `!`.
+fn has_unnameable_part(ty: &syn::Type) -> bool {
+    struct Found(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Found {
+        fn visit_type(&mut self, ty: &'ast syn::Type) {
+            self.0 |= matches!(
+                ty,
+                syn::Type::Reference(_)
+                    | syn::Type::ImplTrait(_)
+                    | syn::Type::Never(_)
+                    | syn::Type::Verbatim(_)
+            );
+            syn::visit::visit_type(self, ty);
+        }
+    }
+    let mut found = Found(false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    found.0
+}
+
+/// One thing alone, several as a tuple.
+fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => quote!((#(#parts),*)),
+    }
+}
+
+/// The type of a gradient: the parameter's, owned.
+fn owned(ty: &syn::Type) -> TokenStream {
+    match ty {
+        syn::Type::Paren(t) => owned(&t.elem),
+        syn::Type::Group(t) => owned(&t.elem),
+        syn::Type::Reference(t) => owned(&t.elem),
+        syn::Type::Slice(t) => {
+            let elem = owned(&t.elem);
+            quote!(::std::vec::Vec<#elem>)
+        }
+        syn::Type::Array(t) => {
+            let (elem, len) = (owned(&t.elem), &t.len);
+            quote!([#elem; #len])
+        }
+        syn::Type::Tuple(t) => {
+            let parts = t.elems.iter().map(owned);
+            quote!((#(#parts,)*))
+        }
+        other => other.to_token_stream(),
+    }
+}
+
+/// The type of the buffer that a gradient of run-time size is written to.
+fn buffer(ty: &syn::Type) -> Option<TokenStream> {
+    match ty {
+        syn::Type::Paren(t) => buffer(&t.elem),
+        syn::Type::Group(t) => buffer(&t.elem),
+        syn::Type::Reference(t) => buffer(&t.elem),
+        syn::Type::Slice(t) => {
+            let elem = owned(&t.elem);
+            Some(quote!(&mut [#elem]))
+        }
+        syn::Type::Path(t) => {
+            let syn::PathArguments::AngleBracketed(args) = &t.path.segments.last()?.arguments else {
+                return None;
+            };
+            let syn::GenericArgument::Type(elem) = args.args.first()? else { return None };
+            let elem = owned(elem);
+            Some(quote!(&mut [#elem]))
+        }
+        _ => None,
+    }
+}
+
+/// The type of a tangent: the parameter's; what is behind a reference to a sized type.
+fn tangent(ty: &syn::Type) -> TokenStream {
+    match ty {
+        syn::Type::Paren(t) => tangent(&t.elem),
+        syn::Type::Group(t) => tangent(&t.elem),
+        syn::Type::Reference(t) if !matches!(&*t.elem, syn::Type::Slice(_)) => t.elem.to_token_stream(),
+        other => other.to_token_stream(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Errors;
+
+    fn stubs_of(attribute: TokenStream, item: syn::ItemFn) -> String {
+        let mut errors = Errors::new();
+        let options = crate::options::parse(attribute, &mut errors);
+        drop(errors.into_tokens());
+        let tokens = stubs(&item.attrs, &item.vis, &item.sig, &options);
+        let file: syn::File = syn::parse2(tokens).expect("stubs are items");
+        let signatures = file.items.iter().map(|item| match item {
+            syn::Item::Fn(f) => {
+                let sig = &f.sig;
+                let vis = &f.vis;
+                quote!(#vis #sig).to_string().replace(' ', "")
+            }
+            _ => "?".to_string(),
+        });
+        signatures.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn stubs_have_the_companions_signatures() {
+        let item = syn::parse_quote! {
+            pub fn f<const N: usize>(a: &[f64], #[no_grad] b: f64, c: [f64; N]) -> f64 { 0.0 }
+        };
+        let expected = "pubfnf_grad<constN:usize>(_:&[f64],_:f64,_:[f64;N],)->(f64,(::std::vec::Vec<f64>,[f64;N]))\n\
+            pubfnf_grad_into<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&mut[f64],)->(f64,[f64;N])\n\
+            pubfnf_jvp<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&[f64],_:[f64;N],)->(f64,f64)";
+        assert_eq!(stubs_of(quote!(jvp), item), expected);
+    }
+
+    #[test]
+    fn other_results() {
+        let stub = |item| stubs_of(quote!(), item);
+        let got = stub(syn::parse_quote!(
+            fn f(x: f64) -> (f64, f64) {
+                (x, x)
+            }
+        ));
+        assert_eq!(got, "fnf_vjp(_:f64,_:(f64,f64),)->((f64,f64),f64)");
+        let got = stub(syn::parse_quote!(
+            fn f(x: f64, out: &mut [f64]) {}
+        ));
+        assert_eq!(got, "fnf_vjp(_:f64,_:&mut[f64],_:&mut[f64],)->((),f64)");
+        let got = stub(syn::parse_quote!(
+            fn f(x: &f64) -> Result<f64, String> {
+                Ok(*x)
+            }
+        ));
+        assert_eq!(got, "fnf_grad(_:&f64,)->Result<(f64,f64),String>");
+        assert_eq!(
+            stub(syn::parse_quote!(
+                fn f(x: f64) -> impl Fn() {
+                    || ()
+                }
+            )),
+            ""
+        );
+        assert_eq!(
+            stub(syn::parse_quote!(
+                fn f(&self, x: f64) -> f64 {
+                    x
+                }
+            )),
+            ""
+        );
+    }
+
+    #[test]
+    fn only_marks_are_removed() {
+        let item = quote!(
+            #[inline]
+            fn f(
+                #[no_grad] a: &[f64],
+                #[backprop::grad]
+                #[allow(x)]
+                b: T,
+            ) -> f64 {
+                #[grad]
+                x
+            }
+        );
+        let expected = quote!(
+            #[inline]
+            fn f(a: &[f64], #[allow(x)] b: T) -> f64 {
+                #[grad]
+                x
+            }
+        );
+        assert_eq!(without_marks(item).to_string(), expected.to_string());
+    }
+}

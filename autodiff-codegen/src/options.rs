@@ -1,1 +1,259 @@
-//! (to be written)
+//! The options of `#[backprop(…)]`.
+
+use crate::diagnostics::{Errors, Kind, nearest};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Token, parenthesized};
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `NAME_jvp` was asked for.
+    pub jvp: bool,
+    /// `NAME_vjp` was asked for; functions whose output is not one float have it anyway.
+    pub vjp: bool,
+    /// `wrt(a, b)`: only these parameters are active.
+    pub wrt: Option<Vec<Ident>>,
+    /// `name = "…"`: another stem than the function's own.
+    pub name: Option<String>,
+    /// `crate = path`: the run-time's path.
+    pub crate_path: syn::Path,
+    /// Whether the derived programs are simplified; the hidden option `no_simplify` turns it off, for tests.
+    pub simplify: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { jvp: false, vjp: false, wrt: None, name: None, crate_path: default_crate(), simplify: true }
+    }
+}
+
+impl Options {
+    /// The stem of the companions' names.
+    pub fn stem(&self, function: &Ident) -> String {
+        self.name.clone().unwrap_or_else(|| function.unraw().to_string())
+    }
+}
+
+/// `::backprop`
+fn default_crate() -> syn::Path {
+    let segment = syn::PathSegment::from(Ident::new("backprop", Span::mixed_site()));
+    syn::Path {
+        leading_colon: Some(Token![::](Span::mixed_site())),
+        segments: [segment].into_iter().collect(),
+    }
+}
+
+/// The options of the contract. What is not built yet names what to use until then.
+const OPTIONS: &[(&str, Option<&str>)] = &[
+    ("jvp", None),
+    ("vjp", None),
+    ("wrt", None),
+    ("name", None),
+    ("crate", None),
+    ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
+    ("hessian", Some("differences of gradients, one coordinate at a time")),
+    ("jacobian", Some("`f_vjp` with one seed for each row, or `jvp` with one tangent for each column")),
+    ("acc", Some("`f_grad_into` with a buffer of its own, added to the total afterwards")),
+    ("graph", Some("the expansion as printed by `cargo expand`")),
+    ("order", Some("differences of gradients")),
+    ("check", Some("a test that compares `f_grad` with central differences")),
+];
+
+/// Reads the arguments of the attribute. What is wrong with them goes into `errors`, the rest still counts.
+pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
+    let mut options = Options::default();
+    let mut seen = Vec::new();
+    let parser = |input: ParseStream| {
+        while !input.is_empty() {
+            one(input, &mut options, &mut seen, errors)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(attribute) {
+        for one in error {
+            let text = format!("this in an option list: {one}");
+            errors.refuse(
+                Kind::OptionSyntax,
+                one.span(),
+                &[&text, "`#[backprop]` or, say, `#[backprop(jvp)]`"],
+            );
+        }
+    }
+    options
+}
+
+/// Reads one option, without the comma after it.
+fn one(
+    input: ParseStream,
+    options: &mut Options,
+    seen: &mut Vec<String>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let ident = Ident::parse_any(input)?;
+    let name = ident.unraw().to_string();
+    let Some(&(_, not_built)) = OPTIONS.iter().find(|&&(known, _)| known == name) else {
+        if name == "no_simplify" {
+            options.simplify = false;
+        } else {
+            let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
+            let instead = near.map_or_else(
+                || "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`".to_string(),
+                |near| format!("`{near}`"),
+            );
+            errors.refuse(Kind::UnknownOption, ident.span(), &[&name, &instead]);
+        }
+        return skip(input);
+    };
+    if seen.contains(&name) {
+        errors.refuse(Kind::DuplicateOption, ident.span(), &[&name]);
+        return skip(input);
+    }
+    seen.push(name.clone());
+    if let Some(instead) = not_built {
+        errors.refuse(Kind::OptionNotBuilt, ident.span(), &[&name, instead]);
+        return skip(input);
+    }
+    match name.as_str() {
+        "jvp" => options.jvp = true,
+        "vjp" => options.vjp = true,
+        "wrt" => options.wrt = wrt(&ident, input, errors)?,
+        "name" => options.name = stem(&ident, input, errors)?,
+        _ => options.crate_path = crate_path(&ident, input, errors)?.unwrap_or_else(default_crate),
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        let rest = rest_of_option(input)?;
+        let text = format!("`{rest}` after the option `{name}`");
+        errors.refuse_tokens(Kind::OptionSyntax, &rest, &[&text, &format!("`{name}` alone")]);
+    }
+    Ok(())
+}
+
+/// Skips to the next comma.
+fn skip(input: ParseStream) -> syn::Result<()> {
+    rest_of_option(input).map(drop)
+}
+
+/// The tokens up to the next comma.
+fn rest_of_option(input: ParseStream) -> syn::Result<TokenStream> {
+    let mut rest = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?.to_tokens(&mut rest);
+    }
+    Ok(rest)
+}
+
+/// `(a, b)`
+fn wrt(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<Vec<Ident>>> {
+    if !input.peek(syn::token::Paren) {
+        let args = ["`wrt` without a list of parameters", "`wrt(a, b)`"];
+        errors.refuse(Kind::OptionSyntax, at.span(), &args);
+        skip(input)?;
+        return Ok(None);
+    }
+    let content;
+    parenthesized!(content in input);
+    let list = content.parse_terminated(Ident::parse_any, Token![,])?;
+    if list.is_empty() {
+        let args = ["`wrt` with an empty list", "the names of the active parameters: `wrt(a, b)`"];
+        errors.refuse(Kind::OptionSyntax, at.span(), &args);
+        return Ok(None);
+    }
+    Ok(Some(list.into_iter().collect()))
+}
+
+/// `= "…"`
+fn stem(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<String>> {
+    let value: Option<syn::LitStr> =
+        if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
+    let Some(value) = value else {
+        let args = ["`name` without a string", "`name = \"…\"`"];
+        errors.refuse(Kind::OptionSyntax, at.span(), &args);
+        skip(input)?;
+        return Ok(None);
+    };
+    let text = value.value();
+    let fits = syn::parse_str::<Ident>(&format!("{text}_grad")).is_ok() && !text.starts_with("r#");
+    if text.is_empty() || !fits || text.trim() != text {
+        errors.refuse(Kind::BadName, value.span(), &[&text]);
+        return Ok(None);
+    }
+    Ok(Some(text))
+}
+
+/// `= path` or `= "path"`
+fn crate_path(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<syn::Path>> {
+    let path = if input.parse::<Token![=]>().is_err() {
+        None
+    } else if input.peek(syn::LitStr) {
+        input.parse::<syn::LitStr>()?.parse_with(syn::Path::parse_mod_style).ok()
+    } else {
+        input.call(syn::Path::parse_mod_style).ok()
+    };
+    if path.is_none() {
+        let args = ["`crate` without a path", "`crate = path::to::backprop`"];
+        errors.refuse(Kind::OptionSyntax, at.span(), &args);
+        skip(input)?;
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    fn messages(attribute: TokenStream) -> Vec<String> {
+        let mut errors = Errors::new();
+        parse(attribute, &mut errors);
+        errors.into_messages()
+    }
+
+    #[test]
+    fn reads_what_is_built() {
+        let mut errors = Errors::new();
+        let attribute = quote!(jvp, vjp, wrt(a, b), name = "loss", crate = crate::ad, no_simplify,);
+        let options = parse(attribute, &mut errors);
+        assert!(errors.is_empty());
+        assert!(options.jvp && options.vjp && !options.simplify);
+        assert_eq!(options.wrt.unwrap(), ["a", "b"]);
+        assert_eq!(options.name.as_deref(), Some("loss"));
+        assert_eq!(options.crate_path.to_token_stream().to_string(), "crate :: ad");
+    }
+
+    #[test]
+    fn the_default_run_time_is_absolute() {
+        let path = Options::default().crate_path.to_token_stream().to_string();
+        assert_eq!(path, ":: backprop");
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let all =
+            messages(quote!(jpv, hvp, order = 2, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
+        assert_eq!(all.len(), 10, "{all:#?}");
+        assert!(all[0].contains("instead: `jvp`"));
+        assert!(all[1].contains("not built yet"));
+    }
+
+    #[test]
+    fn garbage_is_an_error() {
+        for attribute in [quote!(=), quote!(3), quote!(, jvp), quote!(wrt(a b)), quote!(wrt(3)), quote!(::x)]
+        {
+            assert!(!messages(attribute.clone()).is_empty(), "{attribute}");
+        }
+    }
+
+    #[test]
+    fn names_have_to_be_identifiers() {
+        for bad in ["", "a b", "1x", "r#x", " x", "f::g"] {
+            assert!(messages(quote!(name = #bad))[0].contains("as a name"), "{bad}");
+        }
+        assert!(messages(quote!(name = "type")).is_empty());
+    }
+}

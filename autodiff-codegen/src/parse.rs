@@ -1,1 +1,62 @@
-//! (to be written)
+//! From the syntax tree to [`hir`](crate::hir): variables resolved, sugar named, tokens kept.
+//!
+//! Every refusal that the syntax alone calls for is made here; what depends on where active values flow is
+//! left to [`lower`](crate::lower).
+
+use crate::diagnostics::Errors;
+use crate::hir;
+use crate::options::Options;
+use proc_macro2::Ident;
+use quote::ToTokens;
+
+mod attributes;
+mod body;
+mod expr;
+mod items;
+mod macros;
+mod pattern;
+mod scan;
+mod scopes;
+mod signature;
+mod source;
+mod text;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use signature::{is_mark, is_mark_tokens, plain_name};
+pub use source::Source;
+pub use types::TypeParams;
+
+/// Parses a function. `None` if something was refused.
+pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<hir::Fn> {
+    let before = errors.len();
+    signature::check_kind(item, errors);
+    attributes::check_body(&item.block, errors);
+    let types = TypeParams::of(&item.sig.generics);
+    let float_params = types.floats.clone();
+    let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
+    let mut params = parser.params(&item.sig, options);
+    let ret = parser.result(&item.sig);
+    parser.activate_outputs(&item.sig, &mut params, &ret);
+    parser.check_use(&item.sig, &params, &ret, before);
+    let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
+    let body = parser.scoped(|parser| parser.block_here(&item.block, true));
+    parser.check_globs(&names);
+    parser.check_items(&item.sig.ident);
+    let scopes::Parser { vars, items, errors, .. } = parser;
+    let sig = without_marks(item.sig.clone());
+    (errors.len() == before).then_some(hir::Fn { sig, params, vars, items, body, ret, float_params })
+}
+
+/// The signature without `#[grad]` and `#[no_grad]`.
+pub fn without_marks(mut sig: syn::Signature) -> syn::Signature {
+    for input in &mut sig.inputs {
+        match input {
+            syn::FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_mark(attr)),
+            syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !is_mark(attr)),
+        }
+    }
+    sig
+}

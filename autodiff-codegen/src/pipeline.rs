@@ -1,9 +1,138 @@
 //! `expand()`: the stages as one list.
 
-use proc_macro2::TokenStream;
+use crate::diagnostics::{Errors, Kind};
+use crate::forward::{Tangent, forward};
+use crate::hir;
+use crate::ir::{self, verify::verify};
+use crate::options::{self, Options};
+use crate::parse::{self, Source};
+use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
+use crate::{fallback, simplify};
+use proc_macro2::{Span, TokenStream};
+use stand_in::{emit, emit::Programs, lower};
 
-/// Expands `#[backprop(attribute)] item`.
+/// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
+/// wrong with it. Total: no tokens make it panic.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let _ = attribute;
-    item
+    let mut errors = Errors::new();
+    let mut out = fallback::without_marks(item.clone());
+    let options = options::parse(attribute, &mut errors);
+    if let Some(source) = Source::parse(item, &mut errors) {
+        match companions(&source, &options, &mut errors) {
+            Some(companions) if errors.is_empty() => out.extend(companions),
+            _ => out.extend(fallback::stubs(&source.attrs, &source.vis, &source.sig, &options)),
+        }
+    }
+    out.extend(errors.into_tokens());
+    out
+}
+
+/// From a function to its companions. `None` if something was refused.
+fn companions(source: &Source, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    let mut item = source.function(errors)?;
+    let function = parse::parse(&item, options, errors)?;
+    item.sig = function.sig.clone();
+    let primal = lower::lower(&function, errors)?;
+    let mut stages = Stages { options, errors, span: item.sig.ident.span() };
+    stages.verify("lowering", &primal)?;
+    let programs = stages.programs(&function, &primal);
+    Some(emit::companions(&item, &function, options, &primal, &programs?))
+}
+
+/// Derives the programs, and keeps watch over the passes.
+struct Stages<'p> {
+    options: &'p Options,
+    errors: &'p mut Errors,
+    span: Span,
+}
+
+impl Stages<'_> {
+    /// The derivative programs that the function's companions need.
+    fn programs(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Programs> {
+        let scalar = matches!(function.ret, hir::Type::Float(_));
+        let into = function.params.iter().any(|param| param.active && param.ty.is_run_time_sized());
+        let vjp = self.options.vjp || !scalar;
+        let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true };
+        let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse };
+        let mut wanted = |wanted: bool, options| match wanted {
+            true => self.gradient(primal, &options).map(Some),
+            false => Some(None),
+        };
+        Some(Programs {
+            grad: wanted(scalar, grad(Buffers::Own))?,
+            grad_into: wanted(scalar && into, grad(Buffers::Overwrite))?,
+            handle: wanted(true, seeded(Buffers::Accumulate, false))?,
+            vjp: wanted(vjp, seeded(Buffers::Own, true))?,
+            jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
+        })
+    }
+
+    /// One reverse-mode program.
+    fn gradient(&mut self, primal: &ir::Func, options: &reverse::Options) -> Option<Gradient> {
+        let mut gradient = match reverse(primal, options) {
+            Ok(gradient) => gradient,
+            Err(unsupported) => {
+                self.errors.refuse(Kind::NotYetReversible, unsupported.origin.span, &[unsupported.what]);
+                return None;
+            }
+        };
+        self.verify("reverse mode", &gradient.func)?;
+        if self.options.simplify {
+            simplify::gradient(&mut gradient);
+            self.verify("simplification", &gradient.func)?;
+        }
+        Some(gradient)
+    }
+
+    /// The forward-mode program.
+    fn tangent(&mut self, primal: &ir::Func) -> Option<Tangent> {
+        let mut tangent = forward(primal);
+        self.verify("forward mode", &tangent.func)?;
+        if self.options.simplify {
+            simplify::tangent(&mut tangent);
+            self.verify("simplification", &tangent.func)?;
+        }
+        Some(tangent)
+    }
+
+    /// Blames a pass for a malformed program: in debug builds, since the passes are tested.
+    fn verify(&mut self, pass: &str, func: &ir::Func) -> Option<()> {
+        if cfg!(debug_assertions)
+            && let Err(what) = verify(func)
+        {
+            self.errors.internal(self.span, &format!("{pass} made a malformed program: {what}"));
+            return None;
+        }
+        Some(())
+    }
+}
+
+mod stand_in {
+    use super::*;
+    pub mod lower {
+        use super::*;
+        pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<ir::Func> {
+            errors.internal(f.sig.ident.span(), "lowering is missing");
+            None
+        }
+    }
+    pub mod emit {
+        use super::*;
+        pub struct Programs {
+            pub grad: Option<Gradient>,
+            pub grad_into: Option<Gradient>,
+            pub handle: Option<Gradient>,
+            pub vjp: Option<Gradient>,
+            pub jvp: Option<Tangent>,
+        }
+        pub fn companions(
+            _: &syn::ItemFn,
+            _: &hir::Fn,
+            _: &Options,
+            _: &ir::Func,
+            _: &Programs,
+        ) -> TokenStream {
+            TokenStream::new()
+        }
+    }
 }

@@ -1,0 +1,43 @@
+//! Attributes inside of functions: inert ones may stay, others could change the code after it was read.
+
+use crate::diagnostics::{Errors, Kind};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+
+/// Attributes that change no code.
+const INERT: [&str; 10] =
+    ["allow", "cold", "deny", "doc", "expect", "forbid", "inline", "must_use", "track_caller", "warn"];
+
+/// Tools whose attributes the compiler ignores.
+const TOOLS: [&str; 4] = ["clippy", "rustfmt", "rust_analyzer", "diagnostic"];
+
+/// Refuses attributes in a body that are not inert; those on items stay with the item.
+pub fn check_body(block: &syn::Block, errors: &mut Errors) {
+    Attributes { errors }.visit_block(block);
+}
+
+/// Refuses one attribute unless it is inert.
+pub fn check(attr: &syn::Attribute, errors: &mut Errors) {
+    let first = attr.path().segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
+    let inert = if attr.path().segments.len() == 1 { &INERT[..] } else { &TOOLS[..] };
+    if !inert.contains(&first.as_str()) {
+        let name = attr.path().to_token_stream().to_string().replace(' ', "");
+        errors.refuse_tokens(Kind::BodyAttribute, &attr.to_token_stream(), &[&format!("#[{name}]")]);
+    }
+}
+
+struct Attributes<'e> {
+    errors: &'e mut Errors,
+}
+
+impl<'ast> Visit<'ast> for Attributes<'_> {
+    fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
+        check(attr, self.errors);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        visit::visit_block(self, block);
+    }
+}

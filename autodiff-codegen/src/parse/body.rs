@@ -1,0 +1,83 @@
+//! Blocks and statements.
+
+use super::scopes::Parser;
+use super::text::one_line;
+use crate::hir::{Block, Expr, Stmt, StmtKind};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+impl Parser<'_> {
+    /// A block in a scope of its own.
+    pub fn block(&mut self, block: &syn::Block) -> Block {
+        self.scoped(|parser| parser.block_here(block, false))
+    }
+
+    /// A block whose scope the caller has opened. `outermost` is the function's body.
+    pub fn block_here(&mut self, block: &syn::Block, outermost: bool) -> Block {
+        self.items_of(block, outermost);
+        let (last, rest) = match block.stmts.split_last() {
+            Some((last, rest)) => (Some(last), rest),
+            None => (None, &[][..]),
+        };
+        let mut stmts: Vec<Stmt> = rest.iter().filter_map(|stmt| self.statement(stmt)).collect();
+        let tail = match last {
+            Some(syn::Stmt::Expr(expr, None)) => Some(Box::new(self.expr(expr))),
+            Some(syn::Stmt::Macro(mac)) if mac.semi_token.is_none() => {
+                Some(Box::new(self.statement_macro(mac)))
+            }
+            Some(stmt) => {
+                stmts.extend(self.statement(stmt));
+                None
+            }
+            None => None,
+        };
+        Block { stmts, tail, span: block.brace_token.span.join() }
+    }
+
+    /// A statement; items have been dealt with before.
+    fn statement(&mut self, stmt: &syn::Stmt) -> Option<Stmt> {
+        let kind = match stmt {
+            syn::Stmt::Item(_) => return None,
+            syn::Stmt::Local(local) => self.local(local),
+            syn::Stmt::Expr(expr, _) => StmtKind::Expr(self.expr(expr)),
+            syn::Stmt::Macro(mac) => StmtKind::Expr(self.statement_macro(mac)),
+        };
+        let tokens = stmt.to_token_stream();
+        Some(Stmt { kind, text: one_line(&tokens).into(), span: stmt.span(), tokens })
+    }
+
+    /// `let`: the initialiser is read before the pattern binds.
+    fn local(&mut self, local: &syn::Local) -> StmtKind {
+        let init = local.init.as_ref().map(|init| self.expr(&init.expr));
+        let els = local.init.as_ref().and_then(|init| init.diverge.as_ref()).map(|(_, els)| self.els(els));
+        let head = local.pat.to_token_stream();
+        let (inner, declared) = match &local.pat {
+            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let pat = if els.is_some() { self.refutable_pattern(inner) } else { self.pattern(inner, declared) };
+        let ty = declared.map(|ty| self.types.classify(ty));
+        StmtKind::Let { pat, ty, head, init, els }
+    }
+
+    /// The `else` of a `let … else`.
+    fn els(&mut self, els: &syn::Expr) -> Block {
+        match els {
+            syn::Expr::Block(block) => self.block(&block.block),
+            other => {
+                let tail = self.expr(other);
+                Block { stmts: Vec::new(), span: tail.span, tail: Some(Box::new(tail)) }
+            }
+        }
+    }
+
+    /// A macro that stands as a statement.
+    fn statement_macro(&mut self, stmt: &syn::StmtMacro) -> Expr {
+        let mac = &stmt.mac;
+        let tokens: TokenStream = quote!(#mac);
+        let mark = self.mark();
+        let kind = self.macro_call(mac, true);
+        self.finish(mark, kind, tokens)
+    }
+}

@@ -1,0 +1,305 @@
+//! The signature: what can have a derivative with respect to what.
+
+use super::attributes;
+use super::scopes::Parser;
+use super::types::is_primitive;
+use crate::diagnostics::{Errors, Kind, nearest};
+use crate::hir::{Param, Pat, PatKind, Type};
+use crate::options::Options;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// Refuses kinds of functions that have no companions.
+pub fn check_kind(item: &syn::ItemFn, errors: &mut Errors) {
+    let sig = &item.sig;
+    if let Some(token) = &sig.unsafety {
+        errors.refuse(Kind::UnsafeFn, token.span, &[]);
+    }
+    if let Some(token) = &sig.asyncness {
+        errors.refuse(Kind::AsyncFn, token.span, &[]);
+    }
+    if let Some(abi) = &sig.abi {
+        errors.refuse_tokens(Kind::ExternFn, &abi.to_token_stream(), &[]);
+    } else if let Some(variadic) = &sig.variadic {
+        errors.refuse_tokens(Kind::ExternFn, &variadic.to_token_stream(), &[]);
+    }
+    let name = sig.ident.unraw().to_string();
+    if is_primitive(&name) {
+        errors.refuse(Kind::PrimitiveName, sig.ident.span(), &[&name]);
+    }
+    if let Some(receiver) = sig.receiver() {
+        errors.refuse_tokens(Kind::Method, &receiver.to_token_stream(), &[]);
+    } else if let Some(ident) = find_self(item) {
+        errors.refuse(Kind::Method, ident.span(), &[]);
+    }
+}
+
+/// A `self` or `Self` outside of items: then the function stands in an `impl` block.
+fn find_self(item: &syn::ItemFn) -> Option<Ident> {
+    let stmts = item.block.stmts.iter().filter(|stmt| !matches!(stmt, syn::Stmt::Item(_)));
+    let mut tokens = item.sig.to_token_stream();
+    stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
+    fn find(tokens: TokenStream) -> Option<Ident> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Ident(ident) => (ident == "self" || ident == "Self").then_some(ident),
+            TokenTree::Group(group) => find(group.stream()),
+            _ => None,
+        })
+    }
+    // `use self::…` in a body is a path, but that is an item.
+    find(tokens)
+}
+
+/// The marks on a parameter.
+struct Marks {
+    grad: Option<TokenStream>,
+    no_grad: Option<TokenStream>,
+}
+
+/// Whether an attribute is one of ours.
+pub fn is_mark(attr: &syn::Attribute) -> bool {
+    mark_name(attr).is_some()
+}
+
+/// Whether the tokens between an attribute's brackets make it one of ours.
+pub fn is_mark_tokens(tokens: TokenStream) -> bool {
+    syn::parse2::<syn::Meta>(tokens).is_ok_and(|meta| mark_of(meta.path()).is_some())
+}
+
+/// `grad` or `no_grad`
+fn mark_name(attr: &syn::Attribute) -> Option<&'static str> {
+    mark_of(attr.path())
+}
+
+/// `grad` or `no_grad`, possibly with the crate's name before it.
+fn mark_of(path: &syn::Path) -> Option<&'static str> {
+    let last = path.segments.last()?;
+    ["grad", "no_grad"].into_iter().find(|name| last.ident == name)
+}
+
+/// Reads the marks on a parameter, and refuses other attributes that aren't inert.
+fn marks(attrs: &[syn::Attribute], errors: &mut Errors) -> Marks {
+    let mut marks = Marks { grad: None, no_grad: None };
+    for attr in attrs {
+        let Some(name) = mark_name(attr) else {
+            attributes::check(attr, errors);
+            continue;
+        };
+        if !matches!(attr.meta, syn::Meta::Path(_)) {
+            errors.refuse_tokens(Kind::MarkArguments, &attr.to_token_stream(), &[name]);
+        }
+        let slot = if name == "grad" { &mut marks.grad } else { &mut marks.no_grad };
+        *slot = Some(attr.to_token_stream());
+    }
+    marks
+}
+
+impl Parser<'_> {
+    /// The parameters, bound in the present scope.
+    pub fn params(&mut self, sig: &syn::Signature, options: &Options) -> Vec<Param> {
+        self.check_wrt(sig, options);
+        let mut params = Vec::new();
+        for (i, input) in sig.inputs.iter().enumerate() {
+            let syn::FnArg::Typed(typed) = input else { continue };
+            let ty = self.types.classify(&typed.ty);
+            let pat = self.pattern(&typed.pat, Some(&typed.ty));
+            let name = self.parameter_name(&pat, i);
+            let marks = marks(&typed.attrs, self.errors);
+            let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
+            let ty_tokens = typed.ty.to_token_stream();
+            let span = typed.pat.span();
+            params.push(Param { pat, name, ty, ty_tokens, active, span });
+        }
+        params
+    }
+
+    /// The pattern's identifier, or a name that occurs nowhere in the function.
+    fn parameter_name(&self, pat: &Pat, index: usize) -> Ident {
+        let bound = match &pat.kind {
+            PatKind::Var(var) => self.vars.get(var.0 as usize),
+            _ => None,
+        };
+        if let Some(info) = bound {
+            return info.ident.clone();
+        }
+        let mut name = format!("arg{index}");
+        while mentions(&self.whole, &name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::mixed_site())
+    }
+
+    /// Every name in `wrt(…)` has to be a parameter.
+    fn check_wrt(&mut self, sig: &syn::Signature, options: &Options) {
+        let Some(wrt) = &options.wrt else { return };
+        let names: Vec<String> = sig.inputs.iter().filter_map(plain_name).collect();
+        for ident in wrt {
+            let name = ident.unraw().to_string();
+            if !names.contains(&name) {
+                let near = nearest(&name, names.iter().map(String::as_str));
+                let instead = near.map_or_else(|| list(&names), |near| format!("`{near}`"));
+                self.errors.refuse(Kind::UnknownParameter, ident.span(), &[&name, &instead]);
+            }
+        }
+    }
+
+    /// Whether a parameter is active.
+    fn is_active(
+        &mut self,
+        name: &Ident,
+        ty: &Type,
+        tokens: &syn::Type,
+        marks: &Marks,
+        options: &Options,
+    ) -> bool {
+        if let (Some(grad), Some(_)) = (&marks.grad, &marks.no_grad) {
+            self.errors.refuse_tokens(Kind::BothMarks, grad, &[]);
+        }
+        if let Some(wrt) = &options.wrt {
+            for (mark, text) in [(&marks.grad, "grad"), (&marks.no_grad, "no_grad")] {
+                if let Some(mark) = mark {
+                    self.errors.refuse_tokens(Kind::WrtWithMarks, mark, &[text]);
+                }
+            }
+            let listed = wrt.iter().any(|ident| ident.unraw() == name.unraw());
+            return listed && self.may_be_active(ty, tokens);
+        }
+        if marks.no_grad.is_some() {
+            return false;
+        }
+        if marks.grad.is_some() {
+            return self.may_be_active(ty, tokens);
+        }
+        if ty.has_gradient_shape() {
+            return true;
+        }
+        let output = matches!(ty, Type::Ref(true, inner) if inner.has_gradient_shape());
+        if !output && self.types.mentions_float(&tokens.to_token_stream()) {
+            self.errors.refuse_tokens(Kind::NoGradientShape, &tokens.to_token_stream(), &[&text(tokens)]);
+        }
+        false
+    }
+
+    /// Whether a parameter that was asked for can be active.
+    fn may_be_active(&mut self, ty: &Type, tokens: &syn::Type) -> bool {
+        let kind = match ty {
+            _ if ty.has_gradient_shape() => return true,
+            Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
+            _ if self.types.mentions_float(&tokens.to_token_stream()) => Kind::NoGradientShape,
+            _ if ty.has_unknown() && !is_text(ty) => Kind::GradNotBuilt,
+            _ => Kind::GradOnPassive,
+        };
+        self.errors.refuse_tokens(kind, &tokens.to_token_stream(), &[&text(tokens)]);
+        false
+    }
+
+    /// The result.
+    pub fn result(&mut self, sig: &syn::Signature) -> Type {
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
+        let result = self.types.classify(ty);
+        let tokens = ty.to_token_stream();
+        let shaped = result.has_gradient_shape() && !has_reference(&result);
+        if !shaped && !matches!(result, Type::Unit) {
+            let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
+            let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
+            self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
+        }
+        result
+    }
+
+    /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
+    /// their contents are active. Otherwise they are scratch, whose contents count as constant.
+    pub fn activate_outputs(&self, sig: &syn::Signature, params: &mut [Param], result: &Type) {
+        if matches!(result, Type::Float(_)) {
+            return;
+        }
+        let typed = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(typed),
+            syn::FnArg::Receiver(_) => None,
+        });
+        for (param, typed) in params.iter_mut().zip(typed) {
+            let passive = typed.attrs.iter().any(|attr| mark_name(attr) == Some("no_grad"));
+            let output = matches!(&param.ty, Type::Ref(true, inner) if inner.has_gradient_shape());
+            param.active |= output && !passive;
+        }
+    }
+
+    /// Refuses a function that has no result, or no active parameter, unless the latter may follow from an
+    /// error that was reported.
+    pub fn check_use(&mut self, sig: &syn::Signature, params: &[Param], result: &Type, errors_before: usize) {
+        let mut outputs =
+            params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
+        if matches!(result, Type::Unit) && outputs.next().is_none() {
+            self.errors.refuse(Kind::NoResult, sig.ident.span(), &[]);
+        } else if !params.iter().any(|param| param.active) && self.errors.len() == errors_before {
+            self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]);
+        }
+    }
+}
+
+/// The name of a parameter that is a plain identifier.
+pub fn plain_name(input: &syn::FnArg) -> Option<String> {
+    match input {
+        syn::FnArg::Receiver(_) => Some("self".to_string()),
+        syn::FnArg::Typed(typed) => match &*typed.pat {
+            syn::Pat::Ident(pat) => Some(pat.ident.unraw().to_string()),
+            _ => None,
+        },
+    }
+}
+
+/// `a`, `b` or `c`
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => "a function with parameters".to_string(),
+    }
+}
+
+/// A type as text.
+fn text(ty: &syn::Type) -> String {
+    super::text::one_line(&ty.to_token_stream())
+}
+
+/// `&str`, `String`, `char`: types with no derivative, now or later.
+fn is_text(ty: &Type) -> bool {
+    match ty {
+        Type::Ref(_, inner) => is_text(inner),
+        Type::Other(tokens) => ["str", "String", "char"].contains(&tokens.to_string().as_str()),
+        _ => false,
+    }
+}
+
+/// Whether there is a reference in a type.
+fn has_reference(ty: &Type) -> bool {
+    match ty {
+        Type::Ref(..) => true,
+        Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) => has_reference(t),
+        Type::Tuple(ts) => ts.iter().any(has_reference),
+        _ => false,
+    }
+}
+
+/// `Option<…>`, `Result<…>`
+fn is_fallible(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Group(t) => is_fallible(&t.elem),
+        syn::Type::Path(t) => {
+            t.path.segments.last().is_some_and(|s| s.ident == "Result" || s.ident == "Option")
+        }
+        _ => false,
+    }
+}
+
+/// Whether an identifier occurs in tokens.
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}

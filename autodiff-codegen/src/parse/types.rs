@@ -1,0 +1,207 @@
+//! Types, as far as their tokens tell.
+
+use crate::hir::Type;
+use crate::ir::{FloatTy, Len};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+use syn::ext::IdentExt;
+
+/// Traits whose bound makes a type parameter a float, wherever they come from.
+const FLOAT_TRAITS: [&str; 4] = ["Float", "Real", "RealField", "FloatCore"];
+
+/// The names of the primitive integer types.
+const INTEGERS: [&str; 12] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
+/// The names of all primitive types.
+pub fn is_primitive(name: &str) -> bool {
+    INTEGERS.contains(&name) || ["f16", "f32", "f64", "f128", "bool", "char", "str"].contains(&name)
+}
+
+/// The type parameters of a function.
+#[derive(Clone, Debug, Default)]
+pub struct TypeParams {
+    /// All of them.
+    all: HashSet<String>,
+    /// Those that a bound makes floats, in their order.
+    pub floats: Vec<String>,
+}
+
+impl TypeParams {
+    /// Reads generics and where clause.
+    pub fn of(generics: &syn::Generics) -> TypeParams {
+        let mut found = TypeParams::default();
+        for param in generics.type_params() {
+            let name = param.ident.unraw().to_string();
+            if has_float_bound(&param.bounds) || where_float(generics, &name) {
+                found.floats.push(name.clone());
+            }
+            found.all.insert(name);
+        }
+        found
+    }
+
+    /// Classifies a type.
+    pub fn classify(&self, ty: &syn::Type) -> Type {
+        match ty {
+            syn::Type::Paren(t) => self.classify(&t.elem),
+            syn::Type::Group(t) => self.classify(&t.elem),
+            syn::Type::Array(t) => Type::Array(Box::new(self.classify(&t.elem)), length(&t.len)),
+            syn::Type::Slice(t) => Type::Slice(Box::new(self.classify(&t.elem))),
+            syn::Type::Reference(t) => Type::Ref(t.mutability.is_some(), Box::new(self.classify(&t.elem))),
+            syn::Type::Tuple(t) if t.elems.is_empty() => Type::Unit,
+            syn::Type::Tuple(t) => Type::Tuple(t.elems.iter().map(|t| self.classify(t)).collect()),
+            syn::Type::Path(t) if t.qself.is_none() => self.path(&t.path),
+            other => Type::Other(other.to_token_stream()),
+        }
+    }
+
+    /// Classifies a path type.
+    fn path(&self, path: &syn::Path) -> Type {
+        let other = || Type::Other(path.to_token_stream());
+        let Some(last) = path.segments.last() else { return other() };
+        let name = last.ident.unraw().to_string();
+        if path.segments.len() == 1 && path.leading_colon.is_none() && self.all.contains(&name) {
+            let float = self.floats.contains(&name);
+            return if float { Type::Float(FloatTy::Generic(name)) } else { other() };
+        }
+        if last.arguments.is_empty() && (path.segments.len() == 1 || is_in_std(path, "primitive")) {
+            match name.as_str() {
+                "f32" => return Type::Float(FloatTy::F32),
+                "f64" => return Type::Float(FloatTy::F64),
+                "bool" => return Type::Bool,
+                _ if INTEGERS.contains(&name.as_str()) => return Type::Int(name),
+                _ => return other(),
+            }
+        }
+        if name == "Vec"
+            && (path.segments.len() == 1 || is_in_std(path, "vec"))
+            && let syn::PathArguments::AngleBracketed(args) = &last.arguments
+            && let [syn::GenericArgument::Type(elem)] = Vec::from_iter(&args.args)[..]
+        {
+            return Type::Vec(Box::new(self.classify(elem)));
+        }
+        other()
+    }
+
+    /// Whether a float occurs anywhere in a type that has no gradient shape of its own.
+    pub fn mentions_float(&self, tokens: &TokenStream) -> bool {
+        tokens.clone().into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => {
+                let name = ident.unraw().to_string();
+                name == "f32" || name == "f64" || self.floats.contains(&name)
+            }
+            TokenTree::Group(group) => self.mentions_float(&group.stream()),
+            _ => false,
+        })
+    }
+}
+
+/// `std::MODULE::…`, `core::MODULE::…`, `alloc::MODULE::…`
+fn is_in_std(path: &syn::Path, module: &str) -> bool {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    names.len() == 3 && ["std", "core", "alloc"].contains(&names[0].as_str()) && names[1] == module
+}
+
+/// Whether one of the bounds is a float trait.
+fn has_float_bound<'a>(bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>) -> bool {
+    bounds.into_iter().any(|bound| match bound {
+        syn::TypeParamBound::Trait(t) => {
+            t.path.segments.last().is_some_and(|s| FLOAT_TRAITS.contains(&s.ident.to_string().as_str()))
+        }
+        _ => false,
+    })
+}
+
+/// Whether the where clause makes the type parameter a float.
+fn where_float(generics: &syn::Generics, name: &str) -> bool {
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    clause.into_iter().any(|predicate| match predicate {
+        syn::WherePredicate::Type(p) => {
+            let syn::Type::Path(bounded) = &p.bounded_ty else { return false };
+            bounded.path.get_ident().is_some_and(|ident| ident.unraw() == name) && has_float_bound(&p.bounds)
+        }
+        _ => false,
+    })
+}
+
+/// The length of an array.
+pub fn length(expr: &syn::Expr) -> Len {
+    match expr {
+        syn::Expr::Group(e) => length(&e.expr),
+        syn::Expr::Paren(e) => length(&e.expr),
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(lit), .. }) => {
+            lit.base10_parse().map_or_else(|_| Len::Expr(quote!(#lit)), Len::Known)
+        }
+        other => Len::Expr(other.to_token_stream()),
+    }
+}
+
+/// What may be asked of a classified type.
+impl Type {
+    /// Whether a gradient has this shape: floats, and arrays, slices, `Vec`s, tuples and references of them.
+    pub fn has_gradient_shape(&self) -> bool {
+        match self {
+            Type::Float(_) => true,
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => t.has_gradient_shape(),
+            Type::Tuple(ts) => !ts.is_empty() && ts.iter().all(Type::has_gradient_shape),
+            Type::Ref(true, _) | Type::Unit | Type::Int(_) | Type::Bool | Type::Other(_) => false,
+        }
+    }
+
+    /// Whether a gradient of this shape has a length that only the run knows.
+    pub fn is_run_time_sized(&self) -> bool {
+        match self {
+            Type::Slice(_) | Type::Vec(_) => true,
+            Type::Array(t, _) | Type::Ref(_, t) => t.is_run_time_sized(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a user type, or contains one.
+    pub fn has_unknown(&self) -> bool {
+        match self {
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => t.has_unknown(),
+            Type::Tuple(ts) => ts.iter().any(Type::has_unknown),
+            Type::Other(_) => true,
+            Type::Unit | Type::Float(_) | Type::Int(_) | Type::Bool => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    fn show(function: syn::ItemFn) -> Vec<String> {
+        let params = TypeParams::of(&function.sig.generics);
+        let typed = function.sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(t) => {
+                Some(format!("{:?}", params.classify(&t.ty)).replace("Float(Generic", "Gen("))
+            }
+            syn::FnArg::Receiver(_) => None,
+        });
+        typed.collect()
+    }
+
+    #[test]
+    fn types_are_classified_by_their_tokens() {
+        let seen = show(parse_quote! {
+            fn f<T: num_traits::Float, U: Copy, V, const N: usize>(
+                a: f64, b: &mut [[f32; 3]; N], c: Vec<(T, bool)>, d: &V, e: std::primitive::f64,
+                g: (), h: (usize), i: std::vec::Vec<f64>, j: my::f64, k: U,
+            ) where V: RealField {}
+        });
+        assert_eq!(seen[0], "Float(F64)");
+        assert!(seen[1].starts_with("Ref(true, Array(Array(Float(F32), Known(3)), Expr("), "{}", seen[1]);
+        assert_eq!(seen[2], "Vec(Tuple([Gen((\"T\")), Bool]))");
+        assert_eq!(seen[3], "Ref(false, Gen((\"V\")))");
+        assert_eq!(seen[4], "Float(F64)");
+        assert_eq!(seen[5], "Unit");
+        assert_eq!(seen[6], "Int(\"usize\")");
+        assert_eq!(seen[7], "Vec(Float(F64))");
+        assert!(seen[8].starts_with("Other") && seen[9].starts_with("Other"));
+    }
+}

@@ -1,0 +1,158 @@
+//! Whatever tokens it is given, the compiler answers with tokens.
+
+use autodiff_codegen::expand;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::str::FromStr;
+
+/// Attributes and functions that use as much of the language as possible.
+const SEEDS: &[(&str, &str)] = &[
+    ("", "fn f(x: f64) -> f64 { x.sin() * 2.0 + x.powi(3) }"),
+    ("jvp, vjp", "pub fn f<const N: usize>(a: &[f64; N], b: &mut [f64], #[no_grad] n: usize) -> f64 {
+        let mut acc = 0.0;
+        'rows: for i in (0..n).rev() { if a[i] < 0.0 { continue 'rows; } acc += a[i] * b[i]; b[i] = acc; }
+        while acc > 1e3 { acc /= 2.0; }
+        return acc;
+    }"),
+    ("wrt(a, b), name = \"g\", crate = crate::ad", "fn f<T: Float>(a: T, b: [[T; 3]; 2], c: (T, f32)) -> T where T: Copy {
+        let [p, q] = [a, b[0][1]] else { return c.0 };
+        let s = if p > q { -p } else if let Some(r) = g(q) { r } else { match q { X if X > p => X, _ => q } };
+        let f = |z: T| -> T { z * s };
+        f(s)?
+    }"),
+    ("", "fn f(#[grad] m: &Model, [x, y]: [f64; 2]) -> Result<f64, E> {
+        #![allow(x)] use a::{b as c, d::*}; const K: f64 = 1.0; static mut S: u8 = 0; macro_rules! m { ($x:expr) => { $x + x } }
+        assert!(x > y, \"{x} {y:?} {:w$}\", 1, w = 2); let v = vec![x; 3]; write!(out, \"{0}\", v[0]);
+        let z = unsafe { *m.p }; loop { break 'a z as f64; } async { x.await }; P { x, ..y } ; mine!(return x)
+    }"),
+    ("order = 2, hvp", "async unsafe extern \"C\" fn f64(self: &Self, x: impl Fn(f64) -> f64, ...) -> impl Trait { Self::g(..x, ..=3, &mut y[1..]) }"),
+    ("", "struct S<T> { x: T }"),
+    ("", "impl S { fn f(&self) -> f64 { self.x } }"),
+    ("", "fn f(x: f64) -> f64;"),
+    ("=, 3 wrt(", "fn f("),
+    ("", ""),
+];
+
+/// A small generator of numbers, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n.max(1) as u64) as usize
+    }
+}
+
+/// A token out of nowhere.
+fn any_token(random: &mut Random) -> TokenTree {
+    let words = [
+        "x", "a", "fn", "let", "if", "for", "in", "return", "self", "f64", "mut", "_", "match", "r#type",
+        "async",
+    ];
+    let puncts = ['+', '-', '*', '=', '.', ',', ';', ':', '&', '|', '<', '>', '#', '!', '?', '\'', '$', '@'];
+    let delimiters = [Delimiter::Brace, Delimiter::Bracket, Delimiter::Parenthesis, Delimiter::None];
+    match random.below(4) {
+        0 => match words[random.below(words.len())] {
+            "r#type" => Ident::new_raw("type", Span::call_site()).into(),
+            word => Ident::new(word, Span::call_site()).into(),
+        },
+        1 => {
+            let spacing = if random.below(2) == 0 { Spacing::Alone } else { Spacing::Joint };
+            Punct::new(puncts[random.below(puncts.len())], spacing).into()
+        }
+        2 => match random.below(4) {
+            0 => Literal::f64_unsuffixed(1.5).into(),
+            1 => Literal::u128_suffixed(u128::MAX).into(),
+            2 => Literal::string("{x:1$} {").into(),
+            _ => Literal::character('\'').into(),
+        },
+        _ => Group::new(delimiters[random.below(4)], TokenStream::new()).into(),
+    }
+}
+
+/// The same tokens with some of them dropped, doubled, swapped, replaced, cut off or wrapped.
+fn mutate(tokens: TokenStream, random: &mut Random, often: usize) -> TokenStream {
+    let mut list: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let token = match token {
+            TokenTree::Group(group) => {
+                let delimiter = if random.below(often) == 0 { Delimiter::None } else { group.delimiter() };
+                Group::new(delimiter, mutate(group.stream(), random, often)).into()
+            }
+            other => other,
+        };
+        match random.below(often * 6) {
+            0 => {}
+            1 => list.extend([token.clone(), token]),
+            2 => list.push(any_token(random)),
+            3 => list.extend([any_token(random), token]),
+            4 => {
+                let swapped = list.pop();
+                list.push(token);
+                list.extend(swapped);
+            }
+            5 => return list.into_iter().collect(),
+            _ => list.push(token),
+        }
+    }
+    list.into_iter().collect()
+}
+
+#[test]
+fn mutated_functions() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for (attribute, item) in SEEDS {
+        let (Ok(attribute), Ok(item)) = (TokenStream::from_str(attribute), TokenStream::from_str(item))
+        else {
+            continue;
+        };
+        for round in 0..400 {
+            let often = [4, 15, 60][round % 3];
+            let attribute =
+                if round % 4 == 0 { mutate(attribute.clone(), &mut random, 2) } else { attribute.clone() };
+            let _ = expand(attribute, mutate(item.clone(), &mut random, often)).to_string();
+        }
+    }
+}
+
+#[test]
+fn truncated_functions() {
+    for (attribute, item) in SEEDS {
+        let attribute = TokenStream::from_str(attribute).unwrap_or_default();
+        for end in item.char_indices().map(|(i, _)| i) {
+            let mut text = item[..end].to_string();
+            // Close what is open, so that there are tokens at all.
+            let mut open = Vec::new();
+            for c in item[..end].chars() {
+                match c {
+                    '(' => open.push(')'),
+                    '[' => open.push(']'),
+                    '{' => open.push('}'),
+                    ')' | ']' | '}' => drop(open.pop()),
+                    _ => {}
+                }
+            }
+            text.extend(open.iter().rev());
+            if let Ok(tokens) = TokenStream::from_str(&text) {
+                let _ = expand(attribute.clone(), tokens).to_string();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_half_typed_body_still_has_companions() {
+    let item =
+        TokenStream::from_str("fn f(x: f64, #[no_grad] n: usize) -> f64 { let y = x. ; y }").expect("tokens");
+    let out = expand(TokenStream::new(), item).to_string();
+    assert!(out.contains("fn f_grad") && out.contains("compile_error") && !out.contains("no_grad"), "{out}");
+}
+
+#[test]
+fn deep_nesting() {
+    let depth = 100;
+    let text = format!("fn f(x: f64) -> f64 {{ {}x{} }}", "(1.0 + ".repeat(depth), ")".repeat(depth));
+    let item = TokenStream::from_str(&text).expect("tokens");
+    let _ = expand(TokenStream::new(), item).to_string();
+}
