@@ -66,7 +66,10 @@ fn time(mut f: impl FnMut()) -> f64 {
 }
 
 fn main() {
-    println!("{:>8} {:>5} {:>11} {:>11} {:>11} {:>15} {:>15}", "n", "m", "primal", "by hand", "generated", "gen./by hand", "gen./primal");
+    println!(
+        "{:>8} {:>5} {:>11} {:>11} {:>11} {:>15} {:>15}",
+        "n", "m", "primal", "by hand", "generated", "gen./by hand", "gen./primal"
+    );
     for (n, m) in [(1024, 128), (16392, 128), (1024, 16)] {
         let x: Vec<f64> = (0..m).map(|j| ((j * 37 % 101) as f64 / 101.0 - 0.5) / m as f64).collect();
         let (mut hand, mut generated) = (vec![0.0; m], vec![0.0; m]);
