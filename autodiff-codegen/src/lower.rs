@@ -9,7 +9,7 @@
 
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, Expr, PatKind, Type, Var};
-use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, PlaceTy, Ty, Value};
+use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
 use std::collections::{HashMap, HashSet};
 
 mod arith;
@@ -274,7 +274,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         }
     }
 
-    fn bind_param(&mut self, p: &hir::Param, val: Option<Val>) -> Res<()> {
+    fn bind_param(&mut self, p: &'a hir::Param, val: Option<Val>) -> Res<()> {
         match val {
             Some(val) => self.bind(&p.pat, val),
             None => self.bind_opaque_param(p),

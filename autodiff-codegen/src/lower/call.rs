@@ -7,7 +7,8 @@ use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{self, Arg, Callee, Mode, Op, PlaceKind, PlaceTy, Ty};
 
 impl<'a> Lower<'a, '_> {
-    /// A call that has to be of an annotated function; rustc says so if it isn't.
+    /// A call that has to be of an annotated function; rustc says so if it isn't. A call as a statement of
+    /// its own asks for `()`.
     pub(super) fn user_call(
         &mut self,
         e: &'a Expr,
@@ -27,11 +28,6 @@ impl<'a> Lower<'a, '_> {
         let callee = Callee { path: path.clone(), name };
         let ty = if recursive { Some(&self.f.ret) } else { hint };
         Ok(self.emit_call(callee, args, ty))
-    }
-
-    /// A call as a statement of its own returns nothing, as far as anybody cares.
-    pub(super) fn call_effect(&mut self, e: &'a Expr) -> Res<()> {
-        self.call(e, Some(&Type::Unit)).map(drop)
     }
 
     fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {

@@ -434,7 +434,7 @@ impl<'a> Facts<'a> {
     /// What a call's path says.
     pub fn named(&self, e: &Expr) -> Option<Named> {
         match &e.kind {
-            ExprKind::Call { path, qself: false, args } => named(self.f, path, args.len()),
+            ExprKind::Call { path, qself: false, args } => Some(named(self.f, path, args.len())),
             _ => None,
         }
     }

@@ -146,7 +146,7 @@ impl<'a> Lower<'a, '_> {
             Plan::Unit => Ok(()),
             Plan::Scalar(ty) => {
                 let Some(e) = e else { return Err(Refused) };
-                let mut v = self.to_scalar(val, e)?;
+                let v = self.to_scalar(val, e)?;
                 if *self.ty(v) == Ty::Opaque {
                     // What the user's function returns is of the type that it says.
                     self.func.values[v.0 as usize].ty = ty.clone();
@@ -155,9 +155,6 @@ impl<'a> Lower<'a, '_> {
                     return self.refuse(Kind::NotAFloat, e, &[]);
                 }
                 self.know(v, ty);
-                if yields.contains(&v) || self.ty(v) != ty && *self.ty(v) == Ty::Opaque {
-                    v = self.push(Op::Cast(v), ty.clone());
-                }
                 yields.push(v);
                 Ok(())
             }
