@@ -69,7 +69,6 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Continue(_) => self.refuse(Kind::Jump, e, &["continue"]),
             ExprKind::Return(_) => self.refuse(Kind::ReturnInside, e, &[]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
-            ExprKind::Macro(name) => self.refuse(Kind::ActiveMacro, e, &[name]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),
         }

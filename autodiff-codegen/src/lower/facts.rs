@@ -272,8 +272,11 @@ impl<'a> Facts<'a> {
             }
             ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
+                // `write!` only writes text to its target.
+                let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));
                 let mutated = |v: &Var| self.f.vars[v.0 as usize].opaquely_mutated;
-                let vars: Vec<Var> = e.reads.iter().map(|r| r.1).filter(mutated).collect();
+                let reads = e.reads.iter().skip(usize::from(text));
+                let vars: Vec<Var> = reads.map(|r| r.1).filter(mutated).collect();
                 vars.into_iter().for_each(|v| self.taint(v));
             }
             _ => {}

@@ -138,6 +138,9 @@ same!(loops: {
         for i in (0..n).step_by(2) { s += x / (i + 1) as f64; }
         for i in (0..n).step_by(3).rev() { s = s * 0.5 + i as f64 * x; }
         for _ in 0..3 { for j in 0..n { s += x * j as f64; } }
+        for i in (0..n).rev().step_by(2) { s = s * x + i as f64; }
+        for i in (1..n).rev().step_by(3).rev() { s = s * x + i as f64; }
+        for i in (0..n as i32 - 3).rev().step_by(2) { s = s * x + i as f64; }
         s
     }
 } f(0.5, 5) (0.5, 0) (1.5, 1));
