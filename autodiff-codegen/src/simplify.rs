@@ -11,6 +11,8 @@ mod algebra;
 mod cse;
 mod dce;
 mod fold;
+mod hoist;
+mod merge;
 mod regions;
 mod signs;
 mod walk;
@@ -30,6 +32,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("algebra", algebra::run),
     ("regions", regions::run),
     ("cse", cse::run),
+    ("merge", merge::run),
+    ("hoist", hoist::run),
     ("dce", dce::run),
 ];
 
