@@ -4,7 +4,7 @@
 //! depends on (for `x = -0.0` the sum is +0), evaluate a function of the maths library at compile time, or
 //! reassociate. Opaque code and panics of the primal are never dropped, moved or repeated.
 //!
-//! Code that only gradients depend on ([`signs`] tells it apart) has one freedom more: the sign of a zero
+//! Code that only gradients depend on (`simplify/signs.rs` tells it apart) has one freedom more: the sign of a zero
 //! gradient is unspecified, so there `0.0 + x` is `x`.
 
 mod algebra;
