@@ -4,12 +4,12 @@ use crate::diagnostics::{Errors, Kind};
 use crate::forward::{Tangent, forward};
 use crate::hir;
 use crate::ir::{self, verify::verify};
+use crate::lower;
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{fallback, simplify};
 use proc_macro2::{Span, TokenStream};
-use crate::lower;
 use stand_in::{emit, emit::Programs};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is

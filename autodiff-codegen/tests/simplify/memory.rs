@@ -28,6 +28,29 @@ fn equal_expressions_are_one() {
     );
 }
 
+/// Literals stay at their uses, and count as equal all the same.
+#[test]
+fn constants_stay_where_they_are() {
+    let mut b = B::new();
+    let x = b.x("x");
+    let two = b.c(2.0);
+    let p = b.op("Mul", &[x, two]);
+    let again = b.c(2.0);
+    let q = b.op("Mul", &[x, again]);
+    let s = b.op("Add", &[q, again]);
+    let f = pass("cse", b.finish(&[p, s]));
+    assert_eq!(
+        body(&f),
+        [
+            "%1 = 2.0 : f64",
+            "%2 = Mul %x.0, %1 : f64",
+            "%3 = 2.0 : f64",
+            "%5 = Add %2, %3 : f64",
+            "yield %2, %5"
+        ]
+    );
+}
+
 #[test]
 fn what_an_arm_computes_is_not_known_after_it() {
     let mut b = B::new();
