@@ -202,7 +202,31 @@ impl<'f> Body<'f> {
         own.sens.add(&Sens { panics: range.step.is_some(), ..Sens::default() });
         self.settle(&operands, &own, false);
         let index = body.params[0];
+        let counted = range.step.filter(|_| range.rev && !self.steps_backwards(range));
+        if counted.is_some() {
+            // The start and the step are written twice.
+            while let Some(i) = self.pending.iter().position(|(v, _)| operands.contains(v)) {
+                self.flush(i + 1);
+            }
+        }
         let scope = self.names.enter();
+        let head = match counted {
+            Some(step) => self.counted(range, step, index, span),
+            None => self.direct(range, index, span),
+        };
+        let (lines, ()) = self.nested(|cx| {
+            cx.stmts(&body.stmts);
+            if !body.diverges {
+                cx.again(&body.yields, &body.params[1..], span);
+            }
+        });
+        self.names.leave(scope);
+        let (ident, r, first) = head;
+        self.out.push(Line::Code(quote_spanned!(span=> for #ident in #r { #first #(#lines)* })));
+    }
+
+    /// The loop's pattern and range.
+    fn direct(&mut self, range: &Range, index: Value, span: Span) -> (TokenStream, TokenStream, TokenStream) {
         let r = self.typed_range(range, index, span);
         let ident = if self.layout.use_count(index) > 0 {
             let ident = self.index_ident(index);
@@ -212,15 +236,47 @@ impl<'f> Body<'f> {
         } else {
             quote_spanned!(span=> _)
         };
-        let (lines, ()) = self.nested(|cx| {
-            cx.stmts(&body.stmts);
-            if !body.diverges {
-                cx.again(&body.yields, &body.params[1..], span);
-            }
-        });
-        self.names.leave(scope);
-        let r = &r.tokens;
-        self.out.push(Line::Code(quote_spanned!(span=> for #ident in #r { #(#lines)* })));
+        (ident, r.tokens, TokenStream::new())
+    }
+
+    /// Whether `.step_by(…).rev()` exists for the range.
+    fn steps_backwards(&self, range: &Range) -> bool {
+        let known = |t: &&str| self.func.ty(range.hi) == &Ty::Int(Some(t.to_string()));
+        let sized: &[&str] = &["usize", "isize", "u32", "i32", "u16", "i16", "u8", "i8"];
+        if range.inclusive { sized[4..].iter().any(|t| known(&t)) } else { sized.iter().any(|t| known(&t)) }
+    }
+
+    /// A stepped range backwards, by the number of the round.
+    fn counted(
+        &mut self,
+        range: &Range,
+        step: Value,
+        index: Value,
+        span: Span,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let trips = self.range(&Range { rev: false, ..range.clone() }, span).tokens;
+        let r = quote_spanned!(span=> (0..#trips.count()).rev());
+        if self.layout.use_count(index) == 0 {
+            return (quote_spanned!(span=> _), r, TokenStream::new());
+        }
+        let k = self.names.fresh("k", span);
+        let ident = self.index_ident(index);
+        self.bound.insert(index, Expr::atom(quote!(#ident)));
+        let lo = self.peek(range.lo);
+        let by = self.peek(step).at(Prec::Cast, span);
+        let first = if *self.func.ty(index) == Ty::usize() {
+            let lo = lo.at(Prec::Sum, span);
+            quote_spanned!(span=> let #ident = #lo + #k * #by;)
+        } else {
+            let ty = types::scalar(self.func.ty(index), span).unwrap_or_else(|| quote_spanned!(span=> _));
+            let lo = match self.consts.get(&range.lo) {
+                Some(c) => self.constant(c, self.func.ty(index), true, span),
+                None => lo,
+            };
+            let lo = lo.at(Prec::Atom, span);
+            quote_spanned!(span=> let #ident = #lo.wrapping_add((#k * #by) as #ty);)
+        };
+        (quote!(#k), r, first)
     }
 
     fn index_ident(&mut self, index: Value) -> proc_macro2::Ident {

@@ -29,6 +29,8 @@ impl<'f> Body<'f> {
             Init::Zeros | Init::ZerosLen(_) => true,
             Init::Fill(v, _) => self.peek(*v).untyped,
             Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
+            Init::Copy(q) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
+            Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
             _ => false,
         };
         let owner = Owner::Place(p);
