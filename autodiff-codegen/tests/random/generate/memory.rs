@@ -171,13 +171,8 @@ impl Gen<'_> {
     pub fn random_whole(&mut self, out: &mut Code) {
         let Some(p) = self.place(|p| p.ints.is_none() && !p.dims.is_empty()) else { return };
         let active = self.may_be_active(&p);
-        match self.rng.below(8) {
-            0..4 => {
-                let v = self.push(out, Op::SumPlace(p.p), Ty::F64);
-                let n = p.dims.iter().product::<usize>() as f64;
-                self.env.floats.push(F { v, lo: -30.0 * n, hi: 30.0 * n, active });
-            }
-            4 if p.writable => {
+        match self.rng.below(4) {
+            0 if p.writable => {
                 self.mark_written(p.p, false);
                 self.effect(out, Op::Zero(p.p));
             }
