@@ -12,6 +12,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::*;
+use crate::forward::Tangent;
+use crate::reverse::Gradient;
 
 mod call;
 mod heap;
@@ -49,9 +51,9 @@ pub struct Callee {
     /// The function.
     pub primal: Func,
     /// Its forward and reverse parts.
-    pub reverse: Option<call::Gradient>,
+    pub reverse: Option<Gradient>,
     /// Its tangent program.
-    pub forward: Option<call::Tangent>,
+    pub forward: Option<Tangent>,
 }
 
 /// The functions that calls refer to, by the last segment of their paths, and the constants.

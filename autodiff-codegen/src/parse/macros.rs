@@ -59,6 +59,15 @@ impl Parser<'_> {
             self.errors.refuse_tokens(Kind::LocalStatic, &mac.path.to_token_stream(), &[]);
         }
         if self.is_well_known(&mac.path, &name) {
+            if let ("vec", Ok(elements)) = (name.as_str(), syn::parse2(mac.tokens.clone())) {
+                return match elements {
+                    Elements::List(list) => ExprKind::Vec(self.list(&list)),
+                    Elements::Repeat(element, len) => {
+                        let element = self.boxed(&element);
+                        ExprKind::VecRepeat(element, self.boxed(&len))
+                    }
+                };
+            }
             self.well_known(&name, &mac.tokens);
             return ExprKind::Macro(name);
         }
@@ -165,6 +174,31 @@ impl Parser<'_> {
         ident.set_span(span);
         let var = self.lookup(&ident)?;
         Some((ident, var))
+    }
+}
+
+/// The arguments of `vec!`.
+enum Elements {
+    /// `a, b`
+    List(Punctuated<Expr, Token![,]>),
+    /// `x; n`
+    Repeat(Expr, Expr),
+}
+
+impl syn::parse::Parse for Elements {
+    fn parse(input: ParseStream) -> syn::Result<Elements> {
+        if input.is_empty() {
+            return Ok(Elements::List(Punctuated::new()));
+        }
+        let first: Expr = input.parse()?;
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            return Ok(Elements::Repeat(first, input.parse()?));
+        }
+        let mut list = Punctuated::from_iter([first]);
+        if input.parse::<Option<Token![,]>>()?.is_some() {
+            list.extend(Punctuated::<Expr, Token![,]>::parse_terminated(input)?);
+        }
+        Ok(Elements::List(list))
     }
 }
 

@@ -320,16 +320,17 @@ impl<'p> Interp<'p> {
         let t = found.ok_or_else(|| invalid(format!("no tangent program of {}", callee.name)))?;
         let mut inner = self.frame(&t.func);
         self.bind_args(fr, &t.func, &mut inner, args)?;
-        if tangents.len() != t.params.len() {
-            return Err(invalid(format!("{} tangents for {}", tangents.len(), t.params.len())));
+        for (i, tangent) in tangents.iter().enumerate() {
+            if tangent.is_some() && !t.tangents.iter().any(|(primal, _)| *primal == i) {
+                return Err(invalid(format!("the tangent of argument {i} of {} is dropped", callee.name)));
+            }
         }
-        let active = t.func.params.iter().zip(args).filter(|(p, _)| p.active).map(|(p, _)| &p.kind);
-        for ((i, tangent), primal) in t.params.iter().zip(tangents).zip(active) {
-            let kind = &t.func.params[*i].kind;
-            match tangent {
+        for (primal, own) in &t.tangents {
+            let kind = &t.func.params[*own].kind;
+            match tangents.get(*primal).and_then(Option::as_ref) {
                 Some(arg) => self.bind_arg(fr, &t.func, &mut inner, kind, arg)?,
                 None => {
-                    let zeros = heap::zero_data(&self.param_data(&inner, primal)?);
+                    let zeros = heap::zero_data(&self.param_data(&inner, &t.func.params[*primal].kind)?);
                     self.bind_data(&t.func, &mut inner, kind, &zeros)?;
                 }
             }
@@ -365,25 +366,4 @@ impl Frame {
             }
         }
     }
-}
-
-/// (until reverse mode has landed)
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Gradient {
-    pub func: Func,
-    pub split: usize,
-    pub adjoints: Vec<(usize, Ret)>,
-    pub seeds: Vec<usize>,
-    pub buffers: Vec<usize>,
-}
-
-/// (until forward mode has landed)
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Tangent {
-    pub func: Func,
-    pub tangents: Vec<(usize, Ret)>,
-    pub ret_tangent: Ret,
-    pub params: Vec<usize>,
 }

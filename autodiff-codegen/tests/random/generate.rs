@@ -1,0 +1,229 @@
+//! Random programs: well formed by construction, with indices that stay in range and floats that stay tame.
+//!
+//! Every integer and every float is generated with an interval that it lies in. An operation of the table
+//! gets operands within its stated domain, squashed through `sin` or `tanh` where they might not be.
+
+use std::collections::HashMap;
+
+use autodiff_codegen::ir::*;
+use autodiff_codegen::rules::{self, RuleId};
+use proc_macro2::{Ident, Span, TokenStream};
+
+use crate::rng::Rng;
+
+mod calls;
+mod control;
+mod memory;
+mod scalars;
+mod signature;
+
+pub use signature::Input;
+
+/// A float within an interval.
+#[derive(Clone, Copy, Debug)]
+pub struct F {
+    pub v: Value,
+    pub lo: f64,
+    pub hi: f64,
+    /// Whether an active value may flow into it.
+    pub active: bool,
+}
+
+/// A `usize` within an interval.
+#[derive(Clone, Copy, Debug)]
+pub struct I {
+    pub v: Value,
+    pub lo: i128,
+    pub hi: i128,
+}
+
+/// A place of known lengths.
+#[derive(Clone, Debug)]
+pub struct P {
+    pub p: Place,
+    pub dims: Vec<usize>,
+    /// Of integers within this interval; of floats otherwise.
+    pub ints: Option<(i128, i128)>,
+    /// Whether it may be written to here.
+    pub writable: bool,
+    /// Whether an active value may have been written to it.
+    pub active: bool,
+}
+
+/// What statements may use.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    pub floats: Vec<F>,
+    pub ints: Vec<I>,
+    pub bools: Vec<Value>,
+    pub places: Vec<P>,
+}
+
+/// A function that others may call.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub name: String,
+    pub params: Vec<Input>,
+    /// Lengths of the array returned; a scalar if empty.
+    pub ret: Vec<usize>,
+}
+
+/// A random program, and what it can be run on.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    pub func: Func,
+    pub inputs: Vec<Input>,
+    pub ret: Vec<usize>,
+}
+
+/// Elements of arrays are kept within this.
+pub const ELEMENT: f64 = 4.0;
+
+/// How floats of the program are called.
+pub fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+pub struct Gen<'c> {
+    pub rng: Rng,
+    pub f: Func,
+    pub env: Env,
+    pub targets: &'c [Target],
+    /// How many loops are around.
+    pub loops: usize,
+    /// How many regions are around.
+    pub depth: usize,
+    /// How many more statements may be made.
+    pub budget: isize,
+    /// Whether to make programs that trap, now and then.
+    pub effects: usize,
+    names: usize,
+    ranges: HashMap<RuleId, (f64, f64)>,
+}
+
+pub type Code = Vec<Stmt>;
+
+/// Generates a function.
+pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize) -> Generated {
+    let mut g = Gen {
+        rng: Rng::new(seed),
+        f: Func::new(name),
+        env: Env::default(),
+        targets,
+        loops: 0,
+        depth: 0,
+        budget: size as isize,
+        effects: 0,
+        names: 0,
+        ranges: HashMap::new(),
+    };
+    let inputs = g.signature();
+    let mut out = Vec::new();
+    g.some_stmts(&mut out, 3 + size / 12);
+    let ret = g.finish(&mut out);
+    Generated { func: g.f, inputs, ret }
+}
+
+impl Gen<'_> {
+    /// Appends one statement without a result.
+    pub fn effect(&mut self, out: &mut Code, op: Op) {
+        self.f.effect(out, op, &Origin::default());
+    }
+
+    /// Appends one statement with a result.
+    pub fn push(&mut self, out: &mut Code, op: Op, ty: Ty) -> Value {
+        self.budget -= 1;
+        self.f.push(out, op, ty, None, &Origin::default())
+    }
+
+    pub fn value(&mut self, ty: Ty) -> Value {
+        self.f.value(ty, None, &Origin::default())
+    }
+
+    /// A new name, for places and variables.
+    pub fn name(&mut self, stem: &str) -> Name {
+        self.names += 1;
+        Name::User(ident(&format!("{stem}{}", self.names)))
+    }
+
+    pub fn token(&mut self) -> TokenStream {
+        self.effects += 1;
+        let n = proc_macro2::Literal::usize_unsuffixed(self.effects);
+        quote::quote!(effect(#n))
+    }
+
+    /// Runs `make` in an environment of its own: what it defines is forgotten, but not what it activates.
+    pub fn scoped<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.env.clone();
+        self.depth += 1;
+        let result = make(self);
+        self.depth -= 1;
+        let inner = std::mem::replace(&mut self.env, outer);
+        for (a, b) in self.env.places.iter_mut().zip(inner.places) {
+            a.active |= b.active;
+        }
+        result
+    }
+
+    /// A few statements of all kinds.
+    pub fn some_stmts(&mut self, out: &mut Code, n: usize) {
+        for _ in 0..n {
+            if self.budget <= 0 {
+                return;
+            }
+            self.random_stmt(out);
+        }
+    }
+
+    fn random_stmt(&mut self, out: &mut Code) {
+        let nest = self.depth < 4 && self.budget > 12;
+        match self.rng.below(100) {
+            0..30 => drop(self.random_elem(out)),
+            30..34 => self.random_int(out),
+            34..37 => drop(self.condition(out)),
+            37..40 => self.random_cast(out),
+            40..46 => drop(self.random_load(out)),
+            46..52 => self.random_store(out),
+            52..57 => drop(self.random_alloc(out)),
+            57..62 => self.random_whole(out),
+            62..65 => self.random_effect(out),
+            65..69 if nest => self.random_view(out),
+            69..76 if nest => self.random_if(out),
+            76..86 if nest => self.random_for(out),
+            86..91 if nest => self.random_while(out),
+            91..98 => self.random_call(out),
+            98..100 if self.rng.chance(30) => self.random_exit(out),
+            _ => drop(self.random_elem(out)),
+        }
+    }
+}
+
+/// The range of an operation's results over its domain, by sampling.
+pub fn result_range(rule: RuleId) -> (f64, f64) {
+    let rule = rule.get();
+    let mut rng = Rng::new(7);
+    let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
+    let corners = 1usize << rule.arity;
+    for n in 0..400 + corners {
+        let xs: Vec<f64> = rule
+            .operands
+            .iter()
+            .enumerate()
+            .map(|(i, o)| {
+                let x = match n {
+                    n if n < corners && n >> i & 1 == 0 => o.lo,
+                    n if n < corners => o.hi,
+                    _ => rng.float(o.lo, o.hi),
+                };
+                if o.kind == rules::Kind::Int { x.floor() } else { x }
+            })
+            .collect();
+        let y = (rule.eval)(&xs);
+        if y.is_finite() {
+            lo = lo.min(y);
+            hi = hi.max(y);
+        }
+    }
+    let margin = 0.1 * (hi - lo) + 1e-3;
+    (lo - margin, hi + margin)
+}

@@ -1,0 +1,349 @@
+//! Places: common subexpressions among loads, and dead code.
+
+use super::build::{B, name, vec_of_f64};
+use super::*;
+use autodiff_codegen::ir::*;
+
+#[test]
+fn equal_expressions_are_one() {
+    let mut b = B::new();
+    let (x, y) = (b.x("x"), b.x("y"));
+    let p = b.op("Mul", &[x, y]);
+    let q = b.op("Mul", &[y, x]);
+    let s = b.op("Sub", &[p, q]);
+    let (m, n) = (b.op("Max", &[x, y]), b.op("Max", &[y, x]));
+    let t = b.op("Sub", &[m, n]);
+    let f = pass("cse", b.finish(&[s, t]));
+    // `max` is not commutative: ties and NaN.
+    assert_eq!(
+        body(&f),
+        [
+            "%2 = Mul %x.0, %y.1 : f64",
+            "%4 = Sub %2, %2 : f64",
+            "%5 = Max %x.0, %y.1 : f64",
+            "%6 = Max %y.1, %x.0 : f64",
+            "%7 = Sub %5, %6 : f64",
+            "yield %4, %7"
+        ]
+    );
+}
+
+#[test]
+fn what_an_arm_computes_is_not_known_after_it() {
+    let mut b = B::new();
+    let (x, y) = (b.x("x"), b.x("y"));
+    let c = b.cmp(CmpOp::Lt, x, y);
+    let r = b.if_(c, |b| vec![b.op("Exp", &[x])], |b| vec![b.op("Exp", &[y])]);
+    let e = b.op("Exp", &[x]);
+    let inner = b.if_(c, |b| vec![b.op("Exp", &[x])], |_| vec![y]);
+    let s = b.op("Add", &[r[0], e]);
+    let s = b.op("Add", &[s, inner[0]]);
+    let f = pass("cse", b.finish(&[s]));
+    assert_eq!(f.to_string().matches("Exp").count(), 3, "{f}");
+}
+
+#[test]
+fn loads_merge_until_a_write() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Mut);
+    let other = b.slice("o", Mode::Mut);
+    let (i, x) = (b.i(1), b.x("x"));
+    let l1 = b.load(a, i);
+    b.store(other, i, x);
+    let l2 = b.load(a, i);
+    let s = b.op("Add", &[l1, l2]);
+    b.accum(a, i, x);
+    let l3 = b.load(a, i);
+    let s = b.op("Add", &[s, l3]);
+    let f = pass("cse", b.finish(&[s]));
+    assert_eq!(f.to_string().matches("load @a").count(), 2, "{f}");
+}
+
+#[test]
+fn a_write_through_a_view_counts() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Mut);
+    let (i, x) = (b.i(0), b.x("x"));
+    let view = b.f.place(vec_of_f64(), PlaceKind::View { base: a }, None, &Origin::default());
+    b.f.places[view.0 as usize].mutable = true;
+    b.effect(Op::View { place: view, base: a, path: vec![Proj::Slice(Some(i), None)] });
+    let l1 = b.load(a, i);
+    b.store(view, i, x);
+    let l2 = b.load(a, i);
+    let s = b.op("Add", &[l1, l2]);
+    let f = pass("cse", b.finish(&[s]));
+    assert_eq!(f.to_string().matches("load @a").count(), 2, "{f}");
+}
+
+#[test]
+fn a_loop_that_writes_forgets_before_and_after() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Mut);
+    let n = b.passive("n", Ty::usize());
+    let i = b.i(0);
+    let l1 = b.load(a, i);
+    let r = b.for_(n, &[l1], |b, _, c| {
+        let l2 = b.load(a, i);
+        let l3 = b.load(a, i);
+        let s = b.op("Add", &[l2, l3]);
+        b.store(a, i, s);
+        vec![b.op("Mul", &[c[0], s])]
+    });
+    let l4 = b.load(a, i);
+    let s = b.op("Add", &[r[0], l4]);
+    let f = pass("cse", b.finish(&[s]));
+    // Before, in (once), after.
+    assert_eq!(f.to_string().matches("load @a").count(), 3, "{f}");
+}
+
+#[test]
+fn a_loop_that_only_reads_remembers() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let n = b.passive("n", Ty::usize());
+    let i = b.i(0);
+    let l1 = b.load(a, i);
+    let r = b.for_(n, &[l1], |b, _, c| {
+        let l2 = b.load(a, i);
+        vec![b.op("Mul", &[c[0], l2])]
+    });
+    let f = pass("cse", b.finish(&r));
+    assert_eq!(f.to_string().matches("load @a").count(), 1, "{f}");
+}
+
+#[test]
+fn arms_write_apart_and_count_together() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Mut);
+    let (i, x) = (b.i(0), b.x("x"));
+    let l1 = b.load(a, i);
+    let c = b.cmp(CmpOp::Lt, l1, x);
+    b.if_(
+        c,
+        |b| {
+            b.store(a, i, x);
+            Vec::new()
+        },
+        |b| {
+            // Still what it was: the other arm did not run.
+            let l2 = b.load(a, i);
+            let y = b.op("Exp", &[l2]);
+            b.opaque("log(v)", &[y], &[]);
+            Vec::new()
+        },
+    );
+    let l3 = b.load(a, i);
+    let s = b.op("Add", &[l1, l3]);
+    let f = pass("cse", b.finish(&[s]));
+    assert_eq!(f.to_string().matches("load @a").count(), 2, "{f}");
+}
+
+#[test]
+fn a_repeated_load_meets_its_original() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let i = b.i(0);
+    let l1 = b.load(a, i);
+    let e = b.op("Exp", &[l1]);
+    let again = Op::Load { place: a, path: vec![Proj::Index(i)], again: Some(l1) };
+    let l2 = b.push(again, Ty::F64);
+    let s = b.op("Mul", &[e, l2]);
+    let f = pass("cse", b.finish(&[s]));
+    assert_eq!(
+        body(&f)[1..],
+        ["%1 = load @a.0[%0] : f64", "%2 = Exp %1 : f64", "%4 = Mul %2, %1 : f64", "yield %4"]
+    );
+}
+
+#[test]
+fn panics_and_effects_of_the_primal_stay() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+    let one = b.i(1);
+    // May overflow, may be out of range, may run anything.
+    let m = b.int(IntOp::Sub, &[n, one]);
+    b.load(a, m);
+    b.opaque("log(v)", &[x], &[]);
+    b.op("Clamp", &[x, x, x]);
+    // These can do nothing.
+    b.op("Exp", &[x]);
+    b.cmp(CmpOp::Lt, m, one);
+    let local = b.local("t", 4);
+    b.load(local, one);
+    let f = pass("dce", b.finish(&[x]));
+    assert_eq!(
+        body(&f),
+        [
+            "%2 = 1 : usize",
+            "%3 = int.sub %n.1, %2 : usize",
+            "%4 = load @a.0[%3] : f64",
+            "opaque `log (v)` reads (v = %x.0)",
+            "%5 = Clamp %x.0, %x.0, %x.0 : f64",
+            "yield %x.0"
+        ]
+    );
+}
+
+#[test]
+fn a_place_that_nobody_reads_goes_with_its_writes() {
+    let mut b = B::new();
+    let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+    let zero = b.i(0);
+    let t = b.local("t", 4);
+    b.store(t, zero, x);
+    b.accum(t, zero, x);
+    b.for_(n, &[], |b, _, _| {
+        let e = b.op("Exp", &[x]);
+        b.store(t, zero, e);
+        Vec::new()
+    });
+    let f = pass("dce", b.finish(&[x]));
+    assert_eq!(body(&f), ["yield %x.0"]);
+}
+
+#[test]
+fn a_store_that_may_panic_stays_and_so_does_its_place() {
+    let mut b = B::new();
+    let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+    let t = b.local("t", 4);
+    b.store(t, n, x);
+    let f = b.finish(&[x]);
+    let g = pass("dce", f.clone());
+    assert_eq!(f.to_string(), g.to_string());
+}
+
+#[test]
+fn what_a_loop_carries_for_itself_alone_goes() {
+    let mut b = B::new();
+    let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+    let r = b.for_(n, &[x, x, x], |b, _, c| {
+        // The second feeds itself; the third feeds the first.
+        vec![b.op("Mul", &[c[0], c[2]]), b.op("Exp", &[c[1]]), b.op("Sin", &[c[2]])]
+    });
+    let f = pass("dce", b.finish(&r[..1]));
+    assert_eq!(
+        body(&f),
+        [
+            "%2 = 0 : usize",
+            "%10, %12 = for %3: usize in %2..%n.1 (%4: f64 = %x.0, %6: f64 = %x.0) {",
+            "%7 = Mul %4, %6 : f64",
+            "%9 = Sin %6 : f64",
+            "yield %7, %9",
+            "}",
+            "yield %10"
+        ]
+    );
+}
+
+#[test]
+fn dead_results_of_a_choice_go() {
+    let mut b = B::new();
+    let (x, y) = (b.x("x"), b.x("y"));
+    let c = b.cmp(CmpOp::Lt, x, y);
+    let r = b.if_(c, |b| vec![b.op("Exp", &[x]), b.op("Sin", &[x])], |_| vec![x, y]);
+    let f = pass("dce", b.finish(&r[1..]));
+    assert_eq!(
+        body(&f),
+        [
+            "%2 = cmp.lt %x.0, %y.1 : bool",
+            "%6 = if %2 {",
+            "%4 = Sin %x.0 : f64",
+            "yield %4",
+            "} else {",
+            "yield %y.1",
+            "}",
+            "yield %6"
+        ]
+    );
+}
+
+#[test]
+fn a_buffer_that_is_never_read_goes() {
+    for popped in [false, true] {
+        let mut b = B::new();
+        let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+        let ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
+        let saved = Some(Name::Saved(Box::new(name("x"))));
+        let buffer = b.f.place(ty, PlaceKind::Local, saved, &Origin::default());
+        b.f.places[buffer.0 as usize].mutable = true;
+        b.effect(Op::Alloc { place: buffer, init: Init::Empty });
+        b.for_(n, &[], |b, _, _| {
+            let e = b.op("Exp", &[x]);
+            b.effect(Op::Push { place: buffer, value: e });
+            Vec::new()
+        });
+        let r = b.for_(n, &[x], |b, _, c| {
+            let e = b.push(Op::Pop(buffer), Ty::F64);
+            vec![b.op("Mul", &[c[0], e])]
+        });
+        let f = pass("dce", b.finish(&[if popped { r[0] } else { x }]));
+        assert_eq!(f.to_string().contains("push"), popped, "{f}");
+        assert_eq!(f.to_string().contains("empty"), popped, "{f}");
+    }
+}
+
+/// A chain of a few thousand statements is no matter.
+#[test]
+fn long_programs_are_quick() {
+    let mut b = B::new();
+    let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+    let mut v = x;
+    for k in 0..1500 {
+        let c = b.c(1.0 + f64::from(k % 3));
+        v = b.op(["Mul", "Add", "Sub"][k as usize % 3], &[v, c]);
+        if k % 50 == 0 {
+            v = b.for_(n, &[v], |b, _, c| {
+                let s = b.op("Sin", &[c[0]]);
+                vec![b.op("Mul", &[s, x])]
+            })[0];
+        }
+    }
+    let f = b.finish(&[v]);
+    let mut g = gradient_of(&f);
+    assert!(g.func.body.stmts.len() > 3000);
+    let start = std::time::Instant::now();
+    simplify::gradient(&mut g);
+    assert!(start.elapsed().as_secs_f64() < 1.0, "{:?}", start.elapsed());
+    verify(&g.func).unwrap();
+}
+
+fn gradient_of(f: &Func) -> autodiff_codegen::reverse::Gradient {
+    use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
+    reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true }).unwrap()
+}
+
+/// Adjoint places that a derivative returns are kept, and `split` keeps its meaning.
+#[test]
+fn a_gradient_keeps_its_results_and_its_split() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let n = b.passive("n", Ty::usize());
+    let zero = b.c(0.0);
+    let one = b.c(1.0);
+    let r = b.for_(n, &[zero], |b, i, c| {
+        let l = b.load(a, i);
+        let l = b.op("Mul", &[l, one]);
+        let s = b.op("Mul", &[l, l]);
+        vec![b.op("Add", &[c[0], s])]
+    });
+    let e = b.op("Exp", &[r[0]]);
+    let f = b.finish(&[e]);
+    let mut g = gradient_of(&f);
+    let args =
+        [Data::Array(vec![2], vec![Scalar::Float(0.5), Scalar::Float(-0.25)]), Data::Scalar(Scalar::Int(2))];
+    let program = Program::default();
+    let adjoint = |g: &autodiff_codegen::reverse::Gradient| {
+        let mut interp = Interp::new(&program);
+        let func: &Func = &g.func;
+        let run = interp.run(func, &args).unwrap();
+        run.data(&interp, &g.adjoints[0].1).unwrap()
+    };
+    let before = adjoint(&g);
+    let len = g.func.body.stmts.len();
+    simplify::gradient(&mut g);
+    verify(&g.func).unwrap_or_else(|e| panic!("{e}\n{}", g.func));
+    assert!(g.func.body.stmts.len() < len);
+    assert_eq!(format!("{before:?}"), format!("{:?}", adjoint(&g)));
+    assert!(g.split <= g.func.body.stmts.len());
+}
