@@ -1,1 +1,59 @@
-//! (to be written)
+//! IR to tokens: the companions of a function as plain Rust, to be read as well as run.
+//!
+//! A value gets a `let`, what a loop carries a `let mut` under the user's own name, and an expression that is
+//! used once is written where it is used, if that keeps the order of everything that can be observed. The
+//! arithmetic is that of the program, operation for operation.
+
+use proc_macro2::TokenStream;
+
+use crate::forward::Tangent;
+use crate::options::Options;
+use crate::reverse::Gradient;
+use crate::{hir, ir};
+
+mod alone;
+mod body;
+mod call;
+mod companion;
+mod control;
+mod docs;
+mod expr;
+mod layout;
+mod memory;
+mod opaque;
+mod place;
+mod scalar;
+mod types;
+mod variables;
+
+/// The derivative programs of a function, one per companion that it is to have.
+#[derive(Clone, Debug, Default)]
+pub struct Programs {
+    /// For `NAME_grad`.
+    pub grad: Option<Gradient>,
+    /// For `NAME_grad_into`.
+    pub grad_into: Option<Gradient>,
+    /// For the handle that other companions call: seeds as parameters, buffers accumulated into, not fused.
+    pub handle: Option<Gradient>,
+    /// For `NAME_vjp`.
+    pub vjp: Option<Gradient>,
+    /// For `NAME_jvp`.
+    pub jvp: Option<Tangent>,
+}
+
+/// The companions of `item`, in the order of [`Programs`]' fields.
+pub fn companions(
+    item: &syn::ItemFn,
+    hir: &hir::Fn,
+    opts: &Options,
+    primal: &ir::Func,
+    programs: &Programs,
+) -> TokenStream {
+    companion::Cx::new(item, hir, opts, primal).all(programs)
+}
+
+/// Any program as a private function of its own: `results`, trees over its yields and places, follow what it
+/// returns, as a tuple. `None` if a type in its signature is known to rustc only.
+pub fn function(func: &ir::Func, results: &[ir::Ret], name: &str, run_time: &TokenStream) -> Option<TokenStream> {
+    alone::function(func, results, name, run_time)
+}

@@ -92,10 +92,15 @@ fn params(sig: &syn::Signature, types: &TypeParams, options: &Options) -> Vec<Pa
             }
             None => !marked("no_grad") && (marked("grad") || class.has_gradient_shape()),
         };
+        // What can't have a gradient at all is an error of its own.
+        let active = active && (class.has_gradient_shape() || class.may_be_differentiable());
         params.push(Param { ty: (*typed.ty).clone(), class, active: active && !output, output });
     }
     params
 }
+
+/// What companions put around their result: nothing, `Option<…>` or `Result<…, E>`.
+type Wrap = Box<dyn Fn(TokenStream) -> TokenStream>;
 
 /// What all stubs of one function share.
 struct Stub<'f> {
@@ -165,14 +170,13 @@ impl Stub<'_> {
     }
 
     /// The type of the value, and how companions wrap their results. `None` if no signature can be made.
-    #[allow(clippy::type_complexity)]
-    fn result(&self) -> Option<(Option<syn::Type>, Box<dyn Fn(TokenStream) -> TokenStream>)> {
+    fn result(&self) -> Option<(Option<syn::Type>, Wrap)> {
         let syn::ReturnType::Type(_, ty) = &self.sig.output else { return Some((None, Box::new(|t| t))) };
         if has_unnameable_part(ty) {
             return None;
         }
         let syn::Type::Path(path) = &**ty else { return Some((Some((**ty).clone()), Box::new(|t| t))) };
-        let Some(last) = path.path.segments.last() else { return None };
+        let last = path.path.segments.last()?;
         if last.ident != "Result" && last.ident != "Option" {
             return Some((Some((**ty).clone()), Box::new(|t| t)));
         }
@@ -276,6 +280,7 @@ fn tangent(ty: &syn::Type) -> TokenStream {
 mod tests {
     use super::*;
     use crate::diagnostics::Errors;
+    use std::str::FromStr;
 
     fn stubs_of(attribute: TokenStream, item: syn::ItemFn) -> String {
         let mut errors = Errors::new();
@@ -344,25 +349,10 @@ mod tests {
 
     #[test]
     fn only_marks_are_removed() {
-        let item = quote!(
-            #[inline]
-            fn f(
-                #[no_grad] a: &[f64],
-                #[backprop::grad]
-                #[allow(x)]
-                b: T,
-            ) -> f64 {
-                #[grad]
-                x
-            }
-        );
-        let expected = quote!(
-            #[inline]
-            fn f(a: &[f64], #[allow(x)] b: T) -> f64 {
-                #[grad]
-                x
-            }
-        );
-        assert_eq!(without_marks(item).to_string(), expected.to_string());
+        let tokens = |text: &str| TokenStream::from_str(text).expect("the test's own tokens");
+        let item =
+            "#[inline] fn f(#[no_grad] a: &[f64], #[backprop::grad] #[allow(x)] b: T) -> f64 { #[grad] x }";
+        let expected = "#[inline] fn f(a: &[f64], #[allow(x)] b: T) -> f64 { #[grad] x }";
+        assert_eq!(without_marks(tokens(item)).to_string(), tokens(expected).to_string());
     }
 }

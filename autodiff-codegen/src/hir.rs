@@ -298,12 +298,16 @@ pub enum ExprKind {
     Array(Vec<Expr>),
     /// `[x; N]`; the length is a constant expression.
     Repeat(Box<Expr>, crate::ir::Len),
+    /// `vec![a, b]`
+    Vec(Vec<Expr>),
+    /// `vec![x; n]`
+    VecRepeat(Box<Expr>, Box<Expr>),
     /// `(a, b)`; `()` is the empty tuple.
     Tuple(Vec<Expr>),
     /// `x as T`
     Cast(Box<Expr>, Type),
     /// `assert!(…)`, `debug_assert!`, `assert_eq!`…, `panic!`, `unreachable!`, `todo!`, `unimplemented!`,
-    /// `println!` and kin, `matches!`, `format!`, `vec!`: the name; the arguments stay tokens.
+    /// `println!` and kin, `matches!`, `format!`: the name; the arguments stay tokens.
     Macro(String),
     /// Anything else: what it is called in errors ("`match`", "a closure"…).
     Unknown(&'static str),

@@ -1,1 +1,308 @@
-//! (to be written)
+//! Lowering: from the HIR to the IR.
+//!
+//! First [`facts`] finds out what may be active. Then every statement is lowered in order: what is active
+//! must be understood and is refused otherwise, at the smallest span; what is passive is lowered if it is
+//! understood and copied verbatim if not ([`copied`]).
+//!
+//! Local scalars become SSA values, aggregates become places, tuples are taken apart. Early returns are
+//! normalised into nested `if`s ([`returns`]).
+
+use crate::diagnostics::{Errors, Kind};
+use crate::hir::{self, Expr, PatKind, Type, Var};
+use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
+use std::collections::{HashMap, HashSet};
+
+mod arith;
+mod assign;
+mod branch;
+mod call;
+mod calls;
+mod copied;
+mod expr;
+mod facts;
+mod find;
+mod iter;
+mod loops;
+mod method;
+mod opaque;
+mod pattern;
+mod place;
+mod promote;
+mod returns;
+mod shape;
+mod stmt;
+mod types;
+mod walk;
+
+use facts::Facts;
+use types::{Node, Types};
+
+/// Lowers a function. `None` if something was refused.
+pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
+    let mut lowering = Lower::new(f, errors);
+    lowering.params();
+    let done = lowering.function();
+    let refused = lowering.refused;
+    let Lower { mut func, types, .. } = lowering;
+    if done.is_err() || refused {
+        return None;
+    }
+    types.resolve(&mut func);
+    promote::promote(&mut func);
+    Some(func)
+}
+
+/// Something was refused, and said so.
+#[derive(Clone, Copy, Debug)]
+struct Refused;
+
+type Res<T> = Result<T, Refused>;
+
+/// What an expression gives, and what a variable stands for.
+#[derive(Clone, PartialEq, Debug)]
+enum Val {
+    /// `()`
+    Unit,
+    /// `!`
+    Never,
+    /// A scalar, or an opaque value.
+    Scalar(Value),
+    /// A shared reference to one.
+    ScalarRef(Value),
+    /// An aggregate, or a value of unknown type.
+    Place(Place),
+    /// A reference to one; whether it is mutable.
+    PlaceRef(Place, bool),
+    /// A tuple of these.
+    Tuple(Vec<Val>),
+    /// A shared reference to a tuple of these.
+    TupleRef(Vec<Val>),
+    /// A variable of opaque code.
+    Opaque,
+    /// A variable that is not initialised yet.
+    Uninit,
+    /// A variable whose definition was refused: using it is not another error.
+    Poison,
+}
+
+/// The state of a lowering.
+struct Lower<'a, 'e> {
+    f: &'a hir::Fn,
+    facts: Facts<'a>,
+    errors: &'e mut Errors,
+    refused: bool,
+    func: Func,
+    types: Types,
+    /// What each variable stands for here; `None` out of scope.
+    env: Vec<Option<Val>>,
+    /// Places of variables that are declared mutable: not to be shared with other variables.
+    changing: HashSet<Place>,
+    /// The variable of opaque code that each name means here.
+    declared: HashMap<String, Var>,
+    /// The block being filled.
+    out: Vec<ir::Stmt>,
+    /// The block being filled has come to an exit.
+    dead: bool,
+    origin: Origin,
+    /// Where the result goes.
+    result: returns::Plan,
+    leave: returns::Leave,
+}
+
+impl<'a, 'e> Lower<'a, 'e> {
+    fn new(f: &'a hir::Fn, errors: &'e mut Errors) -> Self {
+        let mut func = Func::new(f.sig.ident.to_string());
+        func.items = f.items.clone();
+        Lower {
+            f,
+            facts: Facts::of(f),
+            errors,
+            refused: false,
+            func,
+            types: Types::default(),
+            env: vec![None; f.vars.len()],
+            changing: HashSet::new(),
+            declared: HashMap::new(),
+            out: Vec::new(),
+            dead: false,
+            origin: Origin { span: f.sig.ident.span(), text: None },
+            result: returns::Plan::Unit,
+            leave: returns::Leave::Function,
+        }
+    }
+
+    // Errors.
+
+    fn refuse<T>(&mut self, kind: Kind, at: &Expr, args: &[&str]) -> Res<T> {
+        self.errors.refuse_tokens(kind, &at.tokens, args);
+        self.refused = true;
+        Err(Refused)
+    }
+
+    fn refuse_at<T>(&mut self, kind: Kind, span: proc_macro2::Span, args: &[&str]) -> Res<T> {
+        self.errors.refuse(kind, span, args);
+        self.refused = true;
+        Err(Refused)
+    }
+
+    // Statements of the IR.
+
+    fn push(&mut self, op: Op, ty: Ty) -> Value {
+        self.func.push(&mut self.out, op, ty, None, &self.origin)
+    }
+
+    fn effect(&mut self, op: Op) {
+        self.func.effect(&mut self.out, op, &self.origin);
+    }
+
+    fn value(&mut self, ty: Ty, name: Option<Name>) -> Value {
+        self.func.value(ty, name, &self.origin)
+    }
+
+    fn ty(&self, v: Value) -> &Ty {
+        self.func.ty(v)
+    }
+
+    /// The type of a value, as far as unification has found it.
+    fn found(&mut self, v: Value) -> Ty {
+        self.types.get(&self.func, Node::Value(v)).unwrap_or(Ty::Opaque)
+    }
+
+    fn same(&mut self, a: Value, b: Value) {
+        if *self.ty(a) != Ty::Opaque && *self.ty(b) != Ty::Opaque {
+            self.types.unify(&self.func, Node::Value(a), Node::Value(b));
+        }
+    }
+
+    fn same_elem(&mut self, p: Place, v: Value) {
+        self.types.unify(&self.func, Node::Place(p), Node::Value(v));
+    }
+
+    fn know(&mut self, v: Value, ty: &Ty) {
+        self.types.know(&self.func, Node::Value(v), ty);
+    }
+
+    /// Fills another block, and gives it back with what `f` gave.
+    fn region<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (Vec<ir::Stmt>, bool, T) {
+        let out = std::mem::take(&mut self.out);
+        let dead = std::mem::replace(&mut self.dead, false);
+        let declared = self.declared.clone();
+        let result = f(self);
+        self.declared = declared;
+        (std::mem::replace(&mut self.out, out), std::mem::replace(&mut self.dead, dead), result)
+    }
+
+    fn user_name(&self, v: Var) -> Name {
+        Name::User(self.f.vars[v.0 as usize].ident.clone())
+    }
+
+    fn is_mutable(&self, v: Var) -> bool {
+        self.f.vars[v.0 as usize].mutable
+    }
+
+    // Parameters.
+
+    fn params(&mut self) {
+        let f = self.f;
+        let mut bound = Vec::new();
+        for p in &f.params {
+            self.origin = Origin { span: p.span, text: None };
+            let kind = self.param(p);
+            let val = param_val(&kind);
+            self.func.params.push(ir::Param {
+                name: p.name.clone(),
+                ty: p.ty_tokens.clone(),
+                kind,
+                active: p.active,
+            });
+            bound.push(val);
+        }
+        for (p, val) in f.params.iter().zip(bound) {
+            self.origin = Origin { span: p.span, text: None };
+            // A refusal is on record; the rest of the function is still worth looking at.
+            let _ = self.bind_param(p, val);
+        }
+    }
+
+    fn param(&mut self, p: &hir::Param) -> ParamKind {
+        let opaque = matches!(p.pat.kind, PatKind::Var(v) if self.facts.is_opaque(v))
+            || !copied::is_simple(&p.pat)
+            || (!p.active && self.binds_opaque(&p.pat));
+        let name = match &p.pat.kind {
+            PatKind::Var(v) => self.user_name(*v),
+            _ => Name::User(p.name.clone()),
+        };
+        match opaque {
+            true => ParamKind::Opaque,
+            false => self.param_kind(&p.ty, Mode::Value, Some(name)).unwrap_or(ParamKind::Opaque),
+        }
+    }
+
+    fn binds_opaque(&self, p: &hir::Pat) -> bool {
+        let mut found = false;
+        walk::bound(p, &mut |v| found |= self.facts.is_opaque(v));
+        found
+    }
+
+    fn param_kind(&mut self, t: &Type, mode: Mode, name: Option<Name>) -> Option<ParamKind> {
+        let origin = self.origin.clone();
+        let scalar = shape::Shape::of(t).scalar();
+        match (t, scalar) {
+            (_, Some(ty)) if mode != Mode::Mut => {
+                Some(ParamKind::Scalar(self.func.value(ty, name, &origin), mode))
+            }
+            (Type::Ref(m, inner), _) if mode == Mode::Value => {
+                self.param_kind(inner, if *m { Mode::Mut } else { Mode::Ref }, name)
+            }
+            (Type::Tuple(ts), _) if mode != Mode::Mut => {
+                let mut parts = Vec::new();
+                for (i, t) in ts.iter().enumerate() {
+                    let part = name.as_ref().map(|n| Name::Temp(format!("{}_{i}", n.stem())));
+                    parts.push(self.param_kind(t, Mode::Value, part)?);
+                }
+                Some(ParamKind::Tuple(parts, mode))
+            }
+            _ => {
+                let ty = shape::place_ty(t)?;
+                let p = self.func.place(ty, PlaceKind::Param, name, &origin);
+                self.func.places[p.0 as usize].mutable = mode == Mode::Mut;
+                if mode == Mode::Mut {
+                    self.changing.insert(p);
+                }
+                Some(ParamKind::Place(p, mode))
+            }
+        }
+    }
+
+    fn bind_param(&mut self, p: &'a hir::Param, val: Option<Val>) -> Res<()> {
+        match val {
+            Some(val) => self.bind(&p.pat, val),
+            None => self.bind_opaque_param(p),
+        }
+    }
+
+    /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
+    fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
+        let plain = matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        if !plain {
+            let name = &p.name;
+            self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());
+        }
+        self.declare_opaque(&p.pat)
+    }
+}
+
+/// What a parameter's pattern is bound to; `None` if opaque code reads it by name.
+fn param_val(kind: &ParamKind) -> Option<Val> {
+    Some(match kind {
+        ParamKind::Scalar(v, Mode::Value) => Val::Scalar(*v),
+        ParamKind::Scalar(v, _) => Val::ScalarRef(*v),
+        ParamKind::Place(p, Mode::Value) => Val::Place(*p),
+        ParamKind::Place(p, mode) => Val::PlaceRef(*p, *mode == Mode::Mut),
+        ParamKind::Tuple(ks, mode) => {
+            let vals = ks.iter().map(param_val).collect::<Option<Vec<_>>>()?;
+            if *mode == Mode::Value { Val::Tuple(vals) } else { Val::TupleRef(vals) }
+        }
+        ParamKind::Opaque => return None,
+    })
+}

@@ -1,1 +1,169 @@
-//! (to be written)
+//! Names in emitted code: readable, never shadowing one another, and never in the way of the user's own tokens.
+//!
+//! Hygiene alone would keep made-up names apart from the user's; that they differ as text too keeps a printed
+//! expansion compilable, and a reader sane.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
+use crate::ir::*;
+
+/// The span of emitted code: shown where the user's code stands, but not blamed on it by lints.
+pub fn emitted(at: Span) -> Span {
+    Span::mixed_site().located_at(at)
+}
+
+/// Visits every identifier in the tokens.
+pub fn each_ident(tokens: &TokenStream, f: &mut dyn FnMut(&Ident)) {
+    for t in tokens.clone() {
+        match t {
+            TokenTree::Ident(i) => f(&i),
+            TokenTree::Group(g) => each_ident(&g.stream(), f),
+            _ => {}
+        }
+    }
+}
+
+/// An identifier's text, without `r#`.
+pub fn text(ident: &Ident) -> String {
+    let s = ident.to_string();
+    s.strip_prefix("r#").map(str::to_string).unwrap_or(s)
+}
+
+/// Hands out identifiers.
+#[derive(Debug, Default)]
+pub struct Names {
+    taken: HashSet<String>,
+    /// Those handed out, in order, for giving them back.
+    given: Vec<String>,
+}
+
+impl Names {
+    /// A name like `stem` that nobody has yet: itself, `stem_1`, `stem_2`…
+    pub fn fresh(&mut self, stem: &str, span: Span) -> Ident {
+        let stem = tidy(stem);
+        let mut name = stem.clone();
+        let mut n = 0;
+        while !self.taken.insert(name.clone()) {
+            n += 1;
+            name = format!("{stem}_{n}");
+        }
+        self.given.push(name.clone());
+        Ident::new(&name, emitted(span))
+    }
+
+    /// The start of a scope.
+    pub fn enter(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The end of a scope: its names are free again. A scope never reuses a name of one around it.
+    pub fn leave(&mut self, start: usize) {
+        for name in self.given.drain(start..) {
+            self.taken.remove(&name);
+        }
+    }
+
+    /// Takes a name out of circulation; `false` if it was already.
+    pub fn reserve(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_string())
+    }
+}
+
+/// Turns any text into an identifier that is no keyword.
+fn tidy(stem: &str) -> String {
+    let mut s: String = stem.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    if !s.starts_with(|c: char| c.is_alphabetic() || c == '_') || s == "_" {
+        s.insert(0, 't');
+    }
+    if syn::parse_str::<Ident>(&s).is_err() {
+        s.push('_');
+    }
+    s
+}
+
+/// What the user's tokens in a function say, as far as names go.
+#[derive(Debug, Default)]
+pub struct UserNames {
+    /// Texts that mean something of the user's that is not a tracked variable: an item, a variable that opaque
+    /// code declares, a constant.
+    pub foreign: HashSet<String>,
+    /// For each text, the sources that opaque code reads under it, first come first.
+    pub reads: HashMap<String, Vec<(Ident, ReadOf)>>,
+}
+
+impl UserNames {
+    /// Collects them.
+    pub fn of(func: &Func) -> UserNames {
+        let mut out = UserNames::default();
+        func.items.iter().for_each(|t| out.foreign(t, &[]));
+        for p in &func.params {
+            out.types(&p.ty);
+        }
+        for p in &func.places {
+            out.place_ty(&p.ty);
+        }
+        func.body.each_stmt(&mut |s| out.stmt(s));
+        out
+    }
+
+    fn foreign(&mut self, tokens: &TokenStream, reads: &[Read]) {
+        each_ident(tokens, &mut |i| {
+            if !reads.iter().any(|r| r.ident == *i) {
+                self.foreign.insert(text(i));
+            }
+        });
+        for r in reads {
+            self.reads.entry(text(&r.ident)).or_default().push((r.ident.clone(), r.source.clone()));
+        }
+    }
+
+    fn types(&mut self, tokens: &TokenStream) {
+        self.foreign(tokens, &[]);
+    }
+
+    fn place_ty(&mut self, ty: &PlaceTy) {
+        if let PlaceTy::Array(_, Len::Expr(t)) = ty {
+            self.types(t);
+        }
+        if let Some(e) = ty.elem()
+            && *ty != PlaceTy::Unknown
+        {
+            self.place_ty(e);
+        }
+    }
+
+    fn stmt(&mut self, s: &Stmt) {
+        match &s.op {
+            Op::Const(Const::Path(t)) => self.foreign(t, &[]),
+            Op::Opaque { kind: OpaqueKind::Expr(t), reads } | Op::Exit { code: t, reads } => {
+                self.foreign(t, reads);
+            }
+            Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads } => {
+                self.foreign(pattern, &[]);
+                self.foreign(init, reads);
+                self.foreign.extend(declares.iter().map(text));
+            }
+            Op::Call { callee, args, .. }
+            | Op::CallForward { callee, args, .. }
+            | Op::CallReverse { callee, args, .. } => self.call(callee, args),
+            Op::CallTangent { callee, args, tangents, .. } => {
+                self.call(callee, args);
+                tangents.iter().flatten().for_each(|a| self.arg(a));
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, callee: &Callee, args: &[Arg]) {
+        self.foreign(&quote::ToTokens::to_token_stream(&callee.path), &[]);
+        args.iter().for_each(|a| self.arg(a));
+    }
+
+    fn arg(&mut self, a: &Arg) {
+        if let Arg::Opaque { code, reads, .. } = a {
+            self.foreign(code, reads);
+        }
+    }
+}

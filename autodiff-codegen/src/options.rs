@@ -77,7 +77,7 @@ pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     };
     if let Err(error) = parser.parse2(attribute) {
         for one in error {
-            let text = format!("this in an option list: {one}");
+            let text = format!("this list of options ({one})");
             errors.refuse(
                 Kind::OptionSyntax,
                 one.span(),
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn names_have_to_be_identifiers() {
         for bad in ["", "a b", "1x", "r#x", " x", "f::g"] {
-            assert!(messages(quote!(name = #bad))[0].contains("as a name"), "{bad}");
+            assert!(messages(quote!(name = #bad))[0].contains("can't be a name"), "{bad}");
         }
         assert!(messages(quote!(name = "type")).is_empty());
     }

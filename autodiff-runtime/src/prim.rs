@@ -36,6 +36,8 @@ macro_rules! prims {
 }
 prims!(f32 f64);
 
+// Errors should speak of the reference that was passed, not of what it refers to.
+#[diagnostic::do_not_recommend]
 impl<P: Prim + Copy> Prim for &P {
     type Float = P::Float;
     #[inline(always)]

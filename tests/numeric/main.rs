@@ -1,6 +1,9 @@
 //! Values and gradients of annotated functions, through rustc: each construct of the language in a small
 //! function, differentiated in `f64` and `f32`, with simplification and without, backward and forward.
 
+// The functions are written in all the ways in which people write them.
+#![allow(clippy::all)]
+
 #[macro_use]
 mod case;
 

@@ -1,4 +1,4 @@
-//! THE table of refusals: one entry each, in three parts.
+//! THE table of refusals: one entry each, in three parts. To add one, add its lines, and its case.
 //!
 //! An entry is `Name: "what is not supported", "why it stands in the way", "what to write instead";`. Holes
 //! `{0}`, `{1}`… are filled by the arguments of `Errors::refuse`. Each entry has a case `tests/ui/name.rs`.
@@ -30,105 +30,204 @@ macro_rules! refusals {
 
 refusals! {
     // What the attribute stands on.
-    NotAFunction: "`#[backprop]` stands on {0}",
+    NotAFunction: "the attribute stands on {0}",
         "only a function computes something that has a derivative",
         "{1}";
     Syntax: "this function could not be parsed: {0}",
         "its derivative is made from its text",
         "correct the syntax; if rustc accepts it, move the unusual part into a function of its own, without the attribute";
-    UnsafeFn: "an `unsafe fn`",
+    UnsafeFn: "an `unsafe fn` can't be differentiated",
         "its companions would have to repeat a safety contract that the compiler can't read",
         "a safe function with an `unsafe` block around the part that needs it";
-    AsyncFn: "an `async fn`",
+    AsyncFn: "an `async fn` can't be differentiated",
         "its value comes about while it is suspended and resumed, and the reverse pass would have to run backwards through that",
         "an ordinary function for the arithmetic, called from the `async` one";
-    ExternFn: "an `extern` function",
+    ExternFn: "an `extern` function can't be differentiated",
         "its companions return tuples and `Vec`s, which have no place in a foreign ABI",
         "an ordinary function with the body, and an `extern` one that calls it";
-    Method: "a method or an associated function",
+    Method: "methods and associated functions are not supported",
         "its companions would stand in the `impl` block, where the item that lets other functions call them can't stand",
         "a free function that takes what it needs as parameters, called from the method";
-    PrimitiveName: "a function named `{0}`, like a primitive type",
+    PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";
 
     // Options.
-    OptionSyntax: "{0}",
+    OptionSyntax: "{0} is not understood",
         "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`, separated by commas",
         "{1}";
-    UnknownOption: "an option `{0}`",
-        "there is none of that name",
+    UnknownOption: "`{0}` is not an option",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`",
         "{1}";
-    OptionNotBuilt: "the option `{0}`",
+    OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
         "{1}";
-    DuplicateOption: "the option `{0}` a second time",
+    DuplicateOption: "the option `{0}` is given twice",
         "the two could contradict each other",
         "give it once";
-    BadName: "`{0}` as a name",
+    BadName: "`{0}` can't be a name",
         "the companions are called `NAME_grad` and so on, and these have to be identifiers",
         "letters, digits and `_`, such as `name = \"loss\"`";
-    UnknownParameter: "a parameter `{0}`",
-        "`wrt` lists parameters of this function by name, and there is none of that name",
+    UnknownParameter: "`{0}` is not a parameter",
+        "`wrt` lists the active parameters of this function by name",
         "{1}";
-    WrtWithMarks: "`#[{0}]` on a parameter beside `wrt(…)`",
+    WrtWithMarks: "`#[{0}]` can't stand beside `wrt(…)`",
         "each says on its own which parameters are active, and together they could contradict each other",
         "one of the two";
 
     // Parameters and results.
-    BothMarks: "`#[grad]` and `#[no_grad]` on one parameter",
+    BothMarks: "`#[grad]` and `#[no_grad]` stand on the same parameter",
         "it can't be both active and passive",
         "one of the two";
-    MarkArguments: "arguments of `#[{0}]`",
+    MarkArguments: "`#[{0}]` takes no arguments",
         "the mark only says whether the parameter is active",
         "`#[{0}]`";
-    NoGradientShape: "a parameter of the type `{0}`",
+    NoGradientShape: "a parameter of the type `{0}` has to be marked",
         "it mentions a float, so a derivative may flow through it, but there is no gradient of its shape",
         "`#[no_grad]` on the parameter if it is constant, or floats, arrays, slices and tuples of floats";
-    GradNotBuilt: "a derivative with respect to a parameter of the type `{0}`",
+    GradNotBuilt: "there is no gradient with respect to a parameter of the type `{0}`",
         "gradients of user types are not built yet",
         "floats, arrays, slices and tuples of floats as parameters, filled from the fields by the caller";
-    GradOnPassive: "a derivative with respect to a parameter of the type `{0}`",
-        "a change of it is not a small one, so there is no derivative",
+    GradOnPassive: "there is no derivative with respect to a parameter of the type `{0}`",
+        "its values change in steps, and a derivative is about small changes",
         "a float, or no mark";
-    GradOnOutput: "a derivative with respect to a parameter of the type `{0}`",
+    GradOnOutput: "there is no derivative with respect to a parameter of the type `{0}`",
         "what the function writes to it is a result, and what was in it before counts as a constant",
         "a second parameter without `mut` for what comes in";
-    NoActiveParameter: "a function without an active parameter",
+    NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to",
         "a parameter of the type `f64` or `f32`, or an array, slice or tuple of them, that is not marked `#[no_grad]`";
-    NoResult: "a function that returns nothing",
+    NoResult: "this function has no result",
         "there is no value to differentiate",
         "return a float, or an array or tuple of floats, or write the result into a `&mut` parameter";
-    ResultType: "a result of the type `{0}`",
+    ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
         "a float, or an array, `Vec` or tuple of floats";
-    FallibleResult: "a result of the type `{0}`",
+    FallibleResult: "a result of the type `{0}` is not supported",
         "companions that return a `Result` or `Option` are not built yet",
         "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
-    NotYetReversible: "{0}",
+    NotYetReversible: "{0} is not supported",
         "the reverse sweep can't run backwards through it yet",
         "an array of fixed size, or a `&mut` parameter for the memory";
 
+    // What active values flow through.
+    NotDifferentiated: "{0} that an active value flows through",
+        "it is not looked into, so its derivative is not known",
+        "arithmetic, `if`, `for` over ranges, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
+    UnknownMethod: "the method `{0}` on or with an active value",
+        "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
+        "a function with `#[backprop]` that does the same, or the arithmetic written out";
+    LocalCall: "a call of the local `{0}` with an active value",
+        "what a closure or function value does can't be seen where it is called",
+        "a function with `#[backprop]`, called by its name";
+    QualifiedCall: "a call by a qualified path with an active value",
+        "which function it stands for is not in the path, so its companion can't be found",
+        "the function's own path, or method syntax on a float";
+    Constructor: "`{0}(…)` around an active value",
+        "derivatives through user types, `Option` and `Result` are not built yet",
+        "the float itself, or an array or tuple of floats";
+    TupleArgument: "a tuple of active values as an argument",
+        "calls pass floats, arrays, slices and references to them",
+        "the parts as arguments of their own, or an array";
+    Field: "this field of an active value",
+        "derivatives through user types are not built yet",
+        "tuples or arrays instead of the struct";
+    ChangedOutOfSight: "the active variable `{0}`, changed where it can't be followed",
+        "a closure, a macro, a `match` or a method assigns to it or borrows it mutably, and what that does to its derivative is not known",
+        "plain assignments to it";
+    HiddenVariable: "`{0}`, read after an inner block declared another `{0}`",
+        "passive code is copied into the companions, where the inner variable would hide the outer one",
+        "two different names";
+    Escape: "a `return`, `?`, `break` or `continue` inside of code that is copied as it is",
+        "in a companion it would leave another construct than in the function",
+        "a statement of its own for what may leave, such as `if … { return … }`";
+
+    // Control flow.
+    Loop: "`loop` that active values flow through",
+        "how often it runs is not known where the reverse pass has to undo it; that is not built yet",
+        "`while` with a condition, or `for` over a range";
+    Jump: "`{0}` in a loop that active values flow through",
+        "the reverse pass has to take the same way back; that is not built yet",
+        "an `if` around the rest of the body, or a condition of `while`";
+    Label: "a label on a loop that active values flow through",
+        "jumps to it are not built yet",
+        "no label";
+    ReturnInLoop: "`return` in a loop that active values flow through",
+        "the reverse pass has to know in which iteration the function was left; that is not built yet",
+        "a flag that ends the loop by its condition, and the `return` after it";
+    ReturnInside: "`return` inside of an expression",
+        "it can't be undone in order where it stands",
+        "an `if` statement that returns, before the expression";
+    LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through",
+        "the pattern is not looked into",
+        "an `if` statement, and a `let` with a plain pattern";
+    Iterator: "a loop over something else than a range, an array, a slice or a `Vec`, that active values flow through",
+        "what it hands out, and in which order, is not known",
+        "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
+    AssignmentInCondition: "an assignment or an exit in the condition of a `while`",
+        "the condition runs once more often than the body, which the reverse pass does not follow",
+        "a variable for the condition, assigned at the end of the body";
+    AggregateBranch: "an `if` that chooses between arrays of run-time length, references, or values of unknown type",
+        "its arms would have to write to one place of known size",
+        "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
+    EarlyVec: "an early `return` from a function that returns a `Vec`",
+        "its returns would have to write to one place of known size; that is not built yet",
+        "one `Vec` at the end, or a `&mut [f64]` parameter for the result";
+
+    // Values and places.
+    Pattern: "this pattern for an active value",
+        "only variables, `_`, and tuple, array and reference patterns are looked into",
+        "a plain variable, and its parts by index or field";
+    NotAScalar: "an array, tuple or reference where a number is expected",
+        "arithmetic on it would be an operator of its own type, whose derivative is not known",
+        "the elements, one by one";
+    NotAFloat: "an operator on an active value and something that is not a float",
+        "its derivative is only known for floats",
+        "a conversion such as `n as f64`";
+    NotAPlace: "an index, field or method of something that is not known to be an array",
+        "where its elements come from can't be followed",
+        "a variable of array type for it";
+    Cast: "a cast of an active value to this type",
+        "the type is not known to be a float or an integer",
+        "the primitive type by its own name";
+    AssignmentTarget: "an assignment to this",
+        "which memory it changes can't be followed",
+        "a variable, or an element of an array";
+    Reassigned: "another array of run-time length, or another reference, for a variable in a branch or loop",
+        "which memory the variable stands for would depend on the way taken",
+        "a variable of its own for it, or assignments to the elements";
+    MutableScalar: "`&mut` of a single number",
+        "who changes it, and when, can't be followed through the reference",
+        "an array of one element, or the new value as a result";
+    MutableTuple: "`&mut` of a tuple",
+        "who changes it, and when, can't be followed through the reference",
+        "an array, or the new parts as a result";
+    RepeatedRows: "an array of so many copies of an array",
+        "the copies are made one by one",
+        "`[[0.0; M]; N]`, filled by loops";
+    ResultNotUnderstood: "a result of this form",
+        "its parts can't be told apart",
+        "the float, array, `Vec` or tuple itself, or a variable that holds it";
+
     // Bodies.
-    BodyAttribute: "the attribute `{0}` here",
+    BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";
-    NestedItem: "the item `{0}` in an inner block",
-        "items of a body are moved to the top of each companion, where this one would be seen by code that means another `{0}`",
+    NestedItem: "the item `{0}` can't stand in an inner block",
+        "each companion has the body's items at its top, where this one would be seen by code that means another `{0}`",
         "move it to the top of the function or out of it, or give it a name of its own";
-    LocalStatic: "a `static` with state in the body",
+    LocalStatic: "a `static` with state can't stand in the body",
         "each companion would have one of its own, instead of sharing the function's",
         "move it out of the function";
-    LocalMacro: "a macro defined in the body that mentions the variable `{0}`",
+    LocalMacro: "a macro defined in the body can't mention the variable `{0}`",
         "what it does to that variable can't be seen where it is used",
         "pass the variable to the macro as an argument, or use a closure or a function";
-    GlobImport: "a `use …::*` in the body, together with {0}",
-        "it may bring in a constant of the same name as a variable, and which of the two is meant can't be seen",
+    GlobImport: "`use …::*` can't stand {0}",
+        "it may bring in a name that means something else in this function, and which of the two is meant can't be seen",
         "import by name, or at the top of the file";
-    ItemLikeVariable: "an item named `{0}`, like a variable of this function",
+    ItemLikeVariable: "an item of the body can't be named `{0}`, like a variable of the function or the function itself",
         "which of the two is meant can't be seen",
         "another name for one of them";
 }

@@ -23,7 +23,7 @@ impl Parser<'_> {
     }
 
     /// An expression behind a pointer.
-    fn boxed(&mut self, expr: &syn::Expr) -> Box<Expr> {
+    pub fn boxed(&mut self, expr: &syn::Expr) -> Box<Expr> {
         Box::new(self.expr(expr))
     }
 
@@ -33,7 +33,7 @@ impl Parser<'_> {
     }
 
     /// Several expressions, evaluated in order.
-    fn list<'a>(&mut self, exprs: impl IntoIterator<Item = &'a syn::Expr>) -> Vec<Expr> {
+    pub fn list<'a>(&mut self, exprs: impl IntoIterator<Item = &'a syn::Expr>) -> Vec<Expr> {
         exprs.into_iter().map(|expr| self.expr(expr)).collect()
     }
 

@@ -23,7 +23,7 @@ impl Parser<'_> {
                 if outermost {
                     self.globs.push(glob);
                 } else {
-                    self.errors.refuse_tokens(Kind::GlobImport, &glob, &["the code around this block"]);
+                    self.errors.refuse_tokens(Kind::GlobImport, &glob, &["in an inner block"]);
                 }
             }
             if let syn::Item::Macro(mac) = item {
@@ -74,7 +74,7 @@ impl Parser<'_> {
         let capital = params.iter().find(|name| name.unraw().to_string().starts_with(char::is_uppercase));
         for glob in std::mem::take(&mut self.globs) {
             if let Some(name) = capital {
-                let what = format!("the parameter `{name}`");
+                let what = format!("beside the parameter `{name}`");
                 self.errors.refuse_tokens(Kind::GlobImport, &glob, &[&what]);
             }
         }

@@ -59,6 +59,15 @@ impl Parser<'_> {
             self.errors.refuse_tokens(Kind::LocalStatic, &mac.path.to_token_stream(), &[]);
         }
         if self.is_well_known(&mac.path, &name) {
+            if let ("vec", Ok(elements)) = (name.as_str(), syn::parse2(mac.tokens.clone())) {
+                return match elements {
+                    Elements::List(list) => ExprKind::Vec(self.list(&list)),
+                    Elements::Repeat(element, len) => {
+                        let element = self.boxed(&element);
+                        ExprKind::VecRepeat(element, self.boxed(&len))
+                    }
+                };
+            }
             self.well_known(&name, &mac.tokens);
             return ExprKind::Macro(name);
         }
@@ -151,20 +160,45 @@ impl Parser<'_> {
     /// The variables that a format string names: `{x}`, `{x:?}`, `{:w$}`, `{:.p$}`.
     fn captures(&mut self, text: &str, span: proc_macro2::Span) {
         for name in captured_names(text) {
-            let Some(var) = self.named(&name, span) else { continue };
-            let Some(info) = self.vars.get(var.0 as usize) else { continue };
-            let raw = info.ident.to_string().starts_with("r#");
-            let ident = if raw { Ident::new_raw(&name, span) } else { Ident::new(&name, span) };
-            self.read(&ident, var);
+            if let Some((ident, var)) = self.named(&name, span) {
+                self.read(&ident, var);
+            }
         }
     }
 
     /// The variable of this name in the context of a span.
-    fn named(&self, name: &str, span: proc_macro2::Span) -> Option<crate::hir::Var> {
+    fn named(&self, name: &str, span: proc_macro2::Span) -> Option<(Ident, crate::hir::Var)> {
+        // A format string names raw identifiers without `r#`.
         let raw = format!("r#{name}");
         let mut ident = syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&raw)).ok()?;
         ident.set_span(span);
-        self.lookup(&ident)
+        let var = self.lookup(&ident)?;
+        Some((ident, var))
+    }
+}
+
+/// The arguments of `vec!`.
+enum Elements {
+    /// `a, b`
+    List(Punctuated<Expr, Token![,]>),
+    /// `x; n`
+    Repeat(Expr, Expr),
+}
+
+impl syn::parse::Parse for Elements {
+    fn parse(input: ParseStream) -> syn::Result<Elements> {
+        if input.is_empty() {
+            return Ok(Elements::List(Punctuated::new()));
+        }
+        let first: Expr = input.parse()?;
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            return Ok(Elements::Repeat(first, input.parse()?));
+        }
+        let mut list = Punctuated::from_iter([first]);
+        if input.parse::<Option<Token![,]>>()?.is_some() {
+            list.extend(Punctuated::<Expr, Token![,]>::parse_terminated(input)?);
+        }
+        Ok(Elements::List(list))
     }
 }
 
@@ -230,7 +264,10 @@ fn captured_names(text: &str) -> Vec<String> {
             names.push(tail.unwrap_or_default().to_string());
         }
     }
-    names.retain(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    names.retain(|name| {
+        let word = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        word && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty()
+    });
     names
 }
 

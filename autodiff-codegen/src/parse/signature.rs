@@ -188,7 +188,7 @@ impl Parser<'_> {
             _ if ty.has_gradient_shape() => return true,
             Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
             _ if self.types.mentions_float(&tokens.to_token_stream()) => Kind::NoGradientShape,
-            _ if ty.has_unknown() && !is_text(ty) => Kind::GradNotBuilt,
+            _ if ty.may_be_differentiable() => Kind::GradNotBuilt,
             _ => Kind::GradOnPassive,
         };
         self.errors.refuse_tokens(kind, &tokens.to_token_stream(), &[&text(tokens)]);
@@ -263,15 +263,6 @@ fn list(names: &[String]) -> String {
 /// A type as text.
 fn text(ty: &syn::Type) -> String {
     super::text::one_line(&ty.to_token_stream())
-}
-
-/// `&str`, `String`, `char`: types with no derivative, now or later.
-fn is_text(ty: &Type) -> bool {
-    match ty {
-        Type::Ref(_, inner) => is_text(inner),
-        Type::Other(tokens) => ["str", "String", "char"].contains(&tokens.to_string().as_str()),
-        _ => false,
-    }
 }
 
 /// Whether there is a reference in a type.

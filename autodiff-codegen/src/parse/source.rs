@@ -26,8 +26,15 @@ impl Source {
             Ok(source) => return Some(source),
             Err(error) => error,
         };
-        match syn::parse2::<syn::Item>(item.clone()) {
-            Ok(syn::Item::Fn(_)) | Err(_) => refuse_other(item, &error, errors),
+        if let Ok(function) = syn::parse2::<syn::TraitItemFn>(item.clone())
+            && function.default.is_none()
+        {
+            let args = ["a function without a body", "put it on a function that has one"];
+            errors.refuse(Kind::NotAFunction, function.sig.ident.span(), &args);
+            return None;
+        }
+        match syn::parse2::<syn::Item>(item) {
+            Ok(syn::Item::Fn(_)) | Err(_) => errors.refuse_syntax(Kind::Syntax, &error),
             Ok(other) => {
                 let (what, instead) = describe(&other);
                 errors.refuse(Kind::NotAFunction, keyword(&other), &[what, instead]);
@@ -42,8 +49,7 @@ impl Source {
         match body.parse2(self.body.stream()) {
             Ok((inner, stmts)) => {
                 attrs.extend(inner);
-                let mut brace_token = syn::token::Brace::default();
-                brace_token.span = self.body.delim_span();
+                let brace_token = syn::token::Brace { span: self.body.delim_span() };
                 let block = Box::new(syn::Block { brace_token, stmts });
                 Some(syn::ItemFn { attrs, vis: self.vis.clone(), sig: self.sig.clone(), block })
             }
@@ -73,17 +79,6 @@ fn body(input: ParseStream) -> syn::Result<(Vec<syn::Attribute>, Vec<syn::Stmt>)
     let mut inner = input.call(syn::Attribute::parse_inner)?;
     inner.iter_mut().for_each(|attr| attr.style = syn::AttrStyle::Outer);
     Ok((inner, input.call(syn::Block::parse_within)?))
-}
-
-/// Refuses what `syn` does not know either: a function without a body, or broken syntax.
-fn refuse_other(item: TokenStream, error: &syn::Error, errors: &mut Errors) {
-    match syn::parse2::<syn::TraitItemFn>(item) {
-        Ok(function) if function.default.is_none() => {
-            let args = ["a function without a body", "put it on a function that has one"];
-            errors.refuse(Kind::NotAFunction, function.sig.ident.span(), &args);
-        }
-        _ => errors.refuse_syntax(Kind::Syntax, error),
-    }
 }
 
 /// What an item is called, and what to do about it.

@@ -39,6 +39,8 @@ struct Line {
     last: Last,
     /// Open `<` of generic arguments.
     angles: usize,
+    /// In the parameters of a closure.
+    closure: bool,
 }
 
 /// What the last token was, as far as spacing cares.
@@ -120,10 +122,10 @@ impl Line {
             self.text.push_str("{ … }");
         } else {
             self.text.push_str(open);
-            let angles = std::mem::take(&mut self.angles);
+            let outside = (std::mem::take(&mut self.angles), std::mem::take(&mut self.closure));
             self.last = Last::Open;
             self.stream(&group.stream(), false);
-            self.angles = angles;
+            (self.angles, self.closure) = outside;
             self.text.push_str(close);
         }
         self.last = Last::Value;
@@ -156,7 +158,12 @@ impl Line {
                 self.angles -= 1;
                 self.put("", c, Last::Value);
             }
-            '-' | '*' | '&' | '!' | '|' if prefix && next != Some('=') => self.put(" ", c, Last::Open),
+            '|' if next != Some('=') && (self.closure || prefix) => {
+                let (before, last) = if self.closure { ("", Last::Operator) } else { (" ", Last::Open) };
+                self.put(before, c, last);
+                self.closure = !self.closure;
+            }
+            '-' | '*' | '&' | '!' if prefix && next != Some('=') => self.put(" ", c, Last::Open),
             _ if inside => self.put("", c, if next.is_some() { Last::Joint } else { Last::Operator }),
             _ => self.put(" ", c, if next.is_some() { Last::Joint } else { Last::Operator }),
         }
@@ -199,6 +206,9 @@ mod tests {
         same("*y = &a[1..];");
         same("let (a, b) = (1.0, p.0);");
         same("let z = f(x)?;");
+        same("let s: f64 = x.iter().map(|&v| v * v).sum();");
+        same("let t = || -x;");
+        same("let w = v.fold(0.0, |a, b| a + b);");
     }
 
     #[test]

@@ -85,12 +85,15 @@ impl TypeParams {
         other()
     }
 
-    /// Whether a float occurs anywhere in a type that has no gradient shape of its own.
+    /// Whether a float, or what is called like a trait of floats, occurs anywhere in a type that has no
+    /// gradient shape of its own.
     pub fn mentions_float(&self, tokens: &TokenStream) -> bool {
         tokens.clone().into_iter().any(|token| match token {
             TokenTree::Ident(ident) => {
                 let name = ident.unraw().to_string();
-                name == "f32" || name == "f64" || self.floats.contains(&name)
+                ["f32", "f64"].contains(&name.as_str())
+                    || FLOAT_TRAITS.contains(&name.as_str())
+                    || self.floats.contains(&name)
             }
             TokenTree::Group(group) => self.mentions_float(&group.stream()),
             _ => false,
@@ -159,12 +162,12 @@ impl Type {
         }
     }
 
-    /// Whether it is a user type, or contains one.
-    pub fn has_unknown(&self) -> bool {
+    /// Whether it is a user type, or contains one, that may have a gradient. Texts never have one.
+    pub fn may_be_differentiable(&self) -> bool {
         match self {
-            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => t.has_unknown(),
-            Type::Tuple(ts) => ts.iter().any(Type::has_unknown),
-            Type::Other(_) => true,
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => t.may_be_differentiable(),
+            Type::Tuple(ts) => ts.iter().any(Type::may_be_differentiable),
+            Type::Other(tokens) => !["str", "String", "char"].contains(&tokens.to_string().as_str()),
             Type::Unit | Type::Float(_) | Type::Int(_) | Type::Bool => false,
         }
     }

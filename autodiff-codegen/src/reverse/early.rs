@@ -21,7 +21,7 @@ impl<'f> Reverse<'f> {
         }
         if let Op::For { body, .. } = &st.op {
             let sums = (1..body.params.len())
-                .filter(|k| self.act.value(body.params[*k]))
+                .filter(|k| self.act.value(body.params[*k]) || self.act.value(st.results[*k - 1]))
                 .all(|k| self.accumulates(body.params[k], body.yields[k - 1], body));
             if !sums {
                 return false;

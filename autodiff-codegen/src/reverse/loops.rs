@@ -78,11 +78,7 @@ impl<'f> Reverse<'f> {
         if self.adjoints_of_results(m.st).iter().any(Option::is_some) {
             return true;
         }
-        let mut writes = false;
-        m.body.each_stmt(&mut |s| {
-            writes |= s.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
-        });
-        writes
+        self.writes_active(m.body)
     }
 
     /// Which round this is: 0, 1, … in the order of the unreversed range.
@@ -113,7 +109,9 @@ impl<'f> Reverse<'f> {
 
     fn mirror(&mut self, m: Mirror<'f>, scope: Scope, iv: Value, mut range: Range, out: &mut Vec<Stmt>) {
         let origin = &m.st.origin;
-        let carried: Vec<usize> = (0..m.params.len()).filter(|k| self.act.value(m.params[*k])).collect();
+        // A value that each round overwrites is active after the loop, though not in it.
+        let active = |k: &usize| self.act.value(m.params[*k]) || self.act.value(m.st.results[*k]);
+        let carried: Vec<usize> = (0..m.params.len()).filter(active).collect();
         let free: Vec<Value> =
             self.defs.free_values(m.body).into_iter().filter(|v| self.act.value(*v)).collect();
         let mut new_inits = Vec::new();

@@ -50,23 +50,57 @@ impl<'f> Reverse<'f> {
             Op::If { .. } | Op::For { .. } if self.try_fuse(block, st, out) => {}
             Op::If { cond, then, els } => self.branch(st, *cond, then, els, out),
             Op::For { range, inits, body } => self.for_loop(st, range, inits, body, out),
-            Op::While { inits, body, .. } => self.while_loop(st, inits, body, out),
+            Op::While { inits, cond, body } => {
+                if self.writes_active(cond) {
+                    self.unsupported(&st.origin, "an assignment in a `while` condition");
+                }
+                self.while_loop(st, inits, body, out)
+            }
             Op::Call { callee, args, ret } => self.call(st, callee, args, *ret, out),
-            Op::SumPlace(_)
-            | Op::Push { .. }
-            | Op::Pop(_)
-            | Op::CallForward { .. }
-            | Op::CallReverse { .. }
-            | Op::CallTangent { .. } => {
+            Op::SumPlace(p) => {
+                if let Some(adj) = self.adjoint_of_result(st)
+                    && self.act.place(self.primal, *p)
+                {
+                    let d = self.adjoint_place(*p);
+                    self.add_everywhere(d, adj, &st.origin, out);
+                }
+            }
+            Op::Push { place, value } if self.act.place(self.primal, *place) => {
+                let d = self.adjoint_place(*place);
+                let (ty, name) = (self.primal.ty(*value).clone(), self.adjoint_name(*value));
+                let t = self.out.push(out, Op::Pop(d), ty, name, &st.origin);
+                if self.act.value(*value) {
+                    self.add_adjoint(out, *value, t, &st.origin);
+                }
+            }
+            Op::Pop(place) if self.act.place(self.primal, *place) => {
+                let r = st.results[0];
+                let value = match self.adj.get(&r) {
+                    Some(adj) => *adj,
+                    None => self.zero_of(out, r, &st.origin),
+                };
+                let d = self.adjoint_place(*place);
+                self.out.effect(out, Op::Push { place: d, value }, &st.origin);
+            }
+            Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
                 let on = st.results.iter().any(|r| self.act.value(*r))
                     || st.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
                 if on {
-                    self.unsupported(&st.origin, "this operation of a derivative program");
+                    self.unsupported(&st.origin, "a call of a derivative program");
                 }
             }
             // Nothing flows through constants, integers, comparisons, lengths, views or opaque code.
             _ => {}
         }
+    }
+
+    /// Whether a block writes to an active place.
+    pub(super) fn writes_active(&self, block: &Block) -> bool {
+        let mut writes = false;
+        block.each_stmt(&mut |s| {
+            writes |= s.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
+        });
+        writes
     }
 
     /// The complete adjoint of a statement's only result, if it is active and anything has used it.
@@ -181,5 +215,29 @@ impl<'f> Reverse<'f> {
         if overwrites {
             self.out.effect(out, Op::Zero(d), &st.origin);
         }
+    }
+
+    /// Adds `adj` to every element of `d`.
+    fn add_everywhere(&mut self, d: Place, adj: Value, origin: &Origin, out: &mut Vec<Stmt>) {
+        let ty = self.out.plc(d).ty.clone();
+        let Some(elem) = ty.elem().cloned() else {
+            return self.out.effect(out, Op::Accum { place: d, path: Vec::new(), value: adj }, origin);
+        };
+        let lo = self.out.int(out, 0, Ty::usize(), origin);
+        let hi = self.out.push(out, Op::Len(d), Ty::usize(), None, origin);
+        let i = self.out.value(Ty::usize(), Some(Name::Temp("i".into())), origin);
+        let mut stmts = Vec::new();
+        let path = vec![Proj::Index(i)];
+        if matches!(elem, PlaceTy::Scalar(_)) {
+            self.out.effect(&mut stmts, Op::Accum { place: d, path, value: adj }, origin);
+        } else {
+            let row = self.out.place(elem, PlaceKind::View { base: d }, None, origin);
+            self.out.places[row.0 as usize].mutable = true;
+            self.out.effect(&mut stmts, Op::View { place: row, base: d, path }, origin);
+            self.add_everywhere(row, adj, origin, &mut stmts);
+        }
+        let range = Range { lo, hi, inclusive: false, step: None, rev: false };
+        let body = Block { params: vec![i], stmts, ..Block::default() };
+        self.out.effect(out, Op::For { range, inits: Vec::new(), body }, origin);
     }
 }

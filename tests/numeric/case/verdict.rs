@@ -48,7 +48,8 @@ pub fn check<A: Flat, Y: Flat, G: Flat>(
     let mut random = fastrand::Rng::with_seed(7);
     let mut compared = 0;
     for _ in 0..POINTS {
-        let drawn: Vec<f64> = case.domains.iter().map(|d| d.start + (d.end - d.start) * random.f64()).collect();
+        let drawn: Vec<f64> =
+            case.domains.iter().map(|d| d.start + (d.end - d.start) * random.f64()).collect();
         let x = refilled(&case.shape, &drawn);
         let point = flat(&x);
         let value = function(&x);
@@ -99,8 +100,8 @@ fn smooth_differences(f: impl Fn(&[f64]) -> f64, point: &[f64]) -> Option<Vec<f6
 /// Fails unless two values are the same, bit for bit.
 fn assert_same_bits<Y: Flat>(expected: &Y, found: &Y, context: &str) {
     let (expected, found) = (flat(expected), flat(found));
-    let same = expected.len() == found.len()
-        && expected.iter().zip(&found).all(|(a, b)| a.to_bits() == b.to_bits());
+    let same =
+        expected.len() == found.len() && expected.iter().zip(&found).all(|(a, b)| a.to_bits() == b.to_bits());
     assert!(same, "{context} is {found:?}, not {expected:?}");
 }
 

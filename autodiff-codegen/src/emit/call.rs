@@ -1,0 +1,304 @@
+//! Calls of annotated functions: plain, forward part, reverse part, tangent part.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body::{Body, Line};
+use super::expr::{Expr, Prec};
+use super::opaque::reference;
+use super::place::{By, PlaceExpr};
+use crate::ir::*;
+
+/// Visits the values that the emitted form of an operation mentions: the reverse part of a call says nothing of
+/// arguments that were passed by value.
+pub(super) fn printed_values(op: &Op, f: &mut dyn FnMut(Value)) {
+    let Op::CallReverse { pullback, seed, args, .. } = op else {
+        return op.each_value(f);
+    };
+    f(*pullback);
+    if let Seed::Value(v) = seed {
+        f(*v);
+    }
+    for a in args {
+        match a {
+            Arg::ValueRef(v) => f(*v),
+            Arg::Opaque { code, reads, again: true } => {
+                let kind = OpaqueKind::Expr(code.clone());
+                Op::Opaque { kind, reads: reads.clone() }.each_value(f);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl<'f> Body<'f> {
+    pub(super) fn call(&mut self, s: &'f Stmt, span: Span) {
+        let mut operands = Vec::new();
+        printed_values(&s.op, &mut |v| operands.push(v));
+        let own = self.effect(s);
+        let waiting = own.writes.is_empty()
+            && matches!(s.op, Op::Call { .. })
+            && s.results.first().is_some_and(|v| self.waits(*v));
+        self.settle(&operands, &own, waiting);
+        match &s.op {
+            Op::Call { callee, args, ret } => {
+                let args = self.args(args, span);
+                let path = &callee.path;
+                let mut e = Expr::new(quote_spanned!(span=> #path(#(#args),*)), Prec::Atom);
+                e.sens = own.sens;
+                match (ret, s.results.first()) {
+                    (Some(p), _) => self.bind_place(*p, e.tokens, span),
+                    (None, Some(v)) if waiting => self.result(*v, e),
+                    (None, Some(v)) => self.define(*v, e),
+                    (None, None) => {
+                        let t = e.tokens;
+                        self.out.push(Line::Code(quote_spanned!(span=> #t;)));
+                    }
+                }
+            }
+            Op::CallForward { callee, args, ret } => self.forward(s, callee, args, *ret, span),
+            Op::CallReverse { callee, pullback, seed, args, slots } => {
+                self.reverse(s, (callee, *pullback), seed, args, slots, span)
+            }
+            Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
+                let mut all = self.args(args, span);
+                all.extend(
+                    tangents
+                        .iter()
+                        .zip(active_args(args, tangents))
+                        .map(|(t, a)| self.tangent(t.as_ref(), a, span)),
+                );
+                let path = associated(&callee.path, "jvp", 0);
+                let value = quote_spanned!(span=> #path(#(#all),*));
+                let results = s.results.clone();
+                self.bind_pair(&results, *ret, *ret_tangent, value, span);
+            }
+            _ => {}
+        }
+    }
+
+    fn args(&mut self, args: &[Arg], span: Span) -> Vec<TokenStream> {
+        args.iter().map(|a| self.arg(a, span)).collect()
+    }
+
+    fn arg(&mut self, a: &Arg, span: Span) -> TokenStream {
+        match a {
+            Arg::Value(v) => self.value(*v).tokens,
+            Arg::ValueRef(v) => {
+                let e = self.value(*v);
+                reference(&e, span)
+            }
+            Arg::Place(p, Mode::Value) => self.copied(*p, span),
+            Arg::Place(p, Mode::Ref) => self.place(*p).by_ref(span),
+            Arg::Place(p, Mode::Mut) => self.place(*p).by_mut(span),
+            Arg::Opaque { code, reads, .. } => {
+                let lets = self.read_bindings(reads, span);
+                if lets.is_empty() { code.clone() } else { quote_spanned!(span=> { #(#lets)* #code }) }
+            }
+        }
+    }
+
+    /// `let y = value;` for an aggregate, or a value of unknown type.
+    fn bind_place(&mut self, p: Place, value: TokenStream, span: Span) {
+        let pattern = self.place_pattern(p, span);
+        self.out.push(Line::Let { pattern, ty: None, value, span });
+    }
+
+    fn place_pattern(&mut self, p: Place, span: Span) -> TokenStream {
+        let ident = self.place_ident(p);
+        self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
+        if self.facts.written.contains(&p) { quote_spanned!(span=> mut #ident) } else { quote!(#ident) }
+    }
+
+    /// A pattern for a value, and what is left to do if it lives in a mutable variable.
+    fn value_pattern(&mut self, v: Value) -> (TokenStream, Option<(usize, Expr)>) {
+        let ident = self.value_ident(v);
+        let e = Expr::atom(quote!(#ident));
+        match self.vars.of(v) {
+            Some(class) => (quote!(#ident), Some((class, e))),
+            None => {
+                self.bound.insert(v, e);
+                (quote!(#ident), None)
+            }
+        }
+    }
+
+    /// `let (y, p) = f::fwd(f, args);`
+    fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
+        let args = self.args(args, span);
+        let path = associated(&callee.path, "fwd", 1);
+        let item = &callee.path;
+        let value = quote_spanned!(span=> #path(#item, #(#args),*));
+        let Some((pullback, values)) = s.results.split_last() else { return };
+        let mut later = None;
+        let y = match (ret, values.first()) {
+            (Some(p), _) => self.place_pattern(p, span),
+            (None, Some(v)) => {
+                let (pattern, rest) = self.value_pattern(*v);
+                later = rest;
+                pattern
+            }
+            (None, None) => quote_spanned!(span=> _),
+        };
+        let (p, _) = self.value_pattern(*pullback);
+        let pattern = quote_spanned!(span=> (#y, #p));
+        self.out.push(Line::Let { pattern, ty: None, value, span });
+        if let Some((class, e)) = later {
+            self.assign(class, &e, span);
+        }
+    }
+
+    /// `f::rev(&p, seed, again…, slots…);`
+    fn reverse(
+        &mut self,
+        s: &Stmt,
+        (callee, pullback): (&Callee, Value),
+        seed: &Seed,
+        args: &[Arg],
+        slots: &[Slot],
+        span: Span,
+    ) {
+        let seed = match seed {
+            Seed::Value(v) => self.value(*v).tokens,
+            Seed::Place(p) => self.place(*p).by_ref(span),
+            Seed::Unit => quote_spanned!(span=> ()),
+        };
+        let again: Vec<TokenStream> = args.iter().map(|a| self.again_arg(a, span)).collect();
+        let mut results = s.results.iter();
+        let mut later = Vec::new();
+        let mut taken = Vec::new();
+        for slot in slots {
+            let rt = &self.rt;
+            taken.push(match slot {
+                Slot::Off => quote_spanned!(span=> #rt::Off),
+                Slot::Place(p) => self.place(*p).by_mut(span),
+                Slot::Scalar => {
+                    let Some(v) = results.next() else { continue };
+                    let ident = self.scalar_slot(*v, span);
+                    later.extend(self.vars.of(*v).map(|c| (c, Expr::atom(quote!(#ident)))));
+                    quote_spanned!(span=> &mut #ident)
+                }
+            });
+        }
+        let path = associated(&callee.path, "rev", 0);
+        let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
+        let code = match self.in_cell.get(&pullback).copied() {
+            Some(cell) => {
+                let p = self.names.fresh("pull", span);
+                let (cell, call) = (self.place(cell).tokens, call(quote!(#p)));
+                quote_spanned!(span=> if let ::core::option::Option::Some(#p) = &#cell { #call; })
+            }
+            None => {
+                let p = self.value(pullback).tokens;
+                let p = if self.borrowed.contains(&pullback) { p } else { quote_spanned!(span=> &#p) };
+                let call = call(p);
+                quote_spanned!(span=> #call;)
+            }
+        };
+        self.out.push(Line::Code(code));
+        for (class, e) in later {
+            self.assign(class, &e, span);
+        }
+    }
+
+    /// `let mut d_x = 0.0;` for the adjoint of a scalar argument.
+    fn scalar_slot(&mut self, v: Value, span: Span) -> Ident {
+        let ident = self.value_ident(v);
+        let zero = match self.func.ty(v) {
+            Ty::Float(FloatTy::F64) => quote_spanned!(span=> 0.0_f64),
+            Ty::Float(FloatTy::Unknown) => quote_spanned!(span=> ::core::default::Default::default()),
+            ty => self.zeros(&PlaceTy::Scalar(ty.clone()), span),
+        };
+        let pattern = quote_spanned!(span=> mut #ident);
+        self.out.push(Line::Let { pattern, ty: None, value: zero, span });
+        if self.vars.of(v).is_none() {
+            self.bound.insert(v, Expr::atom(quote!(#ident)));
+        }
+        ident
+    }
+
+    /// Reference arguments are passed again, of others only the place is kept.
+    fn again_arg(&mut self, a: &Arg, span: Span) -> TokenStream {
+        match a {
+            Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => {
+                self.arg(a, span)
+            }
+            _ => quote_spanned!(span=> ()),
+        }
+    }
+
+    /// The tangent of an argument; where there is none, a zero of its type.
+    fn tangent(&mut self, tangent: Option<&Arg>, primal: Option<&Arg>, span: Span) -> TokenStream {
+        let rt = self.rt.clone();
+        match (tangent, primal) {
+            (Some(t), _) => self.arg(t, span),
+            (None, Some(Arg::Value(v) | Arg::ValueRef(v))) => {
+                let e = self.peek(*v);
+                let zero = reference(&e, span);
+                let by_ref = matches!(primal, Some(Arg::ValueRef(_)));
+                let amp = by_ref.then(|| quote_spanned!(span=> &));
+                quote_spanned!(span=> #amp #rt::zero_like(#zero))
+            }
+            (None, Some(Arg::Place(p, mode))) => {
+                let x = self.place(*p).by_ref(span);
+                let amp = match mode {
+                    Mode::Value => TokenStream::new(),
+                    Mode::Ref => quote_spanned!(span=> &),
+                    Mode::Mut => quote_spanned!(span=> &mut),
+                };
+                quote_spanned!(span=> #amp #rt::zero_like(#x))
+            }
+            (None, _) => quote_spanned!(span=> ::core::default::Default::default()),
+        }
+    }
+
+    /// `let (y, t_y) = value;`
+    fn bind_pair(
+        &mut self,
+        results: &[Value],
+        ret: Option<Place>,
+        ret_tangent: Option<Place>,
+        value: TokenStream,
+        span: Span,
+    ) {
+        let mut patterns: Vec<TokenStream> = Vec::new();
+        let mut later = Vec::new();
+        for p in ret.into_iter().chain(ret_tangent) {
+            patterns.push(self.place_pattern(p, span));
+        }
+        for v in results {
+            let (pattern, rest) = self.value_pattern(*v);
+            patterns.push(pattern);
+            later.extend(rest);
+        }
+        if patterns.is_empty() {
+            return self.out.push(Line::Code(quote_spanned!(span=> #value;)));
+        }
+        let pattern = quote_spanned!(span=> (#(#patterns),*));
+        self.out.push(Line::Let { pattern, ty: None, value, span });
+        for (class, e) in later {
+            self.assign(class, &e, span);
+        }
+    }
+}
+
+/// The arguments that the tangents belong to, as far as that can be told: those that could be active.
+fn active_args<'a>(args: &'a [Arg], tangents: &[Option<Arg>]) -> Vec<Option<&'a Arg>> {
+    let mut it = args.iter().filter(|a| !matches!(a, Arg::Opaque { .. }));
+    tangents.iter().map(|_| it.next()).collect()
+}
+
+/// `f::name` for the path `f`; a turbofish moves to the end, with `_` for `extra` more parameters.
+pub(super) fn associated(path: &syn::Path, name: &str, extra: usize) -> syn::Path {
+    let mut path = path.clone();
+    let span = path.segments.last().map_or_else(Span::mixed_site, |s| s.ident.span());
+    let mut arguments =
+        path.segments.last_mut().map_or(syn::PathArguments::None, |s| std::mem::take(&mut s.arguments));
+    if let syn::PathArguments::AngleBracketed(a) = &mut arguments {
+        for _ in 0..extra {
+            a.args.push(syn::GenericArgument::Type(syn::parse_quote!(_)));
+        }
+    }
+    path.segments.push(syn::PathSegment { ident: Ident::new(name, crate::names::emitted(span)), arguments });
+    path
+}

@@ -1,0 +1,381 @@
+//! The companions that users call: signatures, length checks, results.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::body::Body;
+use super::expr::Effect;
+use super::{Programs, control, docs, types};
+use crate::forward::Tangent;
+use crate::hir;
+use crate::ir::*;
+use crate::names::emitted;
+use crate::options::Options;
+use crate::reverse::Gradient;
+
+/// What all companions of a function share.
+pub(super) struct Cx<'a> {
+    pub item: &'a syn::ItemFn,
+    pub hir: &'a hir::Fn,
+    pub opts: &'a Options,
+    pub primal: &'a Func,
+    pub rt: TokenStream,
+    pub span: Span,
+}
+
+/// What kind of companion a gradient program becomes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Grad,
+    GradInto,
+    Vjp,
+    Jvp,
+}
+
+impl Kind {
+    fn suffix(self) -> &'static str {
+        match self {
+            Kind::Grad => "grad",
+            Kind::GradInto => "grad_into",
+            Kind::Vjp => "vjp",
+            Kind::Jvp => "jvp",
+        }
+    }
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
+        let span = emitted(item.sig.ident.span());
+        let path = &opts.crate_path;
+        Cx { item, hir, opts, primal, rt: quote_spanned!(span=> #path::__rt), span }
+    }
+
+    pub fn all(&self, programs: &Programs) -> TokenStream {
+        let gradient = |g: &Option<Gradient>, kind| g.as_ref().map(|g| self.gradient(g, kind));
+        let mut out = TokenStream::new();
+        out.extend(gradient(&programs.grad, Kind::Grad));
+        out.extend(gradient(&programs.grad_into, Kind::GradInto));
+        out.extend(gradient(&programs.vjp, Kind::Vjp));
+        out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
+        out
+    }
+
+    fn name(&self, kind: Kind) -> Ident {
+        Ident::new(&format!("{}_{}", self.opts.stem(&self.item.sig.ident), kind.suffix()), self.span)
+    }
+
+    /// The function's own attributes that its companions share.
+    pub fn attributes(&self) -> impl Iterator<Item = &syn::Attribute> {
+        let kept = ["cfg", "allow", "warn", "deny", "forbid"];
+        self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)))
+    }
+
+    /// The function's generics, with the float parameters bound so that derivatives can flow through them.
+    pub fn generics(&self) -> syn::Generics {
+        let mut g = self.item.sig.generics.clone();
+        let rt = &self.rt;
+        for t in &self.hir.float_params {
+            let t = Ident::new(t, self.span);
+            g.make_where_clause().predicates.push(syn::parse_quote!(#t: #rt::Scalar));
+        }
+        g
+    }
+
+    /// The function's result type.
+    pub fn output(&self) -> TokenStream {
+        match &self.item.sig.output {
+            syn::ReturnType::Default => quote_spanned!(self.span=> ()),
+            syn::ReturnType::Type(_, t) => t.to_token_stream(),
+        }
+    }
+
+    fn function(
+        &self,
+        name: &Ident,
+        doc: &str,
+        params: &[TokenStream],
+        output: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
+        let generics = self.generics();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let items = self.items();
+        let doc = doc.lines();
+        quote_spanned! {span=>
+            #(#[doc = #doc])*
+            #(#attributes)*
+            #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
+        }
+    }
+
+    /// The items in the function's body, once more. Their spans are not the user's own, so that lints on them
+    /// are raised only where the user wrote them.
+    pub fn items(&self) -> TokenStream {
+        self.primal.items.iter().map(|t| respan(t.clone())).collect()
+    }
+
+    fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {
+        let name = self.name(kind);
+        let given = given_buffers(g);
+        let returned: Vec<&(usize, Ret)> = g.adjoints.iter().filter(|(_, r)| !is_given(r, &given)).collect();
+        let mut trees = vec![g.func.ret.clone()];
+        trees.extend(returned.iter().map(|(_, r)| r.clone()));
+        let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
+        let (params, code) = Body::emit(&g.func, &self.rt, |body| {
+            let params = body.signature(self.span);
+            self.check_lengths(body, g, kind, &name);
+            body.stmts(forward);
+            body.flush_all();
+            if kind == Kind::Vjp {
+                self.check_seed(body, g, &name);
+            }
+            body.stmts(reverse);
+            let parts = body.results(&trees, self.span);
+            let tail = match &parts[..] {
+                [value, one] => quote_spanned!(self.span=> (#value, #one)),
+                [value, grads @ ..] if !grads.is_empty() => {
+                    quote_spanned!(self.span=> (#value, (#(#grads),*)))
+                }
+                parts => quote!(#(#parts)*),
+            };
+            (params, finish(body, tail))
+        });
+        let output = self.gradient_type(&returned);
+        let doc = docs::gradient(self, g, kind, &returned);
+        self.function(&name, &doc, &params, &output, &code)
+    }
+
+    fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
+        let value = self.output();
+        let types: Vec<TokenStream> = returned.iter().map(|(i, r)| self.adjoint_type(*i, r)).collect();
+        match &types[..] {
+            [] => value,
+            [one] => quote_spanned!(self.span=> (#value, #one)),
+            _ => quote_spanned!(self.span=> (#value, (#(#types),*))),
+        }
+    }
+
+    fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
+        let p = &self.primal.params[param];
+        self.tree_type(&p.kind, tree).unwrap_or_else(|| {
+            let (rt, ty) = (&self.rt, &p.ty);
+            quote_spanned!(self.span=> <#ty as #rt::Diff>::Tan)
+        })
+    }
+
+    fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
+        match (kind, tree) {
+            (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
+            (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), self.span),
+            (ParamKind::Place(p, _), _) => types::owned(&self.primal.plc(*p).ty, self.span),
+            (ParamKind::Tuple(ks, _), Ret::Tuple(rs)) => {
+                let parts: Option<Vec<TokenStream>> =
+                    ks.iter().zip(rs).map(|(k, r)| self.tree_type(k, r)).collect();
+                let parts = parts?;
+                Some(quote_spanned!(self.span=> (#(#parts,)*)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The only panics that the function itself does not have: lengths of buffers and seeds, before anything is
+    /// computed.
+    fn check_lengths(&self, body: &mut Body, g: &Gradient, kind: Kind, name: &Ident) {
+        let check = if kind == Kind::Vjp { "check_seed" } else { "check_buffer" };
+        for (i, tree) in &g.adjoints {
+            let ParamKind::Place(x, _) = &self.primal.params[*i].kind else { continue };
+            let Ret::Place(d) = tree else { continue };
+            if given_buffers(g).contains(d) {
+                self.check_length(body, check, name, *i, (*x, *d));
+            }
+        }
+    }
+
+    fn check_length(&self, body: &mut Body, check: &str, name: &Ident, param: usize, (x, d): (Place, Place)) {
+        if !matches!(self.primal.plc(x).ty, PlaceTy::Slice(_) | PlaceTy::Vec(_)) {
+            return;
+        }
+        let (rt, check, name) = (&self.rt, Ident::new(check, self.span), name.to_string());
+        let what = self.param_text(param);
+        let (x, d) = (body.place(x).tokens, body.place(d).tokens);
+        body.code(quote_spanned!(self.span=> #rt::#check(#name, #what, #x.len(), #d.len());));
+    }
+
+    /// A parameter's name for messages; of a pattern, its position.
+    pub fn param_text(&self, i: usize) -> String {
+        match self.hir.params.get(i).map(|p| &p.pat.kind) {
+            Some(hir::PatKind::Var(_)) | None => crate::names::text(&self.primal.params[i].name),
+            Some(_) => (i + 1).to_string(),
+        }
+    }
+
+    /// The length of a returned `Vec` is known when the forward sweep is done.
+    fn check_seed(&self, body: &mut Body, g: &Gradient, name: &Ident) {
+        let Ret::Place(y) = &g.func.ret else { return };
+        if !matches!(g.func.plc(*y).ty, PlaceTy::Vec(_) | PlaceTy::Slice(_)) {
+            return;
+        }
+        for i in &g.seeds {
+            let ParamKind::Place(seed, _) = &g.func.params[*i].kind else { continue };
+            let (rt, name) = (&self.rt, name.to_string());
+            let (y, d) = (body.place(*y).tokens, body.place(*seed).tokens);
+            body.code(quote_spanned!(self.span=> #rt::check_seed(#name, "", #y.len(), #d.len());));
+        }
+    }
+
+    fn tangent(&self, t: &Tangent) -> TokenStream {
+        let name = self.name(Kind::Jvp);
+        let (params, code) = Body::emit(&t.func, &self.rt, |body| {
+            let params = body.signature(self.span);
+            for (i, j) in &t.tangents {
+                if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
+                    (&t.func.params[*i].kind, &t.func.params[*j].kind)
+                {
+                    self.check_length(body, "check_tangent", &name, *i, (*x, *d));
+                }
+            }
+            body.stmts(&t.func.body.stmts);
+            let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
+            (params, finish(body, quote_spanned!(self.span=> (#(#parts),*))))
+        });
+        let y = self.output();
+        let output = quote_spanned!(self.span=> (#y, #y));
+        let doc = docs::tangent(self, t);
+        self.function(&name, &doc, &params, &output, &code)
+    }
+}
+
+/// The lines, and the tail after them.
+pub(super) fn finish(body: &mut Body, tail: TokenStream) -> TokenStream {
+    let tail = control::tail(&mut body.out, tail);
+    let lines = &body.out;
+    quote!(#(#lines)* #tail)
+}
+
+/// The places of the buffers that the caller gives.
+pub(super) fn given_buffers(g: &Gradient) -> HashSet<Place> {
+    let kinds = g.buffers.iter().map(|i| &g.func.params[*i].kind);
+    kinds.filter_map(|k| if let ParamKind::Place(p, _) = k { Some(*p) } else { None }).collect()
+}
+
+fn is_given(r: &Ret, given: &HashSet<Place>) -> bool {
+    matches!(r, Ret::Place(p) if given.contains(p))
+}
+
+fn tuple_written(ks: &[ParamKind], body: &Body) -> bool {
+    ks.iter().any(|k| match k {
+        ParamKind::Place(p, Mode::Value) => body.facts.written.contains(p),
+        ParamKind::Tuple(ks, _) => tuple_written(ks, body),
+        _ => false,
+    })
+}
+
+/// The type of a parameter that the compiler added.
+pub(super) fn added_type(func: &Func, kind: &ParamKind, span: Span) -> TokenStream {
+    let unknown = || quote_spanned!(span=> _);
+    match kind {
+        ParamKind::Scalar(v, mode) => {
+            let t = types::scalar(func.ty(*v), span).unwrap_or_else(unknown);
+            reference(*mode, t, span)
+        }
+        ParamKind::Place(p, Mode::Value) => types::owned(&func.plc(*p).ty, span).unwrap_or_else(unknown),
+        ParamKind::Place(p, mode) => {
+            reference(*mode, types::borrowed(&func.plc(*p).ty, span).unwrap_or_else(unknown), span)
+        }
+        ParamKind::Tuple(ks, mode) => {
+            let parts = ks.iter().map(|k| added_type(func, k, span));
+            reference(*mode, quote_spanned!(span=> (#(#parts,)*)), span)
+        }
+        ParamKind::Opaque => unknown(),
+    }
+}
+
+fn reference(mode: Mode, t: TokenStream, span: Span) -> TokenStream {
+    match mode {
+        Mode::Value => t,
+        Mode::Ref => quote_spanned!(span=> &#t),
+        Mode::Mut => quote_spanned!(span=> &mut #t),
+    }
+}
+
+/// The same tokens as emitted code; `$crate` keeps its span, which is what it means.
+fn respan(tokens: TokenStream) -> TokenStream {
+    use proc_macro2::{Group, TokenTree};
+    tokens
+        .into_iter()
+        .map(|t| match t {
+            TokenTree::Group(g) => {
+                let mut out = Group::new(g.delimiter(), respan(g.stream()));
+                out.set_span(emitted(g.span()));
+                TokenTree::Group(out)
+            }
+            TokenTree::Ident(i) if i == "$crate" => TokenTree::Ident(i),
+            mut other => {
+                other.set_span(emitted(other.span()));
+                other
+            }
+        })
+        .collect()
+}
+
+impl<'f> Body<'f> {
+    /// The parameters, with their types.
+    pub(super) fn signature(&self, span: Span) -> Vec<TokenStream> {
+        let func = self.func;
+        let mut out = Vec::new();
+        for (p, ident) in func.params.iter().zip(&self.params) {
+            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
+            let mutable = match &p.kind {
+                ParamKind::Place(place, Mode::Value) => self.facts.written.contains(place),
+                ParamKind::Tuple(ks, Mode::Value) => tuple_written(ks, self),
+                _ => false,
+            };
+            let mutable = mutable.then(|| quote_spanned!(span=> mut));
+            out.push(quote_spanned!(span=> #mutable #ident: #ty));
+        }
+        out
+    }
+
+    /// Result trees as expressions, evaluated in order.
+    pub(super) fn results(&mut self, trees: &[Ret], span: Span) -> Vec<TokenStream> {
+        let mut used = Vec::new();
+        trees.iter().for_each(|t| self.tree_values(t, &mut used));
+        self.settle(&used, &Effect::default(), false);
+        trees.iter().map(|t| self.tree(t, span)).collect()
+    }
+
+    fn tree_values(&self, r: &Ret, out: &mut Vec<Value>) {
+        match r {
+            Ret::Scalar(i) => out.extend(self.func.body.yields.get(*i)),
+            Ret::Tuple(rs) => rs.iter().for_each(|r| self.tree_values(r, out)),
+            Ret::Place(_) | Ret::Unit => {}
+        }
+    }
+
+    fn tree(&mut self, r: &Ret, span: Span) -> TokenStream {
+        match r {
+            Ret::Unit => quote_spanned!(span=> ()),
+            Ret::Scalar(i) => match self.func.body.yields.get(*i) {
+                Some(v) => self.value(*v).tokens,
+                None => quote!(undefined),
+            },
+            Ret::Place(p) => match self.place(*p).by {
+                super::place::By::Owned if matches!(self.func.plc(*p).kind, PlaceKind::View { .. }) => {
+                    self.copied(*p, span)
+                }
+                super::place::By::Owned => self.place(*p).tokens,
+                _ => self.copied(*p, span),
+            },
+            Ret::Tuple(rs) => {
+                let parts: Vec<TokenStream> = rs.iter().map(|r| self.tree(r, span)).collect();
+                match &parts[..] {
+                    [one] => quote_spanned!(span=> (#one,)),
+                    _ => quote_spanned!(span=> (#(#parts),*)),
+                }
+            }
+        }
+    }
+}

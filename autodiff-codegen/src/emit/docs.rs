@@ -1,0 +1,102 @@
+//! The companions' documentation.
+
+use super::companion::{Cx, Kind};
+use crate::forward::Tangent;
+use crate::ir::*;
+use crate::names;
+use crate::reverse::Gradient;
+
+/// The documentation of a gradient companion.
+pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, Ret)]) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    let names: Vec<String> = returned.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
+    let mut out = match kind {
+        Kind::Vjp => format!(" [`{f}`] and its vector–Jacobian product with `seed`, by reverse-mode"),
+        _ => format!(" The value of [`{f}`] and its gradient, by reverse-mode"),
+    };
+    out.push_str(" differentiation.\n\n");
+    out.push_str(&returns(kind, &names));
+    let given: Vec<String> = g
+        .buffers
+        .iter()
+        .map(|i| format!("`{}`", g.func.params[*i].name.to_string().trim_start_matches("d_")))
+        .collect();
+    if !given.is_empty() {
+        let verb = if kind == Kind::Vjp {
+            "hold the adjoints of what is left in, and afterwards of what came in through,"
+        } else {
+            "are overwritten with the gradients with respect to"
+        };
+        out.push_str(&format!(" The `&mut` buffers at the end {verb} {}.", list(&given)));
+    }
+    out.push('\n');
+    out.push_str(&passive(cx));
+    out.push_str(&conventions(cx.primal));
+    out
+}
+
+/// The documentation of `NAME_jvp`.
+pub(super) fn tangent(cx: &Cx, t: &Tangent) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    let of: Vec<String> = t.tangents.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
+    format!(
+        " The value of [`{f}`] and its directional derivative, by forward-mode differentiation.\n\n Returns \
+         `(value, derivative)`. The tangents at the end belong to {}.\n{}{}",
+        list(&of),
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
+fn returns(kind: Kind, names: &[String]) -> String {
+    let value = if kind == Kind::Vjp { "y" } else { "value" };
+    match names {
+        [] => format!(" Returns the {value} alone."),
+        [one] => format!(" Returns `({value}, gradient)`, the gradient with respect to {one}."),
+        _ => format!(
+            " Returns `({value}, (…))`, the gradients with respect to {}, in this order.",
+            list(names)
+        ),
+    }
+}
+
+fn passive(cx: &Cx) -> String {
+    let names: Vec<String> = cx
+        .primal
+        .params
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| !p.active)
+        .map(|(i, _)| format!("`{}`", cx.param_text(i)))
+        .collect();
+    if names.is_empty() { String::new() } else { format!("\n Constant: {}.\n", list(&names)) }
+}
+
+/// What holds at the points where a derivative is a convention, for the operations that occur.
+fn conventions(func: &Func) -> String {
+    let mut rules = Vec::new();
+    func.body.each_stmt(&mut |s| {
+        if let Op::Elem { rule, .. } = &s.op
+            && !rules.contains(rule)
+        {
+            rules.push(*rule);
+        }
+    });
+    let lines: Vec<String> = rules
+        .iter()
+        .filter(|r| !r.get().conventions().is_empty())
+        .map(|r| format!(" * `{}`: {}\n", r.get().surface, r.get().conventions().join("; ")))
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\n Partial derivatives at special points:\n\n{}", lines.concat())
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,243 @@
+//! Making, copying, adding and clearing whole places, and growing buffers.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body::{Body, Line, Owner};
+use super::expr::{Expr, Prec};
+use super::place::{By, PlaceExpr};
+use super::types;
+use crate::ir::*;
+
+impl<'f> Body<'f> {
+    /// `let mut a = …;`
+    pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
+        let operands = s.op.values();
+        self.settle(&operands, &self.effect(s), false);
+        let value = self.initial(p, init, span);
+        let ty = self.place_annotation(p, init, &operands, span);
+        let ident = self.place_ident(p);
+        let mutable = self.facts.written.contains(&p);
+        let pattern = if mutable { quote_spanned!(span=> mut #ident) } else { quote!(#ident) };
+        self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
+        self.out.push(Line::Let { pattern, ty, value, span });
+    }
+
+    /// The type to write beside a local whose elements are bare literals, if methods are called on them.
+    fn place_annotation(&mut self, p: Place, init: &Init, operands: &[Value], span: Span) -> Option<TokenStream> {
+        let bare = match init {
+            Init::Zeros | Init::ZerosLen(_) => true,
+            Init::Fill(v, _) => self.peek(*v).untyped,
+            Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
+            Init::Copy(q) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
+            Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
+            _ => false,
+        };
+        let owner = Owner::Place(p);
+        if bare && !self.typed.contains(&owner) {
+            self.untyped.insert(owner);
+            return None;
+        }
+        bare.then(|| types::owned(self.place_ty(p), span)).flatten()
+    }
+
+    fn initial(&mut self, p: Place, init: &Init, span: Span) -> TokenStream {
+        let rt = self.rt.clone();
+        match init {
+            Init::Zeros => self.zeros(self.place_ty(p), span),
+            Init::ZerosLen(n) => {
+                let zero = self.zeros(self.place_ty(p).elem().unwrap_or(&PlaceTy::Unknown), span);
+                let n = self.value(*n).tokens;
+                quote_spanned!(span=> vec![#zero; #n])
+            }
+            Init::ZeroLike(q) => {
+                let t = self.place(*q).by_ref(span);
+                quote_spanned!(span=> #rt::zero_like(#t))
+            }
+            Init::Fill(v, n) => {
+                let x = self.typed(*v, span);
+                match (n, self.place_ty(p)) {
+                    (Some(n), _) => {
+                        let n = self.value(*n).tokens;
+                        quote_spanned!(span=> vec![#x; #n])
+                    }
+                    (None, PlaceTy::Array(_, n)) => {
+                        let n = types::len(n, span);
+                        quote_spanned!(span=> [#x; #n])
+                    }
+                    (None, _) => x,
+                }
+            }
+            Init::Elems(vs) => {
+                let parts: Vec<TokenStream> = vs.iter().map(|v| self.typed(*v, span)).collect();
+                match self.place_ty(p) {
+                    PlaceTy::Vec(_) => quote_spanned!(span=> vec![#(#parts),*]),
+                    _ => quote_spanned!(span=> [#(#parts),*]),
+                }
+            }
+            Init::Rows(ps) => {
+                let parts: Vec<TokenStream> = ps.iter().map(|q| self.copied(*q, span)).collect();
+                match self.place_ty(p) {
+                    PlaceTy::Vec(_) => quote_spanned!(span=> vec![#(#parts),*]),
+                    _ => quote_spanned!(span=> [#(#parts),*]),
+                }
+            }
+            Init::Copy(q) => self.copied(*q, span),
+            Init::Empty => quote_spanned!(span=> ::std::vec::Vec::new()),
+            Init::None => quote_spanned!(span=> ::core::option::Option::None),
+        }
+    }
+
+    /// A value as an element: a bare literal with its type where the default would be another one.
+    fn typed(&mut self, v: Value, span: Span) -> TokenStream {
+        let ty = self.func.ty(v);
+        match self.consts.get(&v) {
+            Some(c) if *ty != Ty::F64 && self.peek(v).untyped => self.constant(c, ty, true, span).tokens,
+            _ => self.value(v).tokens,
+        }
+    }
+
+    /// The zero of a fully known type.
+    pub(super) fn zeros(&self, ty: &PlaceTy, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match ty {
+            PlaceTy::Scalar(Ty::Float(FloatTy::F32)) => quote_spanned!(span=> 0.0_f32),
+            PlaceTy::Scalar(t @ Ty::Float(FloatTy::Generic(_))) => {
+                let t = types::scalar(t, span);
+                quote_spanned!(span=> #rt::lit::<#t>(0.0))
+            }
+            PlaceTy::Scalar(Ty::Int(_)) => quote_spanned!(span=> 0),
+            PlaceTy::Scalar(Ty::Bool) => quote_spanned!(span=> false),
+            PlaceTy::Array(t, n) => {
+                let (t, n) = (self.zeros(t, span), types::len(n, span));
+                quote_spanned!(span=> [#t; #n])
+            }
+            _ => quote_spanned!(span=> 0.0),
+        }
+    }
+
+    /// An owned copy of a place.
+    pub(super) fn copied(&self, p: Place, span: Span) -> TokenStream {
+        let e = self.place(p);
+        let t = &e.tokens;
+        match self.place_ty(p) {
+            ty if ty.is_fixed() => e.whole(span),
+            PlaceTy::Slice(_) | PlaceTy::Vec(_) => quote_spanned!(span=> #t.to_vec()),
+            _ => {
+                let t = e.by_ref(span);
+                quote_spanned!(span=> ::core::clone::Clone::clone(#t))
+            }
+        }
+    }
+
+    /// `dst = src` for whole places.
+    pub(super) fn copy_place(&mut self, s: &Stmt, dst: Place, src: Place, span: Span) {
+        self.settle(&[], &self.effect(s), false);
+        let (d, r) = (self.place(dst), self.place(src));
+        let (t, from) = (&d.tokens, r.by_ref(span));
+        let code = match (self.place_ty(dst), self.place_ty(src)) {
+            (a, b) if a.is_fixed() && b.is_fixed() => {
+                let (a, b) = (d.whole(span), r.whole(span));
+                quote_spanned!(span=> #a = #b;)
+            }
+            (PlaceTy::Unknown, _) | (_, PlaceTy::Unknown) => {
+                let (a, b) = (d.whole(span), self.copied(src, span));
+                quote_spanned!(span=> #a = #b;)
+            }
+            (a, _) if a.elem().is_some_and(PlaceTy::is_fixed) => {
+                quote_spanned!(span=> #t.copy_from_slice(#from);)
+            }
+            _ => quote_spanned!(span=> #t.clone_from_slice(#from);),
+        };
+        self.out.push(Line::Code(code));
+    }
+
+    /// `dst += src`, elementwise.
+    pub(super) fn add_place(&mut self, s: &Stmt, dst: Place, src: Place, span: Span) {
+        self.settle(&[], &self.effect(s), false);
+        let (d, r) = (self.place(dst), self.place(src));
+        let rt = &self.rt;
+        let flat = |ty: &PlaceTy| matches!(ty.elem(), Some(PlaceTy::Scalar(Ty::Float(f))) if !matches!(f, FloatTy::Generic(_)));
+        let code = if flat(self.place_ty(dst)) && flat(self.place_ty(src)) {
+            let (t, from) = (&d.tokens, r.by_ref(span));
+            let (x, y) = (self.names.fresh("d", span), self.names.fresh("v", span));
+            quote_spanned!(span=> for (#x, #y) in #t.iter_mut().zip(#from) { *#x += *#y; })
+        } else {
+            let slices = |ty: &PlaceTy| matches!(ty, PlaceTy::Slice(_) | PlaceTy::Vec(_));
+            let (mut a, mut b) = (d.by_mut(span), r.by_ref(span));
+            // A `Vec` and a slice meet as slices.
+            if slices(self.place_ty(dst)) {
+                let (x, y) = (&d.tokens, &r.tokens);
+                a = quote_spanned!(span=> &mut #x[..]);
+                b = quote_spanned!(span=> &#y[..]);
+            }
+            quote_spanned!(span=> #rt::add_to(#a, #b);)
+        };
+        self.out.push(Line::Code(code));
+    }
+
+    /// Clears a place.
+    pub(super) fn zero(&mut self, p: Place, span: Span) -> TokenStream {
+        let e = self.place(p);
+        let t = &e.tokens;
+        let rt = &self.rt;
+        match self.place_ty(p) {
+            PlaceTy::Slice(elem) | PlaceTy::Vec(elem) | PlaceTy::Array(elem, _) if elem.is_fixed() => {
+                let zero = self.zeros(elem, span);
+                quote_spanned!(span=> #t.fill(#zero);)
+            }
+            ty if ty.is_fixed() => {
+                let (a, zero) = (e.whole(span), self.zeros(ty, span));
+                quote_spanned!(span=> #a = #zero;)
+            }
+            _ => {
+                let a = e.by_mut(span);
+                quote_spanned!(span=> #rt::clear(#a);)
+            }
+        }
+    }
+
+    /// Before the first statement of a buffer's own block that pops it: the position to read from. Popping moves
+    /// that position instead of shortening the buffer, so that the reverse sweep can run more than once.
+    pub(super) fn cursors_before(&mut self, s: &Stmt) {
+        let (mut popped, mut pushed) = (Vec::new(), Vec::new());
+        each_op(s, &mut |op| match op {
+            Op::Pop(p) => popped.push(*p),
+            Op::Push { place, .. } => pushed.push(*place),
+            _ => {}
+        });
+        for p in popped {
+            // A buffer that comes to life inside the statement gets its cursor there; one that grows and shrinks
+            // in the same statement is popped in earnest.
+            if self.cursors.contains_key(&p) || !self.places.contains_key(&p) || pushed.contains(&p) {
+                continue;
+            }
+            let span = crate::names::emitted(s.origin.span);
+            let t = self.place(p).tokens;
+            let ident = self.names.fresh(&format!("{t}_top"), span);
+            let value = quote_spanned!(span=> #t.len());
+            self.out.push(Line::Let { pattern: quote_spanned!(span=> mut #ident), ty: None, value, span });
+            self.cursors.insert(p, ident);
+        }
+    }
+
+    /// Takes the last element that has not been taken yet.
+    pub(super) fn pop(&mut self, p: Place, v: Value, span: Span) -> Expr {
+        let t = self.place(p).tokens;
+        let Some(top) = self.cursors.get(&p) else {
+            return Expr::new(quote_spanned!(span=> #t.pop().unwrap_or_default()), Prec::Atom);
+        };
+        self.out.push(Line::Code(quote_spanned!(span=> #top -= 1;)));
+        if *self.func.ty(v) == Ty::Pullback {
+            self.borrowed.insert(v);
+            return Expr::new(quote_spanned!(span=> &#t[#top]), Prec::Unary);
+        }
+        Expr::new(quote_spanned!(span=> #t[#top]), Prec::Atom)
+    }
+}
+
+/// Visits the operation and those of its regions.
+fn each_op(s: &Stmt, f: &mut dyn FnMut(&Op)) {
+    f(&s.op);
+    s.op.blocks().iter().for_each(|b| b.each_stmt(&mut |s| f(&s.op)));
+}

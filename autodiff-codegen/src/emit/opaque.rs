@@ -1,0 +1,147 @@
+//! The user's tokens, verbatim, with the variables that they read under the names that they read.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use super::body::{Body, Line};
+use super::expr::{Expr, Prec};
+use crate::ir::*;
+
+impl<'f> Body<'f> {
+    pub(super) fn opaque(&mut self, s: &'f Stmt, span: Span) {
+        let operands = s.op.values();
+        let own = self.effect(s);
+        let waiting = s.results.first().is_some_and(|v| self.waits(*v));
+        self.settle(&operands, &own, waiting);
+        match &s.op {
+            Op::Opaque { kind: OpaqueKind::Expr(code), reads } => {
+                let lets = self.read_bindings(reads, span);
+                match s.results.first() {
+                    Some(v) => {
+                        let mut e = with_lets(code, &lets, span);
+                        e.sens = own.sens;
+                        self.result(*v, e);
+                    }
+                    None if lets.is_empty() => self.out.push(Line::Code(quote_spanned!(span=> #code;))),
+                    None => self.out.push(Line::Code(quote_spanned!(span=> { #(#lets)* #code; }))),
+                }
+            }
+            Op::Opaque { kind: OpaqueKind::Let { pattern, init, .. }, reads } => {
+                let lets = self.read_bindings(reads, span);
+                let line = if init.is_empty() {
+                    Line::Code(quote_spanned!(span=> let #pattern;))
+                } else {
+                    let value = with_lets(init, &lets, span).tokens;
+                    Line::Code(quote_spanned!(span=> let #pattern = #value;))
+                };
+                self.out.push(line);
+            }
+            Op::Exit { code, reads } => {
+                let lets = self.read_bindings(reads, span);
+                self.out.push(Line::Code(quote_spanned!(span=> #(#lets)* #code;)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The `let`s that make each name mean what the tokens mean by it.
+    pub(super) fn read_bindings(&mut self, reads: &[Read], span: Span) -> Vec<TokenStream> {
+        let mut done: Vec<Ident> = Vec::new();
+        let mut out = Vec::new();
+        for r in reads {
+            if done.contains(&r.ident) {
+                continue;
+            }
+            done.push(r.ident.clone());
+            let ident = &r.ident;
+            if let Some(e) = self.read_source(&r.source, &quote!(#ident), span) {
+                out.push(quote_spanned!(span=> let #ident = #e;));
+            }
+        }
+        out
+    }
+
+    /// What a name has to be bound to, unless it is called `name` already.
+    fn read_source(&mut self, source: &ReadOf, name: &TokenStream, span: Span) -> Option<TokenStream> {
+        let e = self.source_tokens(source, Some(name), span);
+        (e.to_string() != name.to_string()).then_some(e)
+    }
+
+    fn source_tokens(&mut self, source: &ReadOf, name: Option<&TokenStream>, span: Span) -> TokenStream {
+        match source {
+            ReadOf::Value(v) => self.value(*v).tokens,
+            ReadOf::ValueRef(v) => {
+                let e = self.value(*v);
+                reference(&e, span)
+            }
+            ReadOf::Place(p) => {
+                let e = self.place(*p);
+                match name {
+                    Some(n) if e.tokens.to_string() == n.to_string() => e.tokens,
+                    _ => e.by_ref(span),
+                }
+            }
+            ReadOf::Tuple(rs) => {
+                let same = name.is_some_and(|n| {
+                    rs.iter().enumerate().all(|(i, r)| {
+                        let i = syn::Index::from(i);
+                        let part = quote!(#n.#i);
+                        self.source_tokens(r, Some(&part), span).to_string() == part.to_string()
+                    })
+                });
+                if let (true, Some(n)) = (same, name) {
+                    return n.clone();
+                }
+                let parts: Vec<TokenStream> = rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
+                quote_spanned!(span=> (#(#parts,)*))
+            }
+        }
+    }
+}
+
+/// `&e`; of `*x`, `x`.
+pub(super) fn reference(e: &Expr, span: Span) -> TokenStream {
+    let mut it = e.tokens.clone().into_iter();
+    if e.prec == Prec::Unary && matches!(it.next(), Some(TokenTree::Punct(p)) if p.as_char() == '*') {
+        return it.collect();
+    }
+    let t = e.at(Prec::Atom, span);
+    quote_spanned!(span=> &#t)
+}
+
+/// The user's tokens as an expression.
+fn with_lets(code: &TokenStream, lets: &[TokenStream], span: Span) -> Expr {
+    if !lets.is_empty() {
+        return Expr::new(quote_spanned!(span=> { #(#lets)* #code }), Prec::Any);
+    }
+    Expr::new(code.clone(), user_precedence(code))
+}
+
+/// How tightly the user's expression binds; in doubt it gets parentheses.
+fn user_precedence(code: &TokenStream) -> Prec {
+    if code.clone().into_iter().count() == 1 && !has_braces(code) {
+        return Prec::Atom;
+    }
+    match syn::parse2::<syn::Expr>(code.clone()) {
+        Ok(
+            syn::Expr::Path(_)
+            | syn::Expr::Lit(_)
+            | syn::Expr::Call(_)
+            | syn::Expr::MethodCall(_)
+            | syn::Expr::Field(_)
+            | syn::Expr::Index(_)
+            | syn::Expr::Paren(_)
+            | syn::Expr::Tuple(_)
+            | syn::Expr::Array(_),
+        ) if !has_braces(code) => Prec::Atom,
+        Ok(syn::Expr::Unary(_) | syn::Expr::Reference(_)) if !has_braces(code) => Prec::Unary,
+        _ => Prec::Any,
+    }
+}
+
+/// Whether a `{` stands at the top level.
+pub(super) fn has_braces(code: &TokenStream) -> bool {
+    code.clone()
+        .into_iter()
+        .any(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace))
+}

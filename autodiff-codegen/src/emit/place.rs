@@ -1,0 +1,342 @@
+//! Places: what they are called, how they are made, read and written.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body::{Body, Line, Owner};
+use super::expr::{Effect, Expr, Prec, Sens};
+use super::scalar::fold_sign;
+use super::types;
+use crate::hir::BinOp;
+use crate::ir::*;
+
+/// How a place's tokens stand for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum By {
+    /// They are the place itself.
+    Owned,
+    /// They are a reference to it.
+    Ref,
+    /// They are an exclusive reference to it.
+    Mut,
+}
+
+/// What a place is written as.
+#[derive(Clone, Debug)]
+pub(super) struct PlaceExpr {
+    pub tokens: TokenStream,
+    pub by: By,
+}
+
+impl PlaceExpr {
+    /// A parameter, or a part of one.
+    pub fn param(tokens: TokenStream, mode: Mode) -> PlaceExpr {
+        let by = match mode {
+            Mode::Value => By::Owned,
+            Mode::Ref => By::Ref,
+            Mode::Mut => By::Mut,
+        };
+        PlaceExpr { tokens, by }
+    }
+
+    /// The place itself, for an assignment to the whole of it.
+    pub fn whole(&self, span: Span) -> TokenStream {
+        let t = &self.tokens;
+        match self.by {
+            By::Owned => t.clone(),
+            By::Ref | By::Mut => quote_spanned!(span=> *#t),
+        }
+    }
+
+    /// `&place`.
+    pub fn by_ref(&self, span: Span) -> TokenStream {
+        let t = &self.tokens;
+        match self.by {
+            By::Ref => t.clone(),
+            By::Owned => quote_spanned!(span=> &#t),
+            By::Mut => quote_spanned!(span=> &*#t),
+        }
+    }
+
+    /// `&mut place`, fit for a generic parameter.
+    pub fn by_mut(&self, span: Span) -> TokenStream {
+        let t = &self.tokens;
+        match self.by {
+            By::Owned => quote_spanned!(span=> &mut #t),
+            By::Ref | By::Mut => quote_spanned!(span=> &mut *#t),
+        }
+    }
+}
+
+impl<'f> Body<'f> {
+    /// What a place is written as.
+    pub(super) fn place(&self, p: Place) -> PlaceExpr {
+        self.places.get(&p).cloned().unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
+    }
+
+    /// The type of what a place's tokens stand for.
+    pub(super) fn place_ty(&self, p: Place) -> &'f PlaceTy {
+        &self.func.plc(p).ty
+    }
+
+    /// What an operation that reads places depends on.
+    pub(super) fn place_sens(&self, op: &Op) -> Sens {
+        let reads = match op {
+            Op::Len(p) => matches!(self.place_ty(*p), PlaceTy::Vec(_) | PlaceTy::Unknown).then_some(*p),
+            Op::Load { place, .. } => Some(*place),
+            Op::SumPlace(p) | Op::Pop(p) => Some(*p),
+            _ => None,
+        };
+        let root = reads.map(|p| self.func.root(p)).filter(|p| self.facts.written.contains(p));
+        Sens { places: root.into_iter().collect(), ..Sens::default() }
+    }
+
+    /// The place behind a base and a path, for reading or assigning.
+    fn target(&mut self, p: Place, path: &[Proj], span: Span) -> Expr {
+        let base = self.place(p);
+        if path.is_empty() {
+            let t = base.whole(span);
+            return match base.by {
+                By::Owned => Expr::atom(t),
+                _ => Expr { size: 0, ..Expr::new(t, Prec::Unary) },
+            };
+        }
+        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), span)
+    }
+
+    /// Operations on places with a scalar result.
+    pub(super) fn place_value(&mut self, op: &Op, v: Value, span: Span) -> Expr {
+        match op {
+            Op::Len(p) => {
+                let t = self.place(*p).tokens;
+                Expr::atom(quote_spanned!(span=> #t.len()))
+            }
+            Op::Load { place, path, .. } => {
+                let e = self.target(*place, path, span);
+                self.mark(e, Owner::Place(self.func.root(*place)))
+            }
+            Op::SumPlace(p) => self.sum(*p, v, span),
+            // Everything else has been dealt with by its own emitter.
+            _ => Expr::atom(quote!(undefined)),
+        }
+    }
+
+    fn sum(&mut self, p: Place, v: Value, span: Span) -> Expr {
+        let t = self.place(p).tokens;
+        let ty = types::scalar(self.func.ty(v), span).unwrap_or_else(|| quote_spanned!(span=> _));
+        let mut elem = self.place_ty(p).elem();
+        let mut flat = quote_spanned!(span=> #t.iter());
+        while let Some(inner) = elem.filter(|e| e.elem().is_some() && **e != PlaceTy::Unknown) {
+            flat = quote_spanned!(span=> #flat.flatten());
+            elem = inner.elem();
+        }
+        if self.is_generic(p) {
+            let rt = &self.rt;
+            let zero = quote_spanned!(span=> #rt::lit::<#ty>(0.0));
+            return Expr::new(quote_spanned!(span=> #flat.fold(#zero, |s, x| s + *x)), Prec::Atom);
+        }
+        Expr::new(quote_spanned!(span=> #flat.sum::<#ty>()), Prec::Atom)
+    }
+
+    fn is_generic(&self, p: Place) -> bool {
+        matches!(self.place_ty(p).scalar(), Some(Ty::Float(FloatTy::Generic(_))))
+    }
+
+    /// Statements on places.
+    pub(super) fn place_stmt(&mut self, s: &'f Stmt, span: Span) {
+        match &s.op {
+            Op::Store { place, path, value } => self.store(s, *place, path, *value, span),
+            Op::Accum { place, path, value } => self.accum(s, *place, path, *value, span),
+            Op::Alloc { place, init } => self.alloc(s, *place, init, span),
+            Op::View { place, base, path } => self.view(s, *place, *base, path, span),
+            Op::CopyPlace { dst, src } => self.copy_place(s, *dst, *src, span),
+            Op::AddPlace { dst, src } => self.add_place(s, *dst, *src, span),
+            Op::Zero(p) => {
+                self.settle(&[], &self.effect(s), false);
+                let code = self.zero(*p, span);
+                self.out.push(Line::Code(code));
+            }
+            Op::Push { place, value } => {
+                self.settle(&[*value], &self.effect(s), false);
+                let (t, v) = (self.place(*place).tokens, self.value(*value).tokens);
+                self.out.push(Line::Code(quote_spanned!(span=> #t.push(#v);)));
+            }
+            _ => {}
+        }
+    }
+
+    /// What a statement without regions does to the order of evaluation.
+    pub(super) fn effect(&self, s: &Stmt) -> Effect {
+        let e = s.op.effects(self.func);
+        let root = |p: &Place| self.func.root(*p);
+        let read = s.op.places_read().iter().map(root).filter(|p| self.facts.written.contains(p)).collect();
+        Effect {
+            sens: Sens { panics: e.panics, opaque: e.opaque, places: read, vars: Vec::new() },
+            writes: s.op.places_written().iter().map(root).collect(),
+            assigns: s.results.iter().filter_map(|r| self.vars.of(*r)).collect(),
+        }
+    }
+
+    /// The value is evaluated before the place, as in the user's own assignments.
+    fn store_operands(path: &[Proj], value: Value) -> Vec<Value> {
+        let mut out = vec![value];
+        out.extend(path_values(path));
+        out
+    }
+
+    fn store(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
+        self.settle(&Self::store_operands(path, value), &self.effect(s), false);
+        if *self.func.ty(value) == Ty::Pullback {
+            let (t, v) = (self.place(p).tokens, self.value(value).tokens);
+            return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
+        }
+        let v = self.value(value);
+        self.learn(&Owner::Place(self.func.root(p)), &v);
+        let v = v.tokens;
+        let t = self.target(p, path, span).tokens;
+        self.out.push(Line::Code(quote_spanned!(span=> #t = #v;)));
+    }
+
+    fn accum(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
+        self.settle(&Self::store_operands(path, value), &self.effect(s), false);
+        let v = self.value(value);
+        self.learn(&Owner::Place(self.func.root(p)), &v);
+        let (op, v) = fold_sign(BinOp::Add, v);
+        let generic = matches!(self.func.ty(value), Ty::Float(FloatTy::Generic(_)));
+        if generic {
+            // The path is written twice: its parts need names.
+            self.name_parts(path);
+        }
+        let target = self.target(p, path, span);
+        let t = &target.tokens;
+        if generic {
+            let sum = Expr::binary(op, &target, &v, span).tokens;
+            return self.out.push(Line::Code(quote_spanned!(span=> #t = #sum;)));
+        }
+        let (o, v) = (super::expr::assign_operator(op, span), &v.tokens);
+        self.out.push(Line::Code(quote_spanned!(span=> #t #o #v;)));
+    }
+
+    /// Gives names to the waiting parts of a path, so that it can be written more than once.
+    fn name_parts(&mut self, path: &[Proj]) {
+        for v in path_values(path) {
+            if let Some(i) = self.pending.iter().position(|(w, _)| *w == v) {
+                self.flush(i + 1);
+            }
+        }
+    }
+
+    /// What the parts of a path are written as, for as long as the view lives: variables that change are copied.
+    fn stable_parts(&mut self, path: &[Proj]) -> HashMap<Value, Expr> {
+        self.name_parts(path);
+        let mut out = HashMap::new();
+        for v in path_values(path) {
+            let mut e = self.peek(v);
+            if !e.sens.vars.is_empty() {
+                let (span, ident) = (self.span(v), self.value_ident(v));
+                self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value: e.tokens, span });
+                e = Expr::atom(quote!(#ident));
+            }
+            out.insert(v, e);
+        }
+        out
+    }
+
+    /// A view: a borrow where nothing is ever written, the path spelled out otherwise.
+    fn view(&mut self, s: &Stmt, p: Place, base: Place, path: &[Proj], span: Span) {
+        let uses = self.facts.place_uses.get(&p).copied().unwrap_or(0);
+        let written = self.facts.written.contains(&self.func.root(base));
+        let adjoint = matches!(self.func.plc(self.func.root(base)).name, Some(Name::Adjoint(_)));
+        let mut operands = Vec::new();
+        s.op.each_value(&mut |v| operands.push(v));
+        if !written && (uses > 1 || self.read_by_opaque(p)) {
+            self.settle(&operands, &self.effect(s), false);
+            let b = self.place(base);
+            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
+            let ident = self.place_ident(p);
+            self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
+            let value = quote_spanned!(span=> &#t);
+            return self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
+        }
+        if uses == 0 && adjoint {
+            return;
+        }
+        let parts = self.stable_parts(path);
+        self.settle(&[], &self.effect(s), false);
+        let b = self.place(base);
+        let t = at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), span).tokens;
+        if !adjoint && !path.is_empty() {
+            self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
+        }
+        self.places.insert(p, PlaceExpr { tokens: t, by: By::Owned });
+    }
+
+    fn read_by_opaque(&self, p: Place) -> bool {
+        fn has(r: &ReadOf, p: Place) -> bool {
+            match r {
+                ReadOf::Place(q) => *q == p,
+                ReadOf::Tuple(rs) => rs.iter().any(|r| has(r, p)),
+                _ => false,
+            }
+        }
+        self.user.reads.values().flatten().any(|(_, r)| has(r, p))
+    }
+
+    /// A fresh name for a place.
+    pub(super) fn place_ident(&mut self, p: Place) -> proc_macro2::Ident {
+        let info = self.func.plc(p);
+        self.ident(info.name.as_ref(), "a", &Owner::Place(p), info.origin.span)
+    }
+}
+
+/// The values in a path, in order.
+fn path_values(path: &[Proj]) -> Vec<Value> {
+    let mut out = Vec::new();
+    for p in path {
+        match p {
+            Proj::Index(v) => out.push(*v),
+            Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
+            Proj::Field(_) => {}
+        }
+    }
+    out
+}
+
+/// An element, slice or field.
+fn at_path(
+    base: &TokenStream,
+    path: &[Proj],
+    value: &mut dyn FnMut(Value) -> Option<Expr>,
+    span: Span,
+) -> Expr {
+    let mut e = Expr::atom(base.clone());
+    for p in path {
+        let t = &e.tokens;
+        let parts: Vec<Expr>;
+        let tokens = match p {
+            Proj::Index(v) => {
+                parts = value(*v).into_iter().collect();
+                let i = parts.iter().map(|e| &e.tokens);
+                quote_spanned!(span=> #t[#(#i)*])
+            }
+            Proj::Slice(a, b) => {
+                let (lo, hi) = (a.and_then(&mut *value), b.and_then(&mut *value));
+                let l = lo.as_ref().map(|e| e.at(Prec::Or, span));
+                let h = hi.as_ref().map(|e| e.at(Prec::Or, span));
+                parts = lo.into_iter().chain(hi).collect();
+                quote_spanned!(span=> #t[#l..#h])
+            }
+            Proj::Field(n) => {
+                parts = Vec::new();
+                let n = syn::Index::from(*n as usize);
+                quote_spanned!(span=> #t.#n)
+            }
+        };
+        let mut all: Vec<&Expr> = vec![&e];
+        all.extend(&parts);
+        e = Expr::atom(tokens).over(&all);
+    }
+    e
+}

@@ -1,0 +1,324 @@
+//! Operations on scalars as expressions.
+
+use proc_macro2::{Ident, Span};
+use quote::quote_spanned;
+
+use super::body::{Body, Line};
+use super::expr::{self, Effect, Expr, Prec, Sens};
+use super::types;
+use crate::hir::BinOp;
+use crate::ir::*;
+use crate::rules::{RuleId, Syntax};
+
+impl<'f> Body<'f> {
+    /// Emits a statement with one scalar result.
+    pub(super) fn scalar(&mut self, s: &'f Stmt, span: Span) {
+        let [v] = s.results[..] else { return };
+        if let Op::Const(c) = &s.op {
+            return self.const_(v, c, span);
+        }
+        if let Op::Load { place, .. } = &s.op
+            && *self.func.ty(v) == Ty::Pullback
+        {
+            self.in_cell.insert(v, *place);
+            return;
+        }
+        if self.update(s, v, span) {
+            return;
+        }
+        if let Op::Pop(p) = &s.op {
+            self.settle(&[], &self.effect(s), false);
+            let e = self.pop(*p, v, span);
+            return self.define(v, e);
+        }
+        let operands = s.op.values();
+        let effects = s.op.effects(self.func);
+        let own = Effect {
+            sens: Sens { panics: effects.panics, ..self.place_sens(&s.op) },
+            assigns: self.vars.of(v).into_iter().collect(),
+            writes: Vec::new(),
+        };
+        self.settle(&operands, &own, self.waits(v));
+        let mut e = self.build(&s.op, v, span);
+        e.sens.add(&own.sens);
+        self.result(v, e);
+    }
+
+    fn const_(&mut self, v: Value, c: &'f Const, span: Span) {
+        self.consts.insert(v, c);
+        let e = self.constant(c, self.func.ty(v), false, span);
+        let named = matches!(self.func.val(v).name, Some(Name::User(_)));
+        if named && self.facts.const_uses.get(&v).is_some_and(|n| *n > 0) {
+            self.define(v, e);
+        } else {
+            self.bound.insert(v, e);
+        }
+    }
+
+    /// A constant of a type; `typed`: so that a method can be called on it.
+    pub(super) fn constant(&self, c: &Const, ty: &Ty, typed: bool, span: Span) -> Expr {
+        match c {
+            Const::Float { value, text } => self.float(*value, text, ty, typed, span),
+            Const::Int(n) => {
+                let suffix = match ty {
+                    Ty::Int(Some(name)) if typed => format!("_{name}"),
+                    _ => String::new(),
+                };
+                expr::number(&n.to_string(), &suffix, span)
+            }
+            Const::Bool(true) => Expr::atom(quote_spanned!(span=> true)),
+            Const::Bool(false) => Expr::atom(quote_spanned!(span=> false)),
+            Const::Path(t) => Expr::atom(t.clone()),
+        }
+    }
+
+    fn float(&self, value: f64, text: &str, ty: &Ty, typed: bool, span: Span) -> Expr {
+        let rt = &self.rt;
+        let name = types::scalar(ty, span);
+        let special = match value {
+            _ if value.is_nan() => Some("NAN"),
+            f64::INFINITY => Some("INFINITY"),
+            f64::NEG_INFINITY => Some("NEG_INFINITY"),
+            _ => None,
+        };
+        // A literal too large for its type was written by the user: keep the text then.
+        let special = special.filter(|_| !text.contains(|c: char| c.is_ascii_digit()));
+        let generic = matches!(ty, Ty::Float(FloatTy::Generic(_)));
+        let literal = |suffix: &str| match special {
+            Some(s) => {
+                let (s, f) = (
+                    Ident::new(s, span),
+                    Ident::new(if *ty == Ty::Float(FloatTy::F32) { "f32" } else { "f64" }, span),
+                );
+                Expr::atom(quote_spanned!(span=> #f::#s))
+            }
+            None => expr::number(&expr::float_text(text), suffix, span),
+        };
+        match name {
+            Some(t) if generic => {
+                let e = literal("").tokens;
+                Expr::atom(quote_spanned!(span=> #rt::lit::<#t>(#e)))
+            }
+            Some(t) if typed => literal(&format!("_{t}")),
+            _ => literal(""),
+        }
+    }
+
+    /// The receiver of a method: with a type, if it is a bare literal.
+    fn receiver(&mut self, v: Value, span: Span) -> Expr {
+        if let Some(c) = self.consts.get(&v)
+            && self.peek(v).untyped
+        {
+            return self.constant(c, self.func.ty(v), true, span);
+        }
+        let e = self.value(v);
+        match types::scalar(self.func.ty(v), span) {
+            Some(_) if e.untyped && !e.untyped_names.is_empty() => {
+                self.typed.extend(e.untyped_names.iter().cloned());
+                e
+            }
+            Some(t) if e.untyped => {
+                let (ident, value) = (self.names.fresh("t", span), e.tokens);
+                self.out.push(Line::Let { pattern: quote::quote!(#ident), ty: Some(t), value, span });
+                Expr::atom(quote::quote!(#ident))
+            }
+            _ => e,
+        }
+    }
+
+    /// `acc += e`, where both sides live in one variable.
+    fn update(&mut self, s: &Stmt, v: Value, span: Span) -> bool {
+        let (op, args) = match &s.op {
+            Op::Elem { rule, args } => match rule.syntax() {
+                Syntax::Binary(op) => (*op, args),
+                _ => return false,
+            },
+            Op::Int { op, args } => match int_operator(*op) {
+                Some(op) => (op, args),
+                None => return false,
+            },
+            _ => return false,
+        };
+        let generic = matches!(self.func.ty(v), Ty::Float(FloatTy::Generic(_)));
+        let Some(class) = self.vars.of(v) else { return false };
+        if generic || !self.vars.same(v, args[0]) || !self.variables.contains_key(&class) {
+            return false;
+        }
+        let sens = Sens { panics: s.op.effects(self.func).panics, ..Sens::default() };
+        self.settle(&args[1..], &Effect { sens, assigns: vec![class], writes: Vec::new() }, false);
+        let e = self.value(args[1]);
+        let (op, e) = fold_sign(op, e);
+        self.learn(&super::body::Owner::Variable(class), &e);
+        let (Some(o), Some(var)) = (expr::assign_operator(op, span), self.variables.get(&class)) else {
+            return false;
+        };
+        let t = &e.tokens;
+        self.out.push(Line::Code(quote_spanned!(span=> #var #o #t;)));
+        true
+    }
+
+    fn build(&mut self, op: &Op, v: Value, span: Span) -> Expr {
+        match op {
+            Op::Elem { rule, args } => self.elem(*rule, args, span),
+            Op::Int { op, args } => self.int(*op, args, span),
+            Op::Cmp { op, args } => {
+                let (a, b) = (self.value(args[0]), self.value(args[1]));
+                Expr::binary(comparison(*op), &a, &b, span)
+            }
+            Op::Cast(a) => self.cast(*a, v, span),
+            Op::AssertFloat(a) => self.assert_float(*a, v, span),
+            Op::Trips(r) => self.trips(r, span),
+            other => self.place_value(other, v, span),
+        }
+    }
+
+    fn elem(&mut self, rule: RuleId, args: &[Value], span: Span) -> Expr {
+        match rule.syntax() {
+            Syntax::Neg => {
+                let a = self.value(args[0]);
+                let mut e = Expr::unary(false, &a, span);
+                e.negated = Some(Box::new(a));
+                e
+            }
+            Syntax::Binary(op) => {
+                let (a, b) = (self.value(args[0]), self.value(args[1]));
+                let (op, b) = fold_sign(*op, b);
+                Expr::binary(op, &a, &b, span)
+            }
+            Syntax::Method(name) => self.method(name, args, span),
+        }
+    }
+
+    fn method(&mut self, name: &str, args: &[Value], span: Span) -> Expr {
+        let name = Ident::new(name, span);
+        let recv = self.receiver(args[0], span);
+        let rest: Vec<Expr> = args[1..].iter().map(|a| self.value(*a)).collect();
+        let (r, t) = (recv.at(Prec::Atom, span), rest.iter().map(|e| &e.tokens));
+        let mut parts = vec![&recv];
+        parts.extend(&rest);
+        Expr::new(quote_spanned!(span=> #r.#name(#(#t),*)), Prec::Atom).over(&parts)
+    }
+
+    fn int(&mut self, op: IntOp, args: &[Value], span: Span) -> Expr {
+        let method = match op {
+            IntOp::Min => "min",
+            IntOp::Max => "max",
+            IntOp::SaturatingSub => "saturating_sub",
+            IntOp::WrappingSub => "wrapping_sub",
+            IntOp::WrappingAdd => "wrapping_add",
+            IntOp::Neg | IntOp::Not => {
+                let a = self.value(args[0]);
+                return Expr::unary(op == IntOp::Not, &a, span);
+            }
+            _ => "",
+        };
+        if !method.is_empty() {
+            return self.method(method, args, span);
+        }
+        let (a, b) = (self.value(args[0]), self.value(args[1]));
+        let bools = *self.func.ty(args[0]) == Ty::Bool;
+        // Lazy logic gives the same value as eager logic, but may skip the right operand.
+        let lazy = bools && !b.sens.panics && !b.sens.opaque;
+        let op = match op {
+            IntOp::And if lazy => BinOp::And,
+            IntOp::Or if lazy => BinOp::Or,
+            IntOp::And => BinOp::BitAnd,
+            IntOp::Or => BinOp::BitOr,
+            other => int_operator(other).unwrap_or(BinOp::Add),
+        };
+        Expr::binary(op, &a, &b, span)
+    }
+
+    fn cast(&mut self, a: Value, v: Value, span: Span) -> Expr {
+        let e = self.value(a);
+        let rt = &self.rt;
+        if let Ty::Float(FloatTy::Generic(_)) = self.func.ty(v)
+            && let Some(t) = types::scalar(self.func.ty(v), span)
+        {
+            let inner = Expr::cast(&e, &quote_spanned!(span=> f64), span);
+            let x = &inner.tokens;
+            return Expr::new(quote_spanned!(span=> #rt::lit::<#t>(#x)), Prec::Atom).over(&[&inner]);
+        }
+        let ty = types::scalar(self.func.ty(v), span).unwrap_or_else(|| quote_spanned!(span=> _));
+        Expr::cast(&e, &ty, span)
+    }
+
+    fn assert_float(&mut self, a: Value, v: Value, span: Span) -> Expr {
+        let e = self.value(a);
+        let (rt, t) = (&self.rt, &e.tokens);
+        match types::scalar(self.func.ty(v), span) {
+            Some(ty) => Expr::new(quote_spanned!(span=> #rt::float::<#ty>(#t)), Prec::Atom).over(&[&e]),
+            None => Expr::new(quote_spanned!(span=> #rt::prim(#t)), Prec::Atom).over(&[&e]),
+        }
+    }
+
+    fn trips(&mut self, r: &Range, span: Span) -> Expr {
+        let whole =
+            self.is_zero(r.lo) && r.step.is_none() && !r.inclusive && *self.func.ty(r.hi) == Ty::usize();
+        if whole {
+            return self.value(r.hi);
+        }
+        let e = self.range(&Range { rev: false, ..r.clone() }, span);
+        let t = e.at(Prec::Atom, span);
+        Expr::new(quote_spanned!(span=> #t.count()), Prec::Atom).over(&[&e])
+    }
+
+    fn is_zero(&self, v: Value) -> bool {
+        matches!(self.consts.get(&v), Some(Const::Int(0)))
+    }
+
+    /// `lo..hi`, `(lo..hi).step_by(s).rev()`.
+    pub(super) fn range(&mut self, r: &Range, span: Span) -> Expr {
+        let (lo, hi) = (self.value(r.lo), self.value(r.hi));
+        let (l, h) = (lo.at(Prec::Or, span), hi.at(Prec::Or, span));
+        let dots = if r.inclusive { quote_spanned!(span=> ..=) } else { quote_spanned!(span=> ..) };
+        let mut e = Expr::new(quote::quote!(#l #dots #h), Prec::Range).over(&[&lo, &hi]);
+        e.untyped = lo.untyped && hi.untyped;
+        if let Some(step) = r.step {
+            let s = self.value(step);
+            let (t, n) = (e.at(Prec::Atom, span), &s.tokens);
+            e = Expr::new(quote_spanned!(span=> #t.step_by(#n)), Prec::Atom).over(&[&e, &s]);
+        }
+        if r.rev {
+            let t = e.at(Prec::Atom, span);
+            e = Expr::new(quote_spanned!(span=> #t.rev()), Prec::Atom).over(&[&e]);
+        }
+        e
+    }
+}
+
+/// `a + -b` is `a - b`, bit for bit; and the other way round.
+pub(super) fn fold_sign(op: BinOp, b: Expr) -> (BinOp, Expr) {
+    match (op, b.negated) {
+        (BinOp::Add, Some(inner)) => (BinOp::Sub, *inner),
+        (BinOp::Sub, Some(inner)) => (BinOp::Add, *inner),
+        (_, negated) => (op, Expr { negated, ..b }),
+    }
+}
+
+fn int_operator(op: IntOp) -> Option<BinOp> {
+    Some(match op {
+        IntOp::Add => BinOp::Add,
+        IntOp::Sub => BinOp::Sub,
+        IntOp::Mul => BinOp::Mul,
+        IntOp::Div => BinOp::Div,
+        IntOp::Rem => BinOp::Rem,
+        IntOp::And => BinOp::BitAnd,
+        IntOp::Or => BinOp::BitOr,
+        IntOp::Xor => BinOp::BitXor,
+        IntOp::Shl => BinOp::Shl,
+        IntOp::Shr => BinOp::Shr,
+        _ => return None,
+    })
+}
+
+fn comparison(op: CmpOp) -> BinOp {
+    match op {
+        CmpOp::Eq => BinOp::Eq,
+        CmpOp::Ne => BinOp::Ne,
+        CmpOp::Lt => BinOp::Lt,
+        CmpOp::Le => BinOp::Le,
+        CmpOp::Gt => BinOp::Gt,
+        CmpOp::Ge => BinOp::Ge,
+    }
+}

@@ -1,0 +1,232 @@
+//! Arithmetic, comparisons, logic and casts.
+
+use super::facts::is_arithmetic;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{BinOp, Expr, ExprKind};
+use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, Ty, Value};
+use crate::rules::{self, RuleId};
+
+impl<'a> Lower<'a, '_> {
+    /// `-a`
+    pub(super) fn negated(&mut self, a: &'a Expr) -> Res<Val> {
+        let v = self.scalar(a, None)?;
+        if let Ty::Int(_) = self.ty(v) {
+            return Ok(Val::Scalar(self.int_op(IntOp::Neg, vec![v])));
+        }
+        let v = self.asserted(v, a)?;
+        Ok(Val::Scalar(self.elem(rules::NEG, vec![v])))
+    }
+
+    /// `!a`
+    pub(super) fn inverted(&mut self, a: &'a Expr) -> Res<Val> {
+        let v = self.scalar(a, None)?;
+        match self.ty(v) {
+            Ty::Int(_) | Ty::Bool => Ok(Val::Scalar(self.int_op(IntOp::Not, vec![v]))),
+            _ => self.refuse(Kind::NotAFloat, a, &[]),
+        }
+    }
+
+    /// `a ∘ b`
+    pub(super) fn binary(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr, e: &'a Expr) -> Res<Val> {
+        match op {
+            BinOp::And | BinOp::Or => return self.logic(op == BinOp::And, a, b),
+            _ if comparison(op).is_some() => return self.compare(op, a, b),
+            _ => {}
+        }
+        let va = self.scalar(a, None)?;
+        let vb = self.scalar(b, None)?;
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        self.combine(op, (va, a), (vb, b), e).map(Val::Scalar)
+    }
+
+    /// The operation behind a binary operator, on operands that are evaluated.
+    pub(super) fn combine(
+        &mut self,
+        op: BinOp,
+        (va, a): (Value, &'a Expr),
+        (vb, b): (Value, &'a Expr),
+        e: &'a Expr,
+    ) -> Res<Value> {
+        let is_int = |s: &Self, v: Value| matches!(s.ty(v), Ty::Int(_) | Ty::Bool);
+        if is_int(self, va) || is_int(self, vb) {
+            let Some(int) = int_op(op) else { return self.refuse(Kind::NotAFloat, e, &[]) };
+            let (va, vb) = (self.like(va, vb, a)?, self.like(vb, va, b)?);
+            return Ok(self.int_op(int, vec![va, vb]));
+        }
+        let rule = if is_arithmetic(op) { rules::by_binary(op) } else { None };
+        let Some(rule) = rule else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        let (va, vb) = (self.asserted(va, a)?, self.asserted(vb, b)?);
+        Ok(self.elem(rule, vec![va, vb]))
+    }
+
+    /// An operand beside an integer: a constant is given the integer's type.
+    fn like(&mut self, v: Value, other: Value, at: &'a Expr) -> Res<Value> {
+        match self.ty(v) {
+            Ty::Int(_) | Ty::Bool => Ok(v),
+            Ty::Opaque => {
+                let ty = self.found(other);
+                self.func.values[v.0 as usize].ty = ty;
+                Ok(v)
+            }
+            _ => self.refuse(Kind::NotAFloat, at, &[]),
+        }
+    }
+
+    /// A float operand: asserted to be one, if only rustc knows its type.
+    pub(super) fn asserted(&mut self, v: Value, at: &'a Expr) -> Res<Value> {
+        match self.ty(v) {
+            Ty::Float(_) => Ok(v),
+            Ty::Opaque => Ok(self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown))),
+            _ => self.refuse(Kind::NotAFloat, at, &[]),
+        }
+    }
+
+    /// An operation of the table: float operands and a float result are of one width.
+    pub(super) fn elem(&mut self, rule: RuleId, args: Vec<Value>) -> Value {
+        let line = rule.get();
+        let ty = match line.result {
+            rules::Kind::Float => Ty::Float(FloatTy::Unknown),
+            rules::Kind::Int => Ty::Int(None),
+            rules::Kind::Bool => Ty::Bool,
+        };
+        let floats: Vec<Value> = args.iter().copied().filter(|a| self.ty(*a).is_float()).collect();
+        let ty = match floats.first() {
+            Some(first) if ty.is_float() => self.found(*first),
+            _ => ty,
+        };
+        let v = self.push(Op::Elem { rule, args }, ty);
+        floats.windows(2).for_each(|w| self.same(w[0], w[1]));
+        if let (Some(first), true) = (floats.first(), self.ty(v).is_float()) {
+            self.same(*first, v);
+        }
+        v
+    }
+
+    /// An operation of the table on expressions.
+    pub(super) fn rule(&mut self, rule: RuleId, operands: &[&'a Expr]) -> Res<Val> {
+        let mut args = Vec::new();
+        for (i, e) in operands.iter().enumerate() {
+            args.push(match rule.get().operand_kind(i) {
+                rules::Kind::Float => self.operand(e, i > 0)?,
+                rules::Kind::Int => self.typed(e, Ty::Int(Some("i32".into())))?,
+                rules::Kind::Bool => self.typed(e, Ty::Bool)?,
+            });
+        }
+        Ok(Val::Scalar(self.elem(rule, args)))
+    }
+
+    /// A float operand of a method; an argument of an inherent method of a float is one for certain.
+    fn operand(&mut self, e: &'a Expr, argument: bool) -> Res<Value> {
+        let v = self.scalar(e, None)?;
+        if argument && *self.ty(v) == Ty::Opaque {
+            self.func.values[v.0 as usize].ty = Ty::Float(FloatTy::Unknown);
+        }
+        self.asserted(v, e)
+    }
+
+    /// `a.sin_cos()` is both, as it is in `std`.
+    pub(super) fn sin_cos(&mut self, a: &'a Expr) -> Res<Val> {
+        let v = self.float(a)?;
+        let (Some(sin), Some(cos)) = (rules::by_method("sin", 1), rules::by_method("cos", 1)) else {
+            return Err(Refused);
+        };
+        Ok(Val::Tuple(vec![Val::Scalar(self.elem(sin, vec![v])), Val::Scalar(self.elem(cos, vec![v]))]))
+    }
+
+    /// Arithmetic on integers, logic on booleans.
+    pub(super) fn int_op(&mut self, op: IntOp, args: Vec<Value>) -> Value {
+        let ty = self.found(args[0]);
+        let shift = matches!(op, IntOp::Shl | IntOp::Shr);
+        let v = self.push(Op::Int { op, args: args.clone() }, ty);
+        self.same(args[0], v);
+        if let (false, Some(b)) = (shift, args.get(1)) {
+            self.same(args[0], *b);
+        }
+        v
+    }
+
+    fn compare(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr) -> Res<Val> {
+        let va = self.scalar(a, None)?;
+        let vb = self.scalar(b, None)?;
+        let Some(op) = comparison(op) else { return Err(Refused) };
+        // A constant beside a scalar has its type, or the comparison would not compile.
+        for (v, other) in [(va, vb), (vb, va)] {
+            if *self.ty(v) == Ty::Opaque {
+                self.func.values[v.0 as usize].ty = self.ty(other).clone();
+            }
+        }
+        self.same(va, vb);
+        Ok(Val::Scalar(self.push(Op::Cmp { op, args: [va, vb] }, Ty::Bool)))
+    }
+
+    /// `a && b`, `a || b`: `b` only runs if it decides, unless running it can't be noticed.
+    fn logic(&mut self, and: bool, a: &'a Expr, b: &'a Expr) -> Res<Val> {
+        let va = self.condition(a)?;
+        let (stmts, dead, vb) = self.region(|s| s.condition(b));
+        let vb = vb?;
+        if !dead && stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
+            self.out.extend(stmts);
+            let op = if and { IntOp::And } else { IntOp::Or };
+            return Ok(Val::Scalar(self.push(Op::Int { op, args: vec![va, vb] }, Ty::Bool)));
+        }
+        let (short, _, decided) = self.region(|s| s.push(Op::Const(Const::Bool(!and)), Ty::Bool));
+        let long = super::branch::arm(stmts, dead, vec![vb]);
+        let short = super::branch::arm(short, false, vec![decided]);
+        let (then, els) = if and { (long, short) } else { (short, long) };
+        Ok(Val::Scalar(self.push(Op::If { cond: va, then, els }, Ty::Bool)))
+    }
+
+    /// A `bool`.
+    pub(super) fn condition(&mut self, e: &'a Expr) -> Res<Value> {
+        self.typed(e, Ty::Bool)
+    }
+
+    /// `a as T`, `f64::from(a)`
+    pub(super) fn cast(&mut self, e: &'a Expr, a: &'a Expr) -> Res<Val> {
+        let Some(to) = self.facts.shape(e).scalar() else {
+            return self.refuse(Kind::Cast, e, &[]);
+        };
+        let mut v = self.scalar(a, None)?;
+        if *self.ty(v) == Ty::Opaque && self.facts.tainted(a) {
+            v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
+        }
+        // A literal that is cast has the target's type where it can: `1 as f64` stays an integer.
+        if matches!(a.kind, ExprKind::Lit(_)) && self.ty(v).is_int() == to.is_int() {
+            self.know(v, &to);
+        }
+        Ok(Val::Scalar(self.push(Op::Cast(v), to)))
+    }
+}
+
+/// The comparison behind an operator.
+fn comparison(op: BinOp) -> Option<CmpOp> {
+    Some(match op {
+        BinOp::Eq => CmpOp::Eq,
+        BinOp::Ne => CmpOp::Ne,
+        BinOp::Lt => CmpOp::Lt,
+        BinOp::Le => CmpOp::Le,
+        BinOp::Gt => CmpOp::Gt,
+        BinOp::Ge => CmpOp::Ge,
+        _ => return None,
+    })
+}
+
+/// The integer operation behind an operator.
+fn int_op(op: BinOp) -> Option<IntOp> {
+    Some(match op {
+        BinOp::Add => IntOp::Add,
+        BinOp::Sub => IntOp::Sub,
+        BinOp::Mul => IntOp::Mul,
+        BinOp::Div => IntOp::Div,
+        BinOp::Rem => IntOp::Rem,
+        BinOp::BitAnd => IntOp::And,
+        BinOp::BitOr => IntOp::Or,
+        BinOp::BitXor => IntOp::Xor,
+        BinOp::Shl => IntOp::Shl,
+        BinOp::Shr => IntOp::Shr,
+        _ => return None,
+    })
+}

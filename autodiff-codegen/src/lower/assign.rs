@@ -1,0 +1,198 @@
+//! Assignments.
+
+use super::place::Loc;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{BinOp, Expr, ExprKind, Type, Var};
+use crate::ir::{FloatTy, Op, PlaceTy, Proj, Ty, Value};
+use crate::rules;
+
+impl<'a> Lower<'a, '_> {
+    /// `lhs = rhs`
+    pub(super) fn assign(&mut self, lhs: &'a Expr, rhs: &'a Expr) -> Res<Val> {
+        let hint = match &lhs.kind {
+            ExprKind::Var(v) => self.declared_type(*v),
+            _ => None,
+        };
+        let val = self.expr(rhs, hint.as_ref())?;
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        self.assign_to(lhs, val, rhs)?;
+        Ok(Val::Unit)
+    }
+
+    /// The type that a variable is known to have, for calls that are assigned to it.
+    fn declared_type(&self, v: Var) -> Option<Type> {
+        match self.facts.var(v) {
+            super::shape::Shape::Float(f) => Some(Type::Float(f)),
+            super::shape::Shape::Int(Some(i)) => Some(Type::Int(i)),
+            super::shape::Shape::Bool => Some(Type::Bool),
+            _ => None,
+        }
+    }
+
+    fn assign_to(&mut self, lhs: &'a Expr, val: Val, rhs: &'a Expr) -> Res<()> {
+        match &lhs.kind {
+            ExprKind::Var(v) => self.assign_var(*v, val, lhs, rhs),
+            ExprKind::Tuple(es) | ExprKind::Array(es) => {
+                // The right side is complete before any of the targets changes.
+                let parts = self.parts(&val, es.len(), rhs)?;
+                es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
+            }
+            ExprKind::Index(..) | ExprKind::Deref(_) | ExprKind::Field(..) => {
+                let loc = self.target(lhs)?;
+                self.assign_part(loc, val, rhs)
+            }
+            ExprKind::Path(p) if p.is_ident("_") => Ok(()),
+            ExprKind::Unknown("`_`") => Ok(()),
+            _ => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+        }
+    }
+
+    /// A place to be assigned to.
+    fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
+        match &lhs.kind {
+            ExprKind::Field(..) => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
+                self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
+            _ => self.loc(lhs),
+        }
+    }
+
+    fn is_scalar_variable(&self, e: &Expr) -> bool {
+        let ExprKind::Var(v) = &e.kind else { return false };
+        matches!(self.env.get(v.0 as usize), Some(Some(Val::Scalar(_) | Val::ScalarRef(_))))
+    }
+
+    fn parts(&mut self, val: &Val, n: usize, at: &'a Expr) -> Res<Vec<Val>> {
+        match val {
+            Val::Tuple(vals) if vals.len() == n => Ok(vals.clone()),
+            Val::Place(place) => {
+                let Some(elem) = self.func.plc(*place).ty.elem().cloned() else { return Err(Refused) };
+                let unknown = elem == PlaceTy::Unknown;
+                let mut out = Vec::new();
+                for i in 0..n {
+                    let step = if unknown && self.is_tuple_target(at) {
+                        Proj::Field(i as u32)
+                    } else {
+                        Proj::Index(self.func.int(&mut self.out, i as i128, Ty::usize(), &self.origin))
+                    };
+                    out.push(self.load(Loc { place: *place, path: vec![step], ty: elem.clone() })?);
+                }
+                Ok(out)
+            }
+            _ => self.refuse(Kind::AssignmentTarget, at, &[]),
+        }
+    }
+
+    /// Of a call's result that is assigned to several targets, only tuples are supported.
+    fn is_tuple_target(&self, rhs: &Expr) -> bool {
+        matches!(rhs.kind, ExprKind::Call { .. } | ExprKind::Var(_))
+    }
+
+    fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
+        if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
+            let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
+            if !matches!(loc.ty, PlaceTy::Array(..)) {
+                return self.refuse(Kind::Reassigned, rhs, &[]);
+            }
+            let dst = self.view(loc);
+            self.copy_into(dst, src);
+            return Ok(());
+        }
+        let mut v = self.to_scalar(val, rhs)?;
+        if *self.ty(v) == Ty::Opaque {
+            v = self.take_type(v, &loc.ty);
+        }
+        self.store(loc, v);
+        Ok(())
+    }
+
+    /// What opaque code gives is of the type of the place that it is assigned to.
+    fn take_type(&mut self, v: Value, ty: &PlaceTy) -> Value {
+        match ty {
+            PlaceTy::Scalar(t) => {
+                self.func.values[v.0 as usize].ty = t.clone();
+                v
+            }
+            _ => self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown)),
+        }
+    }
+
+    /// `dst = src` for arrays.
+    pub(super) fn copy_into(&mut self, dst: crate::ir::Place, src: crate::ir::Place) {
+        use super::types::Node;
+        self.types.unify(&self.func, Node::Place(dst), Node::Place(src));
+        self.written(dst);
+        self.effect(Op::CopyPlace { dst, src });
+    }
+
+    fn assign_var(&mut self, v: Var, val: Val, lhs: &'a Expr, rhs: &'a Expr) -> Res<()> {
+        let now = self.env.get(v.0 as usize).cloned().flatten();
+        match now {
+            Some(Val::Poison) => Err(Refused),
+            Some(Val::Scalar(old)) => {
+                let new = self.to_scalar(val, rhs)?;
+                if *self.ty(new) == Ty::Opaque && *self.ty(old) != Ty::Opaque {
+                    let ty = self.found(old);
+                    self.func.values[new.0 as usize].ty = ty;
+                }
+                self.same(old, new);
+                self.name_value(new, self.user_name(v));
+                self.env[v.0 as usize] = Some(Val::Scalar(new));
+                Ok(())
+            }
+            Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Array(..)) => {
+                match val.place() {
+                    Some(src) => {
+                        self.copy_into(dst, src);
+                        Ok(())
+                    }
+                    None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+                }
+            }
+            Some(Val::Opaque) | None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            Some(_) => self.bind_var(v, val),
+        }
+    }
+
+    /// `lhs ∘= rhs`
+    pub(super) fn assign_op(&mut self, op: BinOp, lhs: &'a Expr, rhs: &'a Expr, e: &'a Expr) -> Res<Val> {
+        // The right side of compound assignment on primitive types is evaluated first.
+        let right = self.scalar(rhs, None)?;
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        if let ExprKind::Var(v) = &lhs.kind {
+            if let Some(Some(Val::Scalar(old))) = self.env.get(v.0 as usize).cloned() {
+                let new = self.combine(op, (old, lhs), (right, rhs), e)?;
+                self.same(old, new);
+                self.name_value(new, self.user_name(*v));
+                self.env[v.0 as usize] = Some(Val::Scalar(new));
+                return Ok(Val::Unit);
+            }
+        }
+        let loc = self.target(lhs)?;
+        let float = matches!(&loc.ty, PlaceTy::Scalar(Ty::Float(_)));
+        match op {
+            BinOp::Add | BinOp::Sub if float => {
+                let mut value = self.asserted(right, rhs)?;
+                self.same_elem(loc.place, value);
+                if op == BinOp::Sub {
+                    // IEEE subtraction is the addition of the negative.
+                    value = self.elem(rules::NEG, vec![value]);
+                }
+                self.written(loc.place);
+                self.effect(Op::Accum { place: loc.place, path: loc.path, value });
+            }
+            _ => {
+                let old = self.load_scalar(&loc);
+                let new = self.combine(op, (old, lhs), (right, rhs), e)?;
+                self.store(loc, new);
+            }
+        }
+        Ok(Val::Unit)
+    }
+}

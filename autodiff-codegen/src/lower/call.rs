@@ -1,0 +1,108 @@
+//! Calls of other functions that an active value flows into.
+
+use super::shape::{Shape, place_ty};
+use super::{Lower, Res, Val, calls, walk};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::{self, Arg, Callee, Mode, Op, PlaceKind, PlaceTy, Ty};
+
+impl<'a> Lower<'a, '_> {
+    /// A call that has to be of an annotated function; rustc says so if it isn't. A call as a statement of
+    /// its own asks for `()`.
+    pub(super) fn user_call(
+        &mut self,
+        e: &'a Expr,
+        path: &syn::Path,
+        args: &'a [Expr],
+        recursive: bool,
+        hint: Option<&Type>,
+    ) -> Res<Val> {
+        if e.escapes {
+            return self.refuse(Kind::Escape, e, &[]);
+        }
+        let args = args.iter().map(|a| self.arg(a, args)).collect::<Res<Vec<_>>>()?;
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let callee = Callee { path: path.clone(), name };
+        let ty = if recursive { Some(&self.f.ret) } else { hint };
+        Ok(self.emit_call(callee, args, ty))
+    }
+
+    fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
+        let scalar = ty.map(Shape::of).and_then(|s| s.scalar());
+        if let Some(ty) = scalar {
+            return Val::Scalar(self.push(Op::Call { callee, args, ret: None }, ty));
+        }
+        if let Some(Type::Unit) = ty {
+            self.effect(Op::Call { callee, args, ret: None });
+            return Val::Unit;
+        }
+        let ty =
+            ty.and_then(place_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
+        let origin = self.origin.clone();
+        let place = self.func.place(ty, PlaceKind::CallResult, None, &origin);
+        self.effect(Op::Call { callee, args, ret: Some(place) });
+        Val::Place(place)
+    }
+
+    fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+        if self.facts.is_copied(a) {
+            return self.passive_arg(a, all);
+        }
+        let val = self.expr(a, None)?;
+        Ok(match val {
+            Val::Scalar(v) => Arg::Value(v),
+            Val::ScalarRef(v) => Arg::ValueRef(v),
+            Val::Place(p) => Arg::Place(p, Mode::Value),
+            Val::PlaceRef(p, false) => Arg::Place(p, Mode::Ref),
+            Val::PlaceRef(p, true) => {
+                self.written(p);
+                Arg::Place(p, Mode::Mut)
+            }
+            Val::Tuple(_) | Val::TupleRef(_) if self.facts.tainted(a) => {
+                return self.refuse(Kind::TupleArgument, a, &[]);
+            }
+            Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
+            _ => {
+                let reads = self.copied_reads(a)?;
+                Arg::Opaque { code: a.tokens.clone(), reads, again: false }
+            }
+        })
+    }
+
+    /// A passive argument that is copied. If other arguments run code as well, it is evaluated on its own,
+    /// so that their order stays.
+    fn passive_arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+        if let Some(ty) = self.facts.shape(a).scalar() {
+            return self.copy_typed(a, ty).map(Arg::Value);
+        }
+        let alone = all.iter().filter(|a| runs_code(a)).count() < 2;
+        if runs_code(a) && !alone {
+            return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
+        }
+        let reads = self.copied_reads(a)?;
+        let again = calls::is_shared_reference(self.f, a);
+        Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
+    }
+}
+
+/// Whether evaluating an expression may have effects.
+fn runs_code(e: &Expr) -> bool {
+    walk::any(e, &|e| {
+        matches!(
+            e.kind,
+            ExprKind::Call { .. }
+                | ExprKind::CallVar(..)
+                | ExprKind::Method { .. }
+                | ExprKind::Macro(_)
+                | ExprKind::Block(_)
+        ) || matches!(e.kind, ExprKind::Unknown(what) if what != "a closure")
+    })
+}
+
+/// Whether a call's result is looked at as a whole only.
+pub(super) fn is_whole_load(op: &Op, place: ir::Place) -> bool {
+    matches!(op, Op::Load { place: p, path, .. } if *p == place && path.is_empty())
+}

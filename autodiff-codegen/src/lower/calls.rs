@@ -1,0 +1,110 @@
+//! What the path of a call says about it.
+
+use super::walk;
+use crate::hir;
+use crate::ir::FloatTy;
+
+/// A callee, as far as its path tells.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Named {
+    /// A method of a float type, in path form: `f64::sin`, `T::max`.
+    Float(FloatTy, String),
+    /// `f64::from`
+    From(FloatTy),
+    /// The function itself.
+    Recursive,
+    /// A tuple struct or enum variant, by its name.
+    Constructor,
+    /// Any other function.
+    Function,
+}
+
+/// Classifies a path that is called with `operands` arguments.
+pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let Some((last, prefix)) = names.split_last() else { return Named::Function };
+    if let Some(float) = float_type(f, prefix) {
+        let known = crate::rules::by_method(last, operands).is_some() || (last == "sin_cos" && operands == 1);
+        let generic = matches!(float, FloatTy::Generic(_));
+        match last.as_str() {
+            "from" if !generic => return Named::From(float),
+            _ if known => return Named::Float(float, last.clone()),
+            _ => {}
+        }
+    }
+    let own = f.sig.ident.to_string();
+    if *last == own && (prefix.is_empty() || prefix == ["self"]) {
+        return Named::Recursive;
+    }
+    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) {
+        return Named::Constructor;
+    }
+    Named::Function
+}
+
+/// The float type that the front part of a path names: `f64`, `std::primitive::f64`, `T`.
+fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
+    let (last, front) = prefix.split_last()?;
+    let std = |s: &String| s == "std" || s == "core";
+    let plain = front.is_empty() || (front.len() == 2 && std(&front[0]) && front[1] == "primitive");
+    match last.as_str() {
+        "f64" if plain => Some(FloatTy::F64),
+        "f32" if plain => Some(FloatTy::F32),
+        t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
+        _ => None,
+    }
+}
+
+/// The type of a constant of `std` that a path names: `f64::consts::PI`, `f32::MAX`, `usize::MAX`.
+pub fn constant(path: &syn::Path) -> Option<crate::ir::Ty> {
+    use crate::ir::Ty;
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let names = match names.first().map(String::as_str) {
+        Some("std" | "core") => &names[1..],
+        _ => &names[..],
+    };
+    let float = |t: &str| match t {
+        "f64" => Some(Ty::F64),
+        "f32" => Some(Ty::Float(FloatTy::F32)),
+        _ => None,
+    };
+    match names {
+        [t, consts, _] if consts == "consts" => float(t),
+        [t, name] => match name.as_str() {
+            "EPSILON" | "MIN" | "MIN_POSITIVE" | "MAX" | "NAN" | "INFINITY" | "NEG_INFINITY"
+                if float(t).is_some() =>
+            {
+                float(t)
+            }
+            "MIN" | "MAX" if is_int(t) => Some(Ty::Int(Some(t.clone()))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a name is that of a primitive integer type.
+pub fn is_int(name: &str) -> bool {
+    matches!(
+        name,
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
+    )
+}
+
+/// Whether an argument is a shared reference, which can be passed a second time.
+pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
+    match &e.kind {
+        hir::ExprKind::Ref(false, place) => {
+            // Only a place: `&make()` would run `make` again.
+            walk::root(place).is_some()
+                && !walk::any(place, &|e| matches!(e.kind, hir::ExprKind::Method { .. }))
+        }
+        hir::ExprKind::Var(v) => {
+            f.params.iter().any(|p| {
+                matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)
+                    && matches!(p.ty, hir::Type::Ref(false, _))
+            }) && !f.vars[v.0 as usize].mutable
+        }
+        _ => false,
+    }
+}

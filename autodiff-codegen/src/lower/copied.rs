@@ -1,0 +1,202 @@
+//! Which passive code is copied verbatim, because the compiler doesn't understand it.
+
+use super::calls::Named;
+use super::facts::{Facts, element};
+use super::method::{self, Method};
+use super::shape::Shape;
+use super::{iter, walk};
+use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind};
+
+impl Facts<'_> {
+    /// Whether an expression is passive and copied verbatim.
+    ///
+    /// What writes to something active is never copied, even if its own value is passive; what returns from
+    /// the function has to be lowered as well.
+    pub fn is_copied(&self, e: &Expr) -> bool {
+        !self.tainted(e) && !self.is_structured(e) && !self.writes_tainted(e) && !walk::returns(e)
+    }
+
+    /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression.
+    pub fn writes_tainted(&self, e: &Expr) -> bool {
+        let mut vars = Vec::new();
+        walk::assigned(e, &mut vars);
+        walk::each(e, &mut |e| self.lent(e, &mut vars));
+        vars.into_iter().any(|v| self.is_tainted(v))
+    }
+
+    /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
+    pub fn let_is_copied(&self, s: &Stmt) -> bool {
+        let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
+        let (shape, tainted) = self.let_fact(s);
+        let Some(init) = init else { return false };
+        if tainted || walk::returns(init) || self.writes_tainted(init) {
+            return false;
+        }
+        if els.is_some() || !is_simple(pat) {
+            return true;
+        }
+        if let (PatKind::Var(v), Some(_)) = (&pat.kind, shape.scalar()) {
+            return self.is_opaque(*v);
+        }
+        let mut opaque = false;
+        walk::bound(pat, &mut |v| opaque |= self.is_opaque(v));
+        opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)
+    }
+
+    /// Whether the compiler lowers the expression itself (its operands may still be copied).
+    pub fn is_structured(&self, e: &Expr) -> bool {
+        let scalar = |e: &Expr| self.shape(e).strip().scalar().is_some();
+        match &e.kind {
+            ExprKind::Lit(_) => self.shape(e).is_known(),
+            ExprKind::Var(v) => !self.is_opaque(*v) && self.shape(e).is_known(),
+            ExprKind::Path(_) => true,
+            ExprKind::Neg(a) | ExprKind::Not(a) => scalar(a) && self.is_reachable(a),
+            ExprKind::Cast(a, _) => (scalar(a) || is_path(a)) && self.shape(e).scalar().is_some(),
+            ExprKind::Deref(a) | ExprKind::Ref(false, a) => self.shape(a).is_known() && self.is_structured(a),
+            ExprKind::Ref(true, a) => matches!(self.shape(a), Shape::Place(_)) && self.is_structured(a),
+            ExprKind::Binary(op, a, b) => self.binary_is_structured(*op, e, a, b),
+            ExprKind::Assign(lhs, rhs) => {
+                let mut all = true;
+                walk::targets(lhs, &mut |t| all &= self.target_is_structured(t));
+                let parts = matches!(lhs.kind, ExprKind::Tuple(_) | ExprKind::Array(_));
+                all && (scalar(lhs) || self.is_structured(rhs)) && (!parts || self.shape(rhs).is_known())
+            }
+            ExprKind::AssignOp(_, lhs, rhs) => {
+                self.target_is_structured(lhs) && scalar(lhs) && (scalar(rhs) || is_path(rhs))
+            }
+            ExprKind::Index(base, i) => {
+                let range = matches!(i.kind, ExprKind::Range { .. });
+                let index = matches!(self.shape(i), Shape::Int(_) | Shape::Unknown);
+                element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
+            }
+            ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
+            ExprKind::Method { recv, name, args, .. } => {
+                match method::classify(self, recv, &name.to_string(), args) {
+                    Method::Other => false,
+                    Method::Rule(_) | Method::SinCos => true,
+                    Method::Int(_) => args.iter().all(scalar),
+                    _ => self.is_structured(recv),
+                }
+            }
+            ExprKind::Call { .. } => matches!(self.named(e), Some(Named::Float(..) | Named::From(_))),
+            ExprKind::Array(_) | ExprKind::Repeat(..) => self.array_is_structured(e),
+            ExprKind::Vec(_) | ExprKind::VecRepeat(..) => self.array_is_structured(e),
+            ExprKind::Tuple(es) => es.iter().all(|e| scalar(e) || self.is_structured(e)),
+            _ => self.control_is_structured(e),
+        }
+    }
+
+    fn control_is_structured(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::If(_, then, els) => {
+                self.value_is_structured(e)
+                    && self.block_is_structured(then, els.is_none())
+                    && els.as_ref().is_none_or(|e| self.is_structured(e) || self.shape(e).scalar().is_some())
+            }
+            ExprKind::Block(b) => self.value_is_structured(e) && self.block_is_structured(b, false),
+            ExprKind::For { label, iter, body, .. } => {
+                label.is_none()
+                    && walk::jumps(body).is_none()
+                    && iter::classify(self, iter).is_some_and(|s| self.source_is_structured(&s))
+                    && self.block_is_structured(body, true)
+            }
+            ExprKind::While { label, body, .. } => {
+                label.is_none() && walk::jumps(body).is_none() && self.block_is_structured(body, true)
+            }
+            ExprKind::Return(_) => true,
+            _ => false,
+        }
+    }
+
+    fn value_is_structured(&self, e: &Expr) -> bool {
+        let shape = self.shape(e);
+        shape.is_known() || shape == Shape::Never
+    }
+
+    /// Whether all that must be understood in a block is; `unit` if its value can only be `()`.
+    fn block_is_structured(&self, b: &Block, unit: bool) -> bool {
+        let passes = |e: &Expr| {
+            let whole = |e: &Expr| matches!(e.kind, ExprKind::Break(..) | ExprKind::Continue(_));
+            !whole(e) && (self.is_structured(e) || !e.escapes)
+        };
+        b.stmts.iter().all(|s| match &s.kind {
+            StmtKind::Let { init, els, .. } => els.is_none() && init.as_ref().is_none_or(passes),
+            StmtKind::Expr(e) => passes(e),
+        }) && b.tail.as_ref().is_none_or(|e| {
+            let shape = self.shape(e);
+            unit && passes(e)
+                || self.is_structured(e)
+                || shape.scalar().is_some()
+                || matches!(shape, Shape::Unit | Shape::Never)
+        })
+    }
+
+    fn source_is_structured(&self, s: &iter::Source) -> bool {
+        match s {
+            iter::Source::Range { .. } => true,
+            iter::Source::Elements { place, .. } => self.is_structured(place),
+        }
+    }
+
+    fn binary_is_structured(&self, op: BinOp, e: &Expr, a: &Expr, b: &Expr) -> bool {
+        let (sa, sb) = (self.shape(a), self.shape(b));
+        match op {
+            BinOp::And | BinOp::Or => true,
+            BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {
+                match (sa.strip(), sb.strip()) {
+                    (Shape::Float(_), Shape::Float(_)) => true,
+                    (Shape::Int(_), Shape::Int(_)) | (Shape::Bool, Shape::Bool) => true,
+                    (Shape::Float(_) | Shape::Int(_), Shape::Unknown) => is_path(b),
+                    (Shape::Unknown, Shape::Float(_) | Shape::Int(_)) => is_path(a),
+                    _ => false,
+                }
+            }
+            _ => self.shape(e).is_known(),
+        }
+    }
+
+    /// Whether an operand whose type is known is also at hand, if it has to be (always, for scalars).
+    fn is_reachable(&self, e: &Expr) -> bool {
+        self.shape(e).scalar().is_some() || self.is_structured(e)
+    }
+
+    fn target_is_structured(&self, t: &Expr) -> bool {
+        match &t.kind {
+            ExprKind::Var(v) => !self.is_opaque(*v),
+            ExprKind::Index(base, i) => !matches!(i.kind, ExprKind::Range { .. }) && self.is_structured(base),
+            ExprKind::Deref(base) => self.is_structured(base),
+            ExprKind::Field(..) => false,
+            ExprKind::Path(p) => p.is_ident("_"),
+            ExprKind::Unknown(what) => *what == "`_`",
+            _ => false,
+        }
+    }
+
+    fn array_is_structured(&self, e: &Expr) -> bool {
+        let part = |e: &Expr| self.shape(e).scalar().is_some() || self.is_structured(e);
+        self.shape(e).is_known()
+            && match &e.kind {
+                ExprKind::Array(es) | ExprKind::Vec(es) => es.iter().all(part),
+                ExprKind::Repeat(a, _) => part(a),
+                ExprKind::VecRepeat(a, n) => {
+                    self.shape(a).scalar().is_some() && !self.shape(n).is_reference()
+                }
+                _ => false,
+            }
+    }
+}
+
+/// A path that is not a variable: a constant, as far as one can tell.
+pub fn is_path(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::Path(_))
+}
+
+/// Whether a pattern only takes tuples, arrays and references apart.
+pub fn is_simple(p: &Pat) -> bool {
+    match &p.kind {
+        PatKind::Wild | PatKind::Var(_) => true,
+        PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().all(is_simple),
+        PatKind::Ref(p) => is_simple(p),
+        PatKind::Const | PatKind::Other(_) => false,
+    }
+}

@@ -1,0 +1,214 @@
+//! The shape of every expression, and whether its value may be active.
+
+use super::calls::{Named, constant};
+use super::facts::{Facts, element, is_arithmetic};
+use super::method;
+use super::shape::Shape;
+use crate::hir::{BinOp, Block, Expr, ExprKind, StmtKind};
+use crate::ir::{FloatTy, Len, PlaceTy};
+
+impl Facts<'_> {
+    /// The shape of an expression, and whether something active flows into it (were its type to allow it).
+    pub(super) fn find(&self, e: &Expr) -> (Shape, bool) {
+        let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
+        match &e.kind {
+            ExprKind::Lit(lit) => (literal(lit), false),
+            ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
+            ExprKind::Path(p) => (constant(p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false),
+            ExprKind::Neg(a) => {
+                let (s, t) = self.fact(a);
+                (self.numeric(s, t), t)
+            }
+            ExprKind::Not(a) => match self.shape(a).strip() {
+                s @ (Shape::Int(_) | Shape::Bool) => (s.clone(), false),
+                _ => (Shape::Unknown, self.tainted(a)),
+            },
+            ExprKind::Deref(a) => {
+                let (s, t) = self.fact(a);
+                (if let Shape::Ref(_, s) = s { *s } else { Shape::Unknown }, t)
+            }
+            ExprKind::Ref(m, a) => {
+                let (s, t) = self.fact(a);
+                (Shape::Ref(*m, Box::new(s)), t)
+            }
+            ExprKind::Binary(op, a, b) => self.binary(*op, a, b),
+            ExprKind::Assign(..) | ExprKind::AssignOp(..) => (Shape::Unit, false),
+            ExprKind::For { .. } | ExprKind::While { .. } => (Shape::Unit, false),
+            ExprKind::Index(base, i) => self.index(base, i),
+            ExprKind::Field(base, member) => {
+                let (s, t) = self.fact(base);
+                (field(&s, member), t)
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                let m = method::classify(self, recv, &name.to_string(), args);
+                (method::shape(self, recv, m), self.tainted(recv) || taints(args))
+            }
+            ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
+            ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
+            ExprKind::Block(b) => self.block_fact(b),
+            ExprKind::Loop { .. } => (Shape::Unknown, self.reads_tainted(e)),
+            ExprKind::Break(..) | ExprKind::Continue(_) | ExprKind::Return(_) => (Shape::Never, false),
+            ExprKind::Range { lo, hi, .. } => (Shape::Unknown, lo.iter().chain(hi).any(|e| self.tainted(e))),
+            ExprKind::Array(es) => (self.array(es, Len::Known(es.len())), taints(es)),
+            ExprKind::Vec(es) => (vec_of(self.array(es, Len::Known(es.len()))), taints(es)),
+            ExprKind::VecRepeat(a, _) => {
+                (vec_of(self.array(std::slice::from_ref(a), Len::Known(1))), self.tainted(a))
+            }
+            ExprKind::Repeat(a, n) => (self.array(std::slice::from_ref(a), n.clone()), self.tainted(a)),
+            ExprKind::Tuple(es) if es.is_empty() => (Shape::Unit, false),
+            ExprKind::Tuple(es) => (Shape::Tuple(es.iter().map(|e| self.shape(e)).collect()), taints(es)),
+            ExprKind::Cast(a, t) => (Shape::of(t), self.tainted(a)),
+            // What they make is `()`, `bool` or text, none of which is active.
+            ExprKind::Macro(name) => (macro_shape(name), false),
+            ExprKind::Unknown(_) => (Shape::Unknown, self.reads_tainted(e)),
+        }
+    }
+
+    /// The shape of arithmetic on one operand: what isn't known must be a float if it is active.
+    fn numeric(&self, s: Shape, tainted: bool) -> Shape {
+        match s.strip() {
+            s @ (Shape::Float(_) | Shape::Int(_)) => s.clone(),
+            Shape::Unknown if tainted => Shape::Float(FloatTy::Unknown),
+            _ => Shape::Unknown,
+        }
+    }
+
+    fn binary(&self, op: BinOp, a: &Expr, b: &Expr) -> (Shape, bool) {
+        let ((sa, ta), (sb, tb)) = (self.fact(a), self.fact(b));
+        let tainted = ta || tb;
+        let path = |e: &Expr| matches!(e.kind, ExprKind::Path(_));
+        let shape = match (op, sa.strip(), sb.strip()) {
+            (BinOp::And | BinOp::Or | BinOp::Eq | BinOp::Ne | BinOp::Lt, ..) => Shape::Bool,
+            (BinOp::Le | BinOp::Gt | BinOp::Ge, ..) => Shape::Bool,
+            (BinOp::Shl | BinOp::Shr, Shape::Int(i), Shape::Int(_)) => Shape::Int(i.clone()),
+            (_, Shape::Int(_), Shape::Int(_)) => sa.strip().clone().join(sb.strip().clone()),
+            (BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor, Shape::Bool, Shape::Bool) => Shape::Bool,
+            // A constant that meets an integer variable in arithmetic: `i * DIM`.
+            (_, Shape::Int(Some(_)), Shape::Unknown) if path(b) && !tainted => sa.strip().clone(),
+            (_, Shape::Unknown, Shape::Int(Some(_))) if path(a) && !tainted => sb.strip().clone(),
+            (op, ..) if !is_arithmetic(op) => Shape::Unknown,
+            (_, Shape::Float(_), Shape::Float(_)) => sa.strip().clone().join(sb.strip().clone()),
+            (_, Shape::Float(_), Shape::Unknown) if tainted => sa.strip().clone(),
+            (_, Shape::Unknown, Shape::Float(_)) if tainted => sb.strip().clone(),
+            (_, Shape::Unknown, Shape::Unknown) if tainted => Shape::Float(FloatTy::Unknown),
+            _ => Shape::Unknown,
+        };
+        (shape, tainted)
+    }
+
+    fn index(&self, base: &Expr, i: &Expr) -> (Shape, bool) {
+        let (s, t) = self.fact(base);
+        let elem = element(&s);
+        let shape = match (&i.kind, &elem) {
+            (ExprKind::Range { .. }, e) if e.is_known() => {
+                e.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Slice(Box::new(t))))
+            }
+            (ExprKind::Range { .. }, _) => Shape::Unknown,
+            _ => elem,
+        };
+        (shape, t)
+    }
+
+    fn call_shape(&self, e: &Expr, args: &[Expr]) -> Shape {
+        match self.named(e) {
+            Some(Named::Float(ty, name)) => {
+                let float = Shape::Float(ty);
+                match crate::rules::by_method(&name, args.len()) {
+                    Some(rule) => match rule.get().result {
+                        crate::rules::Kind::Float => float,
+                        crate::rules::Kind::Int => Shape::Int(None),
+                        crate::rules::Kind::Bool => Shape::Bool,
+                    },
+                    None => Shape::Tuple(vec![float.clone(), float]),
+                }
+            }
+            Some(Named::From(ty)) => Shape::Float(ty),
+            Some(Named::Recursive) => Shape::of(&self.f.ret),
+            _ => Shape::Unknown,
+        }
+    }
+
+    fn branch(&self, then: &Block, els: Option<&Expr>) -> (Shape, bool) {
+        let Some(els) = els else { return (Shape::Unit, false) };
+        let ((a, ta), (b, tb)) = (self.block_fact(then), self.fact(els));
+        let tainted = ta || tb;
+        let shape = match a.join(b) {
+            // The type of an active result that only calls are known to make: a float.
+            Shape::Unknown if tainted => Shape::Float(FloatTy::Unknown),
+            s => s,
+        };
+        (shape, tainted)
+    }
+
+    /// The shape of a block's value, and whether it may be active.
+    pub(super) fn block_fact(&self, b: &Block) -> (Shape, bool) {
+        let never = |e: &Expr| self.shape(e) == Shape::Never;
+        let leaves = b.stmts.iter().any(|s| matches!(&s.kind, StmtKind::Expr(e) if never(e)));
+        match &b.tail {
+            _ if leaves => (Shape::Never, false),
+            Some(e) => self.fact(e),
+            None => (Shape::Unit, false),
+        }
+    }
+
+    fn array(&self, es: &[Expr], len: Len) -> Shape {
+        let part = |e: &Expr| match self.fact(e) {
+            (Shape::Unknown, true) => Shape::Float(FloatTy::Unknown),
+            (s, _) => s,
+        };
+        let elem = es.iter().map(part).reduce(Shape::join).unwrap_or(Shape::Unknown);
+        elem.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Array(Box::new(t), len)))
+    }
+}
+
+/// The shape of a literal.
+fn literal(lit: &syn::Lit) -> Shape {
+    let suffix = |s: &str| (!s.is_empty()).then(|| s.to_string());
+    match lit {
+        syn::Lit::Float(l) => float_of(l.suffix()),
+        syn::Lit::Int(l) if matches!(l.suffix(), "f32" | "f64") => float_of(l.suffix()),
+        syn::Lit::Int(l) => Shape::Int(suffix(l.suffix())),
+        syn::Lit::Bool(_) => Shape::Bool,
+        _ => Shape::Unknown,
+    }
+}
+
+fn float_of(suffix: &str) -> Shape {
+    Shape::Float(match suffix {
+        "f64" => FloatTy::F64,
+        "f32" => FloatTy::F32,
+        _ => FloatTy::Unknown,
+    })
+}
+
+/// The shape of a field of a tuple.
+fn field(s: &Shape, member: &syn::Member) -> Shape {
+    match (s.strip(), member) {
+        (Shape::Tuple(ts), syn::Member::Unnamed(i)) => {
+            ts.get(i.index as usize).cloned().unwrap_or(Shape::Unknown)
+        }
+        _ => Shape::Unknown,
+    }
+}
+
+/// The shape of a `Vec` of what an array is made of.
+fn vec_of(array: Shape) -> Shape {
+    match array {
+        Shape::Place(PlaceTy::Array(t, _)) => Shape::Place(PlaceTy::Vec(t)),
+        _ => Shape::Unknown,
+    }
+}
+
+/// The shape of a call of one of `std`'s macros.
+fn macro_shape(name: &str) -> Shape {
+    match name {
+        "panic" | "unreachable" | "todo" | "unimplemented" => Shape::Never,
+        "matches" | "cfg" => Shape::Bool,
+        "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
+            Shape::Unit
+        }
+        "print" | "println" | "eprint" | "eprintln" => Shape::Unit,
+        _ => Shape::Unknown,
+    }
+}

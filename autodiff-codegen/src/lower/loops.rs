@@ -1,0 +1,301 @@
+//! Loops: what the body assigns to is carried from one iteration to the next.
+
+use super::iter::{self, Source};
+use super::place::Loc;
+use super::{Lower, Refused, Res, Val, walk};
+use crate::diagnostics::Kind;
+use crate::hir::{Block, Expr, ExprKind, Pat, Var};
+use crate::ir::{self, IntOp, Op, Proj, Range, Ty, Value};
+
+/// The variables that a loop carries, with the shape of each.
+struct Carried {
+    vars: Vec<(Var, Val)>,
+    inits: Vec<Value>,
+}
+
+/// What the body of a `for` gets from its induction variable.
+enum Item {
+    /// The variable itself.
+    Index,
+    /// The variable, counted downwards from this bound.
+    Backwards(Value),
+    /// An element of a place: by reference?, numbered?
+    Element { place: ir::Place, by_ref: bool, enumerate: bool },
+}
+
+impl<'a> Lower<'a, '_> {
+    /// `for` and `while`.
+    pub(super) fn looped(&mut self, e: &'a Expr) -> Res<Val> {
+        let (label, body) = match &e.kind {
+            ExprKind::For { label, body, .. } | ExprKind::While { label, body, .. } => (label, body),
+            _ => return Err(Refused),
+        };
+        if let Some(jump) = walk::jumps(body) {
+            let what = if matches!(jump.kind, ExprKind::Break(..)) { "break" } else { "continue" };
+            return self.refuse(Kind::Jump, jump, &[what]);
+        }
+        if let Some(label) = label {
+            return self.refuse_at(Kind::Label, label.span(), &[]);
+        }
+        if walk::returns(e) {
+            let mut at = e;
+            walk::each(e, &mut |inner| {
+                if matches!(inner.kind, ExprKind::Return(_)) {
+                    at = inner;
+                }
+            });
+            return self.refuse(Kind::ReturnInLoop, at, &[]);
+        }
+        match &e.kind {
+            ExprKind::For { pat, iter, body, .. } => self.for_loop(pat, iter, body)?,
+            ExprKind::While { cond, body, .. } => self.while_loop(cond, body)?,
+            _ => {}
+        }
+        Ok(Val::Unit)
+    }
+
+    fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let Some(source) = iter::classify(&self.facts, iter) else {
+            return self.refuse(Kind::Iterator, iter, &[]);
+        };
+        let (range, item) = self.range(&source)?;
+        if self.dead {
+            return Ok(());
+        }
+        let carried = self.carried(walk::block_assigned(body));
+        let before = self.env.clone();
+        let iv_ty = self.found(range.lo);
+        let iv = self.value(iv_ty, None);
+        self.same(range.lo, iv);
+        let params = self.enter_loop(&carried);
+        let (stmts, dead, done) = self.region(|s| {
+            let val = s.item(iv, &item)?;
+            s.bind(pat, val)?;
+            s.unit_block(body)
+        });
+        done?;
+        let yields = self.leave_loop(&carried, &params, &before, dead, iter)?;
+        let params = std::iter::once(iv).chain(params).collect();
+        let body = ir::Block { params, stmts, yields, diverges: dead };
+        let inits = carried.inits.clone();
+        self.finish_loop(Op::For { range, inits, body }, carried, before);
+        Ok(())
+    }
+
+    fn while_loop(&mut self, cond: &'a Expr, body: &'a Block) -> Res<()> {
+        let mut changed = Vec::new();
+        walk::assigned(cond, &mut changed);
+        if !changed.is_empty() {
+            return self.refuse(Kind::AssignmentInCondition, cond, &[]);
+        }
+        let carried = self.carried(walk::block_assigned(body));
+        let before = self.env.clone();
+        let cond_params = self.enter_loop(&carried);
+        let (stmts, cond_dead, value) = self.region(|s| s.condition(cond));
+        let value = value?;
+        if cond_dead {
+            return self.refuse(Kind::AssignmentInCondition, cond, &[]);
+        }
+        let cond_block = ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
+        self.env = before.clone();
+        let params = self.enter_loop(&carried);
+        let (stmts, dead, done) = self.region(|s| s.unit_block(body));
+        done?;
+        let yields = self.leave_loop(&carried, &params, &before, dead, cond)?;
+        let body = ir::Block { params, stmts, yields, diverges: dead };
+        let inits = carried.inits.clone();
+        self.finish_loop(Op::While { inits, cond: cond_block, body }, carried, before);
+        Ok(())
+    }
+
+    /// What a `for` runs over, evaluated.
+    fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item)> {
+        match source {
+            Source::Range { lo, hi, inclusive, step, rev, backwards } => {
+                let (lo, hi) = (self.bound(lo)?, self.bound(hi)?);
+                self.same(lo, hi);
+                let step = match step {
+                    Some(step) => Some(self.typed(step, Ty::usize())?),
+                    None => None,
+                };
+                if *backwards {
+                    return Ok(self.backwards(lo, hi, step, *rev));
+                }
+                Ok((Range { lo, hi, inclusive: *inclusive, step, rev: *rev }, Item::Index))
+            }
+            Source::Elements { place, by_ref, enumerate, rev } => {
+                let loc = self.loc(place)?;
+                let mut p = self.view(loc);
+                if !by_ref {
+                    // The loop runs over its own copy, whatever its body does to the original.
+                    if let Val::Place(own) = self.owned(Val::Place(p), place)? {
+                        p = own;
+                    }
+                }
+                let lo = self.func.int(&mut self.out, 0, Ty::usize(), &self.origin);
+                let hi = self.push(Op::Len(p), Ty::usize());
+                let range = Range { lo, hi, inclusive: false, step: None, rev: *rev };
+                Ok((range, Item::Element { place: p, by_ref: *by_ref, enumerate: *enumerate }))
+            }
+        }
+    }
+
+    /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps.
+    fn backwards(&mut self, lo: Value, hi: Value, step: Option<Value>, rev: bool) -> (Range, Item) {
+        let ty = self.found(lo);
+        let zero = self.func.int(&mut self.out, 0, ty, &self.origin);
+        let len = self.int_op(IntOp::SaturatingSub, vec![hi, lo]);
+        self.same(zero, len);
+        (Range { lo: zero, hi: len, inclusive: false, step, rev }, Item::Backwards(hi))
+    }
+
+    /// An end of a range: an integer.
+    fn bound(&mut self, e: &'a Expr) -> Res<Value> {
+        let v = match self.facts.shape(e).strip().scalar() {
+            Some(_) => self.scalar(e, None)?,
+            None => self.typed(e, Ty::Int(None))?,
+        };
+        match self.ty(v) {
+            Ty::Int(_) => Ok(v),
+            _ => self.refuse(Kind::Iterator, e, &[]),
+        }
+    }
+
+    fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
+        let (place, by_ref, enumerate) = match item {
+            Item::Index => return Ok(Val::Scalar(iv)),
+            Item::Backwards(hi) => {
+                let ty = self.found(iv);
+                let one = self.func.int(&mut self.out, 1, ty, &self.origin);
+                let last = self.int_op(IntOp::WrappingSub, vec![*hi, one]);
+                return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![last, iv])));
+            }
+            Item::Element { place, by_ref, enumerate } => (place, by_ref, enumerate),
+        };
+        let Some(elem) = self.func.plc(*place).ty.elem().cloned() else { return Err(Refused) };
+        let loc = Loc { place: *place, path: vec![Proj::Index(iv)], ty: elem.clone() };
+        let val = match (self.load(loc)?, by_ref) {
+            (Val::Scalar(v), true) => Val::ScalarRef(v),
+            (Val::Place(p), true) => Val::PlaceRef(p, false),
+            (val, _) => val,
+        };
+        Ok(if *enumerate { Val::Tuple(vec![Val::Scalar(iv), val]) } else { val })
+    }
+
+    /// The variables that a loop's body assigns to, as far as they are scalars or tuples of them.
+    fn carried(&self, vars: Vec<Var>) -> Carried {
+        let mut carried = Carried { vars: Vec::new(), inits: Vec::new() };
+        for v in vars {
+            let Some(Some(val)) = self.env.get(v.0 as usize).cloned() else { continue };
+            let mut leaves = Vec::new();
+            if val.leaves(&mut leaves) && !leaves.is_empty() {
+                carried.inits.extend(leaves);
+                carried.vars.push((v, val));
+            }
+        }
+        carried
+    }
+
+    /// Makes a region's parameters for what is carried, and binds the variables to them.
+    fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
+        let params: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
+        self.rebind(carried, &params);
+        params
+    }
+
+    /// A new value of the type and name of another one.
+    fn version(&mut self, of: Value) -> Value {
+        let ty = self.found(of);
+        let v = self.value(ty, None);
+        self.same(of, v);
+        v
+    }
+
+    fn rebind(&mut self, carried: &Carried, values: &[Value]) {
+        let mut rest = values.iter().copied();
+        for (v, template) in &carried.vars {
+            let val = template.rebuilt(&mut rest);
+            let name = self.user_name(*v);
+            if let Some(x) = val.scalar() {
+                self.name_value(x, name);
+            }
+            self.env[v.0 as usize] = Some(val);
+        }
+    }
+
+    /// What the body hands to the next iteration. A reference or place that is another one than before
+    /// can't be handed on.
+    fn leave_loop(
+        &mut self,
+        carried: &Carried,
+        params: &[Value],
+        before: &[Option<Val>],
+        dead: bool,
+        at: &'a Expr,
+    ) -> Res<Vec<Value>> {
+        if dead {
+            return Ok(Vec::new());
+        }
+        let is_carried = |v: usize| carried.vars.iter().any(|(c, _)| c.0 as usize == v);
+        for v in 0..before.len() {
+            let reference = matches!(before[v], Some(Val::Place(_) | Val::PlaceRef(..)));
+            if reference && !is_carried(v) && before[v] != self.env[v] {
+                return self.refuse(Kind::Reassigned, at, &[]);
+            }
+        }
+        let mut yields = Vec::new();
+        for (v, _) in &carried.vars {
+            match self.env[v.0 as usize].clone() {
+                Some(Val::Poison) => return Err(Refused),
+                Some(val) => {
+                    val.leaves(&mut yields);
+                }
+                None => return Err(Refused),
+            }
+        }
+        if yields.len() != params.len() {
+            return self.refuse(Kind::Reassigned, at, &[]);
+        }
+        params.iter().zip(&yields).for_each(|(p, y)| self.same(*p, *y));
+        Ok(yields)
+    }
+
+    fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
+        self.env = before;
+        let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
+        self.out.push(ir::Stmt { op, results: results.clone(), origin: self.origin.clone() });
+        self.rebind(&carried, &results);
+    }
+}
+
+impl Val {
+    /// Collects the scalars that it is made of; `false` if there is something else in it.
+    fn leaves(&self, out: &mut Vec<Value>) -> bool {
+        match self {
+            Val::Scalar(v) | Val::ScalarRef(v) => {
+                out.push(*v);
+                true
+            }
+            Val::Tuple(vals) | Val::TupleRef(vals) => {
+                let mut parts = Vec::new();
+                let all = vals.iter().all(|val| val.leaves(&mut parts));
+                if all {
+                    out.extend(parts);
+                }
+                all
+            }
+            _ => false,
+        }
+    }
+
+    /// The same structure over other scalars.
+    fn rebuilt(&self, values: &mut dyn Iterator<Item = Value>) -> Val {
+        match self {
+            Val::Scalar(v) => Val::Scalar(values.next().unwrap_or(*v)),
+            Val::ScalarRef(v) => Val::ScalarRef(values.next().unwrap_or(*v)),
+            Val::Tuple(vals) => Val::Tuple(vals.iter().map(|val| val.rebuilt(values)).collect()),
+            Val::TupleRef(vals) => Val::TupleRef(vals.iter().map(|val| val.rebuilt(values)).collect()),
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Passive code that is copied verbatim.
+
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, Pat, Type, Var};
+use crate::ir::{FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
+use proc_macro2::{Ident, TokenStream};
+
+impl<'a> Lower<'a, '_> {
+    /// A copied expression: typed as its tokens or its context say, opaque otherwise.
+    pub(super) fn copy_value(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        use super::shape::Shape;
+        let shape = self.facts.shape(e);
+        match &shape {
+            Shape::Never | Shape::Unit => {
+                self.copy_effect(e)?;
+                return Ok(if self.dead { Val::Never } else { Val::Unit });
+            }
+            _ => {}
+        }
+        let ty = shape.scalar().or_else(|| hint.map(Shape::of).and_then(|s| s.scalar()));
+        self.copy_typed(e, ty.unwrap_or(Ty::Opaque)).map(Val::Scalar)
+    }
+
+    /// A copied expression of a known type.
+    pub(super) fn copy_typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
+        let reads = self.copied_reads(e)?;
+        let kind = OpaqueKind::Expr(e.tokens.clone());
+        Ok(self.push(Op::Opaque { kind, reads }, ty))
+    }
+
+    /// A copied expression whose value, if any, is dropped.
+    pub(super) fn copy_effect(&mut self, e: &'a Expr) -> Res<()> {
+        let reads = self.copied_reads(e)?;
+        if self.facts.shape(e) == super::shape::Shape::Never {
+            self.effect(Op::Exit { code: e.tokens.clone(), reads });
+            self.dead = true;
+        } else {
+            self.effect(Op::Opaque { kind: OpaqueKind::Expr(e.tokens.clone()), reads });
+        }
+        Ok(())
+    }
+
+    /// What copied code reads; refused if it would leave a construct that is not copied with it.
+    pub(super) fn copied_reads(&mut self, e: &'a Expr) -> Res<Vec<Read>> {
+        if e.escapes {
+            return self.refuse(Kind::Escape, e, &[]);
+        }
+        self.reads(&e.reads)
+    }
+
+    /// What identifiers in opaque code stand for here. Variables of opaque code stand for themselves.
+    pub(super) fn reads(&mut self, idents: &[(Ident, Var)]) -> Res<Vec<Read>> {
+        let mut out: Vec<Read> = Vec::new();
+        let mut seen: Vec<(String, Var)> = Vec::new();
+        for (ident, v) in idents {
+            let key = (ident.to_string(), *v);
+            if seen.contains(&key) {
+                continue;
+            }
+            match self.env.get(v.0 as usize).cloned().flatten() {
+                Some(Val::Poison) => return Err(Refused),
+                Some(Val::Opaque) => self.still_visible(ident, *v)?,
+                Some(val) => out.extend(self.read_of(ident, &val)),
+                None => {}
+            }
+            seen.push(key);
+        }
+        Ok(out)
+    }
+
+    /// An identifier that stands for a value.
+    pub(super) fn read_of(&mut self, ident: &Ident, val: &Val) -> Option<Read> {
+        Some(Read { ident: ident.clone(), source: source(val)? })
+    }
+
+    /// Opaque code in an inner block declares its variables in the surrounding one; a variable that is
+    /// hidden by that could not be read any more.
+    fn still_visible(&mut self, ident: &Ident, v: Var) -> Res<()> {
+        let name = ident.to_string();
+        match self.declared.get(&name) {
+            Some(latest) if *latest != v => self.refuse_at(Kind::HiddenVariable, ident.span(), &[&name]),
+            _ => Ok(()),
+        }
+    }
+
+    /// `let PATTERN = INIT;`, copied.
+    pub(super) fn opaque_let(&mut self, head: &TokenStream, init: TokenStream, pat: &Pat, reads: Vec<Read>) {
+        let mut declares = Vec::new();
+        super::walk::bound(pat, &mut |v| declares.push(self.f.vars[v.0 as usize].ident.clone()));
+        self.opaque_declaration(head.clone(), init, declares, reads);
+    }
+
+    /// The same, from its parts.
+    pub(super) fn opaque_declaration(
+        &mut self,
+        pattern: TokenStream,
+        init: TokenStream,
+        declares: Vec<Ident>,
+        reads: Vec<Read>,
+    ) {
+        self.effect(Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads });
+    }
+
+    /// A variable lives in opaque code from here on.
+    pub(super) fn declare(&mut self, v: Var) {
+        self.env[v.0 as usize] = Some(Val::Opaque);
+        self.declared.insert(self.f.vars[v.0 as usize].ident.to_string(), v);
+    }
+
+    /// The variables of an opaque pattern: read verbatim, or as floats if they are used as such.
+    pub(super) fn declare_opaque(&mut self, pat: &Pat) -> Res<()> {
+        let mut vars = Vec::new();
+        super::walk::bound(pat, &mut |v| vars.push(v));
+        for v in vars {
+            self.declare(v);
+            let ident = self.f.vars[v.0 as usize].ident.clone();
+            if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
+                self.env[v.0 as usize] = Some(Val::Poison);
+                return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+            }
+            if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
+                let kind = OpaqueKind::Expr(quote::quote!(#ident));
+                let x = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+                let x = self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown));
+                self.bind_var(v, Val::Scalar(x))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn source(val: &Val) -> Option<ReadOf> {
+    Some(match val {
+        Val::Scalar(v) => ReadOf::Value(*v),
+        Val::ScalarRef(v) => ReadOf::ValueRef(*v),
+        Val::Place(p) | Val::PlaceRef(p, _) => ReadOf::Place(*p),
+        Val::Tuple(vals) | Val::TupleRef(vals) => {
+            ReadOf::Tuple(vals.iter().map(source).collect::<Option<Vec<_>>>()?)
+        }
+        _ => return None,
+    })
+}

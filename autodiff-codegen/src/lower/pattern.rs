@@ -1,0 +1,184 @@
+//! Patterns: binding variables to values.
+
+use super::place::Loc;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Pat, PatKind, Var};
+use crate::ir::{FloatTy, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Proj, Ty};
+
+impl<'a> Lower<'a, '_> {
+    /// Binds a pattern's variables.
+    pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
+        match (&p.kind, val) {
+            (PatKind::Wild, _) => Ok(()),
+            (PatKind::Var(v), val) => self.bind_var(*v, val),
+            (PatKind::Tuple(ps), Val::Tuple(vals)) if ps.len() == vals.len() => {
+                ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, val))
+            }
+            (PatKind::Tuple(ps), Val::TupleRef(vals)) if ps.len() == vals.len() => {
+                ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, referenced(val)))
+            }
+            (PatKind::Tuple(ps), Val::Place(place)) if self.func.plc(place).ty == PlaceTy::Unknown => {
+                for (i, p) in ps.iter().enumerate() {
+                    let path = vec![Proj::Field(i as u32)];
+                    let part = self.new_view(Loc { place, path, ty: PlaceTy::Unknown });
+                    self.bind(p, Val::Place(part))?;
+                }
+                Ok(())
+            }
+            (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => self.bind_array(ps, &val),
+            (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
+            (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
+            (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
+            (_, Val::Never) => {
+                self.poison(p);
+                Ok(())
+            }
+            (_, Val::Poison) => Err(Refused),
+            _ => self.refuse_at(Kind::Pattern, p.span, &[]),
+        }
+    }
+
+    fn bind_array(&mut self, ps: &'a [Pat], val: &Val) -> Res<()> {
+        let (place, by_ref) = match val {
+            Val::Place(p) => (*p, false),
+            Val::PlaceRef(p, _) => (*p, true),
+            _ => return Err(Refused),
+        };
+        let Some(elem) = self.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
+        for (i, p) in ps.iter().enumerate() {
+            if matches!(p.kind, PatKind::Wild) {
+                continue;
+            }
+            let i = self.func.int(&mut self.out, i as i128, Ty::usize(), &self.origin);
+            let val = self.load(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() })?;
+            self.bind(p, if by_ref { referenced(val) } else { val })?;
+        }
+        Ok(())
+    }
+
+    /// Binds one variable.
+    pub(super) fn bind_var(&mut self, v: Var, val: Val) -> Res<()> {
+        if self.facts.is_opaque(v) {
+            return self.bind_out_of_sight(v, val);
+        }
+        let val = match val {
+            Val::Scalar(x) if self.facts.is_asserted(v) && *self.ty(x) == Ty::Opaque => {
+                Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
+            }
+            Val::Place(p) if self.facts.is_asserted(v) && self.func.plc(p).ty == PlaceTy::Unknown => {
+                let whole = Loc { place: p, path: Vec::new(), ty: PlaceTy::Unknown };
+                Val::Scalar(self.load_scalar(&whole))
+            }
+            Val::Place(p) => Val::Place(self.own_place(v, p)),
+            Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
+            val => val,
+        };
+        let name = self.user_name(v);
+        match &val {
+            Val::Scalar(x) | Val::ScalarRef(x) => {
+                let declared = super::shape::Shape::scalar(self.facts.var(v).strip());
+                if let Some(ty) = declared {
+                    self.know(*x, &ty);
+                }
+                self.name_value(*x, name);
+            }
+            Val::Place(p) | Val::PlaceRef(p, _) => self.name_place(*p, name),
+            Val::Tuple(vals) => self.name_parts(v, vals),
+            _ => {}
+        }
+        self.env[v.0 as usize] = Some(val);
+        Ok(())
+    }
+
+    /// The parts of a tuple are named after it.
+    fn name_parts(&mut self, v: Var, vals: &[Val]) {
+        let stem = self.user_name(v).stem();
+        for (i, val) in vals.iter().enumerate() {
+            let name = crate::ir::Name::Temp(format!("{stem}_{i}"));
+            match val {
+                Val::Scalar(x) => self.name_value(*x, name),
+                Val::Place(p) => self.name_place(*p, name),
+                _ => {}
+            }
+        }
+    }
+
+    /// The place of a variable that holds an aggregate by value.
+    fn own_place(&mut self, v: Var, p: Place) -> Place {
+        let info = self.func.plc(p);
+        let taken = info.name.is_some() && self.is_mutable(v) && !matches!(info.ty, PlaceTy::Vec(_));
+        let param = matches!(info.kind, PlaceKind::Param) && info.name.is_some();
+        let own_param =
+            param && !self.env.iter().flatten().any(|val| val.place() == Some(p)) && !self.is_reference(p);
+        let part = matches!(info.kind, PlaceKind::View { .. }) && info.ty != PlaceTy::Unknown;
+        let changing = self.changing.contains(&self.func.root(p)) && !matches!(info.ty, PlaceTy::Vec(_));
+        let p = match own_param {
+            true => p,
+            false if taken || part || changing || self.is_reference(p) => self.copied(p),
+            false => p,
+        };
+        if self.is_mutable(v) {
+            self.changing.insert(p);
+        }
+        p
+    }
+
+    /// A reference under a name of its own, if the place is not one already.
+    fn reference(&mut self, p: Place) -> Place {
+        if self.is_reference(p) {
+            return p;
+        }
+        let ty = self.func.plc(p).ty.clone();
+        self.new_view(Loc { place: p, path: Vec::new(), ty })
+    }
+
+    /// Whether a place stands for a reference in the user's program.
+    fn is_reference(&self, p: Place) -> bool {
+        match &self.func.plc(p).kind {
+            PlaceKind::View { .. } => true,
+            PlaceKind::Param => self.func.params.iter().any(|param| passes_by_reference(&param.kind, p)),
+            _ => false,
+        }
+    }
+
+    /// A variable that opaque code changes: passive, so it becomes a variable of opaque code.
+    fn bind_out_of_sight(&mut self, v: Var, val: Val) -> Res<()> {
+        let ident = self.f.vars[v.0 as usize].ident.clone();
+        if self.facts.is_tainted(v) {
+            self.env[v.0 as usize] = Some(Val::Poison);
+            return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+        }
+        let mutable = self.is_mutable(v).then(|| quote::quote!(mut));
+        let reads = self.read_of(&ident, &val).into_iter().collect();
+        self.opaque_declaration(quote::quote!(#mutable #ident), quote::quote!(#ident), vec![ident], reads);
+        self.declare(v);
+        Ok(())
+    }
+
+    /// Variables whose definition was refused, or is never reached.
+    pub(super) fn poison(&mut self, p: &Pat) {
+        super::walk::bound(p, &mut |v| self.env[v.0 as usize] = Some(Val::Poison));
+    }
+}
+
+/// A part of what was matched by reference.
+fn referenced(val: Val) -> Val {
+    match val {
+        Val::Scalar(v) => Val::ScalarRef(v),
+        Val::Place(p) => Val::PlaceRef(p, false),
+        Val::Tuple(vals) => Val::TupleRef(vals),
+        val => val,
+    }
+}
+
+fn passes_by_reference(kind: &ParamKind, p: Place) -> bool {
+    match kind {
+        ParamKind::Place(q, mode) => *q == p && *mode != Mode::Value,
+        ParamKind::Tuple(ks, mode) => {
+            let inside = |k: &ParamKind| matches!(k, ParamKind::Place(q, _) if *q == p);
+            ks.iter().any(|k| passes_by_reference(k, p) || (*mode != Mode::Value && inside(k)))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,239 @@
+//! Places: indexing, borrowing, loading.
+
+use super::types::Node;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, ExprKind};
+use crate::ir::{FloatTy, Init, IntOp, Name, Op, Place, PlaceKind, PlaceTy, Proj, Ty, Value};
+
+/// Part of a place.
+#[derive(Clone, Debug)]
+pub(super) struct Loc {
+    /// Of which.
+    pub place: Place,
+    /// The way there.
+    pub path: Vec<Proj>,
+    /// What is there.
+    pub ty: PlaceTy,
+}
+
+impl<'a> Lower<'a, '_> {
+    /// The place that an expression denotes.
+    pub(super) fn loc(&mut self, e: &'a Expr) -> Res<Loc> {
+        match &e.kind {
+            ExprKind::Index(base, i) if !self.facts.is_copied(e) => {
+                let loc = self.loc(base)?;
+                self.indexed(loc, i, e)
+            }
+            ExprKind::Deref(a) if !self.facts.is_copied(e) => self.loc(a),
+            ExprKind::Ref(_, a) if !self.facts.is_copied(e) => self.loc(a),
+            ExprKind::Field(base, syn::Member::Unnamed(i)) if !self.facts.is_copied(e) => {
+                match self.tuple_field(base, i.index as usize)? {
+                    Some(val) => self.whole(val, e),
+                    None => {
+                        let mut loc = self.loc(base)?;
+                        if loc.ty != PlaceTy::Unknown {
+                            return self.refuse(Kind::Field, e, &[]);
+                        }
+                        loc.path.push(Proj::Field(i.index));
+                        Ok(loc)
+                    }
+                }
+            }
+            _ => {
+                let val = self.expr(e, None)?;
+                self.whole(val, e)
+            }
+        }
+    }
+
+    /// The component of a tuple that was taken apart, if `base` is one.
+    fn tuple_field(&mut self, base: &'a Expr, i: usize) -> Res<Option<Val>> {
+        let is_tuple = matches!(self.facts.shape(base).strip(), super::shape::Shape::Tuple(_));
+        if !is_tuple {
+            return Ok(None);
+        }
+        match self.expr(base, None)? {
+            Val::Tuple(vals) | Val::TupleRef(vals) => Ok(vals.get(i).cloned()),
+            _ => Ok(None),
+        }
+    }
+
+    /// A place that is not part of another one.
+    fn whole(&mut self, val: Val, e: &Expr) -> Res<Loc> {
+        match val.place() {
+            Some(place) => Ok(Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() }),
+            None if matches!(val, Val::Never | Val::Poison) => Err(Refused),
+            None => self.refuse(Kind::NotAPlace, e, &[]),
+        }
+    }
+
+    fn indexed(&mut self, mut loc: Loc, i: &'a Expr, e: &'a Expr) -> Res<Loc> {
+        let Some(elem) = loc.ty.elem().cloned() else { return self.refuse(Kind::NotAPlace, e, &[]) };
+        if let ExprKind::Range { lo, hi, inclusive } = &i.kind {
+            let lo = lo.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
+            let mut hi = hi.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
+            if let (true, Some(last)) = (inclusive, hi) {
+                let one = self.func.int(&mut self.out, 1, Ty::usize(), &self.origin);
+                hi = Some(self.int_op(IntOp::Add, vec![last, one]));
+            }
+            loc.path.push(Proj::Slice(lo, hi));
+            loc.ty = if loc.ty == PlaceTy::Unknown { elem } else { PlaceTy::Slice(Box::new(elem)) };
+        } else {
+            loc.path.push(Proj::Index(self.typed(i, Ty::usize())?));
+            loc.ty = elem;
+        }
+        Ok(loc)
+    }
+
+    /// What a place holds, by value.
+    pub(super) fn load(&mut self, loc: Loc) -> Res<Val> {
+        match loc.ty.clone() {
+            PlaceTy::Scalar(ty) => {
+                let Loc { place, path, .. } = loc;
+                let v = self.push(Op::Load { place, path, again: None }, ty);
+                self.same_elem(place, v);
+                Ok(Val::Scalar(v))
+            }
+            _ => Ok(Val::Place(self.view(loc))),
+        }
+    }
+
+    /// The place itself, or a view of the part.
+    pub(super) fn view(&mut self, loc: Loc) -> Place {
+        if loc.path.is_empty() {
+            return loc.place;
+        }
+        self.new_view(loc)
+    }
+
+    /// A view, even of the whole: a reference under a name of its own.
+    pub(super) fn new_view(&mut self, Loc { place: base, path, ty }: Loc) -> Place {
+        let origin = self.origin.clone();
+        let place = self.func.place(ty, PlaceKind::View { base }, None, &origin);
+        if self.func.plc(base).ty != PlaceTy::Unknown {
+            self.types.unify(&self.func, Node::Place(place), Node::Place(base));
+        }
+        self.effect(Op::View { place, base, path });
+        place
+    }
+
+    /// `&a`, `&mut a`
+    pub(super) fn referenced(&mut self, mutable: bool, a: &'a Expr) -> Res<Val> {
+        let shape = self.facts.shape(a);
+        if shape.scalar().is_some() {
+            return match mutable {
+                false => self.scalar(a, None).map(Val::ScalarRef),
+                true => self.scalar_cell(a),
+            };
+        }
+        if let super::shape::Shape::Tuple(_) = shape {
+            return match self.expr(a, None)? {
+                Val::Tuple(vals) if !mutable => Ok(Val::TupleRef(vals)),
+                Val::Never => Ok(Val::Never),
+                _ => self.refuse(Kind::MutableTuple, a, &[]),
+            };
+        }
+        let loc = self.loc(a)?;
+        let place = self.view(loc);
+        if mutable {
+            self.written(place);
+        }
+        Ok(Val::PlaceRef(place, mutable))
+    }
+
+    /// `&mut a` of a scalar: only of what is a place already, such as `*out`.
+    fn scalar_cell(&mut self, a: &'a Expr) -> Res<Val> {
+        let is_place = match &a.kind {
+            ExprKind::Deref(inner) => matches!(inner.kind, ExprKind::Var(_)),
+            ExprKind::Index(..) => true,
+            _ => false,
+        };
+        if !is_place {
+            return self.refuse(Kind::MutableScalar, a, &[]);
+        }
+        let loc = self.loc(a)?;
+        let place = self.view(loc);
+        self.written(place);
+        Ok(Val::PlaceRef(place, true))
+    }
+
+    /// Notes that a place, and whatever it is a view of, is written to.
+    pub(super) fn written(&mut self, mut place: Place) {
+        loop {
+            let info = &mut self.func.places[place.0 as usize];
+            info.mutable = true;
+            match info.kind {
+                PlaceKind::View { base } => place = base,
+                _ => return,
+            }
+        }
+    }
+
+    /// A value to be kept: aggregates that belong to somebody else are copied.
+    pub(super) fn owned(&mut self, val: Val, e: &'a Expr) -> Res<Val> {
+        let Val::Place(p) = val else { return Ok(val) };
+        let moved = matches!(self.func.plc(p).ty, PlaceTy::Vec(_)) && matches!(e.kind, ExprKind::Var(_));
+        Ok(if self.is_temporary(p) || moved { val } else { Val::Place(self.copied(p)) })
+    }
+
+    /// Whether nobody else can see a place change, or change it: a temporary, or the place of a variable
+    /// that stays as it is.
+    fn is_temporary(&self, p: Place) -> bool {
+        let made = match &self.func.plc(p).kind {
+            PlaceKind::Local | PlaceKind::CallResult => true,
+            // A part of a call's result: of unknown type, so it can be looked at through the view only.
+            PlaceKind::View { .. } => self.func.plc(p).ty == PlaceTy::Unknown,
+            PlaceKind::Param => false,
+        };
+        made && !self.changing.contains(&self.func.root(p))
+    }
+
+    /// A copy of a place.
+    pub(super) fn copied(&mut self, src: Place) -> Place {
+        let place = self.fresh(self.func.plc(src).ty.clone());
+        self.types.unify(&self.func, Node::Place(place), Node::Place(src));
+        self.effect(Op::Alloc { place, init: Init::Copy(src) });
+        place
+    }
+
+    /// Stores a scalar.
+    pub(super) fn store(&mut self, loc: Loc, value: Value) {
+        if matches!(loc.ty, PlaceTy::Scalar(_)) {
+            self.same_elem(loc.place, value);
+        }
+        self.written(loc.place);
+        self.effect(Op::Store { place: loc.place, path: loc.path, value });
+    }
+
+    /// Loads a scalar, asserting a float where only rustc knows the type.
+    pub(super) fn load_scalar(&mut self, loc: &Loc) -> Value {
+        let (ty, known) = match &loc.ty {
+            PlaceTy::Scalar(t) => (t.clone(), true),
+            _ => (Ty::Float(FloatTy::Unknown), false),
+        };
+        let op = Op::Load { place: loc.place, path: loc.path.clone(), again: None };
+        let v = self.push(op, ty.clone());
+        if known {
+            self.same_elem(loc.place, v);
+            return v;
+        }
+        self.push(Op::AssertFloat(v), ty)
+    }
+
+    /// Gives a place the user's name for it, unless it has one.
+    pub(super) fn name_place(&mut self, p: Place, name: Name) {
+        let info = &mut self.func.places[p.0 as usize];
+        if info.name.is_none() {
+            info.name = Some(name);
+        }
+    }
+
+    /// Gives a value the user's name for it, unless it has one.
+    pub(super) fn name_value(&mut self, v: Value, name: Name) {
+        let info = &mut self.func.values[v.0 as usize];
+        if info.name.is_none() {
+            info.name = Some(name);
+        }
+    }
+}

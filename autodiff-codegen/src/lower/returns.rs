@@ -1,0 +1,496 @@
+//! The function's result, and early returns.
+//!
+//! A `return` inside of `if`s becomes structured: the statements after the `if` move into the arm that goes
+//! on. If both arms may go on, a flag says whether the function has returned already, so that nothing is
+//! ever duplicated.
+
+use super::branch::arm;
+use super::shape::{Shape, place_ty};
+use super::{Lower, Refused, Res, Val, walk};
+use crate::diagnostics::Kind;
+use crate::hir::{Block, Expr, ExprKind, Stmt, StmtKind, Type, Var};
+use crate::ir::{self, Const, Init, Op, Place, PlaceTy, Ret, Ty, Value};
+
+/// Where the result goes.
+#[derive(Clone, Debug)]
+pub(super) enum Plan {
+    /// Nowhere.
+    Unit,
+    /// The next yield, of this type.
+    Scalar(Ty),
+    /// A place of this type; set before the body if there are several returns, else by the only one.
+    Place(PlaceTy, Option<Place>),
+    /// These.
+    Tuple(Vec<Plan>),
+}
+
+/// What leaving the function means where the lowering stands.
+#[derive(Clone, Debug)]
+pub(super) enum Leave {
+    /// The block's yields are the function's scalars.
+    Function,
+    /// The block's yields are: whether the function has returned, its scalars, and these variables.
+    Flagged(Vec<Var>),
+}
+
+/// What comes after an expression, up to the function's end.
+struct Rest<'r, 'a> {
+    then: Then<'a>,
+    stmts: &'a [Stmt],
+    tail: Option<&'a Expr>,
+    next: Option<&'r Rest<'r, 'a>>,
+}
+
+/// What happens to an expression's value.
+#[derive(Clone, Copy)]
+enum Then<'a> {
+    Drop,
+    /// The `let` that it initialises.
+    Bind(&'a Stmt),
+    /// The end of a flagged region.
+    Fall,
+}
+
+impl<'a> Lower<'a, '_> {
+    /// The whole body.
+    pub(super) fn function(&mut self) -> Res<()> {
+        let f = self.f;
+        let early = walk::block_any(&f.body, &|e| matches!(e.kind, ExprKind::Return(_)));
+        self.result = self.plan(&f.ret, early)?;
+        let yields =
+            if early { self.run(&f.body.stmts, f.body.tail.as_deref(), None)? } else { self.plain_body()? };
+        let stmts = std::mem::take(&mut self.out);
+        let yields = yields.unwrap_or_default();
+        self.func.body = arm(stmts, self.dead, yields);
+        self.func.ret = ret(&self.result, &mut 0);
+        Ok(())
+    }
+
+    fn plain_body(&mut self) -> Res<Option<Vec<Value>>> {
+        let f = self.f;
+        if let (Plan::Unit, None) = (&self.result, &f.body.tail) {
+            self.unit_block(&f.body)?;
+            return Ok(Some(Vec::new()));
+        }
+        let done = self.stmts(&f.body.stmts);
+        let yields = match &f.body.tail {
+            _ if self.dead => None,
+            Some(tail) => self.tail(tail)?,
+            None => self.leave_with(Val::Unit, None)?,
+        };
+        done.map(|()| yields)
+    }
+
+    fn plan(&mut self, t: &Type, early: bool) -> Res<Plan> {
+        Ok(match t {
+            Type::Unit => Plan::Unit,
+            Type::Tuple(ts) => Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?),
+            t => match (Shape::of(t).scalar(), place_ty(t)) {
+                (Some(ty), _) => Plan::Scalar(ty),
+                (None, Some(ty)) if !early => Plan::Place(ty, None),
+                (None, Some(ty)) if ty.is_fixed() => {
+                    let place = self.fresh(ty.clone());
+                    self.effect(Op::Alloc { place, init: Init::Zeros });
+                    Plan::Place(ty, Some(place))
+                }
+                (None, Some(_)) => {
+                    return self.refuse_at(Kind::EarlyVec, self.f.sig.ident.span(), &[]);
+                }
+                (None, None) => {
+                    return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]);
+                }
+            },
+        })
+    }
+
+    /// An expression whose value is the function's result.
+    fn tail(&mut self, e: &'a Expr) -> Res<Option<Vec<Value>>> {
+        let outer = self.origin.clone();
+        self.origin = ir::Origin { span: e.span, text: Some(e.tokens.to_string().into()) };
+        let ret = &self.f.ret;
+        let yields = if matches!(self.result, Plan::Unit) {
+            self.discard(e).and_then(|()| self.leave_with(Val::Unit, None))
+        } else {
+            self.expr(e, Some(ret)).and_then(|val| self.leave_with(val, Some(e)))
+        };
+        self.origin = outer;
+        yields
+    }
+
+    /// Leaves the function with a value: the yields of the block at hand, or none if it diverges.
+    fn leave_with(&mut self, val: Val, e: Option<&'a Expr>) -> Res<Option<Vec<Value>>> {
+        if self.dead || val == Val::Never {
+            return Ok(None);
+        }
+        let mut plan = std::mem::replace(&mut self.result, Plan::Unit);
+        let mut yields = Vec::new();
+        let mut used = Vec::new();
+        let done = self.deliver(&mut plan, val, e, &mut yields, &mut used);
+        self.result = plan;
+        done?;
+        self.with_flag(true, yields).map(Some)
+    }
+
+    fn deliver(
+        &mut self,
+        plan: &mut Plan,
+        val: Val,
+        e: Option<&'a Expr>,
+        yields: &mut Vec<Value>,
+        used: &mut Vec<Place>,
+    ) -> Res<()> {
+        match plan {
+            Plan::Unit => Ok(()),
+            Plan::Scalar(ty) => {
+                let Some(e) = e else { return Err(Refused) };
+                let v = self.to_scalar(val, e)?;
+                if *self.ty(v) == Ty::Opaque {
+                    // What the user's function returns is of the type that it says.
+                    self.func.values[v.0 as usize].ty = ty.clone();
+                }
+                if ty.is_float() != self.ty(v).is_float() {
+                    return self.refuse(Kind::NotAFloat, e, &[]);
+                }
+                self.know(v, ty);
+                yields.push(v);
+                Ok(())
+            }
+            Plan::Place(ty, place) => self.deliver_place(ty.clone(), place, val, e, used),
+            Plan::Tuple(plans) => match val {
+                Val::Tuple(vals) if vals.len() == plans.len() => plans
+                    .iter_mut()
+                    .zip(vals)
+                    .try_for_each(|(plan, val)| self.deliver(plan, val, e, yields, used)),
+                Val::Place(place) if self.func.plc(place).ty == PlaceTy::Unknown => {
+                    for (i, plan) in plans.iter_mut().enumerate() {
+                        let path = vec![ir::Proj::Field(i as u32)];
+                        let part = self.new_view(super::place::Loc { place, path, ty: PlaceTy::Unknown });
+                        self.deliver(plan, Val::Place(part), e, yields, used)?;
+                    }
+                    Ok(())
+                }
+                _ => self.result_refused(e),
+            },
+        }
+    }
+
+    fn result_refused<T>(&mut self, e: Option<&'a Expr>) -> Res<T> {
+        match e {
+            Some(e) => self.refuse(Kind::ResultNotUnderstood, e, &[]),
+            None => Err(Refused),
+        }
+    }
+
+    fn deliver_place(
+        &mut self,
+        ty: PlaceTy,
+        place: &mut Option<Place>,
+        val: Val,
+        e: Option<&'a Expr>,
+        used: &mut Vec<Place>,
+    ) -> Res<()> {
+        let Val::Place(src) = val else { return self.result_refused(e) };
+        if let Some(dst) = *place {
+            self.copy_into(dst, src);
+            return Ok(());
+        }
+        let info = self.func.plc(src);
+        let own = matches!(info.kind, ir::PlaceKind::Local | ir::PlaceKind::CallResult);
+        if info.ty == PlaceTy::Unknown {
+            self.func.places[src.0 as usize].ty = ty;
+        } else if let Some(t) = ty.scalar() {
+            self.types.know(&self.func, super::types::Node::Place(src), t);
+        }
+        // A parameter, a part of something, or the same array twice is returned as a copy.
+        let result = if own && !used.contains(&src) { src } else { self.copied(src) };
+        used.push(result);
+        *place = Some(result);
+        Ok(())
+    }
+
+    /// The yields of a block that leaves the function, or (in a flagged region) comes to its end.
+    fn with_flag(&mut self, left: bool, scalars: Vec<Value>) -> Res<Vec<Value>> {
+        let Leave::Flagged(vars) = self.leave.clone() else { return Ok(scalars) };
+        let mut yields = vec![self.push(Op::Const(Const::Bool(left)), Ty::Bool)];
+        yields.extend(scalars);
+        for v in vars {
+            match self.env.get(v.0 as usize).cloned().flatten() {
+                Some(Val::Scalar(x) | Val::ScalarRef(x)) => yields.push(x),
+                _ => return Err(Refused),
+            }
+        }
+        Ok(yields)
+    }
+
+    // Early returns.
+
+    /// Statements, and whatever comes after them: the yields of the block, or none if it diverges.
+    fn run(
+        &mut self,
+        stmts: &'a [Stmt],
+        tail: Option<&'a Expr>,
+        next: Option<&Rest<'_, 'a>>,
+    ) -> Res<Option<Vec<Value>>> {
+        let mut done = Ok(());
+        for (i, s) in stmts.iter().enumerate() {
+            if self.dead {
+                return done.map(|()| None);
+            }
+            if !walk::stmt_returns(s) {
+                done = self.stmt(s).and(done);
+                continue;
+            }
+            let outer = self.enter(s);
+            let rest = |then| Rest { then, stmts: &stmts[i + 1..], tail, next };
+            let yields = match &s.kind {
+                StmtKind::Expr(e) => self.run_expr(e, Some(&rest(Then::Drop))),
+                StmtKind::Let { init: Some(e), els: None, .. } => {
+                    self.run_expr(e, Some(&rest(Then::Bind(s))))
+                }
+                StmtKind::Let { pat, .. } => self.refuse_at(Kind::LetElse, pat.span, &[]),
+            };
+            self.origin = outer;
+            return done.and(yields);
+        }
+        let yields = match (tail, next) {
+            _ if self.dead => Ok(None),
+            (Some(e), _) if walk::returns(e) => self.run_expr(e, next),
+            (Some(e), None) => self.tail(e),
+            (Some(e), Some(rest)) => self.run_value(e, rest),
+            (None, rest) => self.resume(Val::Unit, None, rest),
+        };
+        done.and(yields)
+    }
+
+    /// A block's tail without a `return` in it, and what comes after the block.
+    fn run_value(&mut self, e: &'a Expr, rest: &Rest<'_, 'a>) -> Res<Option<Vec<Value>>> {
+        match rest.then {
+            Then::Drop | Then::Fall => {
+                self.discard(e)?;
+                self.resume(Val::Unit, None, Some(rest))
+            }
+            Then::Bind(s) => {
+                let ty = if let StmtKind::Let { ty, .. } = &s.kind { ty.as_ref() } else { None };
+                let val = self.expr(e, ty)?;
+                self.resume(val, Some(e), Some(rest))
+            }
+        }
+    }
+
+    /// What comes after a value.
+    fn resume(
+        &mut self,
+        val: Val,
+        e: Option<&'a Expr>,
+        rest: Option<&Rest<'_, 'a>>,
+    ) -> Res<Option<Vec<Value>>> {
+        if self.dead {
+            return Ok(None);
+        }
+        let Some(rest) = rest else { return self.leave_with(val, e) };
+        match rest.then {
+            Then::Drop => {}
+            Then::Fall => {
+                let plan = self.result.clone();
+                let mut dummies = Vec::new();
+                self.dummies(&plan, &mut dummies);
+                return self.with_flag(false, dummies).map(Some);
+            }
+            Then::Bind(s) => {
+                let StmtKind::Let { pat, ty, .. } = &s.kind else { return Err(Refused) };
+                let val = match e {
+                    Some(e) => self.settled(val, ty.as_ref(), e)?,
+                    None => val,
+                };
+                self.bind(pat, val)?;
+            }
+        }
+        self.run(rest.stmts, rest.tail, rest.next)
+    }
+
+    /// Scalars to hand out where the function has not returned: never looked at.
+    fn dummies(&mut self, plan: &Plan, out: &mut Vec<Value>) {
+        match plan {
+            Plan::Unit | Plan::Place(..) => {}
+            Plan::Scalar(ty) => {
+                let v = match ty {
+                    Ty::Float(_) => self.func.float(&mut self.out, 0.0, ty.clone(), &self.origin),
+                    Ty::Bool => self.push(Op::Const(Const::Bool(false)), Ty::Bool),
+                    _ => self.func.int(&mut self.out, 0, ty.clone(), &self.origin),
+                };
+                out.push(v);
+            }
+            Plan::Tuple(plans) => plans.iter().for_each(|p| self.dummies(p, out)),
+        }
+    }
+
+    /// An expression with a `return` in it, and what comes after it.
+    fn run_expr(&mut self, e: &'a Expr, rest: Option<&Rest<'_, 'a>>) -> Res<Option<Vec<Value>>> {
+        match &e.kind {
+            ExprKind::Return(None) => self.leave_with(Val::Unit, None),
+            ExprKind::Return(Some(value)) if !walk::returns(value) => self.tail(value),
+            ExprKind::Block(b) => self.run(&b.stmts, b.tail.as_deref(), rest),
+            ExprKind::If(c, then, els) if !walk::returns(c) => self.run_if(c, then, els.as_deref(), rest, e),
+            ExprKind::For { .. } | ExprKind::While { .. } | ExprKind::Loop { .. } => {
+                let mut at = e;
+                walk::each(e, &mut |inner| {
+                    if matches!(inner.kind, ExprKind::Return(_)) {
+                        at = inner;
+                    }
+                });
+                self.refuse(Kind::ReturnInLoop, at, &[])
+            }
+            _ => self.refuse(Kind::ReturnInside, e, &[]),
+        }
+    }
+
+    fn run_if(
+        &mut self,
+        c: &'a Expr,
+        then: &'a Block,
+        els: Option<&'a Expr>,
+        rest: Option<&Rest<'_, 'a>>,
+        e: &'a Expr,
+    ) -> Res<Option<Vec<Value>>> {
+        let goes_on = self.facts.falls_through(then);
+        let else_goes_on = els.is_none_or(|e| self.facts.expr_falls_through(e));
+        let cond = self.condition(c)?;
+        if goes_on && else_goes_on && rest.is_some() {
+            return self.run_flagged(cond, then, els, rest, e);
+        }
+        let before = self.env.clone();
+        let (first, first_dead, a) = self.region(|s| s.run(&then.stmts, then.tail.as_deref(), rest));
+        self.env = before.clone();
+        let (second, second_dead, b) = self.region(|s| match els {
+            Some(e) if walk::returns(e) => s.run_expr(e, rest),
+            Some(e) => match rest {
+                Some(rest) => s.run_value(e, rest),
+                None => s.tail(e),
+            },
+            None => s.resume(Val::Unit, None, rest),
+        });
+        self.env = before;
+        let (a, b) = (a?, b?);
+        self.finish_if(cond, (first, first_dead, a), (second, second_dead, b))
+    }
+
+    /// An `if` whose arms yield the same scalars.
+    fn finish_if(
+        &mut self,
+        cond: Value,
+        (first, first_dead, a): (Vec<ir::Stmt>, bool, Option<Vec<Value>>),
+        (second, second_dead, b): (Vec<ir::Stmt>, bool, Option<Vec<Value>>),
+    ) -> Res<Option<Vec<Value>>> {
+        let template = match (&a, &b) {
+            (Some(a), _) => a.clone(),
+            (None, Some(b)) => b.clone(),
+            (None, None) => Vec::new(),
+        };
+        let mut results = Vec::new();
+        for (i, v) in template.iter().enumerate() {
+            let ty = self.found(*v);
+            let r = self.value(ty, None);
+            self.same(*v, r);
+            if let Some(other) = b.as_ref().and_then(|b| b.get(i)) {
+                self.same(*other, r);
+            }
+            results.push(r);
+        }
+        let dead = first_dead && second_dead;
+        let then = arm(first, first_dead, a.unwrap_or_default());
+        let els = arm(second, second_dead, b.unwrap_or_default());
+        let op = Op::If { cond, then, els };
+        self.out.push(ir::Stmt { op, results: results.clone(), origin: self.origin.clone() });
+        self.dead |= dead;
+        Ok((!dead).then_some(results))
+    }
+
+    /// Both arms may go on: they say so by a flag, and the rest comes once, after them.
+    fn run_flagged(
+        &mut self,
+        cond: Value,
+        then: &'a Block,
+        els: Option<&'a Expr>,
+        rest: Option<&Rest<'_, 'a>>,
+        e: &'a Expr,
+    ) -> Res<Option<Vec<Value>>> {
+        if !matches!(rest.map(|r| r.then), Some(Then::Drop | Then::Fall)) {
+            return self.refuse(Kind::ReturnInside, e, &[]);
+        }
+        let mut vars = self.assigned_here(then, els);
+        vars.retain(|v| matches!(self.env[v.0 as usize], Some(Val::Scalar(_) | Val::ScalarRef(_))));
+        let fall = Rest { then: Then::Fall, stmts: &[], tail: None, next: None };
+        let outer = std::mem::replace(&mut self.leave, Leave::Flagged(vars.clone()));
+        let before = self.env.clone();
+        let (first, first_dead, a) = self.region(|s| s.run(&then.stmts, then.tail.as_deref(), Some(&fall)));
+        self.env = before.clone();
+        let (second, second_dead, b) = self.region(|s| match els {
+            Some(e) if walk::returns(e) => s.run_expr(e, Some(&fall)),
+            Some(e) => s.run_value(e, &fall),
+            None => s.resume(Val::Unit, None, Some(&fall)),
+        });
+        self.env = before;
+        self.leave = outer;
+        let (a, b) = (a?, b?);
+        let Some(all) = self.finish_if(cond, (first, first_dead, a), (second, second_dead, b))? else {
+            return Ok(None);
+        };
+        let (scalars, changed) = all[1..].split_at(all.len() - 1 - vars.len());
+        for (v, x) in vars.iter().zip(changed) {
+            self.name_value(*x, self.user_name(*v));
+            let is_ref = matches!(self.env[v.0 as usize], Some(Val::ScalarRef(_)));
+            self.env[v.0 as usize] = Some(if is_ref { Val::ScalarRef(*x) } else { Val::Scalar(*x) });
+        }
+        self.go_on_unless(all[0], scalars.to_vec(), rest)
+    }
+
+    /// The rest of the function, unless it has returned.
+    fn go_on_unless(
+        &mut self,
+        left: Value,
+        scalars: Vec<Value>,
+        rest: Option<&Rest<'_, 'a>>,
+    ) -> Res<Option<Vec<Value>>> {
+        let before = self.env.clone();
+        let (first, first_dead, a) = self.region(|s| s.with_flag(true, scalars));
+        let (second, second_dead, b) = self.region(|s| s.resume(Val::Unit, None, rest));
+        self.env = before;
+        let (a, b) = (Some(a?), b?);
+        self.finish_if(left, (first, first_dead, a), (second, second_dead, b))
+    }
+}
+
+impl super::Facts<'_> {
+    /// Whether control can reach the end of a block.
+    fn falls_through(&self, b: &Block) -> bool {
+        let stmts = b.stmts.iter().all(|s| match &s.kind {
+            StmtKind::Expr(e) => self.expr_falls_through(e),
+            StmtKind::Let { init, .. } => init.as_ref().is_none_or(|e| self.expr_falls_through(e)),
+        });
+        stmts && b.tail.as_ref().is_none_or(|e| self.expr_falls_through(e))
+    }
+
+    fn expr_falls_through(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Return(_) => false,
+            ExprKind::Macro(_) => self.shape(e) != Shape::Never,
+            ExprKind::Block(b) => self.falls_through(b),
+            ExprKind::If(_, then, Some(els)) => self.falls_through(then) || self.expr_falls_through(els),
+            _ => true,
+        }
+    }
+}
+
+/// The result as a tree over yields and places.
+fn ret(plan: &Plan, next: &mut usize) -> Ret {
+    match plan {
+        Plan::Unit => Ret::Unit,
+        Plan::Scalar(_) => {
+            *next += 1;
+            Ret::Scalar(*next - 1)
+        }
+        Plan::Place(_, Some(p)) => Ret::Place(*p),
+        Plan::Place(_, None) => Ret::Unit,
+        Plan::Tuple(plans) => Ret::Tuple(plans.iter().map(|p| ret(p, next)).collect()),
+    }
+}

@@ -1,0 +1,155 @@
+//! What can be said of an expression's type from the tokens alone.
+
+use crate::hir::Type;
+use crate::ir::{FloatTy, PlaceTy, Ty};
+
+/// A type, as far as known before lowering.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shape {
+    /// `()`
+    Unit,
+    /// `!`
+    Never,
+    /// A float; [`FloatTy::Unknown`] for literals without a suffix.
+    Float(FloatTy),
+    /// An integer.
+    Int(Option<String>),
+    /// `bool`
+    Bool,
+    /// An array, slice or `Vec` of scalars, or of such.
+    Place(PlaceTy),
+    /// `&T`, `&mut T`
+    Ref(bool, Box<Shape>),
+    /// `(A, B)`
+    Tuple(Vec<Shape>),
+    /// Anything.
+    Unknown,
+}
+
+impl Shape {
+    /// The shape that a written type has.
+    pub fn of(t: &Type) -> Shape {
+        match t {
+            Type::Unit => Shape::Unit,
+            Type::Float(f) => Shape::Float(f.clone()),
+            Type::Int(i) => Shape::Int(Some(i.clone())),
+            Type::Bool => Shape::Bool,
+            Type::Array(..) | Type::Slice(_) | Type::Vec(_) => {
+                place_ty(t).map_or(Shape::Unknown, Shape::Place)
+            }
+            Type::Ref(m, t) => Shape::Ref(*m, Box::new(Shape::of(t))),
+            Type::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of).collect()),
+            Type::Other(_) => Shape::Unknown,
+        }
+    }
+
+    /// The shape of an element or of a place as a whole.
+    pub fn of_place(t: &PlaceTy) -> Shape {
+        match t {
+            PlaceTy::Scalar(t) => Shape::of_scalar(t),
+            PlaceTy::Unknown | PlaceTy::Cell => Shape::Unknown,
+            t => Shape::Place(t.clone()),
+        }
+    }
+
+    /// The shape of a scalar.
+    pub fn of_scalar(t: &Ty) -> Shape {
+        match t {
+            Ty::Float(f) => Shape::Float(f.clone()),
+            Ty::Int(i) => Shape::Int(i.clone()),
+            Ty::Bool => Shape::Bool,
+            Ty::Opaque | Ty::Pullback => Shape::Unknown,
+        }
+    }
+
+    /// The shape behind any references.
+    pub fn strip(&self) -> &Shape {
+        match self {
+            Shape::Ref(_, t) => t.strip(),
+            t => t,
+        }
+    }
+
+    /// Whether it is a reference.
+    pub fn is_reference(&self) -> bool {
+        matches!(self, Shape::Ref(..))
+    }
+
+    /// The scalar type, if it is that of a known scalar (not of a reference to one).
+    pub fn scalar(&self) -> Option<Ty> {
+        match self {
+            Shape::Float(f) => Some(Ty::Float(f.clone())),
+            Shape::Int(i) => Some(Ty::Int(i.clone())),
+            Shape::Bool => Some(Ty::Bool),
+            _ => None,
+        }
+    }
+
+    /// The type of a place that holds it, if it is known through and through.
+    pub fn place(&self) -> Option<PlaceTy> {
+        match self {
+            Shape::Place(t) => Some(t.clone()),
+            other => other.scalar().map(PlaceTy::Scalar),
+        }
+    }
+
+    /// Whether the compiler can represent it: nothing in it is unknown.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Shape::Unknown | Shape::Never => false,
+            Shape::Ref(_, t) => t.is_known(),
+            Shape::Tuple(ts) => ts.iter().all(Shape::is_known),
+            _ => true,
+        }
+    }
+
+    /// Whether a derivative can flow through it.
+    pub fn may_carry(&self) -> bool {
+        match self {
+            Shape::Float(_) | Shape::Unknown => true,
+            Shape::Place(t) => t.may_be_active(),
+            Shape::Ref(_, t) => t.may_carry(),
+            Shape::Tuple(ts) => ts.iter().any(Shape::may_carry),
+            Shape::Unit | Shape::Never | Shape::Int(_) | Shape::Bool => false,
+        }
+    }
+
+    /// What two arms of a branch have in common; the more precise one where one is a literal.
+    pub fn join(self, other: Shape) -> Shape {
+        match (self, other) {
+            (Shape::Never, s) | (s, Shape::Never) => s,
+            (Shape::Float(FloatTy::Unknown), Shape::Float(f)) => Shape::Float(f),
+            (Shape::Int(None), Shape::Int(i)) => Shape::Int(i),
+            (Shape::Float(f), Shape::Float(_)) => Shape::Float(f),
+            (Shape::Int(i), Shape::Int(_)) => Shape::Int(i),
+            (Shape::Tuple(a), Shape::Tuple(b)) if a.len() == b.len() => {
+                Shape::Tuple(a.into_iter().zip(b).map(|(a, b)| a.join(b)).collect())
+            }
+            (Shape::Place(a), Shape::Place(b)) => Shape::Place(join_place(a, b)),
+            (Shape::Ref(m, a), Shape::Ref(_, b)) => Shape::Ref(m, Box::new(a.join(*b))),
+            (a, b) if a == b => a,
+            _ => Shape::Unknown,
+        }
+    }
+}
+
+/// The more precise of two place types, where one has elements of unknown width.
+fn join_place(a: PlaceTy, b: PlaceTy) -> PlaceTy {
+    match a.scalar() {
+        Some(Ty::Float(FloatTy::Unknown) | Ty::Int(None)) => b,
+        _ => a,
+    }
+}
+
+/// The type of a place of this written type, if the compiler can represent it.
+pub fn place_ty(t: &Type) -> Option<PlaceTy> {
+    Some(match t {
+        Type::Float(f) => PlaceTy::Scalar(Ty::Float(f.clone())),
+        Type::Int(i) => PlaceTy::Scalar(Ty::Int(Some(i.clone()))),
+        Type::Bool => PlaceTy::Scalar(Ty::Bool),
+        Type::Array(t, n) => PlaceTy::Array(Box::new(place_ty(t)?), n.clone()),
+        Type::Slice(t) => PlaceTy::Slice(Box::new(place_ty(t)?)),
+        Type::Vec(t) => PlaceTy::Vec(Box::new(place_ty(t)?)),
+        _ => return None,
+    })
+}

@@ -1,0 +1,114 @@
+//! Statements.
+
+use super::shape::Shape;
+use super::{Lower, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
+use crate::ir::Origin;
+use quote::quote;
+
+impl<'a> Lower<'a, '_> {
+    /// One statement, with its own origin.
+    pub(super) fn stmt(&mut self, s: &'a Stmt) -> Res<()> {
+        let outer = self.enter(s);
+        let done = match &s.kind {
+            StmtKind::Let { pat, ty, head, init, els } => {
+                let done = match init {
+                    Some(init) => self.let_init(s, (pat, ty.as_ref(), head), init, els.as_ref()),
+                    None => self.let_later(pat, head),
+                };
+                if done.is_err() {
+                    self.poison(pat);
+                }
+                done
+            }
+            StmtKind::Expr(e) => self.discard(e),
+        };
+        self.origin = outer;
+        done
+    }
+
+    /// Makes a statement the origin of what follows; gives back the origin before.
+    pub(super) fn enter(&mut self, s: &Stmt) -> Origin {
+        let origin = Origin { span: s.span, text: Some(s.text.clone()) };
+        std::mem::replace(&mut self.origin, origin)
+    }
+
+    fn let_init(
+        &mut self,
+        s: &'a Stmt,
+        (pat, ty, head): (&'a Pat, Option<&'a Type>, &proc_macro2::TokenStream),
+        init: &'a Expr,
+        els: Option<&'a Block>,
+    ) -> Res<()> {
+        if self.facts.let_is_copied(s) {
+            return self.let_copied(pat, head, init, els);
+        }
+        if els.is_some() {
+            return self.refuse_at(Kind::LetElse, pat.span, &[]);
+        }
+        let val = self.expr(init, ty)?;
+        let val = self.settled(val, ty, init)?;
+        self.bind(pat, val)
+    }
+
+    /// What a `let` with a declared type binds: a call's result is of that type.
+    pub(super) fn settled(&mut self, val: Val, ty: Option<&Type>, init: &'a Expr) -> Res<Val> {
+        let Some(scalar) = ty.map(Shape::of).and_then(|s| s.scalar()) else { return Ok(val) };
+        if val == Val::Never {
+            return Ok(val);
+        }
+        let v = self.to_scalar(val, init)?;
+        self.know(v, &scalar);
+        Ok(Val::Scalar(v))
+    }
+
+    fn let_copied(
+        &mut self,
+        pat: &'a Pat,
+        head: &proc_macro2::TokenStream,
+        init: &'a Expr,
+        els: Option<&'a Block>,
+    ) -> Res<()> {
+        let mut reads = self.copied_reads(init)?;
+        let mut tokens = init.tokens.clone();
+        if let Some(els) = els {
+            let leaves = super::walk::block_any(els, &|e| e.escapes);
+            if leaves {
+                return self.refuse_at(Kind::LetElse, pat.span, &[]);
+            }
+            let mut idents = Vec::new();
+            super::walk::block_children(els, &mut |e| idents.extend(e.reads.iter().cloned()));
+            reads.extend(self.reads(&idents)?);
+            let body = els.stmts.iter().map(|s| &s.tokens);
+            let tail = els.tail.as_ref().map(|e| &e.tokens);
+            tokens = quote!(#tokens else { #(#body)* #tail });
+        }
+        self.opaque_let(head, tokens, pat, reads);
+        self.declare_opaque(pat)
+    }
+
+    /// `let x;`
+    fn let_later(&mut self, pat: &'a Pat, head: &proc_macro2::TokenStream) -> Res<()> {
+        let PatKind::Var(v) = pat.kind else { return self.refuse_at(Kind::Pattern, pat.span, &[]) };
+        if self.facts.is_opaque(v) && !self.facts.is_tainted(v) {
+            self.opaque_let(head, quote!(), pat, Vec::new());
+            return self.declare_opaque(pat);
+        }
+        self.env[v.0 as usize] = Some(Val::Uninit);
+        Ok(())
+    }
+
+    /// An expression for its effect.
+    pub(super) fn discard(&mut self, e: &'a Expr) -> Res<()> {
+        if self.facts.is_copied(e) {
+            return self.copy_effect(e);
+        }
+        match &e.kind {
+            ExprKind::If(c, then, els) => self.branch_unit(c, then, els.as_deref()),
+            ExprKind::Block(b) => self.unit_block(b),
+            ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
+            _ => self.expr(e, None).map(drop),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The types of literals without a suffix, and of all that they meet: found by unification.
+
+use crate::ir::{FloatTy, Func, Place, PlaceTy, Ty, Value};
+use std::collections::HashMap;
+
+/// What has a scalar type to be found.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Node {
+    /// A value.
+    Value(Value),
+    /// The elements of a place.
+    Place(Place),
+}
+
+/// A union-find over values and places.
+#[derive(Default)]
+pub struct Types {
+    ids: HashMap<Node, usize>,
+    nodes: Vec<Node>,
+    parent: Vec<usize>,
+    /// The type of a class, at its root, once something in it has a known one.
+    found: Vec<Option<Ty>>,
+}
+
+impl Types {
+    /// Says that two things have the same scalar type.
+    pub fn unify(&mut self, func: &Func, a: Node, b: Node) {
+        let (a, b) = (self.id(func, a), self.id(func, b));
+        let (a, b) = (self.root(a), self.root(b));
+        if a != b {
+            let other = self.found[b].take();
+            self.parent[b] = a;
+            self.found[a] = self.found[a].take().or(other);
+        }
+    }
+
+    /// Says what scalar type something has.
+    pub fn know(&mut self, func: &Func, a: Node, ty: &Ty) {
+        let a = self.id(func, a);
+        let a = self.root(a);
+        if self.found[a].is_none() && is_precise(ty) {
+            self.found[a] = Some(ty.clone());
+        }
+    }
+
+    /// The scalar type of something, as far as found.
+    pub fn get(&mut self, func: &Func, a: Node) -> Option<Ty> {
+        let own = scalar(func, a)?.clone();
+        if is_precise(&own) {
+            return Some(own);
+        }
+        let id = self.id(func, a);
+        let root = self.root(id);
+        Some(self.found[root].clone().filter(|t| fits(&own, t)).unwrap_or(own))
+    }
+
+    /// Writes down what was found.
+    pub fn resolve(mut self, func: &mut Func) {
+        for i in 0..self.nodes.len() {
+            let node = self.nodes[i];
+            let Some(ty) = self.get(func, node) else { continue };
+            match node {
+                Node::Value(v) => func.values[v.0 as usize].ty = ty,
+                Node::Place(p) => set_scalar(&mut func.places[p.0 as usize].ty, &ty),
+            }
+        }
+    }
+
+    fn id(&mut self, func: &Func, a: Node) -> usize {
+        if let Some(id) = self.ids.get(&a) {
+            return *id;
+        }
+        let id = self.nodes.len();
+        self.ids.insert(a, id);
+        self.nodes.push(a);
+        self.parent.push(id);
+        self.found.push(scalar(func, a).filter(|t| is_precise(t)).cloned());
+        id
+    }
+
+    fn root(&mut self, mut a: usize) -> usize {
+        while self.parent[a] != a {
+            self.parent[a] = self.parent[self.parent[a]];
+            a = self.parent[a];
+        }
+        a
+    }
+}
+
+fn scalar(func: &Func, a: Node) -> Option<&Ty> {
+    match a {
+        Node::Value(v) => Some(func.ty(v)),
+        Node::Place(p) => func.plc(p).ty.scalar(),
+    }
+}
+
+fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
+    match place {
+        PlaceTy::Scalar(t) => *t = ty.clone(),
+        PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => set_scalar(t, ty),
+        PlaceTy::Unknown | PlaceTy::Cell => {}
+    }
+}
+
+/// Whether nothing more can be found out about a type.
+fn is_precise(t: &Ty) -> bool {
+    !matches!(t, Ty::Float(FloatTy::Unknown) | Ty::Int(None) | Ty::Opaque | Ty::Pullback)
+}
+
+/// Whether a vague type may turn out to be the precise one.
+fn fits(vague: &Ty, precise: &Ty) -> bool {
+    matches!((vague, precise), (Ty::Float(_), Ty::Float(_)) | (Ty::Int(_), Ty::Int(_)))
+}

@@ -1,0 +1,163 @@
+//! Walks over the HIR.
+
+use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Var};
+
+/// Visits the expressions right below this one: operands, and the expressions of its blocks' statements.
+pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
+    match &e.kind {
+        ExprKind::Neg(a) | ExprKind::Not(a) | ExprKind::Deref(a) | ExprKind::Ref(_, a) => f(a),
+        ExprKind::Repeat(a, _) | ExprKind::Cast(a, _) | ExprKind::Field(a, _) => f(a),
+        ExprKind::Binary(_, a, b) | ExprKind::AssignOp(_, a, b) => [a, b].into_iter().for_each(|e| f(e)),
+        ExprKind::Assign(a, b) | ExprKind::Index(a, b) | ExprKind::VecRepeat(a, b) => {
+            [a, b].into_iter().for_each(|e| f(e))
+        }
+        ExprKind::Method { recv, args, .. } => {
+            f(recv);
+            args.iter().for_each(f);
+        }
+        ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => args.iter().for_each(f),
+        ExprKind::Array(es) | ExprKind::Tuple(es) | ExprKind::Vec(es) => es.iter().for_each(f),
+        ExprKind::If(c, then, els) => {
+            f(c);
+            block_children(then, f);
+            els.iter().for_each(|e| f(e));
+        }
+        ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => block_children(b, f),
+        ExprKind::For { iter, body, .. } => {
+            f(iter);
+            block_children(body, f);
+        }
+        ExprKind::While { cond, body, .. } => {
+            f(cond);
+            block_children(body, f);
+        }
+        ExprKind::Break(_, a) | ExprKind::Return(a) => a.iter().for_each(|e| f(e)),
+        ExprKind::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| f(e)),
+        ExprKind::Lit(_)
+        | ExprKind::Var(_)
+        | ExprKind::Path(_)
+        | ExprKind::Continue(_)
+        | ExprKind::Macro(_)
+        | ExprKind::Unknown(_) => {}
+    }
+}
+
+/// Visits the expressions of a block's statements, and its tail.
+pub fn block_children<'a>(b: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
+    for s in &b.stmts {
+        match &s.kind {
+            StmtKind::Let { init, els, .. } => {
+                init.iter().for_each(&mut *f);
+                els.iter().for_each(|b| block_children(b, f));
+            }
+            StmtKind::Expr(e) => f(e),
+        }
+    }
+    b.tail.iter().for_each(|e| f(e));
+}
+
+/// Visits an expression and all below it, from the outside in.
+pub fn each<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
+    f(e);
+    children(e, &mut |c| each(c, f));
+}
+
+/// Whether any expression in a block fulfils the condition.
+pub fn block_any(b: &Block, f: &dyn Fn(&Expr) -> bool) -> bool {
+    let mut found = false;
+    block_children(b, &mut |e| found |= any(e, f));
+    found
+}
+
+/// Whether an expression, or any below it, fulfils the condition.
+pub fn any(e: &Expr, f: &dyn Fn(&Expr) -> bool) -> bool {
+    let mut found = f(e);
+    if !found {
+        children(e, &mut |c| found = found || any(c, f));
+    }
+    found
+}
+
+/// The variable that a place expression is, or is part of.
+pub fn root(e: &Expr) -> Option<Var> {
+    match &e.kind {
+        ExprKind::Var(v) => Some(*v),
+        ExprKind::Index(b, _) | ExprKind::Field(b, _) | ExprKind::Deref(b) | ExprKind::Ref(_, b) => root(b),
+        ExprKind::Method { recv, .. } => root(recv),
+        _ => None,
+    }
+}
+
+/// The targets of an assignment's left side: several, if it takes a tuple or array apart.
+pub fn targets<'a>(lhs: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
+    match &lhs.kind {
+        ExprKind::Tuple(es) | ExprKind::Array(es) => es.iter().for_each(|e| targets(e, f)),
+        _ => f(lhs),
+    }
+}
+
+/// The variables that are assigned to, as a whole or in part, anywhere in an expression.
+pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
+    each(e, &mut |e| {
+        if let ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) = &e.kind {
+            targets(lhs, &mut |t| out.extend(root(t)));
+        }
+    });
+}
+
+/// The variables that are assigned to, as a whole or in part, anywhere in a block.
+pub fn block_assigned(b: &Block) -> Vec<Var> {
+    let mut out = Vec::new();
+    block_children(b, &mut |e| assigned(e, &mut out));
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The variables that a pattern binds.
+pub fn bound(p: &Pat, f: &mut dyn FnMut(Var)) {
+    match &p.kind {
+        PatKind::Var(v) => f(*v),
+        PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().for_each(|p| bound(p, f)),
+        PatKind::Ref(p) => bound(p, f),
+        PatKind::Other(vs) => vs.iter().for_each(|v| f(*v)),
+        PatKind::Wild | PatKind::Const => {}
+    }
+}
+
+/// Whether a `return` of this function stands anywhere in the expression.
+pub fn returns(e: &Expr) -> bool {
+    e.escapes && any(e, &|e| matches!(e.kind, ExprKind::Return(_)))
+}
+
+/// Whether a `return` of this function stands anywhere in the statement.
+pub fn stmt_returns(s: &Stmt) -> bool {
+    match &s.kind {
+        StmtKind::Let { init, els, .. } => {
+            init.as_ref().is_some_and(returns) || els.as_ref().is_some_and(|b| block_any(b, &returns))
+        }
+        StmtKind::Expr(e) => returns(e),
+    }
+}
+
+/// Whether a loop's body (or an expression in it) has a `break` or `continue` that belongs to that loop or
+/// to one around it.
+pub fn jumps(b: &Block) -> Option<&Expr> {
+    fn of_expr<'a>(e: &'a Expr, nested: bool, found: &mut Option<&'a Expr>) {
+        if found.is_some() {
+            return;
+        }
+        let inner = match &e.kind {
+            ExprKind::Break(label, _) | ExprKind::Continue(label) if !nested || label.is_some() => {
+                *found = Some(e);
+                return;
+            }
+            ExprKind::For { .. } | ExprKind::While { .. } | ExprKind::Loop { .. } => true,
+            _ => nested,
+        };
+        children(e, &mut |c| of_expr(c, inner, found));
+    }
+    let mut found = None;
+    block_children(b, &mut |e| of_expr(e, false, &mut found));
+    found
+}

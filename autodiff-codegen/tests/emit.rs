@@ -1,0 +1,80 @@
+//! Emitted code: what it looks like, and that it compiles and computes what the program says.
+
+#[path = "emit/programs.rs"]
+mod programs;
+#[path = "random"]
+#[allow(dead_code)]
+mod random {
+    pub mod generate;
+    pub mod rng;
+}
+#[path = "emit/rustc.rs"]
+mod rustc;
+#[path = "emit/support.rs"]
+mod support;
+
+use autodiff_codegen::emit::{self, Programs};
+use autodiff_codegen::ir::Func;
+use autodiff_codegen::ir::interpret::{Data, Interp, Program};
+use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
+use autodiff_codegen::simplify;
+use random::{generate, rng};
+use support::*;
+
+#[test]
+fn loops_read_like_the_source() {
+    let (f, source) = programs::llsq();
+    let (item, hir, opts) = front(source);
+    for fuse in [true, false] {
+        let mut g = reverse(&f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse }).unwrap();
+        simplify::gradient(&mut g);
+        let programs = Programs { grad: Some(g), ..Programs::default() };
+        println!("{}", pretty(emit::companions(&item, &hir, &opts, &f, &programs)));
+    }
+}
+
+/// What a program gives for its inputs, as the interpreter has it.
+fn interpreted(f: &Func, results: &[autodiff_codegen::ir::Ret], args: &[Data]) -> Option<Vec<u64>> {
+    let program = Program::default();
+    let mut interp = Interp::new(&program);
+    let run = interp.run(f, args).ok()?;
+    let mut out = run.data(&interp, &f.ret).ok()?.to_floats();
+    for r in results {
+        out.extend(run.data(&interp, r).ok()?.to_floats());
+    }
+    Some(out.iter().map(|x| x.to_bits()).collect())
+}
+
+/// Random programs and their gradients, emitted, compiled and run: bit for bit what the interpreter says.
+#[test]
+fn random_programs_compute_what_the_interpreter_says() {
+    let count: u64 = std::env::var("EMIT_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let first: u64 = std::env::var("EMIT_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let mut krate = rustc::Crate::default();
+    for seed in first..first + count {
+        let g = generate::generate(seed, "f", &[], 60);
+        let mut rng = rng::Rng::new(seed);
+        let args: Vec<Data> = g.inputs.iter().map(|i| i.data(&mut rng)).collect();
+        let mut add = |name: String, f: &Func, results: &[autodiff_codegen::ir::Ret]| {
+            if let Some(expected) = interpreted(f, results, &args) {
+                let code = emit::function(&runnable(f), results, &name, &rustc::run_time()).unwrap();
+                krate.add(&name, f, code, &args, expected);
+            }
+        };
+        add(format!("primal_{seed}"), &g.func, &[]);
+        for fuse in [true, false] {
+            let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse };
+            let Ok(mut d) = reverse(&g.func, &options) else { continue };
+            let trees = |d: &autodiff_codegen::reverse::Gradient| -> Vec<_> {
+                d.adjoints.iter().map(|(_, r)| r.clone()).collect()
+            };
+            if d.func.params.len() > g.func.params.len() {
+                continue;
+            }
+            add(format!("raw_{seed}_{fuse}"), &d.func, &trees(&d));
+            simplify::gradient(&mut d);
+            add(format!("grad_{seed}_{fuse}"), &d.func, &trees(&d));
+        }
+    }
+    krate.check("random");
+}

@@ -1,0 +1,115 @@
+//! Code that no derivative flows through: any Rust, copied as it stands, run once and in order.
+
+use backprop::backprop;
+use std::cell::{Cell, RefCell};
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn counting(x: $F, #[no_grad] count: &Cell<u32>) -> $F {
+            count.set(count.get() + 1);
+            let a = x * x;
+            let n = {
+                count.set(count.get() + 10);
+                count.get()
+            };
+            for _ in 0..2 {
+                count.set(count.get() + 100);
+            }
+            a * n as $F
+        }
+
+        #[test]
+        fn side_effects_happen_once() {
+            let count = Cell::new(0);
+            assert_eq!(counting_grad(3.0, &count), (99.0, 66.0));
+            assert_eq!(count.get(), 211);
+        }
+
+        #[backprop $options]
+        pub fn logging(x: $F, #[no_grad] log: &RefCell<Vec<String>>) -> $F {
+            log.borrow_mut().push("start".to_string());
+            let mut a = x;
+            for i in 0..2 {
+                a *= x;
+                log.borrow_mut().push(format!("round {i}: {a:?}"));
+            }
+            if a > 0.0 {
+                log.borrow_mut().push(String::from("positive"));
+            }
+            a
+        }
+
+        #[test]
+        fn side_effects_happen_in_order() {
+            let (once, again) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+            assert_eq!(logging_grad(2.0, &once), (logging(2.0, &again), 12.0));
+            assert_eq!(once.into_inner(), again.into_inner());
+        }
+
+        #[backprop $options]
+        pub fn any_rust(x: $F, words: &[&str], #[no_grad] config: &Option<String>) -> $F {
+            let longest = words.iter().map(|w| w.len()).max().unwrap_or(0);
+            let scale = match config.as_deref() {
+                Some("double") => 2.0,
+                Some(_) | None => 1.0,
+            };
+            let mut shortest = usize::MAX;
+            for word in words {
+                shortest = shortest.min(word.len());
+            }
+            x * scale * longest as $F + x * x * shortest as $F
+        }
+
+        #[test]
+        fn passive_code_may_be_anything() {
+            let config = Some("double".to_string());
+            assert_eq!(any_rust_grad(3.0, &["one", "three"], &config), (57.0, 28.0));
+        }
+
+        #[backprop $options]
+        pub fn order_of_operands(x: $F, #[no_grad] count: &Cell<i32>) -> $F {
+            let mut next = || {
+                count.set(count.get() + 1);
+                count.get() as $F
+            };
+            let a = next();
+            let b = next();
+            x * a - x * x * b
+        }
+
+        #[test]
+        fn closures_over_passive_data() {
+            let count = Cell::new(0);
+            assert_eq!(order_of_operands_grad(3.0, &count), (-15.0, -11.0));
+            assert_eq!(count.get(), 2);
+        }
+
+        #[backprop $options]
+        pub fn items_inside(x: $F) -> $F {
+            const FACTOR: i32 = 3;
+            fn helper(n: i32) -> i32 {
+                n * 2
+            }
+            x * x * helper(FACTOR) as $F
+        }
+
+        #[test]
+        fn items_in_the_body_are_found() {
+            assert_eq!(items_inside_grad(2.0), (24.0, 24.0));
+        }
+
+        #[backprop $options]
+        pub fn prints(x: $F) -> $F {
+            let a = x * x;
+            let text = format!("{a:.1} of {}", x);
+            a * text.len() as $F
+        }
+
+        #[test]
+        fn passive_code_may_read_active_values() {
+            assert_eq!(prints_grad(1.5), (prints(1.5), 3.0 * "2.2 of 1.5".len() as $F));
+        }
+    };
+}
+instances!(functions);
