@@ -1,6 +1,8 @@
 //! Random programs against everything that is known about derivatives.
 
+mod broken;
 mod coverage;
+mod faults;
 mod generate;
 mod oracle;
 mod rng;
@@ -19,7 +21,7 @@ fn case(seed: u64) -> Case {
     let size = [8, 15, 30, 60, 120][rng.below(5)];
     let mut library: Vec<Generated> = Vec::new();
     let mut targets: Vec<Target> = Vec::new();
-    if rng.chance(45) {
+    if rng.chance(60) {
         for n in 0..1 + rng.below(2) {
             let name = format!("g{n}");
             let g = generate(rng.next(), &name, &targets, 8 + rng.below(20));
