@@ -113,6 +113,10 @@ impl<'f> Body<'f> {
         }
         let e = self.value(v);
         match types::scalar(self.func.ty(v), span) {
+            Some(_) if e.untyped && !e.untyped_names.is_empty() => {
+                self.typed.extend(e.untyped_names.iter().cloned());
+                e
+            }
             Some(t) if e.untyped => {
                 let (ident, value) = (self.names.fresh("t", span), e.tokens);
                 self.out.push(Line::Let { pattern: quote::quote!(#ident), ty: Some(t), value, span });
@@ -144,6 +148,7 @@ impl<'f> Body<'f> {
         self.settle(&args[1..], &Effect { sens, assigns: vec![class], writes: Vec::new() }, false);
         let e = self.value(args[1]);
         let (op, e) = fold_sign(op, e);
+        self.learn(&super::body::Owner::Variable(class), &e);
         let (Some(o), Some(var)) = (expr::assign_operator(op, span), self.variables.get(&class)) else {
             return false;
         };
