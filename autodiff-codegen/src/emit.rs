@@ -11,6 +11,7 @@ use crate::options::Options;
 use crate::reverse::Gradient;
 use crate::{hir, ir};
 
+mod alone;
 mod body;
 mod call;
 mod companion;
@@ -51,7 +52,8 @@ pub fn companions(
     companion::Cx::new(item, hir, opts, primal).all(programs)
 }
 
-/// The function itself, emitted from its IR under another name: what tests compare with the original.
-pub fn primal(item: &syn::ItemFn, hir: &hir::Fn, opts: &Options, func: &ir::Func, name: &str) -> TokenStream {
-    companion::Cx::new(item, hir, opts, func).primal(func, name)
+/// Any program as a private function of its own: `results`, trees over its yields and places, follow what it
+/// returns, as a tuple. `None` if a type in its signature is known to rustc only.
+pub fn function(func: &ir::Func, results: &[ir::Ret], name: &str, run_time: &TokenStream) -> Option<TokenStream> {
+    alone::function(func, results, name, run_time)
 }

@@ -1,71 +1,80 @@
 //! Emitted code: what it looks like, and that it compiles and computes what the program says.
 
+#[path = "emit/programs.rs"]
+mod programs;
+#[path = "random"]
+#[allow(dead_code)]
+mod random {
+    pub mod generate;
+    pub mod rng;
+}
+#[path = "emit/rustc.rs"]
+mod rustc;
 #[path = "emit/support.rs"]
 mod support;
 
 use autodiff_codegen::emit::{self, Programs};
-use autodiff_codegen::ir::*;
+use autodiff_codegen::ir::Func;
+use autodiff_codegen::ir::interpret::{Data, Interp, Program};
 use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
-use autodiff_codegen::rules::*;
+use autodiff_codegen::simplify;
+use random::{generate, rng};
 use support::*;
-
-/// `sum / 2.0` of squares of a polynomial: nested loops, two carried values.
-fn llsq() -> (Func, &'static str) {
-    let o = Origin::default();
-    let mut f = Func::new("llsq");
-    let x = f.place(slice(), PlaceKind::Param, name("x"), &o);
-    let n = f.value(Ty::usize(), name("n"), &o);
-    f.params.push(param("x", "&[f64]", ParamKind::Place(x, Mode::Ref), true));
-    f.params.push(param("n", "usize", ParamKind::Scalar(n, Mode::Value), false));
-    let mut b = Vec::new();
-    let m = f.push(&mut b, Op::Len(x), Ty::usize(), name("m"), &o);
-    let s0 = f.float(&mut b, 0.0, Ty::F64, &o);
-    let z = f.int(&mut b, 0, Ty::usize(), &o);
-    let i = f.value(Ty::usize(), name("i"), &o);
-    let s = f.value(Ty::F64, name("sum"), &o);
-    let mut ob = Vec::new();
-    let ti = f.push(&mut ob, Op::Cast(i), Ty::F64, name("ti"), &o);
-    let sg = Op::Elem { rule: id("Signum").unwrap(), args: vec![ti] };
-    let inner0 = f.push(&mut ob, sg, Ty::F64, name("inner"), &o);
-    let mul0 = f.float(&mut ob, 1.0, Ty::F64, &o);
-    let j = f.value(Ty::usize(), name("j"), &o);
-    let inner = f.value(Ty::F64, name("inner"), &o);
-    let mul = f.value(Ty::F64, name("mul"), &o);
-    let mut ib = Vec::new();
-    let load = Op::Load { place: x, path: vec![Proj::Index(j)], again: None };
-    let xj = f.push(&mut ib, load, Ty::F64, None, &o);
-    let t = f.push(&mut ib, Op::Elem { rule: MUL, args: vec![xj, mul] }, Ty::F64, None, &o);
-    let inner1 = f.push(&mut ib, Op::Elem { rule: SUB, args: vec![inner, t] }, Ty::F64, name("inner"), &o);
-    let mul1 = f.push(&mut ib, Op::Elem { rule: MUL, args: vec![mul, ti] }, Ty::F64, name("mul"), &o);
-    let body = Block { params: vec![j, inner, mul], stmts: ib, yields: vec![inner1, mul1], diverges: false };
-    let r1 = f.value(Ty::F64, name("inner"), &o);
-    let r2 = f.value(Ty::F64, name("mul"), &o);
-    let range = |hi| Range { lo: z, hi, inclusive: false, step: None, rev: false };
-    let op = Op::For { range: range(m), inits: vec![inner0, mul0], body };
-    ob.push(Stmt { op, results: vec![r1, r2], origin: o.clone() });
-    let sq = f.push(&mut ob, Op::Elem { rule: MUL, args: vec![r1, r1] }, Ty::F64, None, &o);
-    let s1 = f.push(&mut ob, Op::Elem { rule: ADD, args: vec![s, sq] }, Ty::F64, name("sum"), &o);
-    let rs = f.value(Ty::F64, name("sum"), &o);
-    let body = Block { params: vec![i, s], stmts: ob, yields: vec![s1], diverges: false };
-    b.push(Stmt { op: Op::For { range: range(n), inits: vec![s0], body }, results: vec![rs], origin: o.clone() });
-    let two = f.float(&mut b, 2.0, Ty::F64, &o);
-    let r = f.push(&mut b, Op::Elem { rule: DIV, args: vec![rs, two] }, Ty::F64, None, &o);
-    f.body = Block { params: vec![], stmts: b, yields: vec![r], diverges: false };
-    f.ret = Ret::Scalar(0);
-    let source = "fn llsq(x: &[f64], #[no_grad] n: usize) -> f64 { todo!() }";
-    (f, source)
-}
 
 #[test]
 fn loops_read_like_the_source() {
-    let (f, source) = llsq();
+    let (f, source) = programs::llsq();
     let (item, hir, opts) = front(source);
-    let text = pretty(emit::primal(&item, &hir, &opts, &f, "again"));
-    println!("{text}");
     for fuse in [true, false] {
         let mut g = reverse(&f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse }).unwrap();
-        autodiff_codegen::simplify::gradient(&mut g);
+        simplify::gradient(&mut g);
         let programs = Programs { grad: Some(g), ..Programs::default() };
         println!("{}", pretty(emit::companions(&item, &hir, &opts, &f, &programs)));
     }
+}
+
+/// What a program gives for its inputs, as the interpreter has it.
+fn interpreted(f: &Func, results: &[autodiff_codegen::ir::Ret], args: &[Data]) -> Option<Vec<u64>> {
+    let program = Program::default();
+    let mut interp = Interp::new(&program);
+    let run = interp.run(f, args).ok()?;
+    let mut out = run.data(&interp, &f.ret).ok()?.to_floats();
+    for r in results {
+        out.extend(run.data(&interp, r).ok()?.to_floats());
+    }
+    Some(out.iter().map(|x| x.to_bits()).collect())
+}
+
+/// Random programs and their gradients, emitted, compiled and run: bit for bit what the interpreter says.
+#[test]
+fn random_programs_compute_what_the_interpreter_says() {
+    let count: u64 = std::env::var("EMIT_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let first: u64 = std::env::var("EMIT_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let mut krate = rustc::Crate::default();
+    for seed in first..first + count {
+        let g = generate::generate(seed, "f", &[], 60);
+        let mut rng = rng::Rng::new(seed);
+        let args: Vec<Data> = g.inputs.iter().map(|i| i.data(&mut rng)).collect();
+        let mut add = |name: String, f: &Func, results: &[autodiff_codegen::ir::Ret]| {
+            if let Some(expected) = interpreted(f, results, &args) {
+                let code = emit::function(&runnable(f), results, &name, &rustc::run_time()).unwrap();
+                krate.add(&name, f, code, &args, expected);
+            }
+        };
+        add(format!("primal_{seed}"), &g.func, &[]);
+        for fuse in [true, false] {
+            let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse };
+            let Ok(mut d) = reverse(&g.func, &options) else { continue };
+            let trees = |d: &autodiff_codegen::reverse::Gradient| -> Vec<_> {
+                d.adjoints.iter().map(|(_, r)| r.clone()).collect()
+            };
+            if d.func.params.len() > g.func.params.len() {
+                continue;
+            }
+            add(format!("raw_{seed}_{fuse}"), &d.func, &trees(&d));
+            simplify::gradient(&mut d);
+            add(format!("grad_{seed}_{fuse}"), &d.func, &trees(&d));
+        }
+    }
+    krate.check("random");
 }

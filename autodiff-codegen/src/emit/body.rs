@@ -67,10 +67,14 @@ pub(super) struct Body<'f> {
     pub claimed: HashMap<String, Owner>,
     /// The parameters' names, in order.
     pub params: Vec<Ident>,
+    /// Declarations that rustc could not type in time on their own.
+    pub typed: HashSet<Owner>,
+    /// Mutable variables and places that only bare literals have gone into so far.
+    pub untyped: HashSet<Owner>,
 }
 
 /// Who may be called by a name that opaque code uses.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Owner {
     Value(Value),
     Variable(usize),
@@ -81,8 +85,6 @@ pub(super) enum Owner {
 /// Facts about the whole function that printing depends on.
 #[derive(Default)]
 pub(super) struct Facts {
-    /// Values that a method is called on: a literal there needs its type.
-    pub receivers: HashSet<Value>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
     /// How often each place is mentioned, its making aside.
@@ -96,8 +98,22 @@ pub(super) struct Facts {
 }
 
 impl<'f> Body<'f> {
-    /// Ready to emit `func`. The parameters have to be bound with [`Body::params`].
-    pub fn new(func: &'f Func, rt: TokenStream) -> Body<'f> {
+    /// Emits `func` with `run`: again, if it turns out that some declaration has to say its type.
+    pub fn emit<T>(func: &'f Func, rt: &TokenStream, run: impl Fn(&mut Body<'f>) -> T) -> T {
+        let mut typed = HashSet::new();
+        loop {
+            let known = typed.len();
+            let mut body = Body::new(func, rt.clone(), typed);
+            let out = run(&mut body);
+            typed = body.typed;
+            if typed.len() == known {
+                return out;
+            }
+        }
+    }
+
+    /// Ready to emit `func`.
+    fn new(func: &'f Func, rt: TokenStream, typed: HashSet<Owner>) -> Body<'f> {
         let layout = Layout::new(func);
         let vars = Variables::new(func, &layout);
         let user = UserNames::of(func);
@@ -124,6 +140,8 @@ impl<'f> Body<'f> {
             in_cell: HashMap::new(),
             claimed: HashMap::new(),
             params: Vec::new(),
+            typed,
+            untyped: HashSet::new(),
         };
         let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
         own.into_iter().for_each(|p| body.param(p));
@@ -251,12 +269,21 @@ impl<'f> Body<'f> {
         if let Some(class) = self.vars.of(v)
             && let Some(ident) = self.variables.get(&class)
         {
-            let mut e = Expr::atom(quote!(#ident));
+            let mut e = self.mark(Expr::atom(quote!(#ident)), Owner::Variable(class));
             e.sens.vars.push(class);
             return e;
         }
         // A value that nobody bound is an error in the IR: the placeholder makes rustc point at it.
         self.bound.get(&v).cloned().unwrap_or_else(|| Expr::atom(quote!(undefined)))
+    }
+
+    /// Says of an expression that its type is not known yet.
+    pub fn mark(&self, mut e: Expr, owner: Owner) -> Expr {
+        if self.untyped.contains(&owner) {
+            e.untyped = true;
+            e.untyped_names.push(owner);
+        }
+        e
     }
 
     /// Whether the value's expression is to wait for its only user.
@@ -350,9 +377,10 @@ impl<'f> Body<'f> {
             self.bound.insert(v, e);
             return;
         }
-        let ty = self.annotation(&[v], &e, span);
+        let ty = self.annotation(v, Owner::Value(v), e.untyped, span);
         let ident = self.value_ident(v);
-        self.bound.insert(v, Expr::atom(quote!(#ident)));
+        let bound = self.mark(Expr::atom(quote!(#ident)), Owner::Value(v));
+        self.bound.insert(v, bound);
         self.out.push(Line::Let { pattern: quote!(#ident), ty, value: e.tokens, span });
     }
 
@@ -375,19 +403,22 @@ impl<'f> Body<'f> {
     }
 
     /// The type to write beside a binding: where the initialiser is made of bare literals, and rustc could come
-    /// to another type than the program has, or could not call methods on it.
-    fn annotation(&self, values: &[Value], e: &Expr, span: Span) -> Option<TokenStream> {
-        let ty = self.func.ty(*values.first()?);
-        if !e.untyped {
+    /// to another type than the program has, or could not call methods on it in time.
+    pub fn annotation(&mut self, v: Value, owner: Owner, untyped: bool, span: Span) -> Option<TokenStream> {
+        if !untyped {
             return None;
         }
+        let ty = self.func.ty(v);
         let default = match ty {
             Ty::Float(f) => *f == FloatTy::F64,
             Ty::Int(Some(name)) => name == "i32",
             _ => return None,
         };
-        let called = values.iter().any(|v| self.facts.receivers.contains(v));
-        if default && !called { None } else { types::scalar(ty, span) }
+        if default && !self.typed.contains(&owner) {
+            self.untyped.insert(owner);
+            return None;
+        }
+        types::scalar(ty, span)
     }
 
     /// `class = e;`, with a `let mut` the first time.
@@ -395,12 +426,20 @@ impl<'f> Body<'f> {
         let value = &e.tokens;
         if let Some(ident) = self.variables.get(&class) {
             self.out.push(Line::Code(quote_spanned!(span=> #ident = #value;)));
+            self.learn(&Owner::Variable(class), e);
             return;
         }
-        let ty = self.annotation(self.vars.members(class), e, span);
+        let ty = self.annotation(self.vars.members(class)[0], Owner::Variable(class), e.untyped, span);
         let ident = self.declare(class);
         let pattern = quote_spanned!(span=> mut #ident);
         self.out.push(Line::Let { pattern, ty, value: e.tokens.clone(), span });
+    }
+
+    /// What a typed expression goes into has a type.
+    pub fn learn(&mut self, owner: &Owner, e: &Expr) {
+        if !e.untyped {
+            self.untyped.remove(owner);
+        }
     }
 
     /// Names a mutable variable.
@@ -544,10 +583,6 @@ impl Facts {
             *self.place_uses.entry(p).or_default() += 1;
         }
         match &s.op {
-            Op::Elem { rule, args } if matches!(rule.syntax(), crate::rules::Syntax::Method(_)) => {
-                self.receivers.extend(args.first());
-            }
-            Op::Int { args, .. } => self.receivers.extend(args.first()),
             Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. } | Op::View { path, .. } => {
                 for p in path {
                     match p {

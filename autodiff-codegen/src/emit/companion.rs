@@ -117,49 +117,33 @@ impl<'a> Cx<'a> {
         self.primal.items.iter().map(|t| respan(t.clone())).collect()
     }
 
-    /// The parameters of a companion, with their types.
-    fn params(&self, body: &Body) -> Vec<TokenStream> {
-        let func = body.func;
-        let mut out = Vec::new();
-        for (p, ident) in func.params.iter().zip(&body.params) {
-            let ty = if p.ty.is_empty() { added_type(func, &p.kind, self.span) } else { p.ty.clone() };
-            let mutable = match &p.kind {
-                ParamKind::Place(place, Mode::Value) => body.facts.written.contains(place),
-                ParamKind::Tuple(ks, Mode::Value) => tuple_written(ks, body),
-                _ => false,
-            };
-            let mutable = mutable.then(|| quote_spanned!(self.span=> mut));
-            out.push(quote_spanned!(self.span=> #mutable #ident: #ty));
-        }
-        out
-    }
-
     fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {
         let name = self.name(kind);
-        let mut body = Body::new(&g.func, self.rt.clone());
-        let params = self.params(&body);
-        self.check_lengths(&mut body, g, kind, &name);
-        let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
-        body.stmts(forward);
-        body.flush_all();
-        if kind == Kind::Vjp {
-            self.check_seed(&mut body, g, &name);
-        }
-        body.stmts(reverse);
         let given = given_buffers(g);
         let returned: Vec<&(usize, Ret)> = g.adjoints.iter().filter(|(_, r)| !is_given(r, &given)).collect();
         let mut trees = vec![g.func.ret.clone()];
         trees.extend(returned.iter().map(|(_, r)| r.clone()));
-        let mut parts = body.results(&trees, self.span).into_iter();
-        let value = parts.next().unwrap_or_default();
-        let grads: Vec<TokenStream> = parts.collect();
+        let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
+        let (params, code) = Body::emit(&g.func, &self.rt, |body| {
+            let params = body.signature(self.span);
+            self.check_lengths(body, g, kind, &name);
+            body.stmts(forward);
+            body.flush_all();
+            if kind == Kind::Vjp {
+                self.check_seed(body, g, &name);
+            }
+            body.stmts(reverse);
+            let parts = body.results(&trees, self.span);
+            let tail = match &parts[..] {
+                [value, one] => quote_spanned!(self.span=> (#value, #one)),
+                [value, grads @ ..] if !grads.is_empty() => {
+                    quote_spanned!(self.span=> (#value, (#(#grads),*)))
+                }
+                parts => quote!(#(#parts)*),
+            };
+            (params, finish(body, tail))
+        });
         let output = self.gradient_type(&returned);
-        let tail = match &grads[..] {
-            [] => value,
-            [one] => quote_spanned!(self.span=> (#value, #one)),
-            _ => quote_spanned!(self.span=> (#value, (#(#grads),*))),
-        };
-        let code = finish(body, tail);
         let doc = docs::gradient(self, g, kind, &returned);
         self.function(&name, &doc, &params, &output, &code)
     }
@@ -244,41 +228,28 @@ impl<'a> Cx<'a> {
 
     fn tangent(&self, t: &Tangent) -> TokenStream {
         let name = self.name(Kind::Jvp);
-        let mut body = Body::new(&t.func, self.rt.clone());
-        let params = self.params(&body);
-        for (i, j) in &t.tangents {
-            if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
-                (&t.func.params[*i].kind, &t.func.params[*j].kind)
-            {
-                self.check_length(&mut body, "check_tangent", &name, *i, (*x, *d));
+        let (params, code) = Body::emit(&t.func, &self.rt, |body| {
+            let params = body.signature(self.span);
+            for (i, j) in &t.tangents {
+                if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
+                    (&t.func.params[*i].kind, &t.func.params[*j].kind)
+                {
+                    self.check_length(body, "check_tangent", &name, *i, (*x, *d));
+                }
             }
-        }
-        body.stmts(&t.func.body.stmts);
-        let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
+            body.stmts(&t.func.body.stmts);
+            let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
+            (params, finish(body, quote_spanned!(self.span=> (#(#parts),*))))
+        });
         let y = self.output();
         let output = quote_spanned!(self.span=> (#y, #y));
-        let code = finish(body, quote_spanned!(self.span=> (#(#parts),*)));
         let doc = docs::tangent(self, t);
         self.function(&name, &doc, &params, &output, &code)
-    }
-
-    /// The function itself.
-    pub fn primal(&self, func: &Func, name: &str) -> TokenStream {
-        let mut body = Body::new(func, self.rt.clone());
-        let params = self.params(&body);
-        body.stmts(&func.body.stmts);
-        let parts = if func.body.diverges {
-            Vec::new()
-        } else {
-            body.results(std::slice::from_ref(&func.ret), self.span)
-        };
-        let code = finish(body, quote!(#(#parts)*));
-        self.function(&Ident::new(name, self.span), "", &params, &self.output(), &code)
     }
 }
 
 /// The lines, and the tail after them.
-pub(super) fn finish(mut body: Body, tail: TokenStream) -> TokenStream {
+pub(super) fn finish(body: &mut Body, tail: TokenStream) -> TokenStream {
     let tail = control::tail(&mut body.out, tail);
     let lines = &body.out;
     quote!(#(#lines)* #tail)
@@ -351,6 +322,23 @@ fn respan(tokens: TokenStream) -> TokenStream {
 }
 
 impl<'f> Body<'f> {
+    /// The parameters, with their types.
+    pub(super) fn signature(&self, span: Span) -> Vec<TokenStream> {
+        let func = self.func;
+        let mut out = Vec::new();
+        for (p, ident) in func.params.iter().zip(&self.params) {
+            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
+            let mutable = match &p.kind {
+                ParamKind::Place(place, Mode::Value) => self.facts.written.contains(place),
+                ParamKind::Tuple(ks, Mode::Value) => tuple_written(ks, self),
+                _ => false,
+            };
+            let mutable = mutable.then(|| quote_spanned!(span=> mut));
+            out.push(quote_spanned!(span=> #mutable #ident: #ty));
+        }
+        out
+    }
+
     /// Result trees as expressions, evaluated in order.
     pub(super) fn results(&mut self, trees: &[Ret], span: Span) -> Vec<TokenStream> {
         let mut used = Vec::new();

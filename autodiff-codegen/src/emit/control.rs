@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::body::{Body, Line};
+use super::body::{Body, Line, Owner};
 use super::expr::{Effect, Expr, Prec, Sens};
 use super::types;
 use crate::ir::*;
@@ -12,6 +12,8 @@ use crate::ir::*;
 struct Arm {
     lines: Vec<Line>,
     tail: Option<TokenStream>,
+    /// Of each part of the tail, whether its type is open; nothing if the arm diverges.
+    untyped: Option<Vec<bool>>,
 }
 
 impl Arm {
@@ -66,18 +68,26 @@ impl<'f> Body<'f> {
         let a = self.arm(then, s, &assigned, &bound, span);
         let b = self.arm(els, s, &assigned, &bound, span);
         let tokens = if_tokens(&cond, &a, &b, span);
-        self.bind(s, &bound, tokens, span);
+        let open = |k: usize| {
+            [&a, &b].iter().filter_map(|arm| arm.untyped.as_ref()).all(|u| u.get(k) == Some(&true))
+        };
+        let untyped: Vec<bool> = (0..bound.len()).map(open).collect();
+        self.bind(s, &bound, &untyped, tokens, span);
     }
 
     fn arm(&mut self, b: &'f Block, s: &Stmt, assigned: &[usize], bound: &[usize], span: Span) -> Arm {
-        let (mut lines, mut tail_tokens) = self.nested(|cx| {
+        let (mut lines, parts) = self.nested(|cx| {
             cx.stmts(&b.stmts);
-            (!b.diverges).then(|| cx.arm_end(b, s, assigned, bound, span)).flatten()
+            (!b.diverges).then(|| cx.arm_end(b, s, assigned, bound, span))
         });
-        if let Some(t) = tail_tokens.take() {
-            tail_tokens = Some(tail(&mut lines, t));
-        }
-        Arm { lines, tail: tail_tokens }
+        let untyped = parts.as_ref().map(|p| p.iter().map(|e| e.untyped).collect());
+        let parts: Vec<TokenStream> = parts.into_iter().flatten().map(|e| e.tokens).collect();
+        let tokens = match &parts[..] {
+            [] => None,
+            [one] => Some(tail(&mut lines, one.clone())),
+            _ => Some(quote_spanned!(span=> (#(#parts),*))),
+        };
+        Arm { lines, tail: tokens, untyped }
     }
 
     fn arm_end(
@@ -87,7 +97,7 @@ impl<'f> Body<'f> {
         assigned: &[usize],
         bound: &[usize],
         span: Span,
-    ) -> Option<TokenStream> {
+    ) -> Vec<Expr> {
         let moves: Vec<(usize, Value)> = assigned
             .iter()
             .filter_map(|k| Some((self.vars.of(s.results[*k])?, b.yields[*k])))
@@ -109,16 +119,7 @@ impl<'f> Body<'f> {
             .collect();
         self.moves(&moves, span);
         self.settle(&values, &Effect::default(), false);
-        let parts: Vec<TokenStream> = values
-            .iter()
-            .zip(early)
-            .map(|(v, e)| e.unwrap_or_else(|| self.value(*v)).tokens)
-            .collect();
-        match &parts[..] {
-            [] => None,
-            [one] => Some(one.clone()),
-            _ => Some(quote_spanned!(span=> (#(#parts),*))),
-        }
+        values.iter().zip(early).map(|(v, e)| e.unwrap_or_else(|| self.value(*v))).collect()
     }
 
     fn peek_waiting(&self, v: Value) -> Option<Expr> {
@@ -136,10 +137,12 @@ impl<'f> Body<'f> {
     }
 
     /// Binds the results of an `if` that are not assigned in its arms.
-    fn bind(&mut self, s: &Stmt, bound: &[usize], value: TokenStream, span: Span) {
-        let mut patterns = Vec::new();
-        for k in bound {
+    fn bind(&mut self, s: &Stmt, bound: &[usize], untyped: &[bool], value: TokenStream, span: Span) {
+        let (mut patterns, mut types) = (Vec::new(), Vec::new());
+        for (k, untyped) in bound.iter().zip(untyped) {
             let r = s.results[*k];
+            let owner = self.vars.of(r).map_or(Owner::Value(r), Owner::Variable);
+            types.push(self.annotation(r, owner.clone(), *untyped, span));
             patterns.push(match self.vars.of(r) {
                 Some(class) => {
                     let ident = self.declare(class);
@@ -147,17 +150,24 @@ impl<'f> Body<'f> {
                 }
                 None => {
                     let ident = self.value_ident(r);
-                    self.bound.insert(r, Expr::atom(quote!(#ident)));
+                    let e = self.mark(Expr::atom(quote!(#ident)), owner);
+                    self.bound.insert(r, e);
                     quote!(#ident)
                 }
             });
         }
+        let any = types.iter().any(Option::is_some);
+        let types = types.into_iter().map(|t| t.unwrap_or_else(|| quote_spanned!(span=> _)));
         match &patterns[..] {
             [] => self.out.push(Line::Code(value)),
-            [one] => self.out.push(Line::Let { pattern: one.clone(), ty: None, value, span }),
+            [one] => {
+                let ty = any.then(|| quote!(#(#types)*));
+                self.out.push(Line::Let { pattern: one.clone(), ty, value, span });
+            }
             _ => {
                 let pattern = quote_spanned!(span=> (#(#patterns),*));
-                self.out.push(Line::Let { pattern, ty: None, value, span });
+                let ty = any.then(|| quote_spanned!(span=> (#(#types),*)));
+                self.out.push(Line::Let { pattern, ty, value, span });
             }
         }
     }
@@ -192,13 +202,17 @@ impl<'f> Body<'f> {
         own.sens.add(&Sens { panics: range.step.is_some(), ..Sens::default() });
         self.settle(&operands, &own, false);
         let index = body.params[0];
-        let r = self.typed_range(range, index, span);
-        let ident = if self.layout.use_count(index) > 0 {
-            let ident = self.index_ident(index);
-            self.bound.insert(index, Expr::atom(quote!(#ident)));
-            quote!(#ident)
-        } else {
-            quote_spanned!(span=> _)
+        let counted = range.step.filter(|_| range.rev && !self.steps_backwards(range));
+        if counted.is_some() {
+            // The start and the step are written twice.
+            while let Some(i) = self.pending.iter().position(|(v, _)| operands.contains(v)) {
+                self.flush(i + 1);
+            }
+        }
+        let scope = self.names.enter();
+        let head = match counted {
+            Some(step) => self.counted(range, step, index, span),
+            None => self.direct(range, index, span),
         };
         let (lines, ()) = self.nested(|cx| {
             cx.stmts(&body.stmts);
@@ -206,13 +220,68 @@ impl<'f> Body<'f> {
                 cx.again(&body.yields, &body.params[1..], span);
             }
         });
-        let r = &r.tokens;
-        self.out.push(Line::Code(quote_spanned!(span=> for #ident in #r { #(#lines)* })));
+        self.names.leave(scope);
+        let (ident, r, first) = head;
+        self.out.push(Line::Code(quote_spanned!(span=> for #ident in #r { #first #(#lines)* })));
+    }
+
+    /// The loop's pattern and range.
+    fn direct(&mut self, range: &Range, index: Value, span: Span) -> (TokenStream, TokenStream, TokenStream) {
+        let r = self.typed_range(range, index, span);
+        let ident = if self.layout.use_count(index) > 0 {
+            let ident = self.index_ident(index);
+            let bound = self.mark(Expr::atom(quote!(#ident)), Owner::Value(index));
+            self.bound.insert(index, bound);
+            quote!(#ident)
+        } else {
+            quote_spanned!(span=> _)
+        };
+        (ident, r.tokens, TokenStream::new())
+    }
+
+    /// Whether `.step_by(…).rev()` exists for the range.
+    fn steps_backwards(&self, range: &Range) -> bool {
+        let known = |t: &&str| self.func.ty(range.hi) == &Ty::Int(Some(t.to_string()));
+        let sized: &[&str] = &["usize", "isize", "u32", "i32", "u16", "i16", "u8", "i8"];
+        if range.inclusive { sized[4..].iter().any(|t| known(&t)) } else { sized.iter().any(|t| known(&t)) }
+    }
+
+    /// A stepped range backwards, by the number of the round.
+    fn counted(
+        &mut self,
+        range: &Range,
+        step: Value,
+        index: Value,
+        span: Span,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let trips = self.range(&Range { rev: false, ..range.clone() }, span).tokens;
+        let r = quote_spanned!(span=> (0..#trips.count()).rev());
+        if self.layout.use_count(index) == 0 {
+            return (quote_spanned!(span=> _), r, TokenStream::new());
+        }
+        let k = self.names.fresh("k", span);
+        let ident = self.index_ident(index);
+        self.bound.insert(index, Expr::atom(quote!(#ident)));
+        let lo = self.peek(range.lo);
+        let by = self.peek(step).at(Prec::Cast, span);
+        let first = if *self.func.ty(index) == Ty::usize() {
+            let lo = lo.at(Prec::Sum, span);
+            quote_spanned!(span=> let #ident = #lo + #k * #by;)
+        } else {
+            let ty = types::scalar(self.func.ty(index), span).unwrap_or_else(|| quote_spanned!(span=> _));
+            let lo = match self.consts.get(&range.lo) {
+                Some(c) => self.constant(c, self.func.ty(index), true, span),
+                None => lo,
+            };
+            let lo = lo.at(Prec::Atom, span);
+            quote_spanned!(span=> let #ident = #lo.wrapping_add((#k * #by) as #ty);)
+        };
+        (quote!(#k), r, first)
     }
 
     fn index_ident(&mut self, index: Value) -> proc_macro2::Ident {
         let info = self.func.val(index);
-        let owner = super::body::Owner::Value(index);
+        let owner = Owner::Value(index);
         self.ident(info.name.as_ref(), "i", &owner, info.origin.span)
     }
 
@@ -221,7 +290,11 @@ impl<'f> Body<'f> {
         let literal = |cx: &Self, v: Value| matches!(cx.consts.get(&v), Some(Const::Int(_)));
         let bare = literal(self, range.lo) && literal(self, range.hi);
         let ty = self.func.ty(index).clone();
-        let fixed = self.facts.indices.contains(&index) || ty == Ty::Int(Some("i32".into()));
+        let fixed = !self.typed.contains(&Owner::Value(index))
+            && (self.facts.indices.contains(&index) || ty == Ty::Int(Some("i32".into())));
+        if bare && fixed {
+            self.untyped.insert(Owner::Value(index));
+        }
         if bare && !fixed && types::scalar(&ty, span).is_some() {
             let Some(c) = self.consts.get(&range.lo) else { return self.range(range, span) };
             let typed = self.constant(c, &ty, true, span);

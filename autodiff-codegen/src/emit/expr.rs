@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::body::Owner;
 use crate::hir::BinOp;
 use crate::ir::Place;
 
@@ -92,8 +93,10 @@ pub(super) struct Expr {
     pub tokens: TokenStream,
     pub prec: Prec,
     pub sens: Sens,
-    /// Made of unsuffixed literals only: no receiver of a method.
+    /// Made of unsuffixed literals and what was initialised with such: no receiver of a method.
     pub untyped: bool,
+    /// The variables and places whose declaration could give it a type.
+    pub untyped_names: Vec<Owner>,
     /// Number of operations in it.
     pub size: usize,
     /// It is the negation of this one.
@@ -102,7 +105,7 @@ pub(super) struct Expr {
 
 impl Expr {
     pub fn new(tokens: TokenStream, prec: Prec) -> Expr {
-        Expr { tokens, prec, sens: Sens::default(), untyped: false, size: 1, negated: None }
+        Expr { tokens, prec, sens: Sens::default(), untyped: false, untyped_names: Vec::new(), size: 1, negated: None }
     }
 
     pub fn atom(tokens: TokenStream) -> Expr {
@@ -114,6 +117,9 @@ impl Expr {
         for o in operands {
             self.sens.add(&o.sens);
             self.size += o.size;
+            if o.untyped {
+                self.untyped_names.extend(o.untyped_names.iter().cloned());
+            }
         }
         self
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::body::{Body, Line};
+use super::body::{Body, Line, Owner};
 use super::expr::{Expr, Prec};
 use super::place::{By, PlaceExpr};
 use super::types;
@@ -15,11 +15,30 @@ impl<'f> Body<'f> {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
         let value = self.initial(p, init, span);
+        let ty = self.place_annotation(p, init, &operands, span);
         let ident = self.place_ident(p);
         let mutable = self.facts.written.contains(&p);
         let pattern = if mutable { quote_spanned!(span=> mut #ident) } else { quote!(#ident) };
         self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
-        self.out.push(Line::Let { pattern, ty: None, value, span });
+        self.out.push(Line::Let { pattern, ty, value, span });
+    }
+
+    /// The type to write beside a local whose elements are bare literals, if methods are called on them.
+    fn place_annotation(&mut self, p: Place, init: &Init, operands: &[Value], span: Span) -> Option<TokenStream> {
+        let bare = match init {
+            Init::Zeros | Init::ZerosLen(_) => true,
+            Init::Fill(v, _) => self.peek(*v).untyped,
+            Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
+            Init::Copy(q) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
+            Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
+            _ => false,
+        };
+        let owner = Owner::Place(p);
+        if bare && !self.typed.contains(&owner) {
+            self.untyped.insert(owner);
+            return None;
+        }
+        bare.then(|| types::owned(self.place_ty(p), span)).flatten()
     }
 
     fn initial(&mut self, p: Place, init: &Init, span: Span) -> TokenStream {

@@ -73,10 +73,7 @@ impl PlaceExpr {
 impl<'f> Body<'f> {
     /// What a place is written as.
     pub(super) fn place(&self, p: Place) -> PlaceExpr {
-        self.places
-            .get(&p)
-            .cloned()
-            .unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
+        self.places.get(&p).cloned().unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
     }
 
     /// The type of what a place's tokens stand for.
@@ -116,7 +113,10 @@ impl<'f> Body<'f> {
                 let t = self.place(*p).tokens;
                 Expr::atom(quote_spanned!(span=> #t.len()))
             }
-            Op::Load { place, path, .. } => self.target(*place, path, span),
+            Op::Load { place, path, .. } => {
+                let e = self.target(*place, path, span);
+                self.mark(e, Owner::Place(self.func.root(*place)))
+            }
             Op::SumPlace(p) => self.sum(*p, v, span),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),
@@ -192,7 +192,9 @@ impl<'f> Body<'f> {
             let (t, v) = (self.place(p).tokens, self.value(value).tokens);
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }
-        let v = self.value(value).tokens;
+        let v = self.value(value);
+        self.learn(&Owner::Place(self.func.root(p)), &v);
+        let v = v.tokens;
         let t = self.target(p, path, span).tokens;
         self.out.push(Line::Code(quote_spanned!(span=> #t = #v;)));
     }
@@ -200,6 +202,7 @@ impl<'f> Body<'f> {
     fn accum(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
         self.settle(&Self::store_operands(path, value), &self.effect(s), false);
         let v = self.value(value);
+        self.learn(&Owner::Place(self.func.root(p)), &v);
         let (op, v) = fold_sign(BinOp::Add, v);
         let generic = matches!(self.func.ty(value), Ty::Float(FloatTy::Generic(_)));
         if generic {

@@ -86,7 +86,10 @@ impl<'f> Body<'f> {
         let generic = matches!(ty, Ty::Float(FloatTy::Generic(_)));
         let literal = |suffix: &str| match special {
             Some(s) => {
-                let (s, f) = (Ident::new(s, span), Ident::new(if *ty == Ty::Float(FloatTy::F32) { "f32" } else { "f64" }, span));
+                let (s, f) = (
+                    Ident::new(s, span),
+                    Ident::new(if *ty == Ty::Float(FloatTy::F32) { "f32" } else { "f64" }, span),
+                );
                 Expr::atom(quote_spanned!(span=> #f::#s))
             }
             None => expr::number(&expr::float_text(text), suffix, span),
@@ -110,6 +113,10 @@ impl<'f> Body<'f> {
         }
         let e = self.value(v);
         match types::scalar(self.func.ty(v), span) {
+            Some(_) if e.untyped && !e.untyped_names.is_empty() => {
+                self.typed.extend(e.untyped_names.iter().cloned());
+                e
+            }
             Some(t) if e.untyped => {
                 let (ident, value) = (self.names.fresh("t", span), e.tokens);
                 self.out.push(Line::Let { pattern: quote::quote!(#ident), ty: Some(t), value, span });
@@ -141,6 +148,7 @@ impl<'f> Body<'f> {
         self.settle(&args[1..], &Effect { sens, assigns: vec![class], writes: Vec::new() }, false);
         let e = self.value(args[1]);
         let (op, e) = fold_sign(op, e);
+        self.learn(&super::body::Owner::Variable(class), &e);
         let (Some(o), Some(var)) = (expr::assign_operator(op, span), self.variables.get(&class)) else {
             return false;
         };
@@ -245,7 +253,8 @@ impl<'f> Body<'f> {
     }
 
     fn trips(&mut self, r: &Range, span: Span) -> Expr {
-        let whole = self.is_zero(r.lo) && r.step.is_none() && !r.inclusive && *self.func.ty(r.hi) == Ty::usize();
+        let whole =
+            self.is_zero(r.lo) && r.step.is_none() && !r.inclusive && *self.func.ty(r.hi) == Ty::usize();
         if whole {
             return self.value(r.hi);
         }

@@ -34,3 +34,33 @@ pub fn pretty(tokens: TokenStream) -> String {
         Err(e) => panic!("{e}: {tokens}"),
     }
 }
+
+/// The program with its opaque code replaced by calls of a function that does what the interpreter does.
+pub fn runnable(f: &Func) -> Func {
+    let mut out = f.clone();
+    let types: Vec<Ty> = f.values.iter().map(|v| v.ty.clone()).collect();
+    block(&mut out.body, &types);
+    out
+}
+
+fn block(b: &mut Block, types: &[Ty]) {
+    for s in &mut b.stmts {
+        let ty = s.results.first().map(|r| types[r.0 as usize].clone());
+        match &mut s.op {
+            Op::Opaque { kind: OpaqueKind::Expr(code), reads } => {
+                let text = code.to_string();
+                let names = reads.iter().map(|r| &r.ident);
+                let ty = match ty {
+                    Some(Ty::Float(_)) => quote::quote!(f64),
+                    Some(Ty::Int(_)) => quote::quote!(usize),
+                    Some(Ty::Bool) => quote::quote!(bool),
+                    _ => quote::quote!(()),
+                };
+                *code = quote::quote!(effect::<#ty>(#text, &[#(read(&#names)),*]));
+            }
+            Op::Exit { code, .. } => *code = quote::quote!(panic!("exit")),
+            _ => {}
+        }
+        s.op.blocks_mut().into_iter().for_each(|b| block(b, types));
+    }
+}

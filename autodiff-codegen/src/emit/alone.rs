@@ -1,0 +1,53 @@
+//! A program as a function of its own, from nothing but the IR.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::body::Body;
+use super::companion::finish;
+use super::types;
+use crate::ir::*;
+
+pub(super) fn function(
+    func: &Func,
+    results: &[Ret],
+    name: &str,
+    run_time: &TokenStream,
+) -> Option<TokenStream> {
+    let span = Span::mixed_site();
+    let mut trees = vec![func.ret.clone()];
+    trees.extend_from_slice(results);
+    let types: Option<Vec<TokenStream>> = trees.iter().map(|r| tree_type(func, r, span)).collect();
+    let types = types?;
+    let (params, code) = Body::emit(func, run_time, |body| {
+        let params = body.signature(span);
+        body.stmts(&func.body.stmts);
+        let parts = if func.body.diverges { Vec::new() } else { body.results(&trees, span) };
+        let tail = match &parts[..] {
+            [] => TokenStream::new(),
+            [e] => e.clone(),
+            es => quote!((#(#es),*)),
+        };
+        (params, finish(body, tail))
+    });
+    let ty = match &types[..] {
+        [t] => t.clone(),
+        ts => quote!((#(#ts),*)),
+    };
+    let items = &func.items;
+    let name = Ident::new(name, span);
+    Some(quote!(fn #name(#(#params),*) -> #ty { #(#items)* #code }))
+}
+
+fn tree_type(func: &Func, r: &Ret, span: Span) -> Option<TokenStream> {
+    match r {
+        Ret::Unit => Some(quote!(())),
+        Ret::Scalar(i) => types::scalar(func.ty(*func.body.yields.get(*i)?), span),
+        Ret::Place(p) => types::owned(&func.plc(*p).ty, span),
+        Ret::Tuple(rs) => {
+            let parts: Option<Vec<TokenStream>> = rs.iter().map(|r| tree_type(func, r, span)).collect();
+            let parts = parts?;
+            Some(quote!((#(#parts,)*)))
+        }
+    }
+}
