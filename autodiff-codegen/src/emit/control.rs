@@ -85,7 +85,7 @@ impl<'f> Body<'f> {
         let tokens = match &parts[..] {
             [] => None,
             [one] => Some(tail(&mut lines, one.clone())),
-            _ => Some(quote_spanned!(span=> (#(#parts),*))),
+            _ => Some(tail(&mut lines, quote_spanned!(span=> (#(#parts),*)))),
         };
         Arm { lines, tail: tokens, untyped }
     }
