@@ -1,6 +1,6 @@
 //! THE table: one line an operation, and everything else is derived from it.
 //!
-//! The lines stand in [`table`]. From each come the surface syntax it is recognised by ([`by_method`],
+//! The lines stand in `rules/table.rs`. From each come the surface syntax it is recognised by ([`by_method`],
 //! [`by_binary`]), its value ([`Rule::eval`]), its partial derivatives as code ([`contribution`]) for both
 //! modes, the primal values that they need ([`partial_names`]), the tests over its domain, and its row of the
 //! [`documentation`].

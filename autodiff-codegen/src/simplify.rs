@@ -4,13 +4,15 @@
 //! depends on (for `x = -0.0` the sum is +0), evaluate a function of the maths library at compile time, or
 //! reassociate. Opaque code and panics of the primal are never dropped, moved or repeated.
 //!
-//! Code that only gradients depend on ([`signs`] tells it apart) has one freedom more: the sign of a zero
+//! Code that only gradients depend on (`simplify/signs.rs` tells it apart) has one freedom more: the sign of a zero
 //! gradient is unspecified, so there `0.0 + x` is `x`.
 
 mod algebra;
 mod cse;
 mod dce;
 mod fold;
+mod hoist;
+mod merge;
 mod regions;
 mod signs;
 mod walk;
@@ -30,6 +32,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("algebra", algebra::run),
     ("regions", regions::run),
     ("cse", cse::run),
+    ("merge", merge::run),
+    ("hoist", hoist::run),
     ("dce", dce::run),
 ];
 

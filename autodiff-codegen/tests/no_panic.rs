@@ -64,7 +64,7 @@ fn any_token(random: &mut Random) -> TokenTree {
         2 => match random.below(4) {
             0 => Literal::f64_unsuffixed(1.5).into(),
             1 => Literal::u128_suffixed(u128::MAX).into(),
-            2 => Literal::string("{x:1$} {").into(),
+            2 => Literal::string("{x:1$} {r#fn} {self:a.b$} {{{fn}").into(),
             _ => Literal::character('\'').into(),
         },
         _ => Group::new(delimiters[random.below(4)], TokenStream::new()).into(),

@@ -128,9 +128,6 @@ refusals! {
     Constructor: "`{0}(…)` around an active value",
         "derivatives through user types, `Option` and `Result` are not built yet",
         "the float itself, or an array or tuple of floats";
-    ActiveMacro: "the macro `{0}!` as a value that an active value flows into",
-        "what it does with its arguments is not looked into",
-        "an expression without the macro";
     TupleArgument: "a tuple of active values as an argument",
         "calls pass floats, arrays, slices and references to them",
         "the parts as arguments of their own, or an array";

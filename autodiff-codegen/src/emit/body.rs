@@ -304,9 +304,7 @@ impl<'f> Body<'f> {
         derived
             && match self.layout.only_user(v) {
                 Some(super::layout::User::Yield) => self.layout.def(v).is_some_and(|p| p.region != 0),
-                Some(super::layout::User::Result(r)) => {
-                    name(r).map(Name::stem) == name(v).map(Name::stem)
-                }
+                Some(super::layout::User::Result(r)) => name(r).map(Name::stem) == name(v).map(Name::stem),
                 None => false,
             }
     }
@@ -321,10 +319,8 @@ impl<'f> Body<'f> {
     }
 
     fn misplaced(&self, operands: &[Value], own: &Effect, waiting: bool) -> Option<usize> {
-        let used: Vec<usize> = operands
-            .iter()
-            .filter_map(|v| self.pending.iter().position(|(p, _)| p == v))
-            .collect();
+        let used: Vec<usize> =
+            operands.iter().filter_map(|v| self.pending.iter().position(|(p, _)| p == v)).collect();
         let sens = |i: usize| &self.pending[i].1.sens;
         let mut cut: Option<usize> = None;
         for (k, a) in used.iter().enumerate() {
@@ -589,7 +585,10 @@ impl<'f> Facts<'f> {
             *self.place_uses.entry(p).or_default() += 1;
         }
         match &s.op {
-            Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. } | Op::View { path, .. } => {
+            Op::Load { path, .. }
+            | Op::Store { path, .. }
+            | Op::Accum { path, .. }
+            | Op::View { path, .. } => {
                 for p in path {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),

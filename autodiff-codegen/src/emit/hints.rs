@@ -37,7 +37,10 @@ impl Body<'_> {
     fn stem(&self, v: Value) -> Option<String> {
         match self.facts.made_by.get(&v)? {
             Op::Load { place, path, .. } => {
-                let mut out = self.func.plc(*place).name.as_ref()?.stem();
+                let Some(name) = &self.func.plc(*place).name else {
+                    return self.facts.stored.get(place).and_then(|v| self.name_or_stem(*v));
+                };
+                let mut out = name.stem();
                 for p in path {
                     match p {
                         Proj::Index(i) => {
@@ -64,8 +67,8 @@ impl Body<'_> {
     }
 
     fn index_stem(&self, v: Value) -> Option<String> {
-        match self.consts.get(&v) {
-            Some(Const::Int(n)) => Some(n.to_string()),
+        match self.facts.made_by.get(&v) {
+            Some(Op::Const(Const::Int(n))) => Some(n.to_string()),
             _ => self.func.val(v).name.as_ref().map(Name::stem),
         }
     }

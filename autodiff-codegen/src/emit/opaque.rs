@@ -103,8 +103,7 @@ impl<'f> Body<'f> {
                 if let (true, Some(n)) = (same, name) {
                     return n.clone();
                 }
-                let parts: Vec<TokenStream> =
-                    rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
+                let parts: Vec<TokenStream> = rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
                 quote_spanned!(span=> (#(#parts,)*))
             }
         }
@@ -114,9 +113,7 @@ impl<'f> Body<'f> {
 /// `&e`; of `*x`, `x`.
 pub(super) fn reference(e: &Expr, span: Span) -> TokenStream {
     let mut it = e.tokens.clone().into_iter();
-    if e.prec == Prec::Unary
-        && matches!(it.next(), Some(TokenTree::Punct(p)) if p.as_char() == '*')
-    {
+    if e.prec == Prec::Unary && matches!(it.next(), Some(TokenTree::Punct(p)) if p.as_char() == '*') {
         return it.collect();
     }
     let t = e.at(Prec::Atom, span);
@@ -177,7 +174,7 @@ fn says_its_type(code: &TokenStream) -> bool {
 
 /// Whether a `{` stands at the top level.
 pub(super) fn has_braces(code: &TokenStream) -> bool {
-    code.clone().into_iter().any(
-        |t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace),
-    )
+    code.clone()
+        .into_iter()
+        .any(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace))
 }

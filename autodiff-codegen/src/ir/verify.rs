@@ -163,12 +163,7 @@ impl<'a> Checker<'a> {
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) -> Check {
-        for v in stmt.op.values() {
-            self.used(v)?;
-        }
-        for p in stmt.op.places_read().into_iter().chain(stmt.op.places_written()) {
-            self.alive(p)?;
-        }
+        self.operands(&stmt.op)?;
         for p in stmt.op.places_written() {
             self.writable(p)?;
         }
@@ -183,6 +178,28 @@ impl<'a> Checker<'a> {
             self.make(p, &kind)?;
         }
         stmt.results.iter().try_for_each(|v| self.define(*v))
+    }
+
+    fn operands(&self, op: &Op) -> Check {
+        if let Op::CallReverse { callee, pullback, seed, args, slots } = op {
+            // Arguments by value and `&mut` ones are not looked at again, so they may be gone.
+            let args =
+                args.iter().filter(|a| !matches!(a, Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut)));
+            let op = Op::CallReverse {
+                callee: callee.clone(),
+                pullback: *pullback,
+                seed: seed.clone(),
+                args: args.cloned().collect(),
+                slots: slots.clone(),
+            };
+            return self.all_operands(&op);
+        }
+        self.all_operands(op)
+    }
+
+    fn all_operands(&self, op: &Op) -> Check {
+        op.values().into_iter().try_for_each(|v| self.used(v))?;
+        op.places_read().into_iter().chain(op.places_written()).try_for_each(|p| self.alive(p))
     }
 
     fn define(&mut self, v: Value) -> Check {

@@ -18,6 +18,8 @@ pub enum Source<'a> {
         step: Option<&'a Expr>,
         /// `.rev()`
         rev: bool,
+        /// `.rev()` before `.step_by(…)`.
+        backwards: bool,
     },
     /// The elements of an array, slice or `Vec`.
     Elements {
@@ -63,7 +65,14 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Source<'a>> {
         ExprKind::Range { lo: Some(lo), hi: Some(hi), inclusive } => {
             let int = |e: &Expr| matches!(facts.shape(e), Shape::Int(_) | Shape::Unknown);
             let known = int(lo) && int(hi) && !facts.tainted(lo) && !facts.tainted(hi);
-            known.then_some(Source::Range { lo, hi, inclusive: *inclusive, step: None, rev: false })
+            known.then_some(Source::Range {
+                lo,
+                hi,
+                inclusive: *inclusive,
+                step: None,
+                rev: false,
+                backwards: false,
+            })
         }
         ExprKind::Method { recv, name, args, turbofish: None } => {
             adapter(facts, recv, &name.to_string(), args)
@@ -86,13 +95,13 @@ fn adapter<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
         }
         ("into_iter", []) => classify(facts, recv),
         ("rev", []) => match classify(facts, recv)? {
-            Source::Range { lo, hi, inclusive, step, rev } => {
-                Some(Source::Range { lo, hi, inclusive, step, rev: !rev })
+            Source::Range { lo, hi, inclusive, step, rev, backwards } => {
+                Some(Source::Range { lo, hi, inclusive, step, rev: !rev, backwards })
             }
             Source::Elements { place, by_ref, enumerate: false, rev } => {
                 Some(Source::Elements { place, by_ref, enumerate: false, rev: !rev })
             }
-            Source::Elements { .. } => None,
+            _ => None,
         },
         ("enumerate", []) => match classify(facts, recv)? {
             Source::Elements { place, by_ref, enumerate: false, rev: false } => {
@@ -101,11 +110,32 @@ fn adapter<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
             _ => None,
         },
         ("step_by", [step]) => match classify(facts, recv)? {
-            Source::Range { lo, hi, inclusive, step: None, rev: false } => {
-                Some(Source::Range { lo, hi, inclusive, step: Some(step), rev: false })
+            Source::Range { lo, hi, inclusive, step: None, rev: false, backwards } => {
+                Some(Source::Range { lo, hi, inclusive, step: Some(step), rev: false, backwards })
+            }
+            // Counted from the other end, which takes a start that the length can't overflow from.
+            Source::Range { lo, hi, inclusive: false, step: None, rev: true, backwards: false }
+                if facts.is_not_negative(lo) =>
+            {
+                Some(Source::Range {
+                    lo,
+                    hi,
+                    inclusive: false,
+                    step: Some(step),
+                    rev: false,
+                    backwards: true,
+                })
             }
             _ => None,
         },
         _ => None,
+    }
+}
+
+impl Facts<'_> {
+    /// Whether an integer is certainly not negative: a literal, or of an unsigned type.
+    fn is_not_negative(&self, e: &Expr) -> bool {
+        let unsigned = matches!(self.shape(e), Shape::Int(Some(t)) if t.starts_with('u'));
+        unsigned || matches!(e.kind, ExprKind::Lit(syn::Lit::Int(_)))
     }
 }

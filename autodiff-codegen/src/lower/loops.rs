@@ -5,7 +5,7 @@ use super::place::Loc;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Var};
-use crate::ir::{self, Op, Proj, Range, Ty, Value};
+use crate::ir::{self, IntOp, Op, Proj, Range, Ty, Value};
 
 /// The variables that a loop carries, with the shape of each.
 struct Carried {
@@ -17,6 +17,8 @@ struct Carried {
 enum Item {
     /// The variable itself.
     Index,
+    /// The variable, counted downwards from this bound.
+    Backwards(Value),
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
 }
@@ -94,8 +96,7 @@ impl<'a> Lower<'a, '_> {
         if cond_dead {
             return self.refuse(Kind::AssignmentInCondition, cond, &[]);
         }
-        let cond_block =
-            ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
+        let cond_block = ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
         self.env = before.clone();
         let params = self.enter_loop(&carried);
         let (stmts, dead, done) = self.region(|s| s.unit_block(body));
@@ -110,13 +111,16 @@ impl<'a> Lower<'a, '_> {
     /// What a `for` runs over, evaluated.
     fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item)> {
         match source {
-            Source::Range { lo, hi, inclusive, step, rev } => {
+            Source::Range { lo, hi, inclusive, step, rev, backwards } => {
                 let (lo, hi) = (self.bound(lo)?, self.bound(hi)?);
                 self.same(lo, hi);
                 let step = match step {
                     Some(step) => Some(self.typed(step, Ty::usize())?),
                     None => None,
                 };
+                if *backwards {
+                    return Ok(self.backwards(lo, hi, step, *rev));
+                }
                 Ok((Range { lo, hi, inclusive: *inclusive, step, rev: *rev }, Item::Index))
             }
             Source::Elements { place, by_ref, enumerate, rev } => {
@@ -136,6 +140,15 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps.
+    fn backwards(&mut self, lo: Value, hi: Value, step: Option<Value>, rev: bool) -> (Range, Item) {
+        let ty = self.found(lo);
+        let zero = self.func.int(&mut self.out, 0, ty, &self.origin);
+        let len = self.int_op(IntOp::SaturatingSub, vec![hi, lo]);
+        self.same(zero, len);
+        (Range { lo: zero, hi: len, inclusive: false, step, rev }, Item::Backwards(hi))
+    }
+
     /// An end of a range: an integer.
     fn bound(&mut self, e: &'a Expr) -> Res<Value> {
         let v = match self.facts.shape(e).strip().scalar() {
@@ -149,7 +162,16 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
-        let Item::Element { place, by_ref, enumerate } = item else { return Ok(Val::Scalar(iv)) };
+        let (place, by_ref, enumerate) = match item {
+            Item::Index => return Ok(Val::Scalar(iv)),
+            Item::Backwards(hi) => {
+                let ty = self.found(iv);
+                let one = self.func.int(&mut self.out, 1, ty, &self.origin);
+                let last = self.int_op(IntOp::WrappingSub, vec![*hi, one]);
+                return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![last, iv])));
+            }
+            Item::Element { place, by_ref, enumerate } => (place, by_ref, enumerate),
+        };
         let Some(elem) = self.func.plc(*place).ty.elem().cloned() else { return Err(Refused) };
         let loc = Loc { place: *place, path: vec![Proj::Index(iv)], ty: elem.clone() };
         let val = match (self.load(loc)?, by_ref) {

@@ -160,20 +160,20 @@ impl Parser<'_> {
     /// The variables that a format string names: `{x}`, `{x:?}`, `{:w$}`, `{:.p$}`.
     fn captures(&mut self, text: &str, span: proc_macro2::Span) {
         for name in captured_names(text) {
-            let Some(var) = self.named(&name, span) else { continue };
-            let Some(info) = self.vars.get(var.0 as usize) else { continue };
-            let raw = info.ident.to_string().starts_with("r#");
-            let ident = if raw { Ident::new_raw(&name, span) } else { Ident::new(&name, span) };
-            self.read(&ident, var);
+            if let Some((ident, var)) = self.named(&name, span) {
+                self.read(&ident, var);
+            }
         }
     }
 
     /// The variable of this name in the context of a span.
-    fn named(&self, name: &str, span: proc_macro2::Span) -> Option<crate::hir::Var> {
+    fn named(&self, name: &str, span: proc_macro2::Span) -> Option<(Ident, crate::hir::Var)> {
+        // A format string names raw identifiers without `r#`.
         let raw = format!("r#{name}");
         let mut ident = syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&raw)).ok()?;
         ident.set_span(span);
-        self.lookup(&ident)
+        let var = self.lookup(&ident)?;
+        Some((ident, var))
     }
 }
 
@@ -264,7 +264,10 @@ fn captured_names(text: &str) -> Vec<String> {
             names.push(tail.unwrap_or_default().to_string());
         }
     }
-    names.retain(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    names.retain(|name| {
+        let word = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        word && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty()
+    });
     names
 }
 

@@ -42,6 +42,7 @@ impl Rewrite for Algebra {
                 }
             }),
             Op::Int { op, args } => integer(walk, *op, args).map(New::Value),
+            Op::Trips(range) => trips(walk, range).map(New::Value),
             Op::Cast(v) if is_known(walk.func.ty(*v)) => Some(New::Value(*v)),
             _ => None,
         };
@@ -142,6 +143,13 @@ fn zeros_and_powers(walk: &Walk, rule: RuleId, args: &[Value]) -> Option<New> {
         },
         _ => None,
     }
+}
+
+/// `0..n` has `n` values.
+fn trips(walk: &Walk, range: &Range) -> Option<Value> {
+    let plain = walk.int(range.lo) == Some(0) && range.step.is_none() && !range.inclusive;
+    // A signed `n` may be negative; of the unsigned types only `usize` is the result's.
+    (plain && *walk.func.ty(range.hi) == Ty::usize()).then_some(range.hi)
 }
 
 /// Neutral elements of integers, and logic with a known side. (All operands are eager, so nothing is lost.)

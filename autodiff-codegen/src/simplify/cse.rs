@@ -4,6 +4,9 @@
 //! when it ends. Loads carry the version of the memory that they read: each write to a place, through whatever
 //! view, makes a new version of its root, a loop makes one of all that it writes before it starts and after
 //! it has ended, and so do the arms of an `if`. A load that repeats a primal one (`again`) meets it here.
+//!
+//! Constants stay where they are, for a literal reads better than a name from far away, but equal ones count as
+//! the same operand.
 
 use super::walk::Subst;
 use crate::ir::*;
@@ -17,6 +20,8 @@ pub(super) fn run(func: &mut Func) -> bool {
         func,
         subst: Subst::default(),
         known: HashMap::new(),
+        constants: HashMap::new(),
+        first: HashMap::new(),
         scope: Vec::new(),
         versions: HashMap::new(),
         replaced: Vec::new(),
@@ -32,10 +37,6 @@ pub(super) fn run(func: &mut Func) -> bool {
 /// An expression, up to equality of what it computes.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Float(String, Ty),
-    Int(i128, Ty),
-    Bool(bool),
-    Path(String, Ty),
     Elem(RuleId, Vec<Value>, Ty),
     IntOp(IntOp, Vec<Value>),
     Cmp(CmpOp, [Value; 2]),
@@ -45,6 +46,15 @@ enum Key {
     Len(Place, u32),
     Sum(Place, u32, Ty),
     Load(Place, Vec<Step>, u32, Ty),
+}
+
+/// A constant, up to spelling.
+#[derive(PartialEq, Eq, Hash)]
+enum Constant {
+    Float(String, Ty),
+    Int(i128, Ty),
+    Bool(bool),
+    Path(String, Ty),
 }
 
 /// [`Proj`], hashable.
@@ -59,6 +69,10 @@ struct Cse<'a> {
     func: &'a mut Func,
     subst: Subst,
     known: HashMap<Key, Value>,
+    /// The first constant of each value seen anywhere.
+    constants: HashMap<Constant, Value>,
+    /// For each constant, the first equal one.
+    first: HashMap<Value, Value>,
     /// The keys added since the outermost scope began, in order.
     scope: Vec<Key>,
     /// The version of each root that has been written to.
@@ -82,6 +96,10 @@ impl Cse<'_> {
     /// Whether the statement stays.
     fn stmt(&mut self, stmt: &mut Stmt) -> bool {
         self.subst.apply(&mut stmt.op);
+        if let Op::Const(c) = &stmt.op {
+            self.constant(c, stmt.results[0]);
+            return true;
+        }
         if let [result] = stmt.results[..]
             && let Some(key) = self.key(&stmt.op, result)
         {
@@ -135,34 +153,46 @@ impl Cse<'_> {
         self.versions.get(&self.func.root(place)).copied().unwrap_or(0)
     }
 
+    /// Of equal constants the first; any other value itself.
+    fn first(&self, v: Value) -> Value {
+        self.first.get(&v).copied().unwrap_or(v)
+    }
+
+    fn constant(&mut self, c: &Const, result: Value) {
+        let ty = self.func.ty(result).clone();
+        let key = match c {
+            Const::Float { value, text } => Constant::Float(float_key(*value, text), ty),
+            Const::Int(n) => Constant::Int(*n, ty),
+            Const::Bool(b) => Constant::Bool(*b),
+            Const::Path(path) => Constant::Path(path.to_string(), ty),
+        };
+        let first = *self.constants.entry(key).or_insert(result);
+        self.first.insert(result, first);
+    }
+
     fn key(&self, op: &Op, result: Value) -> Option<Key> {
         let ty = || self.func.ty(result).clone();
+        let first = |v: &Value| self.first(*v);
+        let all = |vs: &[Value]| vs.iter().map(first).collect::<Vec<_>>();
         Some(match op {
-            Op::Const(Const::Float { value, text }) => Key::Float(float_key(*value, text), ty()),
-            Op::Const(Const::Int(n)) => Key::Int(*n, ty()),
-            Op::Const(Const::Bool(b)) => Key::Bool(*b),
-            Op::Const(Const::Path(path)) => Key::Path(path.to_string(), ty()),
             Op::Elem { rule, args } => {
                 let commutes = *rule == ADD || *rule == MUL;
-                Key::Elem(*rule, ordered(args, commutes), ty())
+                Key::Elem(*rule, ordered(all(args), commutes), ty())
             }
-            Op::Int { op, args } => Key::IntOp(*op, ordered(args, commutes(*op))),
-            Op::Cmp { op, args } => Key::Cmp(*op, *args),
-            Op::Cast(v) => Key::Cast(*v, ty()),
-            Op::AssertFloat(v) => Key::AssertFloat(*v, ty()),
-            Op::Trips(r) => Key::Trips(r.lo, r.hi, r.inclusive, r.step),
+            Op::Int { op, args } => Key::IntOp(*op, ordered(all(args), commutes(*op))),
+            Op::Cmp { op, args } => Key::Cmp(*op, args.map(|v| self.first(v))),
+            Op::Cast(v) => Key::Cast(first(v), ty()),
+            Op::AssertFloat(v) => Key::AssertFloat(first(v), ty()),
+            Op::Trips(r) => Key::Trips(first(&r.lo), first(&r.hi), r.inclusive, r.step.as_ref().map(first)),
             Op::Len(p) => Key::Len(*p, self.version(*p)),
             Op::SumPlace(p) => Key::Sum(*p, self.version(*p), ty()),
             Op::Load { place, path, .. } => {
-                let path = path
-                    .iter()
-                    .map(|p| match p {
-                        Proj::Index(v) => Step::Index(*v),
-                        Proj::Slice(a, b) => Step::Slice(*a, *b),
-                        Proj::Field(i) => Step::Field(*i),
-                    })
-                    .collect();
-                Key::Load(*place, path, self.version(*place), ty())
+                let step = |p: &Proj| match p {
+                    Proj::Index(v) => Step::Index(first(v)),
+                    Proj::Slice(a, b) => Step::Slice(a.as_ref().map(first), b.as_ref().map(first)),
+                    Proj::Field(i) => Step::Field(*i),
+                };
+                Key::Load(*place, path.iter().map(step).collect(), self.version(*place), ty())
             }
             _ => return None,
         })
@@ -174,8 +204,7 @@ fn float_key(value: f64, text: &str) -> String {
     if value == value.trunc() && value.abs() <= 2048.0 { format!("{value:?}") } else { text.replace('_', "") }
 }
 
-fn ordered(args: &[Value], commutes: bool) -> Vec<Value> {
-    let mut args = args.to_vec();
+fn ordered(mut args: Vec<Value>, commutes: bool) -> Vec<Value> {
     if commutes {
         args.sort_unstable();
     }

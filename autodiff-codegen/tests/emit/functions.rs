@@ -87,8 +87,5 @@ pub const FUNCTIONS: &[(&str, &[&str])] = &[
         }",
         &["0.5, &[(0.5, 2), (1.5, 1)], \"abc\""],
     ),
-    (
-        "fn single(x: f32, y: f32) -> f32 { let k = 0.5; (x * k).exp() + y.powi(3) }",
-        &["0.5, 0.25"],
-    ),
+    ("fn single(x: f32, y: f32) -> f32 { let k = 0.5; (x * k).exp() + y.powi(3) }", &["0.5, 0.25"]),
 ];

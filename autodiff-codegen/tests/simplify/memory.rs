@@ -28,6 +28,29 @@ fn equal_expressions_are_one() {
     );
 }
 
+/// Literals stay at their uses, and count as equal all the same.
+#[test]
+fn constants_stay_where_they_are() {
+    let mut b = B::new();
+    let x = b.x("x");
+    let two = b.c(2.0);
+    let p = b.op("Mul", &[x, two]);
+    let again = b.c(2.0);
+    let q = b.op("Mul", &[x, again]);
+    let s = b.op("Add", &[q, again]);
+    let f = pass("cse", b.finish(&[p, s]));
+    assert_eq!(
+        body(&f),
+        [
+            "%1 = 2.0 : f64",
+            "%2 = Mul %x.0, %1 : f64",
+            "%3 = 2.0 : f64",
+            "%5 = Add %2, %3 : f64",
+            "yield %2, %5"
+        ]
+    );
+}
+
 #[test]
 fn what_an_arm_computes_is_not_known_after_it() {
     let mut b = B::new();
@@ -346,4 +369,181 @@ fn a_gradient_keeps_its_results_and_its_split() {
     assert!(g.func.body.stmts.len() < len);
     assert_eq!(format!("{before:?}"), format!("{:?}", adjoint(&g)));
     assert!(g.split <= g.func.body.stmts.len());
+}
+
+/// A loop with scratch memory in it: made by `length`, used by `body`.
+fn with_scratch(
+    name: Option<Name>,
+    length: impl FnOnce(&mut B, Place, Value) -> Value,
+    body: impl FnOnce(&mut B, Place, Value, Value) -> Value,
+) -> Func {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let n = b.passive("n", Ty::usize());
+    let zero = b.c(0.0);
+    let r = b.for_(n, &[zero], |b, i, c| {
+        let len = length(b, a, n);
+        let ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
+        let row = b.f.place(ty, PlaceKind::Local, name, &Origin::default());
+        b.f.places[row.0 as usize].mutable = true;
+        b.effect(Op::Alloc { place: row, init: Init::ZerosLen(len) });
+        let v = body(b, row, len, i);
+        vec![b.op("Add", &[c[0], v])]
+    });
+    b.finish(&r)
+}
+
+fn len_of(b: &mut B, a: Place, _: Value) -> Value {
+    b.push(Op::Len(a), Ty::usize())
+}
+
+/// Writes all of the row, then adds up what is in it.
+fn write_and_read(b: &mut B, row: Place, len: Value, i: Value) -> Value {
+    let x = b.push(Op::Cast(i), Ty::F64);
+    b.for_(len, &[], |b, j, _| {
+        let y = b.op("Sin", &[x]);
+        b.store(row, j, y);
+        Vec::new()
+    });
+    b.for_(len, &[x], |b, j, c| {
+        let y = b.load(row, j);
+        vec![b.op("Mul", &[c[0], y])]
+    })[0]
+}
+
+/// Reads the row as if it were new.
+fn read_and_write(b: &mut B, row: Place, len: Value, i: Value) -> Value {
+    let x = b.push(Op::Cast(i), Ty::F64);
+    b.for_(len, &[x], |b, j, c| {
+        let y = b.load(row, j);
+        b.accum(row, j, x);
+        vec![b.op("Add", &[c[0], y])]
+    })[0]
+}
+
+/// What hoisting makes of a program, checked against what it was: where the first memory is made, and whether it
+/// is set to zero later.
+fn hoisted(f: &Func) -> (bool, bool) {
+    let g = pass("hoist", f.clone());
+    for (n, len) in [(0, 3), (1, 3), (4, 3), (4, 0)] {
+        let a = Data::Array(vec![len], vec![Scalar::Float(0.5); len]);
+        let args = [a, Data::Scalar(Scalar::Int(n))];
+        assert_eq!(format!("{:?}", outcome(f, &args)), format!("{:?}", outcome(&g, &args)), "{f}\n{g}");
+    }
+    let before_the_loop = body(&g).iter().any(|l| l.contains("alloc"))
+        && body(&g).iter().position(|l| l.contains("alloc"))
+            < body(&g).iter().position(|l| l.contains(" for "));
+    (before_the_loop, g.to_string().contains("zero @"))
+}
+
+#[test]
+fn a_row_that_is_overwritten_moves_out() {
+    assert_eq!(hoisted(&with_scratch(None, len_of, write_and_read)), (true, false));
+}
+
+#[test]
+fn a_row_that_is_read_first_is_set_to_zero() {
+    assert_eq!(hoisted(&with_scratch(None, len_of, read_and_write)), (true, true));
+}
+
+#[test]
+fn a_row_written_in_part_is_set_to_zero() {
+    let in_part = |b: &mut B, row: Place, len: Value, i: Value| {
+        let zero = b.i(0);
+        let some = b.cmp(CmpOp::Lt, zero, len);
+        b.if_(
+            some,
+            |b| {
+                let x = b.c(1.0);
+                b.store(row, zero, x);
+                Vec::new()
+            },
+            |_| Vec::new(),
+        );
+        read_and_write(b, row, len, i)
+    };
+    assert_eq!(hoisted(&with_scratch(None, len_of, in_part)), (true, true));
+    let shifted = |b: &mut B, row: Place, len: Value, i: Value| {
+        let one = b.i(1);
+        let less = b.int(IntOp::SaturatingSub, &[len, one]);
+        let x = b.push(Op::Cast(i), Ty::F64);
+        b.for_(less, &[], |b, j, _| {
+            b.store(row, j, x);
+            Vec::new()
+        });
+        read_and_write(b, row, len, i)
+    };
+    assert_eq!(hoisted(&with_scratch(None, len_of, shifted)), (true, true));
+}
+
+#[test]
+fn a_length_from_nowhere_is_guarded() {
+    // Ten times the number of rounds is a fine length, but not for a loop that never runs.
+    let length = |b: &mut B, _: Place, n: Value| {
+        let ten = b.i(10);
+        b.int(IntOp::Mul, &[n, ten])
+    };
+    let f = with_scratch(None, length, write_and_read);
+    assert_eq!(hoisted(&f), (true, false));
+    let g = pass("hoist", f);
+    assert!(g.to_string().contains("cmp.lt"), "{g}");
+}
+
+#[test]
+fn what_the_round_decides_stays() {
+    let length = |b: &mut B, a: Place, _: Value| {
+        // Loads may differ from round to round.
+        let zero = b.i(0);
+        let len = b.push(Op::Len(a), Ty::usize());
+        let some = b.cmp(CmpOp::Lt, zero, len);
+        b.if_(
+            some,
+            |b| {
+                let l = b.load(a, zero);
+                vec![b.push(Op::Cast(l), Ty::usize())]
+            },
+            |_| vec![zero],
+        )[0]
+    };
+    assert_eq!(hoisted(&with_scratch(None, length, write_and_read)), (false, false));
+    // So does what the user has named.
+    assert_eq!(hoisted(&with_scratch(Some(name("row")), len_of, write_and_read)), (false, false));
+}
+
+/// A nest of loops, with what it saves: one buffer, allocated once, not set to zero.
+#[test]
+fn rows_of_a_nest_move_all_the_way_out() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Ref);
+    let zero = b.c(0.0);
+    let len = b.push(Op::Len(a), Ty::usize());
+    let three = b.i(3);
+    let r = b.for_(len, &[zero], |b, i, c| {
+        let x = b.load(a, i);
+        let inner = b.for_(len, &[x], |b, j, c| {
+            b.for_(three, &[c[0]], |b, _, c| {
+                let y = b.load(a, j);
+                let s = b.op("Sin", &[c[0]]);
+                vec![b.op("Mul", &[s, y])]
+            })
+        });
+        vec![b.op("Add", &[c[0], inner[0]])]
+    });
+    let f = b.finish(&r);
+    let mut g = gradient_of(&f);
+    let args = [Data::Array(vec![2], vec![Scalar::Float(0.5), Scalar::Float(-0.25)])];
+    let program = Program::default();
+    let adjoint = |g: &autodiff_codegen::reverse::Gradient| {
+        let mut interp = Interp::new(&program);
+        let func: &Func = &g.func;
+        let run = interp.run(func, &args).unwrap();
+        format!("{:?}", run.data(&interp, &g.adjoints[0].1).unwrap())
+    };
+    let before = adjoint(&g);
+    simplify::gradient(&mut g);
+    verify(&g.func).unwrap_or_else(|e| panic!("{e}\n{}", g.func));
+    assert_eq!(before, adjoint(&g));
+    let text = body(&g.func);
+    let first_loop = text.iter().position(|l| l.contains("for ")).unwrap();
+    assert!(text[first_loop..].iter().all(|l| !l.contains("alloc") && !l.starts_with("zero")), "{}", g.func);
 }

@@ -130,6 +130,10 @@ fn program(seed: u64) -> Func {
     let floats = vec![b.x("x"), b.x("y")];
     let slice = b.slice("a", Mode::Ref);
     let n = b.passive("n", Ty::usize());
+    if seed % 2 == 1 {
+        let result = reduction(&mut b, &mut r, floats, slice, n);
+        return b.finish(&[result]);
+    }
     let local = b.local("t", 4);
     let mut s = Scope { floats, ints: vec![n], slice, local, n };
     for _ in 0..2 + r.below(3) {
@@ -138,6 +142,19 @@ fn program(seed: u64) -> Func {
     let (p, q) = (*s.floats.last().unwrap(), float(&mut b, &mut r, &s));
     let result = b.op("Add", &[p, q]);
     b.finish(&[result])
+}
+
+/// A sum over a loop: reverse mode fuses the two sweeps, and saves inner loops round by round.
+fn reduction(b: &mut B, r: &mut Random, floats: Vec<Value>, slice: Place, n: Value) -> Value {
+    let zero = b.c(0.0);
+    b.for_(n, &[zero], |b, i, c| {
+        let local = b.local("t", 4);
+        let mut s = Scope { floats, ints: vec![n, i], slice, local, n };
+        statements(b, r, &mut s, 2);
+        repetition(b, r, &mut s, 2);
+        let term = *s.floats.last().unwrap();
+        vec![b.op("Add", &[c[0], term])]
+    })[0]
 }
 
 fn arguments(r: &mut Random) -> Vec<Data> {
@@ -199,7 +216,10 @@ fn adjoints(g: &Gradient) -> Vec<Ret> {
     g.adjoints.iter().map(|(_, r)| r.clone()).collect()
 }
 
-fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool) {
+/// How many derivative programs each pass changed.
+type Counts = std::collections::BTreeMap<&'static str, u64>;
+
+fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts: &mut Counts) {
     let g = reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse }).unwrap();
     verify(&g.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{f}", g.func));
     let mut h = g.clone();
@@ -209,6 +229,16 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool) {
     let mut h = g.clone();
     simplify::simplify(&mut h.func);
     agree(seed, "gradient, unmarked", (&g.func, &adjoints(&g)), (&h.func, &adjoints(&h)), points);
+    // One pass after the other, on code that only derivatives have.
+    let mut last = g.clone();
+    for (name, pass) in simplify::PASSES.iter().chain(simplify::PASSES) {
+        let mut h = last.clone();
+        if pass(&mut h.func) {
+            agree(seed, name, (&last.func, &adjoints(&g)), (&h.func, &adjoints(&h)), points);
+            *counts.entry(name).or_default() += 1;
+        }
+        last = h;
+    }
     // Simplified first.
     let mut s = f.clone();
     simplify::simplify(&mut s);
@@ -237,8 +267,9 @@ fn check_tangent(seed: u64, f: &Func, points: &[Vec<Data>]) {
 
 #[test]
 fn simplified_programs_and_derivatives_say_the_same() {
-    let count: u64 = std::env::var("RANDOM_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
+    let count: u64 = std::env::var("RANDOM_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(80);
     let mut shrunk = 0;
+    let mut counts = Counts::new();
     for seed in 0..count {
         let f = program(seed);
         let mut r = Random(!seed);
@@ -250,9 +281,12 @@ fn simplified_programs_and_derivatives_say_the_same() {
         simplify::simplify(&mut g);
         agree(seed, "primal", (&f, &[]), (&g, &[]), &points);
         shrunk += u64::from(g.to_string().len() < f.to_string().len());
-        check_gradient(seed, &f, &points, true);
-        check_gradient(seed, &f, &points, false);
+        check_gradient(seed, &f, &points, true, &mut counts);
+        check_gradient(seed, &f, &points, false, &mut counts);
         check_tangent(seed, &f, &points);
     }
     assert!(shrunk > count / 2, "only {shrunk} of {count} programs got any shorter");
+    for (name, _) in simplify::PASSES {
+        assert!(counts.get(name).is_some_and(|n| *n >= count / 20), "{name} is hardly tried: {counts:?}");
+    }
 }

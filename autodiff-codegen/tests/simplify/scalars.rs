@@ -385,3 +385,37 @@ fn an_arm_that_leaves_the_function_stays() {
     simplify::simplify(&mut g);
     assert_eq!(f.to_string(), g.to_string());
 }
+
+#[test]
+fn choices_on_one_condition_are_one() {
+    let mut b = B::new();
+    let (x, y) = (b.x("x"), b.x("y"));
+    let c = b.cmp(CmpOp::Lt, x, y);
+    let p = b.if_(c, |b| vec![b.op("Sin", &[x])], |_| vec![y]);
+    let q = b.op("Exp", &[y]);
+    // From the first one's result, and from what stood before it.
+    let r = b.if_(c, |b| vec![b.op("Mul", &[p[0], x])], |_| vec![p[0]]);
+    // From something between the two: stays.
+    let s = b.if_(c, |_| vec![q], |_| vec![x]);
+    let f = pass("merge", b.finish(&[p[0], r[0], s[0]]));
+    assert_eq!(
+        body(&f),
+        [
+            "%2 = cmp.lt %x.0, %y.1 : bool",
+            "%4, %7 = if %2 {",
+            "%3 = Sin %x.0 : f64",
+            "%6 = Mul %3, %x.0 : f64",
+            "yield %3, %6",
+            "} else {",
+            "yield %y.1, %y.1",
+            "}",
+            "%5 = Exp %y.1 : f64",
+            "%8 = if %2 {",
+            "yield %5",
+            "} else {",
+            "yield %x.0",
+            "}",
+            "yield %4, %7, %8"
+        ]
+    );
+}

@@ -1,0 +1,186 @@
+//! Scratch memory moves out of loops: a row that every round allocates anew is allocated once, before the loop.
+//!
+//! A place moves if its length is the same in every round and nobody takes the memory away. If each round writes
+//! all of it before anything reads it ([`cover`]), that is all; otherwise the round sets it to zero where it used
+//! to make it. The user's own variables stay where they are.
+//!
+//! A length that is not that of memory which exists anyway is guarded by the loop's running at all:
+//! `vec![0.0; n]`, for an `n` that nobody asked for, might not fit.
+
+mod cover;
+mod length;
+
+use crate::ir::*;
+use std::collections::{HashMap, HashSet};
+
+/// Runs the pass.
+pub(super) fn run(func: &mut Func) -> bool {
+    let mut body = std::mem::take(&mut func.body);
+    let mut defs = Defs::default();
+    body.each_stmt(&mut |s| defs.add(s));
+    let changed = block(func, &mut defs, &mut body);
+    func.body = body;
+    changed
+}
+
+/// The integer code of the program, by result.
+#[derive(Default)]
+struct Defs(HashMap<Value, Stmt>);
+
+impl Defs {
+    fn add(&mut self, stmt: &Stmt) {
+        let keep = matches!(
+            stmt.op,
+            Op::Const(Const::Int(_))
+                | Op::Int { .. }
+                | Op::Trips(_)
+                | Op::Cast(_)
+                | Op::Len(_)
+                | Op::Cmp { .. }
+        );
+        // Choices are made here, as guards of lengths.
+        let choice = matches!(stmt.op, Op::If { .. }) && stmt.results.len() == 1;
+        if keep || choice {
+            self.0.insert(stmt.results[0], stmt.clone());
+        }
+    }
+
+    fn op(&self, v: Value) -> Option<&Op> {
+        self.0.get(&v).map(|s| &s.op)
+    }
+
+    fn int(&self, v: Value) -> Option<i128> {
+        if let Some(Op::Const(Const::Int(n))) = self.op(v) { Some(*n) } else { None }
+    }
+
+    /// The same value, or the same constant.
+    fn same(&self, a: Value, b: Value) -> bool {
+        a == b || (self.int(a).is_some() && self.int(a) == self.int(b))
+    }
+}
+
+fn block(func: &mut Func, defs: &mut Defs, outer: &mut Block) -> bool {
+    let mut changed = false;
+    let mut out = Vec::new();
+    for mut stmt in std::mem::take(&mut outer.stmts) {
+        // Innermost loops first: what leaves one may leave the next.
+        for b in stmt.op.blocks_mut() {
+            changed |= block(func, defs, b);
+        }
+        if matches!(stmt.op, Op::For { .. } | Op::While { .. }) {
+            changed |= of_loop(func, defs, &mut stmt, &mut out);
+        }
+        out.push(stmt);
+    }
+    outer.stmts = out;
+    changed
+}
+
+/// Moves what can move out of one loop, to in front of it.
+fn of_loop(func: &mut Func, defs: &mut Defs, stmt: &mut Stmt, out: &mut Vec<Stmt>) -> bool {
+    let inside = Inside::of(stmt);
+    let mut changed = false;
+    let mut at = 0;
+    while let Some(alloc) = body(stmt).stmts.get(at) {
+        let Some((place, length)) = scratch(func, &inside, alloc) else {
+            at += 1;
+            continue;
+        };
+        let covered = cover::covers(func, defs, &body(stmt).stmts[at + 1..], place, length);
+        let plan = match length {
+            None if covered => Some(Init::Zeros),
+            None => None,
+            Some(n) => length::before(func, defs, &inside, stmt, n, out).map(Init::ZerosLen),
+        };
+        let Some(init) = plan else {
+            at += 1;
+            continue;
+        };
+        let origin = body(stmt).stmts[at].origin.clone();
+        out.push(Stmt { op: Op::Alloc { place, init }, results: Vec::new(), origin });
+        func.places[place.0 as usize].mutable = true;
+        changed = true;
+        if covered {
+            body_mut(stmt).stmts.remove(at);
+        } else {
+            body_mut(stmt).stmts[at].op = Op::Zero(place);
+            at += 1;
+        }
+    }
+    changed
+}
+
+/// The place that a statement makes, and its length if that is known at run time only, if it may move.
+fn scratch(func: &Func, inside: &Inside, stmt: &Stmt) -> Option<(Place, Option<Value>)> {
+    let (place, length) = match &stmt.op {
+        Op::Alloc { place, init: Init::ZerosLen(n) } => (*place, Some(*n)),
+        Op::Alloc { place, init: Init::Zeros } => (*place, None),
+        _ => return None,
+    };
+    let users = matches!(func.plc(place).name, Some(Name::User(_)));
+    (!users && !inside.taken.contains(&place)).then_some((place, length))
+}
+
+fn body(stmt: &Stmt) -> &Block {
+    match &stmt.op {
+        Op::For { body, .. } | Op::While { body, .. } => body,
+        _ => unreachable!("only loops get here"),
+    }
+}
+
+fn body_mut(stmt: &mut Stmt) -> &mut Block {
+    match &mut stmt.op {
+        Op::For { body, .. } | Op::While { body, .. } => body,
+        _ => unreachable!("only loops get here"),
+    }
+}
+
+/// What a loop holds.
+#[derive(Default)]
+struct Inside {
+    values: HashSet<Value>,
+    places: HashSet<Place>,
+    /// Places that are given away by value, or that unknown code sees.
+    taken: HashSet<Place>,
+    /// Places whose length may change.
+    resized: HashSet<Place>,
+}
+
+impl Inside {
+    fn of(stmt: &Stmt) -> Inside {
+        let mut inside = Inside::default();
+        for b in stmt.op.blocks() {
+            b.each_block(&mut |b| inside.values.extend(&b.params));
+            b.each_stmt(&mut |s| inside.stmt(s));
+        }
+        inside
+    }
+
+    fn stmt(&mut self, s: &Stmt) {
+        self.values.extend(&s.results);
+        self.places.extend(s.op.place_made());
+        self.taken.extend(s.op.opaque_reads());
+        match &s.op {
+            Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => {
+                let places = |a: &Arg, mode: Mode| matches!(a, Arg::Place(_, m) if *m == mode);
+                for a in args {
+                    if let Arg::Place(p, _) = a {
+                        if places(a, Mode::Value) {
+                            self.taken.insert(*p);
+                        }
+                        if places(a, Mode::Mut) {
+                            self.resized.insert(*p);
+                        }
+                    }
+                }
+            }
+            Op::Push { place, .. } | Op::Pop(place) => {
+                self.resized.insert(*place);
+            }
+            Op::CopyPlace { dst, .. } => {
+                self.resized.insert(*dst);
+            }
+            _ => {}
+        }
+    }
+}

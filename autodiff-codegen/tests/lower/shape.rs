@@ -1,0 +1,1 @@
+//! What the lowered programs look like.
