@@ -1,5 +1,6 @@
 //! Random programs against everything that is known about derivatives.
 
+mod coverage;
 mod generate;
 mod oracle;
 mod rng;
@@ -67,7 +68,9 @@ fn derivatives_of_random_programs() {
     }
     if std::env::var("DETAIL").is_ok() {
         for (k, v) in &failures {
-            for (seed, _) in v.iter().take(3) {
+            for (seed, _) in
+                v.iter().take(std::env::var("DETAIL").ok().and_then(|n| n.parse().ok()).unwrap_or(1))
+            {
                 let (small, f) = smallest(&case(*seed));
                 println!("=== {k} {seed}\n{}\n{}", f.detail, small.main.func);
                 small.library.iter().for_each(|g| println!("{}", g.func));

@@ -317,6 +317,8 @@ impl<'a> Point<'a> {
         let mut before = Vec::new();
         for b in &g.buffers {
             let Some((primal, _)) = whose(b) else { return fail("buffers", "a buffer without a parameter") };
+            // The same in all variants, whichever buffers they have.
+            let mut rng = Rng::new(self.case.seed ^ (0xb0f + *primal as u64));
             let data = random_like(&self.args[*primal], &mut rng);
             before.push((*primal, data.to_floats()));
             args.push(data);

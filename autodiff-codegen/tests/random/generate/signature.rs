@@ -108,7 +108,7 @@ impl Gen<'_> {
             .filter(|p| p.ints.is_none() && f.plc(p.p).kind == PlaceKind::Local)
             .cloned()
             .collect();
-        if let (Some(p), true) = (self.rng.pick(&array).cloned(), self.rng.chance(15)) {
+        if let (Some(p), true) = (self.rng.pick(&array).cloned(), self.rng.chance(22)) {
             self.f.body = Block { stmts: std::mem::take(out), ..Block::default() };
             self.f.ret = Ret::Place(p.p);
             return p.dims;
