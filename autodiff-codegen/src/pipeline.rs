@@ -1,16 +1,16 @@
 //! `expand()`: the stages as one list.
 
 use crate::diagnostics::{Errors, Kind};
+use crate::emit::{self, Programs};
 use crate::forward::{Tangent, forward};
 use crate::hir;
 use crate::ir::{self, verify::verify};
+use crate::lower;
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::emit::{self, Programs};
 use crate::{fallback, simplify};
 use proc_macro2::{Span, TokenStream};
-use crate::lower;
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.

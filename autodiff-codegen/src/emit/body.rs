@@ -278,10 +278,8 @@ impl<'f> Body<'f> {
     }
 
     fn misplaced(&self, operands: &[Value], own: &Effect, waiting: bool) -> Option<usize> {
-        let used: Vec<usize> = operands
-            .iter()
-            .filter_map(|v| self.pending.iter().position(|(p, _)| p == v))
-            .collect();
+        let used: Vec<usize> =
+            operands.iter().filter_map(|v| self.pending.iter().position(|(p, _)| p == v)).collect();
         let sens = |i: usize| &self.pending[i].1.sens;
         let mut cut: Option<usize> = None;
         for (k, a) in used.iter().enumerate() {
@@ -548,7 +546,10 @@ impl Facts {
                 self.receivers.extend(args.first());
             }
             Op::Int { args, .. } => self.receivers.extend(args.first()),
-            Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. } | Op::View { path, .. } => {
+            Op::Load { path, .. }
+            | Op::Store { path, .. }
+            | Op::Accum { path, .. }
+            | Op::View { path, .. } => {
                 for p in path {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),

@@ -62,9 +62,12 @@ impl<'f> Body<'f> {
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let mut all = self.args(args, span);
-                all.extend(tangents.iter().zip(active_args(args, tangents)).map(|(t, a)| {
-                    self.tangent(t.as_ref(), a, span)
-                }));
+                all.extend(
+                    tangents
+                        .iter()
+                        .zip(active_args(args, tangents))
+                        .map(|(t, a)| self.tangent(t.as_ref(), a, span)),
+                );
                 let path = associated(&callee.path, "jvp", 0);
                 let value = quote_spanned!(span=> #path(#(#all),*));
                 let results = s.results.clone();
@@ -217,7 +220,9 @@ impl<'f> Body<'f> {
     /// Reference arguments are passed again, of others only the place is kept.
     fn again_arg(&mut self, a: &Arg, span: Span) -> TokenStream {
         match a {
-            Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => self.arg(a, span),
+            Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => {
+                self.arg(a, span)
+            }
             _ => quote_spanned!(span=> ()),
         }
     }
@@ -287,10 +292,8 @@ fn active_args<'a>(args: &'a [Arg], tangents: &[Option<Arg>]) -> Vec<Option<&'a 
 pub(super) fn associated(path: &syn::Path, name: &str, extra: usize) -> syn::Path {
     let mut path = path.clone();
     let span = path.segments.last().map_or_else(Span::mixed_site, |s| s.ident.span());
-    let mut arguments = path
-        .segments
-        .last_mut()
-        .map_or(syn::PathArguments::None, |s| std::mem::take(&mut s.arguments));
+    let mut arguments =
+        path.segments.last_mut().map_or(syn::PathArguments::None, |s| std::mem::take(&mut s.arguments));
     if let syn::PathArguments::AngleBracketed(a) = &mut arguments {
         for _ in 0..extra {
             a.args.push(syn::GenericArgument::Type(syn::parse_quote!(_)));

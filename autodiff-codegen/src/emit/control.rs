@@ -59,7 +59,8 @@ impl<'f> Body<'f> {
         self.settle(&[*cond], &own, false);
         let cond = self.value(*cond);
         let declared = |r: &Value| self.vars.of(*r).is_some_and(|c| self.variables.contains_key(&c));
-        let used = |k: &usize| self.layout.use_count(s.results[*k]) > 0 || self.vars.of(s.results[*k]).is_some();
+        let used =
+            |k: &usize| self.layout.use_count(s.results[*k]) > 0 || self.vars.of(s.results[*k]).is_some();
         let all: Vec<usize> = (0..s.results.len()).filter(used).collect();
         let (assigned, bound): (Vec<usize>, Vec<usize>) =
             all.into_iter().partition(|k| declared(&s.results[*k]));
@@ -109,11 +110,8 @@ impl<'f> Body<'f> {
             .collect();
         self.moves(&moves, span);
         self.settle(&values, &Effect::default(), false);
-        let parts: Vec<TokenStream> = values
-            .iter()
-            .zip(early)
-            .map(|(v, e)| e.unwrap_or_else(|| self.value(*v)).tokens)
-            .collect();
+        let parts: Vec<TokenStream> =
+            values.iter().zip(early).map(|(v, e)| e.unwrap_or_else(|| self.value(*v)).tokens).collect();
         match &parts[..] {
             [] => None,
             [one] => Some(one.clone()),
@@ -290,4 +288,3 @@ fn if_tokens(cond: &Expr, a: &Arm, b: &Arm, span: Span) -> TokenStream {
     };
     quote_spanned!(span=> if #c { #then } else #els)
 }
-

@@ -53,7 +53,10 @@ fn returns(kind: Kind, names: &[String]) -> String {
     match names {
         [] => format!(" Returns the {value} alone."),
         [one] => format!(" Returns `({value}, gradient)`, the gradient with respect to {one}."),
-        _ => format!(" Returns `({value}, (…))`, the gradients with respect to {}, in this order.", list(names)),
+        _ => format!(
+            " Returns `({value}, (…))`, the gradients with respect to {}, in this order.",
+            list(names)
+        ),
     }
 }
 

@@ -92,8 +92,7 @@ impl<'f> Body<'f> {
                 if let (true, Some(n)) = (same, name) {
                     return n.clone();
                 }
-                let parts: Vec<TokenStream> =
-                    rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
+                let parts: Vec<TokenStream> = rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
                 quote_spanned!(span=> (#(#parts,)*))
             }
         }
@@ -103,9 +102,7 @@ impl<'f> Body<'f> {
 /// `&e`; of `*x`, `x`.
 pub(super) fn reference(e: &Expr, span: Span) -> TokenStream {
     let mut it = e.tokens.clone().into_iter();
-    if e.prec == Prec::Unary
-        && matches!(it.next(), Some(TokenTree::Punct(p)) if p.as_char() == '*')
-    {
+    if e.prec == Prec::Unary && matches!(it.next(), Some(TokenTree::Punct(p)) if p.as_char() == '*') {
         return it.collect();
     }
     let t = e.at(Prec::Atom, span);
@@ -144,7 +141,7 @@ fn user_precedence(code: &TokenStream) -> Prec {
 
 /// Whether a `{` stands at the top level.
 pub(super) fn has_braces(code: &TokenStream) -> bool {
-    code.clone().into_iter().any(
-        |t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace),
-    )
+    code.clone()
+        .into_iter()
+        .any(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace))
 }

@@ -73,10 +73,7 @@ impl PlaceExpr {
 impl<'f> Body<'f> {
     /// What a place is written as.
     pub(super) fn place(&self, p: Place) -> PlaceExpr {
-        self.places
-            .get(&p)
-            .cloned()
-            .unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
+        self.places.get(&p).cloned().unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
     }
 
     /// The type of what a place's tokens stand for.

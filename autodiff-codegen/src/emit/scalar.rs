@@ -86,7 +86,10 @@ impl<'f> Body<'f> {
         let generic = matches!(ty, Ty::Float(FloatTy::Generic(_)));
         let literal = |suffix: &str| match special {
             Some(s) => {
-                let (s, f) = (Ident::new(s, span), Ident::new(if *ty == Ty::Float(FloatTy::F32) { "f32" } else { "f64" }, span));
+                let (s, f) = (
+                    Ident::new(s, span),
+                    Ident::new(if *ty == Ty::Float(FloatTy::F32) { "f32" } else { "f64" }, span),
+                );
                 Expr::atom(quote_spanned!(span=> #f::#s))
             }
             None => expr::number(&expr::float_text(text), suffix, span),
@@ -245,7 +248,8 @@ impl<'f> Body<'f> {
     }
 
     fn trips(&mut self, r: &Range, span: Span) -> Expr {
-        let whole = self.is_zero(r.lo) && r.step.is_none() && !r.inclusive && *self.func.ty(r.hi) == Ty::usize();
+        let whole =
+            self.is_zero(r.lo) && r.step.is_none() && !r.inclusive && *self.func.ty(r.hi) == Ty::usize();
         if whole {
             return self.value(r.hi);
         }

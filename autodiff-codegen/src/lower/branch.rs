@@ -138,7 +138,9 @@ impl<'a> Lower<'a, '_> {
                 }
                 Ok(Val::Scalar(v))
             }
-            (Shape::Unknown, val @ Val::Place(_)) if target.tainted => self.to_scalar(val, e).map(Val::Scalar),
+            (Shape::Unknown, val @ Val::Place(_)) if target.tainted => {
+                self.to_scalar(val, e).map(Val::Scalar)
+            }
             (_, val) => Ok(val),
         }
     }
@@ -149,7 +151,9 @@ impl<'a> Lower<'a, '_> {
         let live = |arm: &Arm, val: &Val| (!arm.dead).then(|| val.clone());
         let mut after = Vec::new();
         for v in vars {
-            let at = |arm: &Arm| live(arm, arm.env.get(v.0 as usize).and_then(|x| x.as_ref()).unwrap_or(&Val::Uninit));
+            let at = |arm: &Arm| {
+                live(arm, arm.env.get(v.0 as usize).and_then(|x| x.as_ref()).unwrap_or(&Val::Uninit))
+            };
             let name = self.user_name(v);
             if let Some(val) = self.merge(&mut merge, at(&first), at(&second), Some(&name), e)? {
                 after.push((v, val));

@@ -39,7 +39,8 @@ impl<'a> Lower<'a, '_> {
             self.effect(Op::Call { callee, args, ret: None });
             return Val::Unit;
         }
-        let ty = ty.and_then(place_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
+        let ty =
+            ty.and_then(place_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
         let origin = self.origin.clone();
         let place = self.func.place(ty, PlaceKind::CallResult, None, &origin);
         self.effect(Op::Call { callee, args, ret: Some(place) });

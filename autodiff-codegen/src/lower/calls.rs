@@ -96,11 +96,13 @@ pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Ref(false, place) => {
             // Only a place: `&make()` would run `make` again.
-            walk::root(place).is_some() && !walk::any(place, &|e| matches!(e.kind, hir::ExprKind::Method { .. }))
+            walk::root(place).is_some()
+                && !walk::any(place, &|e| matches!(e.kind, hir::ExprKind::Method { .. }))
         }
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {
-                matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v) && matches!(p.ty, hir::Type::Ref(false, _))
+                matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)
+                    && matches!(p.ty, hir::Type::Ref(false, _))
             }) && !f.vars[v.0 as usize].mutable
         }
         _ => false,

@@ -126,7 +126,8 @@ impl Facts<'_> {
             let shape = self.shape(e);
             unit && passes(e)
                 || self.is_structured(e)
-                || shape.scalar().is_some() || matches!(shape, Shape::Unit | Shape::Never)
+                || shape.scalar().is_some()
+                || matches!(shape, Shape::Unit | Shape::Never)
         })
     }
 
@@ -162,9 +163,7 @@ impl Facts<'_> {
     fn target_is_structured(&self, t: &Expr) -> bool {
         match &t.kind {
             ExprKind::Var(v) => !self.is_opaque(*v),
-            ExprKind::Index(base, i) => {
-                !matches!(i.kind, ExprKind::Range { .. }) && self.is_structured(base)
-            }
+            ExprKind::Index(base, i) => !matches!(i.kind, ExprKind::Range { .. }) && self.is_structured(base),
             ExprKind::Deref(base) => self.is_structured(base),
             ExprKind::Field(..) => false,
             ExprKind::Path(p) => p.is_ident("_"),
@@ -179,7 +178,9 @@ impl Facts<'_> {
             && match &e.kind {
                 ExprKind::Array(es) | ExprKind::Vec(es) => es.iter().all(part),
                 ExprKind::Repeat(a, _) => part(a),
-                ExprKind::VecRepeat(a, n) => self.shape(a).scalar().is_some() && !self.shape(n).is_reference(),
+                ExprKind::VecRepeat(a, n) => {
+                    self.shape(a).scalar().is_some() && !self.shape(n).is_reference()
+                }
                 _ => false,
             }
     }

@@ -156,9 +156,9 @@ impl<'a> Lower<'a, '_> {
     fn read(&mut self, v: crate::hir::Var, e: &'a Expr) -> Res<Val> {
         match self.env.get(v.0 as usize).cloned().flatten() {
             Some(Val::Poison) => Err(Refused),
-            Some(Val::Opaque) if self.facts.tainted(e) => self.refuse(Kind::ChangedOutOfSight, e, &[
-                &self.f.vars[v.0 as usize].ident.to_string(),
-            ]),
+            Some(Val::Opaque) if self.facts.tainted(e) => {
+                self.refuse(Kind::ChangedOutOfSight, e, &[&self.f.vars[v.0 as usize].ident.to_string()])
+            }
             Some(Val::Opaque) => self.copy_value(e, None),
             Some(Val::Uninit) | None => self.refuse(Kind::NotDifferentiated, e, &["this variable, here"]),
             Some(val) => Ok(val),
@@ -480,4 +480,3 @@ fn element_hint(hint: Option<&Type>) -> Option<&Type> {
         _ => None,
     }
 }
-

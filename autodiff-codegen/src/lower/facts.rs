@@ -267,7 +267,9 @@ impl<'a> Facts<'a> {
                 self.assert_operand(a);
                 self.assert_operand(b);
             }
-            ExprKind::Method { recv, name, args, .. } => self.method_effects(e, recv, &name.to_string(), args),
+            ExprKind::Method { recv, name, args, .. } => {
+                self.method_effects(e, recv, &name.to_string(), args)
+            }
             ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
                 let mutated = |v: &Var| self.f.vars[v.0 as usize].opaquely_mutated;
@@ -346,7 +348,8 @@ impl<'a> Facts<'a> {
 
     /// Whether code that names a variable can change it.
     fn is_changeable(&self, v: Var) -> bool {
-        self.f.vars[v.0 as usize].mutable || matches!(self.shape[v.0 as usize], Shape::Ref(true, _) | Shape::Unknown)
+        self.f.vars[v.0 as usize].mutable
+            || matches!(self.shape[v.0 as usize], Shape::Ref(true, _) | Shape::Unknown)
     }
 
     // Opacity.
@@ -412,7 +415,8 @@ impl<'a> Facts<'a> {
             }
             _ => {}
         }
-        if let ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) | ExprKind::Method { args, .. } = &e.kind
+        if let ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) | ExprKind::Method { args, .. } =
+            &e.kind
         {
             out.extend(args.iter().filter(|a| self.lends_mutably(a)).filter_map(walk::root));
         }

@@ -49,9 +49,7 @@ impl Facts<'_> {
             ExprKind::Block(b) => self.block_fact(b),
             ExprKind::Loop { .. } => (Shape::Unknown, self.reads_tainted(e)),
             ExprKind::Break(..) | ExprKind::Continue(_) | ExprKind::Return(_) => (Shape::Never, false),
-            ExprKind::Range { lo, hi, .. } => {
-                (Shape::Unknown, lo.iter().chain(hi).any(|e| self.tainted(e)))
-            }
+            ExprKind::Range { lo, hi, .. } => (Shape::Unknown, lo.iter().chain(hi).any(|e| self.tainted(e))),
             ExprKind::Array(es) => (self.array(es, Len::Known(es.len())), taints(es)),
             ExprKind::Vec(es) => (vec_of(self.array(es, Len::Known(es.len()))), taints(es)),
             ExprKind::VecRepeat(a, _) => {
@@ -206,7 +204,9 @@ fn macro_shape(name: &str) -> Shape {
     match name {
         "panic" | "unreachable" | "todo" | "unimplemented" => Shape::Never,
         "matches" | "cfg" => Shape::Bool,
-        "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => Shape::Unit,
+        "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
+            Shape::Unit
+        }
         "print" | "println" | "eprint" | "eprintln" => Shape::Unit,
         _ => Shape::Unknown,
     }

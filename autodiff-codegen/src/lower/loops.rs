@@ -94,8 +94,7 @@ impl<'a> Lower<'a, '_> {
         if cond_dead {
             return self.refuse(Kind::AssignmentInCondition, cond, &[]);
         }
-        let cond_block =
-            ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
+        let cond_block = ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
         self.env = before.clone();
         let params = self.enter_loop(&carried);
         let (stmts, dead, done) = self.region(|s| s.unit_block(body));

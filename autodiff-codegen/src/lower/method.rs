@@ -93,9 +93,9 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             s => s.clone(),
         },
         Method::ToVec => match of.strip() {
-            Shape::Place(t) => t.elem().map_or(Shape::Unknown, |t| {
-                Shape::Place(crate::ir::PlaceTy::Vec(Box::new(t.clone())))
-            }),
+            Shape::Place(t) => t
+                .elem()
+                .map_or(Shape::Unknown, |t| Shape::Place(crate::ir::PlaceTy::Vec(Box::new(t.clone())))),
             _ => Shape::Unknown,
         },
         Method::AsSlice => match of.strip() {

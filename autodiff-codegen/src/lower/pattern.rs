@@ -109,7 +109,8 @@ impl<'a> Lower<'a, '_> {
         let info = self.func.plc(p);
         let taken = info.name.is_some() && self.is_mutable(v) && !matches!(info.ty, PlaceTy::Vec(_));
         let param = matches!(info.kind, PlaceKind::Param) && info.name.is_some();
-        let own_param = param && !self.env.iter().flatten().any(|val| val.place() == Some(p)) && !self.is_reference(p);
+        let own_param =
+            param && !self.env.iter().flatten().any(|val| val.place() == Some(p)) && !self.is_reference(p);
         let part = matches!(info.kind, PlaceKind::View { .. }) && info.ty != PlaceTy::Unknown;
         let changing = self.changing.contains(&self.func.root(p)) && !matches!(info.ty, PlaceTy::Vec(_));
         let p = match own_param {

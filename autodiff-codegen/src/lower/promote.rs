@@ -47,7 +47,9 @@ fn count(func: &Func, block: &Block, uses: &mut HashMap<Place, Uses>) {
             let u = uses.entry(p).or_default();
             match &s.op {
                 op if is_whole_load(op, p) => u.loads += 1,
-                Op::Call { args, .. } => u.other |= args.iter().any(|a| matches!(a, Arg::Place(q, Mode::Mut) if *q == p)),
+                Op::Call { args, .. } => {
+                    u.other |= args.iter().any(|a| matches!(a, Arg::Place(q, Mode::Mut) if *q == p))
+                }
                 Op::Opaque { .. } | Op::Exit { .. } => {}
                 _ => u.other = true,
             }

@@ -57,11 +57,8 @@ impl<'a> Lower<'a, '_> {
         let f = self.f;
         let early = walk::block_any(&f.body, &|e| matches!(e.kind, ExprKind::Return(_)));
         self.result = self.plan(&f.ret, early)?;
-        let yields = if early {
-            self.run(&f.body.stmts, f.body.tail.as_deref(), None)?
-        } else {
-            self.plain_body()?
-        };
+        let yields =
+            if early { self.run(&f.body.stmts, f.body.tail.as_deref(), None)? } else { self.plain_body()? };
         let stmts = std::mem::take(&mut self.out);
         let yields = yields.unwrap_or_default();
         self.func.body = arm(stmts, self.dead, yields);
@@ -87,9 +84,7 @@ impl<'a> Lower<'a, '_> {
     fn plan(&mut self, t: &Type, early: bool) -> Res<Plan> {
         Ok(match t {
             Type::Unit => Plan::Unit,
-            Type::Tuple(ts) => {
-                Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?)
-            }
+            Type::Tuple(ts) => Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?),
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
@@ -101,7 +96,9 @@ impl<'a> Lower<'a, '_> {
                 (None, Some(_)) => {
                     return self.refuse_at(Kind::EarlyVec, self.f.sig.ident.span(), &[]);
                 }
-                (None, None) => return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]),
+                (None, None) => {
+                    return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]);
+                }
             },
         })
     }

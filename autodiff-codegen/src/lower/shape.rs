@@ -34,7 +34,9 @@ impl Shape {
             Type::Float(f) => Shape::Float(f.clone()),
             Type::Int(i) => Shape::Int(Some(i.clone())),
             Type::Bool => Shape::Bool,
-            Type::Array(..) | Type::Slice(_) | Type::Vec(_) => place_ty(t).map_or(Shape::Unknown, Shape::Place),
+            Type::Array(..) | Type::Slice(_) | Type::Vec(_) => {
+                place_ty(t).map_or(Shape::Unknown, Shape::Place)
+            }
             Type::Ref(m, t) => Shape::Ref(*m, Box::new(Shape::of(t))),
             Type::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of).collect()),
             Type::Other(_) => Shape::Unknown,

@@ -8,7 +8,9 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
         ExprKind::Neg(a) | ExprKind::Not(a) | ExprKind::Deref(a) | ExprKind::Ref(_, a) => f(a),
         ExprKind::Repeat(a, _) | ExprKind::Cast(a, _) | ExprKind::Field(a, _) => f(a),
         ExprKind::Binary(_, a, b) | ExprKind::AssignOp(_, a, b) => [a, b].into_iter().for_each(|e| f(e)),
-        ExprKind::Assign(a, b) | ExprKind::Index(a, b) | ExprKind::VecRepeat(a, b) => [a, b].into_iter().for_each(|e| f(e)),
+        ExprKind::Assign(a, b) | ExprKind::Index(a, b) | ExprKind::VecRepeat(a, b) => {
+            [a, b].into_iter().for_each(|e| f(e))
+        }
         ExprKind::Method { recv, args, .. } => {
             f(recv);
             args.iter().for_each(f);
