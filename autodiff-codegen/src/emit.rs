@@ -18,6 +18,7 @@ mod companion;
 mod control;
 mod docs;
 mod expr;
+mod hints;
 mod layout;
 mod memory;
 mod opaque;
@@ -54,6 +55,11 @@ pub fn companions(
 
 /// Any program as a private function of its own: `results`, trees over its yields and places, follow what it
 /// returns, as a tuple. `None` if a type in its signature is known to rustc only.
-pub fn function(func: &ir::Func, results: &[ir::Ret], name: &str, run_time: &TokenStream) -> Option<TokenStream> {
+pub fn function(
+    func: &ir::Func,
+    results: &[ir::Ret],
+    name: &str,
+    run_time: &TokenStream,
+) -> Option<TokenStream> {
     alone::function(func, results, name, run_time)
 }

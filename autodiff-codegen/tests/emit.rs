@@ -1,5 +1,7 @@
 //! Emitted code: what it looks like, and that it compiles and computes what the program says.
 
+#[path = "emit/functions.rs"]
+mod functions;
 #[path = "emit/programs.rs"]
 mod programs;
 #[path = "random"]
@@ -77,4 +79,12 @@ fn random_programs_compute_what_the_interpreter_says() {
         }
     }
     krate.check("random");
+}
+
+#[test]
+fn functions_as_users_write_them() {
+    for (source, _) in functions::FUNCTIONS {
+        let item: proc_macro2::TokenStream = source.parse().unwrap();
+        println!("{}", pretty(autodiff_codegen::expand("jvp, vjp".parse().unwrap(), item)));
+    }
 }

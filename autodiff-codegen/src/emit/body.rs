@@ -57,7 +57,7 @@ pub(super) struct Body<'f> {
     /// The mutable variables, once declared.
     pub variables: HashMap<usize, Ident>,
     pub places: HashMap<Place, PlaceExpr>,
-    pub facts: Facts,
+    pub facts: Facts<'f>,
     /// The read positions of growing buffers that are being popped.
     pub cursors: HashMap<Place, Ident>,
     /// Pullbacks that are bound by reference, and those in a cell.
@@ -84,7 +84,11 @@ pub(super) enum Owner {
 
 /// Facts about the whole function that printing depends on.
 #[derive(Default)]
-pub(super) struct Facts {
+pub(super) struct Facts<'f> {
+    /// What each value is the result of.
+    pub made_by: HashMap<Value, &'f Op>,
+    /// What is stored to each place that has no name.
+    pub stored: HashMap<Place, Value>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
     /// How often each place is mentioned, its making aside.
@@ -93,8 +97,6 @@ pub(super) struct Facts {
     pub indices: HashSet<Value>,
     /// The scalars that the function returns.
     pub returned: HashSet<Value>,
-    /// Uses of constants other than as the start of a carried value.
-    pub const_uses: HashMap<Value, usize>,
 }
 
 impl<'f> Body<'f> {
@@ -289,10 +291,22 @@ impl<'f> Body<'f> {
     /// Whether the value's expression is to wait for its only user.
     pub fn waits(&self, v: Value) -> bool {
         let info = self.func.val(v);
-        matches!(info.name, None | Some(Name::Temp(_)))
+        (matches!(info.name, None | Some(Name::Temp(_))) || self.is_part(v))
             && self.vars.of(v).is_none()
             && self.layout.only_use_at_home(v)
             && !matches!(info.ty, Ty::Pullback)
+    }
+
+    /// Whether it is only a part of the adjoint (or tangent) of the same name.
+    fn is_part(&self, v: Value) -> bool {
+        let name = |v: Value| self.func.val(v).name.as_ref();
+        let derived = matches!(name(v), Some(Name::Adjoint(_) | Name::Tangent(_)));
+        derived
+            && match self.layout.only_user(v) {
+                Some(super::layout::User::Yield) => self.layout.def(v).is_some_and(|p| p.region != 0),
+                Some(super::layout::User::Result(r)) => name(r).map(Name::stem) == name(v).map(Name::stem),
+                None => false,
+            }
     }
 
     /// Before a statement that evaluates `operands` in this order and then does `own`: gives a `let` to those
@@ -305,10 +319,8 @@ impl<'f> Body<'f> {
     }
 
     fn misplaced(&self, operands: &[Value], own: &Effect, waiting: bool) -> Option<usize> {
-        let used: Vec<usize> = operands
-            .iter()
-            .filter_map(|v| self.pending.iter().position(|(p, _)| p == v))
-            .collect();
+        let used: Vec<usize> =
+            operands.iter().filter_map(|v| self.pending.iter().position(|(p, _)| p == v)).collect();
         let sens = |i: usize| &self.pending[i].1.sens;
         let mut cut: Option<usize> = None;
         for (k, a) in used.iter().enumerate() {
@@ -389,17 +401,6 @@ impl<'f> Body<'f> {
         let info = self.func.val(v);
         let hint = self.hint(v);
         self.ident(info.name.as_ref(), &hint, &Owner::Value(v), info.origin.span)
-    }
-
-    /// A name for a value that has none.
-    fn hint(&self, v: Value) -> String {
-        match self.func.ty(v) {
-            Ty::Bool => "cond".into(),
-            Ty::Int(_) => "n".into(),
-            Ty::Pullback => "pull".into(),
-            _ if self.facts.returned.contains(&v) => "value".into(),
-            _ => "t".into(),
-        }
     }
 
     /// The type to write beside a binding: where the initialiser is made of bare literals, and rustc could come
@@ -552,8 +553,8 @@ impl<'f> Body<'f> {
     }
 }
 
-impl Facts {
-    fn of(func: &Func, layout: &Layout) -> Facts {
+impl<'f> Facts<'f> {
+    fn of(func: &'f Func, layout: &Layout) -> Facts<'f> {
         let mut facts = Facts::default();
         func.body.each_stmt(&mut |s| {
             if !layout.is_dead(s) {
@@ -561,11 +562,6 @@ impl Facts {
             }
         });
         facts.returned(func, &func.ret);
-        func.body.each_block(&mut |b| {
-            for y in &b.yields {
-                *facts.const_uses.entry(*y).or_default() += 1;
-            }
-        });
         facts
     }
 
@@ -577,13 +573,22 @@ impl Facts {
         }
     }
 
-    fn stmt(&mut self, func: &Func, s: &Stmt) {
+    fn stmt(&mut self, func: &Func, s: &'f Stmt) {
+        if let [v] = s.results[..] {
+            self.made_by.insert(v, &s.op);
+        }
+        if let Op::Store { place, value, .. } | Op::Push { place, value } = &s.op {
+            self.stored.entry(*place).or_insert(*value);
+        }
         self.written.extend(s.op.places_written().iter().map(|p| func.root(*p)));
         for p in s.op.places_read().into_iter().chain(s.op.places_written()) {
             *self.place_uses.entry(p).or_default() += 1;
         }
         match &s.op {
-            Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. } | Op::View { path, .. } => {
+            Op::Load { path, .. }
+            | Op::Store { path, .. }
+            | Op::Accum { path, .. }
+            | Op::View { path, .. } => {
                 for p in path {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),
@@ -593,15 +598,6 @@ impl Facts {
                 }
             }
             _ => {}
-        }
-        match &s.op {
-            Op::For { range, .. } => {
-                for v in range.values() {
-                    *self.const_uses.entry(v).or_default() += 1;
-                }
-            }
-            Op::While { .. } => {}
-            op => op.each_value(&mut |v| *self.const_uses.entry(v).or_default() += 1),
         }
     }
 }

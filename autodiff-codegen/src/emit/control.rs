@@ -61,7 +61,8 @@ impl<'f> Body<'f> {
         self.settle(&[*cond], &own, false);
         let cond = self.value(*cond);
         let declared = |r: &Value| self.vars.of(*r).is_some_and(|c| self.variables.contains_key(&c));
-        let used = |k: &usize| self.layout.use_count(s.results[*k]) > 0 || self.vars.of(s.results[*k]).is_some();
+        let used =
+            |k: &usize| self.layout.use_count(s.results[*k]) > 0 || self.vars.of(s.results[*k]).is_some();
         let all: Vec<usize> = (0..s.results.len()).filter(used).collect();
         let (assigned, bound): (Vec<usize>, Vec<usize>) =
             all.into_iter().partition(|k| declared(&s.results[*k]));
@@ -85,19 +86,12 @@ impl<'f> Body<'f> {
         let tokens = match &parts[..] {
             [] => None,
             [one] => Some(tail(&mut lines, one.clone())),
-            _ => Some(quote_spanned!(span=> (#(#parts),*))),
+            _ => Some(tail(&mut lines, quote_spanned!(span=> (#(#parts),*)))),
         };
         Arm { lines, tail: tokens, untyped }
     }
 
-    fn arm_end(
-        &mut self,
-        b: &Block,
-        s: &Stmt,
-        assigned: &[usize],
-        bound: &[usize],
-        span: Span,
-    ) -> Vec<Expr> {
+    fn arm_end(&mut self, b: &Block, s: &Stmt, assigned: &[usize], bound: &[usize], span: Span) -> Vec<Expr> {
         let moves: Vec<(usize, Value)> = assigned
             .iter()
             .filter_map(|k| Some((self.vars.of(s.results[*k])?, b.yields[*k])))
@@ -363,4 +357,3 @@ fn if_tokens(cond: &Expr, a: &Arm, b: &Arm, span: Span) -> TokenStream {
     };
     quote_spanned!(span=> if #c { #then } else #els)
 }
-

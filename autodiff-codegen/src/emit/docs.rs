@@ -53,10 +53,14 @@ fn returns(kind: Kind, names: &[String]) -> String {
     match names {
         [] => format!(" Returns the {value} alone."),
         [one] => format!(" Returns `({value}, gradient)`, the gradient with respect to {one}."),
-        _ => format!(
-            " Returns `({value}, (…))`, the gradients with respect to {}, in this order.",
-            list(names)
-        ),
+        _ => {
+            let parts: Vec<String> = names.iter().map(|n| format!("d_{}", n.trim_matches('`'))).collect();
+            let parts = parts.join(", ");
+            format!(
+                " Returns `({value}, ({parts}))`: the gradients with respect to {}, in this order.",
+                list(names)
+            )
+        }
     }
 }
 

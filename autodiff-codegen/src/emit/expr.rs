@@ -105,7 +105,15 @@ pub(super) struct Expr {
 
 impl Expr {
     pub fn new(tokens: TokenStream, prec: Prec) -> Expr {
-        Expr { tokens, prec, sens: Sens::default(), untyped: false, untyped_names: Vec::new(), size: 1, negated: None }
+        Expr {
+            tokens,
+            prec,
+            sens: Sens::default(),
+            untyped: false,
+            untyped_names: Vec::new(),
+            size: 1,
+            negated: None,
+        }
     }
 
     pub fn atom(tokens: TokenStream) -> Expr {

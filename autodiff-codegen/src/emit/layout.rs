@@ -28,6 +28,17 @@ pub(super) struct Layout {
     defs: Vec<Option<Point>>,
     uses: Vec<Vec<Point>>,
     dead: HashSet<*const Stmt>,
+    /// The last seen user of each value.
+    users: HashMap<Value, User>,
+}
+
+/// What a value goes into.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum User {
+    /// The statement with this first result.
+    Result(Value),
+    /// A block's yields.
+    Yield,
 }
 
 impl Layout {
@@ -40,6 +51,7 @@ impl Layout {
             defs: vec![None; n],
             uses: vec![Vec::new(); n],
             dead: HashSet::new(),
+            users: HashMap::new(),
         };
         for p in &func.params {
             l.param(&p.kind);
@@ -79,6 +91,7 @@ impl Layout {
         let region = self.region(b);
         for v in &b.yields {
             self.uses[v.0 as usize].push(Point { region, at: END });
+            self.users.insert(*v, User::Yield);
         }
         for (at, s) in b.stmts.iter().enumerate().rev() {
             let unused = s.results.iter().all(|r| self.uses[r.0 as usize].is_empty());
@@ -91,7 +104,12 @@ impl Layout {
                 self.block(func, b);
             }
             let here = Point { region, at: at as i64 };
-            super::call::printed_values(&s.op, &mut |v| self.uses[v.0 as usize].push(here));
+            super::call::printed_values(&s.op, &mut |v| {
+                self.uses[v.0 as usize].push(here);
+                if let Some(r) = s.results.first() {
+                    self.users.insert(v, User::Result(*r));
+                }
+            });
         }
     }
 
@@ -116,6 +134,11 @@ impl Layout {
             ([u], Some(d)) => u.region == d.region,
             _ => false,
         }
+    }
+
+    /// What a value that is used once goes into.
+    pub fn only_user(&self, v: Value) -> Option<User> {
+        self.users.get(&v).copied().filter(|_| self.use_count(v) == 1)
     }
 
     /// Where a value is defined.

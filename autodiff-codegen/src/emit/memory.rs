@@ -24,7 +24,13 @@ impl<'f> Body<'f> {
     }
 
     /// The type to write beside a local whose elements are bare literals, if methods are called on them.
-    fn place_annotation(&mut self, p: Place, init: &Init, operands: &[Value], span: Span) -> Option<TokenStream> {
+    fn place_annotation(
+        &mut self,
+        p: Place,
+        init: &Init,
+        operands: &[Value],
+        span: Span,
+    ) -> Option<TokenStream> {
         let bare = match init {
             Init::Zeros | Init::ZerosLen(_) => true,
             Init::Fill(v, _) => self.peek(*v).untyped,

@@ -20,7 +20,7 @@ impl<'f> Body<'f> {
                     Some(v) => {
                         let mut e = with_lets(code, &lets, span);
                         e.sens = own.sens;
-                        self.result(*v, e);
+                        self.opaque_result(*v, e, code, span);
                     }
                     None if lets.is_empty() => self.out.push(Line::Code(quote_spanned!(span=> #code;))),
                     None => self.out.push(Line::Code(quote_spanned!(span=> { #(#lets)* #code; }))),
@@ -42,6 +42,17 @@ impl<'f> Body<'f> {
             }
             _ => {}
         }
+    }
+
+    /// The result of the user's expression: with its type, where the tokens alone may not say it.
+    fn opaque_result(&mut self, v: Value, e: Expr, code: &TokenStream, span: Span) {
+        let ty = super::types::scalar(self.func.ty(v), span).filter(|_| !says_its_type(code));
+        if self.waits(v) || ty.is_none() || self.vars.of(v).is_some() || self.layout.use_count(v) == 0 {
+            return self.result(v, e);
+        }
+        let ident = self.value_ident(v);
+        self.bound.insert(v, Expr::atom(quote!(#ident)));
+        self.out.push(Line::Let { pattern: quote!(#ident), ty, value: e.tokens, span });
     }
 
     /// The `let`s that make each name mean what the tokens mean by it.
@@ -122,20 +133,42 @@ fn user_precedence(code: &TokenStream) -> Prec {
     if code.clone().into_iter().count() == 1 && !has_braces(code) {
         return Prec::Atom;
     }
-    match syn::parse2::<syn::Expr>(code.clone()) {
+    if has_braces(code) {
+        return Prec::Any;
+    }
+    use syn::{BinOp, Expr};
+    match syn::parse2::<Expr>(code.clone()) {
         Ok(
-            syn::Expr::Path(_)
-            | syn::Expr::Lit(_)
-            | syn::Expr::Call(_)
-            | syn::Expr::MethodCall(_)
-            | syn::Expr::Field(_)
-            | syn::Expr::Index(_)
-            | syn::Expr::Paren(_)
-            | syn::Expr::Tuple(_)
-            | syn::Expr::Array(_),
-        ) if !has_braces(code) => Prec::Atom,
-        Ok(syn::Expr::Unary(_) | syn::Expr::Reference(_)) if !has_braces(code) => Prec::Unary,
+            Expr::Path(_)
+            | Expr::Lit(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Paren(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_),
+        ) => Prec::Atom,
+        Ok(Expr::Unary(_) | Expr::Reference(_)) => Prec::Unary,
+        Ok(Expr::Cast(_)) => Prec::Cast,
+        Ok(Expr::Binary(b)) => match b.op {
+            BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => Prec::Product,
+            BinOp::Add(_) | BinOp::Sub(_) => Prec::Sum,
+            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                Prec::Compare
+            }
+            _ => Prec::Any,
+        },
         _ => Prec::Any,
+    }
+}
+
+/// Whether the type of an expression can be told without what is around it.
+fn says_its_type(code: &TokenStream) -> bool {
+    match syn::parse2::<syn::Expr>(code.clone()) {
+        Ok(syn::Expr::Path(_) | syn::Expr::Field(_) | syn::Expr::Index(_) | syn::Expr::Cast(_)) => true,
+        Ok(syn::Expr::MethodCall(m)) => m.method == "len" && m.args.is_empty(),
+        _ => false,
     }
 }
 

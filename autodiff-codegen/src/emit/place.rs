@@ -287,7 +287,8 @@ impl<'f> Body<'f> {
     /// A fresh name for a place.
     pub(super) fn place_ident(&mut self, p: Place) -> proc_macro2::Ident {
         let info = self.func.plc(p);
-        self.ident(info.name.as_ref(), "a", &Owner::Place(p), info.origin.span)
+        let hint = self.place_hint(p);
+        self.ident(info.name.as_ref(), &hint, &Owner::Place(p), info.origin.span)
     }
 }
 

@@ -44,11 +44,13 @@ impl<'f> Body<'f> {
         self.result(v, e);
     }
 
+    /// Constants are written where they are used; those that nobody wants to read twice keep the user's name.
     fn const_(&mut self, v: Value, c: &'f Const, span: Span) {
         self.consts.insert(v, c);
         let e = self.constant(c, self.func.ty(v), false, span);
         let named = matches!(self.func.val(v).name, Some(Name::User(_)));
-        if named && self.facts.const_uses.get(&v).is_some_and(|n| *n > 0) {
+        let long = matches!(c, Const::Float { text, .. } if text.len() > 10);
+        if named && long && self.layout.use_count(v) > 0 {
             self.define(v, e);
         } else {
             self.bound.insert(v, e);

@@ -43,7 +43,11 @@ pub fn llsq() -> (Func, &'static str) {
     let s1 = f.push(&mut ob, Op::Elem { rule: ADD, args: vec![s, sq] }, Ty::F64, name("sum"), &o);
     let rs = f.value(Ty::F64, name("sum"), &o);
     let body = Block { params: vec![i, s], stmts: ob, yields: vec![s1], diverges: false };
-    b.push(Stmt { op: Op::For { range: range(n), inits: vec![s0], body }, results: vec![rs], origin: o.clone() });
+    b.push(Stmt {
+        op: Op::For { range: range(n), inits: vec![s0], body },
+        results: vec![rs],
+        origin: o.clone(),
+    });
     let two = f.float(&mut b, 2.0, Ty::F64, &o);
     let r = f.push(&mut b, Op::Elem { rule: DIV, args: vec![rs, two] }, Ty::F64, None, &o);
     f.body = Block { params: vec![], stmts: b, yields: vec![r], diverges: false };
