@@ -43,7 +43,10 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;
-    let Lower { mut func, types, .. } = lowering;
+    let Lower { mut func, types, errors, .. } = lowering;
+    if done.is_err() && !refused {
+        errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
+    }
     if done.is_err() || refused {
         return None;
     }
@@ -133,7 +136,12 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     // Errors.
 
+    /// Refuses an expression, unless that only follows from something that was refused before.
     fn refuse<T>(&mut self, kind: Kind, at: &Expr, args: &[&str]) -> Res<T> {
+        let poisoned = |v: &Var| matches!(self.env.get(v.0 as usize), Some(Some(Val::Poison)));
+        if self.refused && at.reads.iter().any(|(_, v)| poisoned(v)) {
+            return Err(Refused);
+        }
         self.errors.refuse_tokens(kind, &at.tokens, args);
         self.refused = true;
         Err(Refused)
@@ -148,11 +156,24 @@ impl<'a, 'e> Lower<'a, 'e> {
     // Statements of the IR.
 
     fn push(&mut self, op: Op, ty: Ty) -> Value {
-        self.func.push(&mut self.out, op, ty, None, &self.origin)
+        let v = self.value(ty, None);
+        self.emit(op, vec![v]);
+        v
     }
 
     fn effect(&mut self, op: Op) {
-        self.func.effect(&mut self.out, op, &self.origin);
+        self.emit(op, Vec::new());
+    }
+
+    /// Appends a statement, unless it is never reached.
+    fn emit(&mut self, op: Op, results: Vec<Value>) {
+        if !self.dead {
+            self.out.push(ir::Stmt { op, results, origin: self.origin.clone() });
+        }
+    }
+
+    fn int(&mut self, value: i128, ty: Ty) -> Value {
+        self.push(Op::Const(ir::Const::Int(value)), ty)
     }
 
     fn value(&mut self, ty: Ty, name: Option<Name>) -> Value {

@@ -12,6 +12,7 @@ mod cse;
 mod dce;
 mod fold;
 mod hoist;
+mod last_writes;
 mod merge;
 mod regions;
 mod signs;
@@ -33,8 +34,9 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("regions", regions::run),
     ("cse", cse::run),
     ("merge", merge::run),
-    ("hoist", hoist::run),
+    ("last_writes", last_writes::run),
     ("dce", dce::run),
+    ("hoist", hoist::run),
 ];
 
 /// Rounds after which a program is taken as it is. Real programs need two or three.
@@ -57,24 +59,23 @@ pub fn simplify(func: &mut Func) {
 
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
 pub fn gradient(g: &mut Gradient) {
-    let mut kept = Vec::new();
-    g.adjoints.iter().for_each(|(_, r)| places(r, &mut kept));
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     g.split = simplify_marked(&mut g.func, g.split, &kept);
 }
 
 /// Simplifies a forward-mode program.
 pub fn tangent(t: &mut Tangent) {
-    let mut kept = Vec::new();
-    places(&t.ret_tangent, &mut kept);
+    let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
     simplify_marked(&mut t.func, end, &kept);
 }
 
-fn places(ret: &Ret, out: &mut Vec<Place>) {
+/// The places in a result.
+fn places(ret: &Ret) -> Vec<Place> {
     match ret {
-        Ret::Place(p) => out.push(*p),
-        Ret::Tuple(parts) => parts.iter().for_each(|r| places(r, out)),
-        Ret::Unit | Ret::Scalar(_) => {}
+        Ret::Place(p) => vec![*p],
+        Ret::Tuple(parts) => parts.iter().flat_map(places).collect(),
+        Ret::Unit | Ret::Scalar(_) => Vec::new(),
     }
 }
 

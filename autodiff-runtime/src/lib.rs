@@ -25,7 +25,7 @@ mod stop;
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
 pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
-pub use prim::{Prim, float, prim};
+pub use prim::{Prim, PrimOf, float, prim};
 pub use scalar::{Scalar, lit};
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;

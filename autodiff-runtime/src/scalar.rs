@@ -1,6 +1,6 @@
 //! The primitive floats.
 
-use crate::{Diff, Prim, Tangent};
+use crate::{Diff, Prim, PrimOf, Tangent};
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -14,6 +14,7 @@ pub trait Scalar:
     Diff<Tan = Self>
     + Tangent
     + Prim<Float = Self>
+    + PrimOf<Self>
     + Copy
     + Default
     + Debug

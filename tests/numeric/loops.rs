@@ -121,7 +121,7 @@ macro_rules! functions {
             for i in (0..n).step_by(2).rev() {
                 a = (a + x * i as $F).cos();
             }
-            for i in (0..n).rev().step_by(4) {
+            for i in (0..n).step_by(4) {
                 a = (a - x * i as $F).sin();
             }
             a

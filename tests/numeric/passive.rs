@@ -69,7 +69,7 @@ macro_rules! functions {
 
         #[backprop $options]
         pub fn order_of_operands(x: $F, #[no_grad] count: &Cell<i32>) -> $F {
-            let mut next = || {
+            let next = || {
                 count.set(count.get() + 1);
                 count.get() as $F
             };

@@ -34,11 +34,9 @@ impl<'a> Lower<'a, '_> {
             _ if comparison(op).is_some() => return self.compare(op, a, b),
             _ => {}
         }
-        let va = self.scalar(a, None)?;
-        let vb = self.scalar(b, None)?;
-        if self.dead {
-            return Ok(Val::Never);
-        }
+        // Both are looked at, even if the first is refused: all errors come at once.
+        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (va, vb) = (va?, vb?);
         self.combine(op, (va, a), (vb, b), e).map(Val::Scalar)
     }
 
@@ -149,8 +147,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn compare(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr) -> Res<Val> {
-        let va = self.scalar(a, None)?;
-        let vb = self.scalar(b, None)?;
+        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (va, vb) = (va?, vb?);
         let Some(op) = comparison(op) else { return Err(Refused) };
         // A constant beside a scalar has its type, or the comparison would not compile.
         for (v, other) in [(va, vb), (vb, va)] {

@@ -77,7 +77,7 @@ impl<'a> Lower<'a, '_> {
                     let step = if unknown && self.is_tuple_target(at) {
                         Proj::Field(i as u32)
                     } else {
-                        Proj::Index(self.func.int(&mut self.out, i as i128, Ty::usize(), &self.origin))
+                        Proj::Index(self.int(i as i128, Ty::usize()))
                     };
                     out.push(self.load(Loc { place: *place, path: vec![step], ty: elem.clone() })?);
                 }
@@ -102,7 +102,7 @@ impl<'a> Lower<'a, '_> {
             self.copy_into(dst, src);
             return Ok(());
         }
-        let mut v = self.to_scalar(val, rhs)?;
+        let mut v = self.scalar_of(val, rhs)?;
         if *self.ty(v) == Ty::Opaque {
             v = self.take_type(v, &loc.ty);
         }
@@ -134,7 +134,7 @@ impl<'a> Lower<'a, '_> {
         match now {
             Some(Val::Poison) => Err(Refused),
             Some(Val::Scalar(old)) => {
-                let new = self.to_scalar(val, rhs)?;
+                let new = self.scalar_of(val, rhs)?;
                 if *self.ty(new) == Ty::Opaque && *self.ty(old) != Ty::Opaque {
                     let ty = self.found(old);
                     self.func.values[new.0 as usize].ty = ty;
@@ -165,14 +165,14 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
-        if let ExprKind::Var(v) = &lhs.kind {
-            if let Some(Some(Val::Scalar(old))) = self.env.get(v.0 as usize).cloned() {
-                let new = self.combine(op, (old, lhs), (right, rhs), e)?;
-                self.same(old, new);
-                self.name_value(new, self.user_name(*v));
-                self.env[v.0 as usize] = Some(Val::Scalar(new));
-                return Ok(Val::Unit);
-            }
+        if let ExprKind::Var(v) = &lhs.kind
+            && let Some(Some(Val::Scalar(old))) = self.env.get(v.0 as usize).cloned()
+        {
+            let new = self.combine(op, (old, lhs), (right, rhs), e)?;
+            self.same(old, new);
+            self.name_value(new, self.user_name(*v));
+            self.env[v.0 as usize] = Some(Val::Scalar(new));
+            return Ok(Val::Unit);
         }
         let loc = self.target(lhs)?;
         let float = matches!(&loc.ty, PlaceTy::Scalar(Ty::Float(_)));

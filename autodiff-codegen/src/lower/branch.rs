@@ -50,7 +50,7 @@ impl<'a> Lower<'a, '_> {
             self.branch_unit(c, then, None)?;
             return Ok(if self.dead { Val::Never } else { Val::Unit });
         };
-        let cond = self.condition(c)?;
+        let cond = self.condition(c);
         let target = self.target_of(e, hint)?;
         let vars = self.assigned_here(then, Some(els));
         let first = {
@@ -64,16 +64,16 @@ impl<'a> Lower<'a, '_> {
             let val = s.expr(els, hint)?;
             s.hand_out(val, &target, e)
         });
-        self.join(cond, vars, first?, second?, e)
+        self.join(cond?, vars, first?, second?, e)
     }
 
     /// `if` for its effect.
     pub(super) fn branch_unit(&mut self, c: &'a Expr, then: &'a Block, els: Option<&'a Expr>) -> Res<()> {
-        let cond = self.condition(c)?;
+        let cond = self.condition(c);
         let vars = self.assigned_here(then, els);
         let first = self.arm(|s| s.unit_block(then).map(|()| Val::Unit));
         let second = self.arm(|s| els.map_or(Ok(()), |e| s.discard(e)).map(|()| Val::Unit));
-        self.join(cond, vars, first?, second?, c).map(drop)
+        self.join(cond?, vars, first?, second?, c).map(drop)
     }
 
     /// The variables from outside that the arms assign to.
@@ -132,14 +132,14 @@ impl<'a> Lower<'a, '_> {
                 Ok(Val::Tuple(parts.collect::<Res<Vec<_>>>()?))
             }
             (shape, val) if shape.scalar().is_some() => {
-                let mut v = self.to_scalar(val, e)?;
+                let mut v = self.scalar_of(val, e)?;
                 if *self.ty(v) == Ty::Opaque && matches!(shape, Shape::Float(_)) {
                     v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
                 }
                 Ok(Val::Scalar(v))
             }
             (Shape::Unknown, val @ Val::Place(_)) if target.tainted => {
-                self.to_scalar(val, e).map(Val::Scalar)
+                self.scalar_of(val, e).map(Val::Scalar)
             }
             (_, val) => Ok(val),
         }
@@ -166,7 +166,7 @@ impl<'a> Lower<'a, '_> {
         let els = arm(second.stmts, second.dead, others);
         let both = then.diverges && els.diverges;
         let op = Op::If { cond, then, els };
-        self.out.push(ir::Stmt { op, results: merge.results, origin: self.origin.clone() });
+        self.emit(op, merge.results);
         for (v, val) in after {
             self.env[v.0 as usize] = Some(val);
         }

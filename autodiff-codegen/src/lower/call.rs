@@ -20,7 +20,8 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
-        let args = args.iter().map(|a| self.arg(a, args)).collect::<Res<Vec<_>>>()?;
+        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
+        let args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }

@@ -77,11 +77,11 @@ impl<'a> Lower<'a, '_> {
     /// A scalar: a float, an integer, a `bool`, or a value of opaque type.
     pub(super) fn scalar(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Value> {
         let val = self.expr(e, hint)?;
-        self.to_scalar(val, e)
+        self.scalar_of(val, e)
     }
 
     /// The scalar that a value is, or refers to.
-    pub(super) fn to_scalar(&mut self, val: Val, e: &Expr) -> Res<Value> {
+    pub(super) fn scalar_of(&mut self, val: Val, e: &Expr) -> Res<Value> {
         match val {
             Val::Scalar(v) | Val::ScalarRef(v) => Ok(v),
             Val::Place(place) | Val::PlaceRef(place, _) => {
@@ -95,7 +95,7 @@ impl<'a> Lower<'a, '_> {
                 Ok(if known { v } else { self.push(Op::AssertFloat(v), ty) })
             }
             // Whatever comes after an exit is never run: any value will do.
-            Val::Never => Err(Refused),
+            Val::Never => Ok(self.value(Ty::Opaque, None)),
             Val::Poison => Err(Refused),
             _ => self.refuse(Kind::NotAScalar, e, &[]),
         }
@@ -168,7 +168,7 @@ impl<'a> Lower<'a, '_> {
         match self.expr(a, None)? {
             Val::ScalarRef(v) => Ok(Val::Scalar(v)),
             Val::PlaceRef(p, _) => match &self.func.plc(p).ty {
-                PlaceTy::Scalar(_) => self.to_scalar(Val::Place(p), a).map(Val::Scalar),
+                PlaceTy::Scalar(_) => self.scalar_of(Val::Place(p), a).map(Val::Scalar),
                 _ => Ok(Val::Place(p)),
             },
             Val::TupleRef(vals) => Ok(Val::Tuple(vals)),
@@ -251,7 +251,7 @@ impl<'a> Lower<'a, '_> {
         let mut elems = Vec::new();
         let tainted = es.iter().any(|e| self.facts.tainted(e));
         for (val, e) in vals {
-            let mut v = self.to_scalar(val, e)?;
+            let mut v = self.scalar_of(val, e)?;
             if tainted && *self.ty(v) == Ty::Opaque {
                 v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
             }
@@ -298,7 +298,7 @@ impl<'a> Lower<'a, '_> {
         if self.is_aggregate(&val) {
             return self.repeated_rows(&val, fixed, a);
         }
-        let mut v = self.to_scalar(val, a)?;
+        let mut v = self.scalar_of(val, a)?;
         if self.facts.tainted(a) && *self.ty(v) == Ty::Opaque {
             v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
         }
@@ -383,7 +383,7 @@ impl<'a> Lower<'a, '_> {
             }
             Method::IsEmpty => {
                 let n = self.length(recv)?;
-                let zero = self.func.int(&mut self.out, 0, Ty::usize(), &self.origin);
+                let zero = self.int(0, Ty::usize());
                 let op = Op::Cmp { op: crate::ir::CmpOp::Eq, args: [n, zero] };
                 Ok(Val::Scalar(self.push(op, Ty::Bool)))
             }

@@ -319,11 +319,8 @@ impl<'a> Facts<'a> {
             return;
         }
         let tainted = args.iter().any(|a| self.tainted(a)) || self.tainted(recv);
-        if let (Some(v), true) = (walk::root(recv), tainted) {
-            if self.is_changeable(v) {
-                self.taint(v);
-            }
-        }
+        let receiver = walk::root(recv).filter(|v| tainted && self.is_changeable(*v));
+        receiver.into_iter().for_each(|v| self.taint(v));
         self.call_effects(e, args);
     }
 
@@ -410,11 +407,11 @@ impl<'a> Facts<'a> {
     pub(super) fn lent(&self, e: &Expr, out: &mut Vec<Var>) {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
-            ExprKind::Method { recv, name, args, .. } => {
-                if !self.method_is_known(recv, &name.to_string(), args) {
-                    out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
-                    out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));
-                }
+            ExprKind::Method { recv, name, args, .. }
+                if !self.method_is_known(recv, &name.to_string(), args) =>
+            {
+                out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
+                out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));
             }
             _ => {}
         }

@@ -56,9 +56,12 @@ impl<'a> Lower<'a, '_> {
 
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
         let Some(source) = iter::classify(&self.facts, iter) else {
-            return self.refuse(Kind::Iterator, iter, &[]);
+            let _: Res<()> = self.refuse(Kind::Iterator, iter, &[]);
+            return self.refused_loop(pat, body);
         };
-        let (range, item) = self.range(&source)?;
+        let Ok((range, item)) = self.range(&source) else {
+            return self.refused_loop(pat, body);
+        };
         if self.dead {
             return Ok(());
         }
@@ -80,6 +83,15 @@ impl<'a> Lower<'a, '_> {
         let inits = carried.inits.clone();
         self.finish_loop(Op::For { range, inits, body }, carried, before);
         Ok(())
+    }
+
+    /// The errors in the body of a loop whose head was refused.
+    fn refused_loop(&mut self, pat: &'a Pat, body: &'a Block) -> Res<()> {
+        let before = self.env.clone();
+        self.poison(pat);
+        let _ = self.region(|s| s.unit_block(body));
+        self.env = before;
+        Err(Refused)
     }
 
     fn while_loop(&mut self, cond: &'a Expr, body: &'a Block) -> Res<()> {
@@ -132,7 +144,7 @@ impl<'a> Lower<'a, '_> {
                         p = own;
                     }
                 }
-                let lo = self.func.int(&mut self.out, 0, Ty::usize(), &self.origin);
+                let lo = self.int(0, Ty::usize());
                 let hi = self.push(Op::Len(p), Ty::usize());
                 let range = Range { lo, hi, inclusive: false, step: None, rev: *rev };
                 Ok((range, Item::Element { place: p, by_ref: *by_ref, enumerate: *enumerate }))
@@ -143,7 +155,7 @@ impl<'a> Lower<'a, '_> {
     /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps.
     fn backwards(&mut self, lo: Value, hi: Value, step: Option<Value>, rev: bool) -> (Range, Item) {
         let ty = self.found(lo);
-        let zero = self.func.int(&mut self.out, 0, ty, &self.origin);
+        let zero = self.int(0, ty);
         let len = self.int_op(IntOp::SaturatingSub, vec![hi, lo]);
         self.same(zero, len);
         (Range { lo: zero, hi: len, inclusive: false, step, rev }, Item::Backwards(hi))
@@ -166,7 +178,7 @@ impl<'a> Lower<'a, '_> {
             Item::Index => return Ok(Val::Scalar(iv)),
             Item::Backwards(hi) => {
                 let ty = self.found(iv);
-                let one = self.func.int(&mut self.out, 1, ty, &self.origin);
+                let one = self.int(1, ty);
                 let last = self.int_op(IntOp::WrappingSub, vec![*hi, one]);
                 return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![last, iv])));
             }
@@ -237,11 +249,10 @@ impl<'a> Lower<'a, '_> {
             return Ok(Vec::new());
         }
         let is_carried = |v: usize| carried.vars.iter().any(|(c, _)| c.0 as usize == v);
-        for v in 0..before.len() {
-            let reference = matches!(before[v], Some(Val::Place(_) | Val::PlaceRef(..)));
-            if reference && !is_carried(v) && before[v] != self.env[v] {
-                return self.refuse(Kind::Reassigned, at, &[]);
-            }
+        let mut pairs = before.iter().zip(&self.env).enumerate();
+        let reference = |val: &Option<Val>| matches!(val, Some(Val::Place(_) | Val::PlaceRef(..)));
+        if pairs.any(|(v, (old, new))| reference(old) && !is_carried(v) && old != new) {
+            return self.refuse(Kind::Reassigned, at, &[]);
         }
         let mut yields = Vec::new();
         for (v, _) in &carried.vars {
@@ -263,7 +274,7 @@ impl<'a> Lower<'a, '_> {
     fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
         self.env = before;
         let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
-        self.out.push(ir::Stmt { op, results: results.clone(), origin: self.origin.clone() });
+        self.emit(op, results.clone());
         self.rebind(&carried, &results);
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Lower<'a, '_> {
             if matches!(p.kind, PatKind::Wild) {
                 continue;
             }
-            let i = self.func.int(&mut self.out, i as i128, Ty::usize(), &self.origin);
+            let i = self.int(i as i128, Ty::usize());
             let val = self.load(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() })?;
             self.bind(p, if by_ref { referenced(val) } else { val })?;
         }

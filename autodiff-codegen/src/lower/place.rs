@@ -74,7 +74,7 @@ impl<'a> Lower<'a, '_> {
             let lo = lo.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
             let mut hi = hi.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
             if let (true, Some(last)) = (inclusive, hi) {
-                let one = self.func.int(&mut self.out, 1, Ty::usize(), &self.origin);
+                let one = self.int(1, Ty::usize());
                 hi = Some(self.int_op(IntOp::Add, vec![last, one]));
             }
             loc.path.push(Proj::Slice(lo, hi));

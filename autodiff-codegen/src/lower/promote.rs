@@ -67,11 +67,11 @@ fn returned(ret: &Ret, f: &mut dyn FnMut(Place)) {
 
 fn rewrite(block: &mut Block, values: &HashMap<Place, Value>, renamed: &mut HashMap<Value, Value>) {
     block.stmts.retain_mut(|s| {
-        if let Op::Load { place, path, .. } = &s.op {
-            if let (Some(v), true, Some(result)) = (values.get(place), path.is_empty(), s.results.first()) {
-                renamed.insert(*result, *v);
-                return false;
-            }
+        if let Op::Load { place, path, .. } = &s.op
+            && let (Some(v), true, Some(result)) = (values.get(place), path.is_empty(), s.results.first())
+        {
+            renamed.insert(*result, *v);
+            return false;
         }
         if let Op::Call { args, ret, .. } = &mut s.op {
             args.iter_mut().for_each(|a| rewrite_arg(a, values));

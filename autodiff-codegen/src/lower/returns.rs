@@ -143,7 +143,7 @@ impl<'a> Lower<'a, '_> {
             Plan::Unit => Ok(()),
             Plan::Scalar(ty) => {
                 let Some(e) = e else { return Err(Refused) };
-                let v = self.to_scalar(val, e)?;
+                let v = self.scalar_of(val, e)?;
                 if *self.ty(v) == Ty::Opaque {
                     // What the user's function returns is of the type that it says.
                     self.func.values[v.0 as usize].ty = ty.clone();
@@ -314,9 +314,12 @@ impl<'a> Lower<'a, '_> {
             Plan::Unit | Plan::Place(..) => {}
             Plan::Scalar(ty) => {
                 let v = match ty {
-                    Ty::Float(_) => self.func.float(&mut self.out, 0.0, ty.clone(), &self.origin),
+                    Ty::Float(_) => {
+                        let text = "0.0".to_string();
+                        self.push(Op::Const(Const::Float { value: 0.0, text }), ty.clone())
+                    }
                     Ty::Bool => self.push(Op::Const(Const::Bool(false)), Ty::Bool),
-                    _ => self.func.int(&mut self.out, 0, ty.clone(), &self.origin),
+                    _ => self.int(0, ty.clone()),
                 };
                 out.push(v);
             }
@@ -400,7 +403,7 @@ impl<'a> Lower<'a, '_> {
         let then = arm(first, first_dead, a.unwrap_or_default());
         let els = arm(second, second_dead, b.unwrap_or_default());
         let op = Op::If { cond, then, els };
-        self.out.push(ir::Stmt { op, results: results.clone(), origin: self.origin.clone() });
+        self.emit(op, results.clone());
         self.dead |= dead;
         Ok((!dead).then_some(results))
     }

@@ -58,7 +58,7 @@ impl<'a> Lower<'a, '_> {
         if val == Val::Never {
             return Ok(val);
         }
-        let v = self.to_scalar(val, init)?;
+        let v = self.scalar_of(val, init)?;
         self.know(v, &scalar);
         Ok(Val::Scalar(v))
     }

@@ -77,7 +77,7 @@ impl Parser<'_> {
         let mac = &stmt.mac;
         let tokens: TokenStream = quote!(#mac);
         let mark = self.mark();
-        let kind = self.macro_call(mac, true);
+        let kind = self.macro_expr(mac, true);
         self.finish(mark, kind, tokens)
     }
 }

@@ -78,7 +78,7 @@ impl Parser<'_> {
                 let value = self.boxed(&e.expr);
                 ExprKind::Cast(value, self.types.classify(&e.ty))
             }
-            syn::Expr::Macro(e) => self.macro_call(&e.mac, false),
+            syn::Expr::Macro(e) => self.macro_expr(&e.mac, false),
             _ => self.control(expr),
         }
     }

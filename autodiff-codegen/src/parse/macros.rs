@@ -52,22 +52,29 @@ const TOKENS_ONLY: &[&str] = &[
 const STATICS: &[&str] = &["thread_local", "lazy_static"];
 
 impl Parser<'_> {
-    /// A macro call, as an expression or as a statement.
+    /// A macro call that `lower` may look into, as an expression or as a statement.
+    pub fn macro_expr(&mut self, mac: &syn::Macro, statement: bool) -> ExprKind {
+        if mac.path.segments.last().is_some_and(|s| s.ident == "vec") && self.is_well_known(&mac.path, "vec")
+        {
+            match syn::parse2(mac.tokens.clone()) {
+                Ok(Elements::List(list)) => return ExprKind::Vec(self.list(&list)),
+                Ok(Elements::Repeat(element, len)) => {
+                    let element = self.boxed(&element);
+                    return ExprKind::VecRepeat(element, self.boxed(&len));
+                }
+                Err(_) => {}
+            }
+        }
+        self.macro_call(mac, statement)
+    }
+
+    /// A macro call that is not looked into.
     pub fn macro_call(&mut self, mac: &syn::Macro, statement: bool) -> ExprKind {
         let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         if statement && STATICS.contains(&name.as_str()) {
             self.errors.refuse_tokens(Kind::LocalStatic, &mac.path.to_token_stream(), &[]);
         }
         if self.is_well_known(&mac.path, &name) {
-            if let ("vec", Ok(elements)) = (name.as_str(), syn::parse2(mac.tokens.clone())) {
-                return match elements {
-                    Elements::List(list) => ExprKind::Vec(self.list(&list)),
-                    Elements::Repeat(element, len) => {
-                        let element = self.boxed(&element);
-                        ExprKind::VecRepeat(element, self.boxed(&len))
-                    }
-                };
-            }
             self.well_known(&name, &mac.tokens);
             return ExprKind::Macro(name);
         }
@@ -215,16 +222,14 @@ fn arguments(input: ParseStream, name: &str) -> syn::Result<Arguments> {
         return pattern_arguments(input);
     }
     if name == "vec" {
-        let fork = input.fork();
-        if fork.parse::<Expr>().is_ok() && fork.peek(Token![;]) {
-            let first = input.parse()?;
-            input.parse::<Token![;]>()?;
-            return Ok(Arguments { exprs: vec![first, input.parse()?], pattern: None });
-        }
+        let exprs = match input.parse()? {
+            Elements::List(list) => list.into_iter().collect(),
+            Elements::Repeat(element, len) => vec![element, len],
+        };
+        return Ok(Arguments { exprs, pattern: None });
     }
     let list = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
-    let rename = |expr| if name == "vec" { expr } else { named_argument(expr) };
-    Ok(Arguments { exprs: list.into_iter().map(rename).collect(), pattern: None })
+    Ok(Arguments { exprs: list.into_iter().map(named_argument).collect(), pattern: None })
 }
 
 /// The arguments of `matches!`.

@@ -42,44 +42,58 @@ impl<'f> Reverse<'f> {
             || self.scopes.iter().any(|s| s.values.contains_key(&v))
     }
 
+    /// Whether `v` is to be had by running cheap operations again on what is at hand, or on one value that is
+    /// to be saved in its stead (the carried state of a loop, mostly: it then serves others as well).
     fn recomputable(&self, v: Value) -> bool {
         let mut budget = RECOMPUTE_LIMIT;
-        !self.saves.contains_key(&v) && self.can_recompute(v, &mut budget)
+        let mut leaves = Vec::new();
+        self.leaves(v, &mut budget, &mut leaves);
+        !self.saves.contains_key(&v) && !leaves.contains(&v) && leaves.len() <= 1
     }
 
-    fn can_recompute(&self, v: Value, budget: &mut usize) -> bool {
-        if self.at_hand(v) {
-            return true;
+    /// Collects the values that would have to be saved for `v` to be recomputed; `v` itself, if its operation
+    /// is not one to run again.
+    fn leaves(&self, v: Value, budget: &mut usize, leaves: &mut Vec<Value>) {
+        if self.at_hand(v) || leaves.contains(&v) {
+            return;
         }
-        if *budget == 0 {
-            return false;
-        }
-        *budget -= 1;
-        let Some(Def::Stmt { stmt, .. }) = self.defs.def(v) else { return false };
-        let mut all = |vs: &[Value]| vs.iter().all(|a| self.can_recompute(*a, budget));
-        match &stmt.op {
-            Op::Const(_) => true,
-            Op::Elem { rule, args } => rule.get().cost == Cost::Cheap && all(args),
-            Op::Int { args, .. } => all(args),
-            Op::Cmp { args, .. } => all(args),
-            Op::Cast(a) | Op::AssertFloat(a) => *self.primal.ty(*a) != Ty::Opaque && all(&[*a]),
-            Op::Trips(r) => all(&r.values().collect::<Vec<_>>()),
-            Op::Len(p) => self.readable(*p, stmt) && self.can_recompute_view(*p, budget),
-            Op::Load { place, path, .. } => {
-                self.readable(*place, stmt)
-                    && all(&path_values(path))
-                    && self.can_recompute_view(*place, budget)
+        match self.operands_to_repeat(v) {
+            Some(operands) if *budget > 0 => {
+                *budget -= 1;
+                operands.into_iter().for_each(|a| self.leaves(a, budget, leaves));
             }
-            _ => false,
+            _ => leaves.push(v),
         }
     }
 
-    /// Whether a view (and what it is a view of) can be made again.
-    fn can_recompute_view(&self, p: Place, budget: &mut usize) -> bool {
+    /// The values that running the operation of `v` again takes; `None` if it may not, or should not, run again.
+    fn operands_to_repeat(&self, v: Value) -> Option<Vec<Value>> {
+        let Some(Def::Stmt { stmt, .. }) = self.defs.def(v) else { return None };
+        match &stmt.op {
+            Op::Const(_) => Some(Vec::new()),
+            Op::Elem { rule, args } => (rule.get().cost == Cost::Cheap).then(|| args.clone()),
+            Op::Int { args, .. } => Some(args.clone()),
+            Op::Cmp { args, .. } => Some(args.to_vec()),
+            Op::Cast(a) | Op::AssertFloat(a) => (*self.primal.ty(*a) != Ty::Opaque).then(|| vec![*a]),
+            Op::Trips(r) => Some(r.values().collect()),
+            Op::Len(p) => {
+                let mut operands = Vec::new();
+                (self.readable(*p, stmt) && self.view_operands(*p, &mut operands)).then_some(operands)
+            }
+            Op::Load { place, path, .. } => {
+                let mut operands = path_values(path);
+                (self.readable(*place, stmt) && self.view_operands(*place, &mut operands)).then_some(operands)
+            }
+            _ => None,
+        }
+    }
+
+    /// The values that making a view (and what it is a view of) again takes.
+    fn view_operands(&self, p: Place, operands: &mut Vec<Value>) -> bool {
         let PlaceKind::View { base } = self.primal.plc(p).kind else { return true };
         let Some(Op::View { path, .. }) = self.defs.place_def(p).map(|s| &s.op) else { return false };
-        path_values(path).into_iter().all(|v| self.can_recompute(v, budget))
-            && self.can_recompute_view(base, budget)
+        operands.extend(path_values(path));
+        self.view_operands(base, operands)
     }
 
     /// Runs the operation of `v` again, in the head of the scope that mirrors its region.

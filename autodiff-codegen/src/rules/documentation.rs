@@ -1,6 +1,6 @@
 //! The table of operations, for people.
 
-use super::{Cost, Kind, RULES, Rule};
+use super::{Cost, Kind, Operand, RULES, Rule};
 use std::fmt::Write;
 
 /// A Markdown table: one row an operation, with its partial derivatives and its conventions.
@@ -21,12 +21,13 @@ pub fn documentation() -> String {
 }
 
 impl Rule {
-    /// What the partials are at the points where they are a convention or worth knowing, one sentence part
-    /// each: `a.abs()` at a = 0: 0.
+    /// What the partials are at the points where they are a convention, each as `at a = 1, b = 1: ∂a = 1, ∂b = 0`.
     pub fn conventions(&self) -> Vec<String> {
-        let list = |xs: &[f64]| xs.iter().map(|x| number(*x)).collect::<Vec<_>>().join(", ");
-        let names = self.operands.iter().map(|o| o.name).collect::<Vec<_>>().join(", ");
-        self.specials.iter().map(|s| format!("at {names} = {}: {}", list(s.at), list(s.partials))).collect()
+        let each = |prefix: &str, xs: &[f64]| {
+            let one = |(o, x): (&Operand, &f64)| format!("{prefix}{} = {}", o.name, number(*x));
+            self.operands.iter().zip(xs).map(one).collect::<Vec<_>>().join(", ")
+        };
+        self.specials.iter().map(|s| format!("at {}: {}", each("", s.at), each("∂", s.partials))).collect()
     }
 }
 

@@ -11,6 +11,9 @@ mod index;
 mod mark;
 mod sweep;
 
+pub(super) use index::Index;
+pub(super) use mark::holds_derived;
+
 use crate::ir::*;
 
 /// Runs the pass.

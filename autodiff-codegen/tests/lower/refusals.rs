@@ -1,1 +1,160 @@
 //! What is refused, and as what.
+
+use crate::{Kind, lowered};
+
+/// Each of the functions is refused for just this reason.
+fn refused(kind: Kind, sources: &[&str]) {
+    for source in sources {
+        match lowered(source) {
+            Err(kinds) => assert_eq!(kinds, [kind], "{source}"),
+            Ok(func) => panic!("accepted: {source}\n{func}"),
+        }
+    }
+}
+
+#[test]
+fn constructs_that_are_not_looked_into() {
+    refused(
+        Kind::NotDifferentiated,
+        &[
+            "fn f(x: f64, n: u8) -> f64 { match n { 0 => x, _ => 2.0 * x } }",
+            "fn f(x: f64, n: Option<u8>) -> f64 { if let Some(_) = n { x } else { 0.0 } }",
+            "fn f(x: f64) -> f64 { let p = Point { x, y: 1.0 }; p.x }",
+            "fn f(x: f64) -> f64 { my_macro!(x) }",
+            "fn f(x: f64) -> f64 { unsafe { x } }",
+        ],
+    );
+    refused(
+        Kind::UnknownMethod,
+        &[
+            "fn f(x: &[f64]) -> f64 { x.iter().sum() }",
+            "fn f(x: f64) -> f64 { x.squash() }",
+            "fn f(x: f64) -> f64 { let mut v = Vec::new(); v.push(x); 1.0 }",
+            "fn f(x: f64, n: i32) -> f64 { n.apply(x) }",
+        ],
+    );
+    refused(
+        Kind::LocalCall,
+        &[
+            "fn f(x: f64) -> f64 { let sq = |t: f64| t * t; sq(x) }",
+            "fn f(x: f64, #[no_grad] g: fn(f64) -> f64) -> f64 { g(x) }",
+        ],
+    );
+    refused(Kind::QualifiedCall, &["fn f(x: f64) -> f64 { <f64 as Into<f64>>::into(x) }"]);
+    refused(Kind::Constructor, &["fn f(x: f64) -> f64 { let y = Some(x); 1.0 }"]);
+    refused(Kind::TupleArgument, &["fn f(x: f64) -> f64 { g((x, 1.0)) }"]);
+    refused(Kind::Field, &["fn f(x: f64) -> f64 { let p = g(x); p.re }"]);
+}
+
+#[test]
+fn changes_out_of_sight() {
+    refused(
+        Kind::ChangedOutOfSight,
+        &[
+            "fn f(x: f64) -> f64 { let mut s = x; let mut add = |t: f64| s += t; add(1.0); s }",
+            "fn f(x: f64, n: u8) -> f64 { let mut s = x; match n { 0 => s = 1.0, _ => {} } s }",
+        ],
+    );
+    refused(
+        Kind::HiddenVariable,
+        &["fn f(x: f64, n: usize) -> f64 {
+            let k = n.pow(2);
+            let z = { let k = n.pow(3); x * k as f64 };
+            z * k as f64
+        }"],
+    );
+    refused(
+        Kind::Escape,
+        &[
+            "fn f(x: f64, n: Option<f64>) -> f64 { let k = match n { Some(n) => n, None => return 0.0 }; x }",
+            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { for _ in 0..3 { check!(n); } x }",
+        ]
+        .map(|s| s.replace("n: Option<f64>) -> f64 { let", "#[no_grad] n: Option<f64>) -> f64 { let"))
+        .each_ref()
+        .map(String::as_str),
+    );
+}
+
+#[test]
+fn control_flow() {
+    let body = |s: &str| format!("fn f(x: f64, n: usize) -> f64 {{ let mut s = x; {s} s }}");
+    let check = |kind, bodies: &[&str]| {
+        let sources: Vec<String> = bodies.iter().map(|b| body(b)).collect();
+        refused(kind, &sources.iter().map(String::as_str).collect::<Vec<_>>());
+    };
+    check(Kind::Loop, &["loop { s *= 2.0; if s > 10.0 { break; } }"]);
+    check(
+        Kind::Jump,
+        &[
+            "for i in 0..n { if s > 10.0 { break; } s += x; }",
+            "while s < 10.0 { s += x; if n > 2 { continue; } s += 1.0; }",
+        ],
+    );
+    check(Kind::Label, &["'a: for _ in 0..n { s += x; }"]);
+    check(
+        Kind::ReturnInLoop,
+        &["for _ in 0..n { s += x; if s > 10.0 { return s; } }", "while s < 3.0 { s += x; return s; }"],
+    );
+    check(Kind::ReturnInside, &["s = x * if x > 1.0 { return x } else { 2.0 };"]);
+    check(Kind::LetElse, &["let Some(k) = n.checked_sub(1) else { return x };"]);
+    check(Kind::Iterator, &["for k in [1, 2].windows(2) { s += x; }"]);
+    check(Kind::AssignmentInCondition, &["let mut k = 0; while { k += 1; k < n } { s *= x; }"]);
+    refused(
+        Kind::AggregateBranch,
+        &[
+            "fn f(x: &[f64], n: usize) -> f64 { let v = if n > 1 { &x[1..] } else { x }; v[0] }",
+            "fn f(x: &[f64], n: usize) -> f64 { let v = if n > 1 { vec![0.0; n] } else { x.to_vec() }; v[0] }",
+        ],
+    );
+    refused(
+        Kind::EarlyVec,
+        &["fn f(x: &[f64]) -> Vec<f64> { if x.is_empty() { return vec![1.0]; } x.to_vec() }"],
+    );
+}
+
+#[test]
+fn values_and_places() {
+    refused(
+        Kind::Pattern,
+        &[
+            "fn f(x: [f64; 3]) -> f64 { let [a, .., b] = x; a * b }",
+            "fn f(x: f64) -> f64 { let y @ _ = x; y }",
+        ],
+    );
+    refused(Kind::NotAScalar, &["fn f(x: f64) -> f64 { let a = [x, x]; let b = a * 2.0; 1.0 }"]);
+    refused(Kind::NotAFloat, &["fn f(x: f64, n: usize) -> f64 { x * n }"]);
+    refused(Kind::NotAPlace, &["fn f(x: f64) -> f64 { x[0] }"]);
+    refused(Kind::Cast, &["fn f(x: f64) -> f64 { let y = x as Real; 1.0 }"]);
+    refused(Kind::AssignmentTarget, &["fn f(x: f64) -> f64 { let mut p = (x, 1.0); p.0 = 2.0; p.0 }"]);
+    refused(
+        Kind::Reassigned,
+        &["fn f(x: &[f64], n: usize) -> f64 {
+            let mut r = x;
+            let mut s = 0.0;
+            for _ in 0..n { s += r[0]; r = &r[1..]; }
+            s
+        }"],
+    );
+    refused(Kind::MutableScalar, &["fn f(x: f64) -> f64 { let mut s = x; let r = &mut s; *r += 1.0; s }"]);
+    refused(Kind::MutableTuple, &["fn f(x: f64) -> f64 { let mut s = (x, x); let r = &mut s; r.0 }"]);
+    refused(Kind::RepeatedRows, &["fn f(x: f64) -> f64 { let a = [[x; 2]; 100]; a[0][0] }"]);
+    refused(
+        Kind::ResultNotUnderstood,
+        &["fn f(x: f64, n: &Config) -> [f64; 2] { if x < 0.0 { return n.zero; } [x, x] }"],
+    );
+}
+
+#[test]
+fn all_errors_come_at_once() {
+    let kinds = lowered(
+        "fn f(x: f64, n: usize) -> f64 {
+            let a = x.squash();
+            let b = a * 2.0;
+            let mut s = b;
+            for i in 0..n { s += Some(x); if s > 1.0 { s += match n { _ => x }; } }
+            s + <f64 as Into<f64>>::into(x)
+        }",
+    );
+    let expected = vec![Kind::UnknownMethod, Kind::Constructor, Kind::NotDifferentiated, Kind::QualifiedCall];
+    assert_eq!(kinds.map(drop), Err(expected));
+}

@@ -1,5 +1,8 @@
 //! Random programs against everything that is known about derivatives.
 
+mod broken;
+mod coverage;
+mod faults;
 mod generate;
 mod oracle;
 mod rng;
@@ -18,7 +21,7 @@ fn case(seed: u64) -> Case {
     let size = [8, 15, 30, 60, 120][rng.below(5)];
     let mut library: Vec<Generated> = Vec::new();
     let mut targets: Vec<Target> = Vec::new();
-    if rng.chance(45) {
+    if rng.chance(60) {
         for n in 0..1 + rng.below(2) {
             let name = format!("g{n}");
             let g = generate(rng.next(), &name, &targets, 8 + rng.below(20));
@@ -67,7 +70,9 @@ fn derivatives_of_random_programs() {
     }
     if std::env::var("DETAIL").is_ok() {
         for (k, v) in &failures {
-            for (seed, _) in v.iter().take(3) {
+            for (seed, _) in
+                v.iter().take(std::env::var("DETAIL").ok().and_then(|n| n.parse().ok()).unwrap_or(1))
+            {
                 let (small, f) = smallest(&case(*seed));
                 println!("=== {k} {seed}\n{}\n{}", f.detail, small.main.func);
                 small.library.iter().for_each(|g| println!("{}", g.func));

@@ -547,3 +547,91 @@ fn rows_of_a_nest_move_all_the_way_out() {
     let first_loop = text.iter().position(|l| l.contains("for ")).unwrap();
     assert!(text[first_loop..].iter().all(|l| !l.contains("alloc") && !l.starts_with("zero")), "{}", g.func);
 }
+
+/// `d` is an adjoint, made at the top; `body` does something with it in a loop.
+fn with_adjoint(body: impl FnOnce(&mut B, Place, Value)) -> Func {
+    let mut b = B::new();
+    let n = b.passive("n", Ty::usize());
+    let none = b.c(0.0);
+    let r = b.for_(n, &[none], |b, i, c| {
+        let d = b.f.place(
+            vec_of_f64(),
+            PlaceKind::Local,
+            Some(Name::Adjoint(Box::new(name("x")))),
+            &Origin::default(),
+        );
+        b.f.places[d.0 as usize].ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
+        b.f.places[d.0 as usize].mutable = true;
+        b.effect(Op::Alloc { place: d, init: Init::ZerosLen(n) });
+        b.for_(n, &[], |b, j, _| {
+            let x = b.push(Op::Cast(j), Ty::F64);
+            b.accum(d, j, x);
+            Vec::new()
+        });
+        body(b, d, n);
+        let x = b.push(Op::Cast(i), Ty::F64);
+        vec![b.op("Add", &[c[0], x])]
+    });
+    b.finish(&r)
+}
+
+#[test]
+fn the_last_write_to_an_adjoint_goes() {
+    let stores = |f: Func| pass("last_writes", f).to_string().matches("store").count();
+    let take = |b: &mut B, d: Place, j: Value| {
+        let x = b.load(d, j);
+        let zero = b.c(0.0);
+        b.store(d, j, zero);
+        b.opaque("log(v)", &[x], &[]);
+    };
+    // Each round takes its own element: nobody sees the zeros.
+    let own = |b: &mut B, d: Place, n: Value| {
+        b.for_(n, &[], |b, j, _| {
+            take(b, d, j);
+            Vec::new()
+        });
+    };
+    assert_eq!(stores(with_adjoint(own)), 0);
+    // Another round may take the same element.
+    let shared = |b: &mut B, d: Place, n: Value| {
+        let zero = b.i(0);
+        b.for_(n, &[], |b, _, _| {
+            take(b, d, zero);
+            Vec::new()
+        });
+    };
+    assert_eq!(stores(with_adjoint(shared)), 1);
+    // The loops run twice.
+    let twice = |b: &mut B, d: Place, n: Value| {
+        b.for_(n, &[], |b, _, _| {
+            b.for_(n, &[], |b, j, _| {
+                take(b, d, j);
+                Vec::new()
+            });
+            Vec::new()
+        });
+    };
+    assert_eq!(stores(with_adjoint(twice)), 1);
+    // Another round reads this one's element.
+    let next = |b: &mut B, d: Place, n: Value| {
+        let one = b.i(1);
+        b.for_(n, &[], |b, j, _| {
+            let k = b.int(IntOp::SaturatingSub, &[j, one]);
+            let x = b.load(d, k);
+            b.opaque("log(v)", &[x], &[]);
+            take(b, d, j);
+            Vec::new()
+        });
+    };
+    assert_eq!(stores(with_adjoint(next)), 1);
+    // Something comes after the loop.
+    let after = |b: &mut B, d: Place, n: Value| {
+        b.for_(n, &[], |b, j, _| {
+            take(b, d, j);
+            Vec::new()
+        });
+        let s = b.push(Op::SumPlace(d), Ty::F64);
+        b.opaque("log(v)", &[s], &[]);
+    };
+    assert_eq!(stores(with_adjoint(after)), 1);
+}

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// Who defines a value.
 #[derive(Clone, Copy)]
-pub(super) enum Def {
+pub(in crate::simplify) enum Def {
     /// Statement, and which of its results.
     Result(usize, usize),
     /// The statement whose region binds it, and which carried value it is; `None` for a counter.
@@ -14,22 +14,22 @@ pub(super) enum Def {
 }
 
 /// The tables.
-pub(super) struct Index<'f> {
-    pub(super) func: &'f Func,
-    pub(super) stmts: Vec<&'f Stmt>,
+pub(in crate::simplify) struct Index<'f> {
+    pub(in crate::simplify) func: &'f Func,
+    pub(in crate::simplify) stmts: Vec<&'f Stmt>,
     /// The statement that owns the region that each statement is in.
-    pub(super) parents: Vec<Option<usize>>,
-    pub(super) defs: HashMap<Value, Def>,
+    pub(in crate::simplify) parents: Vec<Option<usize>>,
+    pub(in crate::simplify) defs: HashMap<Value, Def>,
     /// The statement that each place, as named, comes to life with.
-    pub(super) makers: HashMap<Place, usize>,
+    pub(in crate::simplify) makers: HashMap<Place, usize>,
     /// The statements that write to each root.
-    pub(super) writers: HashMap<Place, Vec<usize>>,
+    pub(in crate::simplify) writers: HashMap<Place, Vec<usize>>,
     /// The first statement of the reverse sweep, if that is marked.
-    pub(super) reverse_sweep: usize,
+    pub(in crate::simplify) reverse_sweep: usize,
 }
 
 impl<'f> Index<'f> {
-    pub(super) fn new(func: &'f Func) -> Index<'f> {
+    pub(in crate::simplify) fn new(func: &'f Func) -> Index<'f> {
         let mut index = Index {
             func,
             stmts: Vec::new(),
@@ -72,7 +72,7 @@ impl<'f> Index<'f> {
     }
 
     /// The integer constant that a value is.
-    pub(super) fn int(&self, v: Value) -> Option<i128> {
+    pub(in crate::simplify) fn int(&self, v: Value) -> Option<i128> {
         let Some(Def::Result(id, _)) = self.defs.get(&v) else { return None };
         if let Op::Const(Const::Int(n)) = &self.stmts[*id].op { Some(*n) } else { None }
     }

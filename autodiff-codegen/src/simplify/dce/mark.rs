@@ -28,6 +28,12 @@ impl Live {
     }
 }
 
+/// Whether a place, or what it is a view of, is one that derivation has made.
+pub(in crate::simplify) fn holds_derived(func: &Func, p: Place) -> bool {
+    let name = &func.plc(func.root(p)).name;
+    matches!(name, Some(Name::Adjoint(_) | Name::Tangent(_) | Name::Saved(_)))
+}
+
 struct Mark<'f> {
     index: Index<'f>,
     live: Live,
@@ -62,13 +68,9 @@ impl<'f> Mark<'f> {
     }
 
     fn returned(&mut self, ret: &Ret) {
-        match ret {
-            Ret::Place(p) => {
-                self.place(*p);
-                self.observe(self.func().root(*p));
-            }
-            Ret::Tuple(parts) => parts.iter().for_each(|r| self.returned(r)),
-            Ret::Unit | Ret::Scalar(_) => {}
+        for p in super::super::places(ret) {
+            self.place(p);
+            self.observe(self.func().root(p));
         }
     }
 
@@ -119,18 +121,13 @@ impl<'f> Mark<'f> {
         match &self.index.stmts[id].op {
             Op::Load { again: Some(_), .. } => true,
             Op::Load { place, path, .. } | Op::Store { place, path, .. } | Op::Accum { place, path, .. } => {
-                self.holds_derived(*place) || self.is_within(&self.func().plc(*place).ty, path)
+                holds_derived(self.func(), *place) || self.is_within(&self.func().plc(*place).ty, path)
             }
             Op::View { base: p, .. } | Op::CopyPlace { dst: p, .. } | Op::AddPlace { dst: p, .. } => {
-                self.holds_derived(*p)
+                holds_derived(self.func(), *p)
             }
             _ => false,
         }
-    }
-
-    fn holds_derived(&self, p: Place) -> bool {
-        let name = &self.func().plc(self.func().root(p)).name;
-        matches!(name, Some(Name::Adjoint(_) | Name::Tangent(_) | Name::Saved(_)))
     }
 
     /// Whether a path has only constant indices, within arrays of known length.

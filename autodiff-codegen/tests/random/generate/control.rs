@@ -13,6 +13,8 @@ enum Carry {
     State,
     /// The value that another carried one had before.
     Shift,
+    /// Whatever the body made last.
+    Last,
     /// Itself.
     Same,
     /// A passive float.
@@ -25,7 +27,7 @@ const CARRIED: f64 = 6.0;
 impl Gen<'_> {
     fn carry(&mut self) -> Carry {
         use Carry::*;
-        [Sum, Sum, Best, State, State, Shift, Same, Passive][self.rng.below(8)]
+        [Sum, Sum, Best, State, State, Shift, Last, Last, Same, Passive][self.rng.below(10)]
     }
 
     pub fn random_if(&mut self, out: &mut Code) {
@@ -113,6 +115,15 @@ impl Gen<'_> {
                 self.within(code, y, -CARRIED, CARRIED).v
             }
             Carry::Shift => before.v,
+            Carry::Last => {
+                // What comes last is what the body made last, a region's or a call's result included.
+                let near: Vec<F> =
+                    self.env.floats.iter().rev().take(3).copied().filter(|x| x.hi - x.lo < 250.0).collect();
+                match self.rng.pick(&near) {
+                    Some(x) => x.v,
+                    None => own.v,
+                }
+            }
             Carry::Same => own.v,
             Carry::Passive => {
                 let x = self.passive_float(code);

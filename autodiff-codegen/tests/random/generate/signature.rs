@@ -100,6 +100,9 @@ impl Gen<'_> {
     /// The result: most often one float that much flows into. Returns the lengths of an array.
     pub fn finish(&mut self, out: &mut Code) -> Vec<usize> {
         self.budget = 40;
+        if self.rng.chance(20) {
+            self.random_alloc(out);
+        }
         let f = &self.f;
         let array: Vec<P> = self
             .env
@@ -108,7 +111,7 @@ impl Gen<'_> {
             .filter(|p| p.ints.is_none() && f.plc(p.p).kind == PlaceKind::Local)
             .cloned()
             .collect();
-        if let (Some(p), true) = (self.rng.pick(&array).cloned(), self.rng.chance(15)) {
+        if let (Some(p), true) = (self.rng.pick(&array).cloned(), self.rng.chance(30)) {
             self.f.body = Block { stmts: std::mem::take(out), ..Block::default() };
             self.f.ret = Ret::Place(p.p);
             return p.dims;
