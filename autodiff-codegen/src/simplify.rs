@@ -60,14 +60,15 @@ pub fn simplify(func: &mut Func) {
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
 pub fn gradient(g: &mut Gradient) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    g.split = simplify_marked(&mut g.func, g.split, &kept);
+    let text = if g.apart { BARRIER_MARK } else { SWEEP_MARK };
+    g.split = simplify_marked(&mut g.func, g.split, text, &kept);
 }
 
 /// Simplifies a forward-mode program.
 pub fn tangent(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    simplify_marked(&mut t.func, end, &kept);
+    simplify_marked(&mut t.func, end, SWEEP_MARK, &kept);
 }
 
 /// The places in a result.
@@ -81,6 +82,8 @@ fn places(ret: &Ret) -> Vec<Place> {
 
 /// What marks the start of the reverse sweep while passes run: opaque code, which no pass moves or drops.
 const SWEEP_MARK: &str = "__reverse_sweep";
+/// The same in a program whose sweeps are run apart: nothing may move from the reverse to the forward sweep.
+const BARRIER_MARK: &str = "__reverse_sweep_apart";
 /// What reads the places that are returned, while passes run.
 const RETURNED_MARK: &str = "__returned";
 
@@ -97,16 +100,20 @@ fn is_mark(op: &Op, text: &str) -> bool {
 }
 
 fn is_sweep_mark(op: &Op) -> bool {
-    is_mark(op, SWEEP_MARK)
+    is_mark(op, SWEEP_MARK) || is_barrier(op)
+}
+
+fn is_barrier(op: &Op) -> bool {
+    is_mark(op, BARRIER_MARK)
 }
 
 /// Simplifies between marks, and returns where the statement of index `split` is now.
-fn simplify_marked(func: &mut Func, split: usize, kept: &[Place]) -> usize {
+fn simplify_marked(func: &mut Func, split: usize, text: &str, kept: &[Place]) -> usize {
     if !func.body.diverges {
         func.body.stmts.push(mark(RETURNED_MARK, kept));
     }
     let split = split.min(func.body.stmts.len());
-    func.body.stmts.insert(split, mark(SWEEP_MARK, &[]));
+    func.body.stmts.insert(split, mark(text, &[]));
     simplify(func);
     func.body.stmts.retain(|s| !is_mark(&s.op, RETURNED_MARK));
     let split = func.body.stmts.iter().position(|s| is_sweep_mark(&s.op));
