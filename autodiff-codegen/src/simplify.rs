@@ -60,14 +60,20 @@ pub fn simplify(func: &mut Func) {
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
 pub fn gradient(g: &mut Gradient) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    g.split = simplify_marked(&mut g.func, g.split, &kept);
+    g.split = simplify_marked(&mut g.func, g.split, SWEEP_MARK, &kept);
+}
+
+/// The same for a program whose two sweeps run apart: nothing moves from one into the other.
+pub fn halves(g: &mut Gradient) {
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
+    g.split = simplify_marked(&mut g.func, g.split, CUT_MARK, &kept);
 }
 
 /// Simplifies a forward-mode program.
 pub fn tangent(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    simplify_marked(&mut t.func, end, &kept);
+    simplify_marked(&mut t.func, end, SWEEP_MARK, &kept);
 }
 
 /// The places in a result.
@@ -81,6 +87,8 @@ fn places(ret: &Ret) -> Vec<Place> {
 
 /// What marks the start of the reverse sweep while passes run: opaque code, which no pass moves or drops.
 const SWEEP_MARK: &str = "__reverse_sweep";
+/// The same, where the program will be cut.
+const CUT_MARK: &str = "__cut";
 /// What reads the places that are returned, while passes run.
 const RETURNED_MARK: &str = "__returned";
 
@@ -97,16 +105,21 @@ fn is_mark(op: &Op, text: &str) -> bool {
 }
 
 fn is_sweep_mark(op: &Op) -> bool {
-    is_mark(op, SWEEP_MARK)
+    is_mark(op, SWEEP_MARK) || is_cut(op)
+}
+
+/// Whether the program will be cut here: what comes after may not move before.
+fn is_cut(op: &Op) -> bool {
+    is_mark(op, CUT_MARK)
 }
 
 /// Simplifies between marks, and returns where the statement of index `split` is now.
-fn simplify_marked(func: &mut Func, split: usize, kept: &[Place]) -> usize {
+fn simplify_marked(func: &mut Func, split: usize, text: &str, kept: &[Place]) -> usize {
     if !func.body.diverges {
         func.body.stmts.push(mark(RETURNED_MARK, kept));
     }
     let split = split.min(func.body.stmts.len());
-    func.body.stmts.insert(split, mark(SWEEP_MARK, &[]));
+    func.body.stmts.insert(split, mark(text, &[]));
     simplify(func);
     func.body.stmts.retain(|s| !is_mark(&s.op, RETURNED_MARK));
     let split = func.body.stmts.iter().position(|s| is_sweep_mark(&s.op));

@@ -42,6 +42,9 @@ impl Merge {
     /// Appends the statement, or merges it into an earlier one.
     fn stmt(&mut self, func: &Func, stmt: Stmt) -> bool {
         let effects = stmt.op.effects(func);
+        if super::is_cut(&stmt.op) {
+            self.choices.clear();
+        }
         if let Op::If { cond, then, els } = &stmt.op
             && !then.diverges
             && !els.diverges
