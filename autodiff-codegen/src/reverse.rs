@@ -188,6 +188,8 @@ struct Reverse<'f> {
     seed_of_yield: Vec<Option<Value>>,
     /// Returned places whose seed is not their adjoint: it is added to it.
     seed_adds: Vec<(Place, Place)>,
+    /// Parameters whose adjoint is added to their buffer at the end, with the buffer.
+    late_adds: HashMap<Place, Place>,
     failed: Option<Unsupported>,
 }
 
@@ -232,6 +234,7 @@ impl<'f> Reverse<'f> {
             buffers: Vec::new(),
             seed_of_yield: Vec::new(),
             seed_adds: Vec::new(),
+            late_adds: HashMap::new(),
             failed: None,
         }
     }
