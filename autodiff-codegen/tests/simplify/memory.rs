@@ -653,6 +653,7 @@ fn with_sum(body: impl FnOnce(&mut B, Place, Value)) -> autodiff_codegen::revers
     autodiff_codegen::reverse::Gradient {
         func,
         split: 0,
+        apart: false,
         adjoints: Vec::new(),
         seeds: Vec::new(),
         buffers: Vec::new(),
