@@ -80,7 +80,11 @@ impl Stages<'_> {
         self.verify("reverse mode", &gradient.func)?;
         if self.options.simplify {
             // What isn't fused is run in two halves.
-            if options.fuse { simplify::gradient(&mut gradient) } else { simplify::halves(&mut gradient) }
+            if options.fuse {
+                simplify::gradient(&mut gradient)
+            } else {
+                simplify::halves(&mut gradient)
+            }
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)

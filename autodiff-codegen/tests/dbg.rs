@@ -1,4 +1,4 @@
-use autodiff_codegen::{*, reverse::*};
+use autodiff_codegen::{reverse::*, *};
 #[test]
 fn dbg() {
     let item: syn::ItemFn = syn::parse_str(&std::env::var("SRC").unwrap()).unwrap();
@@ -9,7 +9,9 @@ fn dbg() {
     println!("{:?}", errors.into_messages());
     let f = f.unwrap();
     println!("{f}");
-    let mut g = reverse::reverse(&f, &Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false }).unwrap();
+    let mut g =
+        reverse::reverse(&f, &Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false })
+            .unwrap();
     println!("{} {}", g.split, g.func);
     simplify::gradient(&mut g);
     println!("{} {}", g.split, g.func);
