@@ -63,6 +63,8 @@ pub struct Gradient {
     pub func: Func,
     /// `body.stmts[..split]` is the forward sweep.
     pub split: usize,
+    /// Whether the two sweeps are to be run apart: nothing of the reverse sweep may move into the forward sweep.
+    pub apart: bool,
     /// The adjoint of each active parameter (its index), over the body's yields and places.
     pub adjoints: Vec<(usize, Ret)>,
     /// Which parameters are seeds.

@@ -108,6 +108,9 @@ refusals! {
         "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
+    NeverReturns: "this function never returns",
+        "there is no value to differentiate",
+        "an attribute on it once it computes something";
     NotYetReversible: "{0} is not supported",
         "the reverse sweep can't run backwards through it yet",
         "an array of fixed size, or a `&mut` parameter for the memory";

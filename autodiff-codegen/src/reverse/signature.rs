@@ -218,7 +218,14 @@ impl Reverse<'_> {
         if let Some(e) = self.failed {
             return Err(e);
         }
-        Ok(Gradient { func: self.out, split, adjoints: a.trees, seeds: self.seeds, buffers: self.buffers })
+        Ok(Gradient {
+            func: self.out,
+            split,
+            apart: !self.opts.fuse,
+            adjoints: a.trees,
+            seeds: self.seeds,
+            buffers: self.buffers,
+        })
     }
 
     fn eager_for_param(&mut self, kind: &ParamKind, out: &mut Vec<Stmt>) {
