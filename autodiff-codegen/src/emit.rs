@@ -23,6 +23,7 @@ mod hints;
 mod layout;
 mod memory;
 mod opaque;
+mod partials;
 mod place;
 mod scalar;
 mod types;

@@ -83,7 +83,12 @@ impl Stages<'_> {
         self.verify("reverse mode", &gradient.func)?;
         simplify::accumulators(&mut gradient);
         if self.options.simplify {
-            simplify::gradient(&mut gradient);
+            // What isn't fused is run in two halves.
+            if options.fuse {
+                simplify::gradient(&mut gradient)
+            } else {
+                simplify::halves(&mut gradient)
+            }
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)

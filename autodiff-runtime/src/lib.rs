@@ -15,6 +15,7 @@ extern crate std;
 #[cfg(feature = "alloc")]
 pub mod check;
 mod diff;
+mod direction;
 mod item;
 mod length;
 mod prim;
@@ -23,6 +24,7 @@ mod slot;
 mod stop;
 
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
+pub use direction::Direction;
 pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, float, prim};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::body::Body;
+use super::body::{Body, by_value};
 use super::expr::Effect;
 use super::{Programs, control, docs, types};
 use crate::forward::Tangent;
@@ -59,7 +59,7 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_into, Kind::GradInto));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
-        out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs.jvp.as_ref())));
+        out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs)));
         out
     }
 
@@ -329,7 +329,8 @@ impl<'f> Body<'f> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
-            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
+            let ty =
+                if p.ty.is_empty() { added_type(func, &by_value(func, &p.kind), span) } else { p.ty.clone() };
             let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));

@@ -9,37 +9,36 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::body::Body;
-use super::companion::{Cx, Kind, added_type, given_buffers};
+use super::companion::{Cx, added_type, given_buffers};
 use super::place::{By, PlaceExpr};
-use super::types;
-use crate::forward::Tangent;
+use super::{Programs, types};
 use crate::ir::*;
 use crate::names::{self, emitted};
 use crate::reverse::Gradient;
 
 /// A parameter of the function, as the protocol sees it.
-struct Argument {
-    name: Ident,
+pub(super) struct Argument {
+    pub name: Ident,
     /// The type in `fwd`, with a named parameter for `impl Trait`.
-    ty: syn::Type,
+    pub ty: syn::Type,
     /// The type in which it is passed again, if it is a shared reference.
-    again: Option<TokenStream>,
+    pub again: Option<TokenStream>,
     /// The type of its adjoint, if it is active.
-    slot: Option<TokenStream>,
+    pub slot: Option<TokenStream>,
     /// Its adjoint, over the program's yields and places.
-    adjoint: Option<Ret>,
+    pub adjoint: Option<Ret>,
 }
 
 /// The types of a handle's functions.
-struct Protocol {
-    arguments: Vec<Argument>,
-    generics: syn::Generics,
+pub(super) struct Protocol {
+    pub arguments: Vec<Argument>,
+    pub generics: syn::Generics,
     /// The seed's type, as the closure takes it.
-    seed: TokenStream,
+    pub seed: TokenStream,
 }
 
 impl Cx<'_> {
-    pub(super) fn handle(&self, g: &Gradient, tangent: Option<&Tangent>) -> TokenStream {
+    pub(super) fn handle(&self, g: &Gradient, programs: &Programs) -> TokenStream {
         let span = self.span;
         let protocol = self.protocol(g);
         let name = Ident::new(&names::text(&self.item.sig.ident), span);
@@ -50,8 +49,12 @@ impl Cx<'_> {
         };
         let vis = &self.item.vis;
         let attributes: Vec<_> = self.attributes().collect();
-        let (fwd, rev) = (self.fwd(g, &protocol), self.rev(&protocol));
-        let jvp = tangent.map(|t| self.handle_jvp(t));
+        let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
+            (self.fwd_partials(&protocol), self.rev_partials(&protocol))
+        } else {
+            (self.fwd(g, &protocol), self.rev(&protocol))
+        };
+        let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
@@ -101,7 +104,7 @@ impl Cx<'_> {
         Protocol { arguments, generics, seed }
     }
 
-    /// `impl Fn(Seed, again…, Option<&mut D>…)`
+    /// `Fn(Seed, again…, Option<&mut D>…)`
     fn closure_type(&self, p: &Protocol) -> TokenStream {
         let span = self.span;
         let seed = &p.seed;
@@ -111,23 +114,35 @@ impl Cx<'_> {
             .iter()
             .filter_map(|a| a.slot.as_ref())
             .map(|d| quote_spanned!(span=> ::core::option::Option<&mut #d>));
-        quote_spanned!(span=> impl Fn(#seed #(, #again)* #(, #slots)*))
+        quote_spanned!(span=> Fn(#seed #(, #again)* #(, #slots)*))
+    }
+
+    /// The generics of `fwd`: the function's own, and the function item's type.
+    pub(super) fn fwd_generics(&self, p: &Protocol, item: &Ident) -> syn::Generics {
+        let y = self.output();
+        let mut generics = p.generics.clone();
+        generics.params.push(syn::parse_quote!(#item));
+        let types = p.arguments.iter().map(|a| &a.ty);
+        let clause = generics.make_where_clause();
+        clause.predicates.push(syn::parse_quote!(#item: Fn(#(#types),*) -> #y));
+        if !self.is_generic() {
+            clause.predicates.push(syn::parse_quote!(#item: 'static));
+        }
+        generics
     }
 
     fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {
         let (span, vis, y) = (self.span, &self.item.vis, self.output());
-        let item_ty = Ident::new("__Item", span);
-        let item = Ident::new("__item", span);
-        let mut generics = p.generics.clone();
-        generics.params.push(syn::parse_quote!(#item_ty));
-        let types = p.arguments.iter().map(|a| &a.ty);
-        let bound: syn::WherePredicate = syn::parse_quote!(#item_ty: Fn(#(#types),*) -> #y);
-        generics.make_where_clause().predicates.push(bound);
-        if !self.is_generic() {
-            generics.make_where_clause().predicates.push(syn::parse_quote!(#item_ty: 'static));
-        }
-        let used = self.captured(p, &generics);
+        let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
+        let generics = self.fwd_generics(p, &item_ty);
         let closure = self.closure_type(p);
+        let recursive = self.is_recursive(g);
+        let saved = if recursive {
+            quote_spanned!(span=> ::std::boxed::Box<dyn #closure>)
+        } else {
+            let used = self.captured(p, &generics);
+            quote_spanned!(span=> impl #closure + use<#used>)
+        };
         let items = self.items();
         let check = self.check(&item);
         let (params, code) =
@@ -136,7 +151,7 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         quote_spanned! {span=>
             #[inline]
-            #vis fn fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #closure + use<#used>)
+            #vis fn fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
             #where_clause
             { #check #items #code }
         }
@@ -150,7 +165,7 @@ impl Cx<'_> {
     }
 
     /// The check that the caller's function is this one.
-    fn check(&self, item: &Ident) -> TokenStream {
+    pub(super) fn check(&self, item: &Ident) -> TokenStream {
         let sig = &self.item.sig;
         if has_impl_trait(sig) {
             return TokenStream::new();
@@ -220,16 +235,24 @@ impl Cx<'_> {
             None => quote_spanned!(span=> ()),
         };
         let seed_ty = &p.seed;
+        let code = quote!(#(#lines)*);
         let again = p.arguments.iter().enumerate().filter_map(|(i, a)| {
             let (name, ty) = (&body.params[i], a.again.as_ref()?);
-            Some(quote_spanned!(span=> #name: #ty))
+            let mut used = false;
+            names::each_ident(&code, &mut |i| used |= i == name);
+            Some(if used { quote_spanned!(span=> #name: #ty) } else { quote_spanned!(span=> _: #ty) })
         });
         let slots = p.arguments.iter().enumerate().filter_map(|(i, a)| {
             let (name, ty) = (&names[i], a.slot.as_ref()?);
             Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
         });
-        let closure = quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #(#lines)* });
+        let closure = quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #code });
         let before = &body.out;
+        let closure = if self.is_recursive(g) {
+            quote_spanned!(span=> ::std::boxed::Box::new(#closure))
+        } else {
+            closure
+        };
         (params, quote_spanned!(span=> #(#before)* (#value, #closure)))
     }
 
@@ -373,28 +396,22 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &#closure, seed: #seed #(, #params)*) #clause
+            #vis fn rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
             { p(seed #(, #passed)*) }
         }
     }
 
-    /// The tangent half goes through the companion.
-    fn handle_jvp(&self, t: &Tangent) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
-        let generics = self.generics();
-        let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let name = self.name(Kind::Jvp);
-        let types = t
-            .func
-            .params
-            .iter()
-            .map(|p| if p.ty.is_empty() { added_type(&t.func, &p.kind, span) } else { p.ty.clone() });
-        let names: Vec<Ident> =
-            (0..t.func.params.len()).map(|i| format_ident!("a{i}", span = span)).collect();
-        quote_spanned! {span=>
-            #[inline]
-            #vis fn jvp #impl_generics (#(#names: #types),*) -> (#y, #y) #where_clause { #name(#(#names),*) }
-        }
+    /// Whether the function calls itself: an opaque type can't hold itself.
+    fn is_recursive(&self, g: &Gradient) -> bool {
+        let name = names::text(&self.item.sig.ident);
+        let mut found = false;
+        g.func.body.each_stmt(&mut |s| {
+            if let Op::CallForward { callee, .. } = &s.op {
+                let own = callee.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
+                found |= own && callee.name == name;
+            }
+        });
+        found
     }
 }
 
@@ -456,7 +473,7 @@ fn name_impl_trait(ty: &mut syn::Type, generics: &mut syn::Generics, i: usize) {
 }
 
 /// The parameters that a signature mentions, with the bounds that speak of nothing else.
-fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Generics {
+pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Generics {
     let has = |text: &str, name: &str| {
         text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\'')).any(|w| w == name)
     };
