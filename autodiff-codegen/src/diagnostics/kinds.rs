@@ -113,101 +113,101 @@ refusals! {
         "an array of fixed size, or a `&mut` parameter for the memory";
 
     // What active values flow through.
-    NotDifferentiated: "{0} that an active value flows through",
+    NotDifferentiated: "{0} that an active value flows through is not supported",
         "it is not looked into, so its derivative is not known",
         "arithmetic, `if`, `for` over ranges, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
-    UnknownMethod: "the method `{0}` on or with an active value",
+    UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
         "a function with `#[backprop]` that does the same, or the arithmetic written out";
-    LocalCall: "a call of the local `{0}` with an active value",
+    LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
-    QualifiedCall: "a call by a qualified path with an active value",
+    QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";
-    Constructor: "`{0}(…)` around an active value",
+    Constructor: "`{0}(…)` around an active value is not supported",
         "derivatives through user types, `Option` and `Result` are not built yet",
         "the float itself, or an array or tuple of floats";
-    TupleArgument: "a tuple of active values as an argument",
+    TupleArgument: "a tuple of active values can't be an argument",
         "calls pass floats, arrays, slices and references to them",
         "the parts as arguments of their own, or an array";
-    Field: "this field of an active value",
+    Field: "this field of an active value is not supported",
         "derivatives through user types are not built yet",
         "tuples or arrays instead of the struct";
-    ChangedOutOfSight: "the active variable `{0}`, changed where it can't be followed",
+    ChangedOutOfSight: "the active variable `{0}` is changed where it can't be followed",
         "a closure, a macro, a `match` or a method assigns to it or borrows it mutably, and what that does to its derivative is not known",
         "plain assignments to it";
-    HiddenVariable: "`{0}`, read after an inner block declared another `{0}`",
+    HiddenVariable: "`{0}` is read after an inner block declared another `{0}`",
         "passive code is copied into the companions, where the inner variable would hide the outer one",
         "two different names";
-    Escape: "a `return`, `?`, `break` or `continue` inside of code that is copied as it is",
+    Escape: "`return`, `?`, `break` or `continue` can't stand inside of code that is copied as it is",
         "in a companion it would leave another construct than in the function",
         "a statement of its own for what may leave, such as `if … { return … }`";
 
     // Control flow.
-    Loop: "`loop` that active values flow through",
+    Loop: "`loop` that active values flow through is not supported",
         "how often it runs is not known where the reverse pass has to undo it; that is not built yet",
         "`while` with a condition, or `for` over a range";
-    Jump: "`{0}` in a loop that active values flow through",
+    Jump: "`{0}` in a loop that active values flow through is not supported",
         "the reverse pass has to take the same way back; that is not built yet",
         "an `if` around the rest of the body, or a condition of `while`";
-    Label: "a label on a loop that active values flow through",
+    Label: "a label on a loop that active values flow through is not supported",
         "jumps to it are not built yet",
         "no label";
-    ReturnInLoop: "`return` in a loop that active values flow through",
+    ReturnInLoop: "`return` in a loop that active values flow through is not supported",
         "the reverse pass has to know in which iteration the function was left; that is not built yet",
         "a flag that ends the loop by its condition, and the `return` after it";
-    ReturnInside: "`return` inside of an expression",
+    ReturnInside: "`return` inside of an expression is not supported",
         "it can't be undone in order where it stands",
         "an `if` statement that returns, before the expression";
-    LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through",
+    LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through, is not supported",
         "the pattern is not looked into",
         "an `if` statement, and a `let` with a plain pattern";
-    Iterator: "a loop over something else than a range, an array, a slice or a `Vec`, that active values flow through",
+    Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
-    AssignmentInCondition: "an assignment or an exit in the condition of a `while`",
+    AssignmentInCondition: "the condition of a `while` assigns to a variable, or never ends",
         "the condition runs once more often than the body, which the reverse pass does not follow",
         "a variable for the condition, assigned at the end of the body";
-    AggregateBranch: "an `if` that chooses between arrays of run-time length, references, or values of unknown type",
+    AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
-    EarlyVec: "an early `return` from a function that returns a `Vec`",
+    EarlyVec: "an early `return` from a function that returns a `Vec` is not supported",
         "its returns would have to write to one place of known size; that is not built yet",
         "one `Vec` at the end, or a `&mut [f64]` parameter for the result";
 
     // Values and places.
-    Pattern: "this pattern for an active value",
+    Pattern: "this pattern for an active value is not supported",
         "only variables, `_`, and tuple, array and reference patterns are looked into",
         "a plain variable, and its parts by index or field";
-    NotAScalar: "an array, tuple or reference where a number is expected",
+    NotAScalar: "this is an array, tuple or reference where a number is expected",
         "arithmetic on it would be an operator of its own type, whose derivative is not known",
         "the elements, one by one";
-    NotAFloat: "an operator on an active value and something that is not a float",
+    NotAFloat: "this operator has an active operand, and one that is not a float",
         "its derivative is only known for floats",
         "a conversion such as `n as f64`";
-    NotAPlace: "an index, field or method of something that is not known to be an array",
+    NotAPlace: "this is not known to be an array",
         "where its elements come from can't be followed",
         "a variable of array type for it";
-    Cast: "a cast of an active value to this type",
+    Cast: "a cast of an active value to this type is not supported",
         "the type is not known to be a float or an integer",
         "the primitive type by its own name";
-    AssignmentTarget: "an assignment to this",
+    AssignmentTarget: "an assignment to this is not supported",
         "which memory it changes can't be followed",
         "a variable, or an element of an array";
-    Reassigned: "another array of run-time length, or another reference, for a variable in a branch or loop",
+    Reassigned: "a branch or loop can't give a variable another array of run-time length, or another reference",
         "which memory the variable stands for would depend on the way taken",
         "a variable of its own for it, or assignments to the elements";
-    MutableScalar: "`&mut` of a single number",
+    MutableScalar: "`&mut` of a single number is not supported",
         "who changes it, and when, can't be followed through the reference",
         "an array of one element, or the new value as a result";
-    MutableTuple: "`&mut` of a tuple",
+    MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "an array, or the new parts as a result";
-    RepeatedRows: "an array of so many copies of an array",
+    RepeatedRows: "an array of so many copies of an array is not supported",
         "the copies are made one by one",
         "`[[0.0; M]; N]`, filled by loops";
-    ResultNotUnderstood: "a result of this form",
+    ResultNotUnderstood: "a result of this form is not supported",
         "its parts can't be told apart",
         "the float, array, `Vec` or tuple itself, or a variable that holds it";
 

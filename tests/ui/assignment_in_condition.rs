@@ -1,0 +1,18 @@
+use backprop::backprop;
+
+#[backprop]
+fn f(x: f64, n: usize) -> f64 {
+    let mut s = x;
+    let mut k = 0;
+    while {
+        k += 1;
+        k < n
+    } {
+        s *= x;
+    }
+    s
+}
+
+fn main() {
+    let _ = f_grad(1.0, 2);
+}

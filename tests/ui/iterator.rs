@@ -1,0 +1,14 @@
+use backprop::backprop;
+
+#[backprop]
+fn f(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for pair in x.windows(2) {
+        s += pair[0] * pair[1];
+    }
+    s
+}
+
+fn main() {
+    let _ = f_grad(&[1.0, 2.0]);
+}
