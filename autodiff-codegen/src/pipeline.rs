@@ -81,6 +81,7 @@ impl Stages<'_> {
             }
         };
         self.verify("reverse mode", &gradient.func)?;
+        simplify::accumulators(&mut gradient);
         if self.options.simplify {
             simplify::gradient(&mut gradient);
             self.verify("simplification", &gradient.func)?;

@@ -62,12 +62,7 @@ impl<'f> Body<'f> {
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let mut all = self.args(args, span);
-                all.extend(
-                    tangents
-                        .iter()
-                        .zip(active_args(args, tangents))
-                        .map(|(t, a)| self.tangent(t.as_ref(), a, span)),
-                );
+                all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
                 let path = associated(&callee.path, "jvp", 0);
                 let value = quote_spanned!(span=> #path(#(#all),*));
                 let results = s.results.clone();
@@ -227,28 +222,17 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// The tangent of an argument; where there is none, a zero of its type.
-    fn tangent(&mut self, tangent: Option<&Arg>, primal: Option<&Arg>, span: Span) -> TokenStream {
-        let rt = self.rt.clone();
-        match (tangent, primal) {
-            (Some(t), _) => self.arg(t, span),
-            (None, Some(Arg::Value(v) | Arg::ValueRef(v))) => {
-                let e = self.peek(*v);
-                let zero = reference(&e, span);
-                let by_ref = matches!(primal, Some(Arg::ValueRef(_)));
-                let amp = by_ref.then(|| quote_spanned!(span=> &));
-                quote_spanned!(span=> #amp #rt::zero_like(#zero))
+    /// The tangent of an argument, by reference.
+    fn tangent(&mut self, tangent: Option<&Arg>, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match tangent {
+            None | Some(Arg::Opaque { .. }) => quote_spanned!(span=> #rt::Off),
+            Some(Arg::Value(v) | Arg::ValueRef(v)) => {
+                let e = self.value(*v);
+                reference(&e, span)
             }
-            (None, Some(Arg::Place(p, mode))) => {
-                let x = self.place(*p).by_ref(span);
-                let amp = match mode {
-                    Mode::Value => TokenStream::new(),
-                    Mode::Ref => quote_spanned!(span=> &),
-                    Mode::Mut => quote_spanned!(span=> &mut),
-                };
-                quote_spanned!(span=> #amp #rt::zero_like(#x))
-            }
-            (None, _) => quote_spanned!(span=> ::core::default::Default::default()),
+            Some(Arg::Place(p, Mode::Mut)) => self.place(*p).by_mut(span),
+            Some(Arg::Place(p, _)) => self.place(*p).by_ref(span),
         }
     }
 
@@ -280,12 +264,6 @@ impl<'f> Body<'f> {
             self.assign(class, &e, span);
         }
     }
-}
-
-/// The arguments that the tangents belong to, as far as that can be told: those that could be active.
-fn active_args<'a>(args: &'a [Arg], tangents: &[Option<Arg>]) -> Vec<Option<&'a Arg>> {
-    let mut it = args.iter().filter(|a| !matches!(a, Arg::Opaque { .. }));
-    tangents.iter().map(|_| it.next()).collect()
 }
 
 /// `f::name` for the path `f`; a turbofish moves to the end, with `_` for `extra` more parameters.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::body::Body;
+use super::body::{Body, by_value};
 use super::expr::Effect;
 use super::{Programs, control, docs, types};
 use crate::forward::Tangent;
@@ -59,10 +59,11 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_into, Kind::GradInto));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
+        out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs)));
         out
     }
 
-    fn name(&self, kind: Kind) -> Ident {
+    pub fn name(&self, kind: Kind) -> Ident {
         Ident::new(&format!("{}_{}", self.opts.stem(&self.item.sig.ident), kind.suffix()), self.span)
     }
 
@@ -158,7 +159,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
+    pub fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
         let p = &self.primal.params[param];
         self.tree_type(&p.kind, tree).unwrap_or_else(|| {
             let (rt, ty) = (&self.rt, &p.ty);
@@ -166,7 +167,7 @@ impl<'a> Cx<'a> {
         })
     }
 
-    fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
+    pub fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
         match (kind, tree) {
             (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
             (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), self.span),
@@ -265,14 +266,6 @@ fn is_given(r: &Ret, given: &HashSet<Place>) -> bool {
     matches!(r, Ret::Place(p) if given.contains(p))
 }
 
-fn tuple_written(ks: &[ParamKind], body: &Body) -> bool {
-    ks.iter().any(|k| match k {
-        ParamKind::Place(p, Mode::Value) => body.facts.written.contains(p),
-        ParamKind::Tuple(ks, _) => tuple_written(ks, body),
-        _ => false,
-    })
-}
-
 /// The type of a parameter that the compiler added.
 pub(super) fn added_type(func: &Func, kind: &ParamKind, span: Span) -> TokenStream {
     let unknown = || quote_spanned!(span=> _);
@@ -322,17 +315,23 @@ fn respan(tokens: TokenStream) -> TokenStream {
 }
 
 impl<'f> Body<'f> {
+    /// Whether a parameter that is passed by value is written to.
+    pub(super) fn is_written(&self, kind: &ParamKind) -> bool {
+        match kind {
+            ParamKind::Place(p, Mode::Value) => self.facts.written.contains(p),
+            ParamKind::Tuple(ks, Mode::Value) => ks.iter().any(|k| self.is_written(k)),
+            _ => false,
+        }
+    }
+
     /// The parameters, with their types.
     pub(super) fn signature(&self, span: Span) -> Vec<TokenStream> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
-            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
-            let mutable = match &p.kind {
-                ParamKind::Place(place, Mode::Value) => self.facts.written.contains(place),
-                ParamKind::Tuple(ks, Mode::Value) => tuple_written(ks, self),
-                _ => false,
-            };
+            let ty =
+                if p.ty.is_empty() { added_type(func, &by_value(func, &p.kind), span) } else { p.ty.clone() };
+            let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));
         }
