@@ -83,12 +83,7 @@ impl Stages<'_> {
         self.verify("reverse mode", &gradient.func)?;
         simplify::accumulators(&mut gradient);
         if self.options.simplify {
-            // What isn't fused is run in two halves.
-            if options.fuse {
-                simplify::gradient(&mut gradient)
-            } else {
-                simplify::halves(&mut gradient)
-            }
+            simplify::gradient(&mut gradient);
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)
