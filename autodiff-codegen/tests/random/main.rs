@@ -10,7 +10,7 @@ mod shrink;
 
 use std::collections::BTreeMap;
 
-use generate::{Generated, Target, generate};
+use generate::{Generated, Role, Target, generate};
 use oracle::{Case, End, Failure, check};
 use rng::Rng;
 use shrink::shrink;
@@ -24,12 +24,13 @@ fn case(seed: u64) -> Case {
     if rng.chance(60) {
         for n in 0..1 + rng.below(2) {
             let name = format!("g{n}");
-            let g = generate(rng.next(), &name, &targets, 8 + rng.below(20));
+            let role = if rng.chance(15) { Role::Recursive } else { Role::Callee };
+            let g = generate(rng.next(), &name, &targets, 8 + rng.below(20), role);
             targets.push(Target { name, params: g.inputs.clone(), ret: g.ret.clone() });
             library.push(g);
         }
     }
-    let main = generate(rng.next(), "f", &targets, size);
+    let main = generate(rng.next(), "f", &targets, size, Role::Main);
     Case { main, library, seed }
 }
 

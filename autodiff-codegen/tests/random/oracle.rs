@@ -8,7 +8,7 @@ use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
 use autodiff_codegen::simplify;
 
-use crate::generate::{Generated, Input};
+use crate::generate::{Generated, Input, Shape};
 use crate::rng::Rng;
 
 /// A program under test, with the functions that it calls.
@@ -257,6 +257,14 @@ fn random_like(data: &Data, rng: &mut Rng) -> Data {
     }
 }
 
+fn of_shape(shape: &Shape) -> Data {
+    match shape {
+        Shape::Scalar => Data::float(1.0),
+        Shape::Array(dims) => Data::floats(dims, &vec![1.0; dims.iter().product()]),
+        Shape::Tuple(parts) => Data::Tuple(parts.iter().map(of_shape).collect()),
+    }
+}
+
 fn dot(a: &[f64], b: &[f64]) -> (f64, f64) {
     let terms = a.iter().zip(b).map(|(a, b)| a * b);
     (terms.clone().sum(), terms.map(f64::abs).sum())
@@ -358,10 +366,7 @@ impl<'a> Point<'a> {
 
     /// A seed of the right shape for a function that traps.
     fn any_seed(&self) -> Data {
-        match &self.case.main.ret[..] {
-            [] => Data::float(1.0),
-            dims => Data::floats(dims, &vec![1.0; dims.iter().product()]),
-        }
+        of_shape(&self.case.main.ret)
     }
 
     /// Every active parameter has an adjoint of its shape.
@@ -484,13 +489,12 @@ impl<'a> Point<'a> {
         for _ in 0..2 {
             let direction = self.direction(&mut rng, a.out_seed.iter().any(|s| *s != 0.0));
             let (reverse, size) = self.slope(a, &direction);
-            let scale = 1e-2 + size;
             let Some((slope, error)) = richardson(|h| self.moved(a, &direction, h)) else { continue };
-            if !reverse.is_finite() || error > 1e-6 * scale {
+            if !reverse.is_finite() || error > 1e-6 * (1e-2 + slope.abs()) {
                 continue;
             }
             converged = true;
-            if (slope - reverse).abs() > 1e-5 * scale + 20.0 * error {
+            if (slope - reverse).abs() > 1e-5 * (1e-2 + slope.abs()) + 1e-9 * size + 20.0 * error {
                 return fail(
                     "adjoints against differences",
                     format!("differences give {slope} ± {error}, adjoints {reverse}"),
@@ -511,6 +515,7 @@ fn add(x: &Data, d: &Data, h: f64) -> Data {
         (Data::Array(dims, x), Data::Array(_, d)) => {
             Data::Array(dims.clone(), x.iter().zip(d).map(|(x, d)| one(x, d)).collect())
         }
+        (Data::Tuple(x), Data::Tuple(d)) => Data::Tuple(x.iter().zip(d).map(|(x, d)| add(x, d, h)).collect()),
         _ => x.clone(),
     }
 }

@@ -47,6 +47,11 @@ impl Gen<'_> {
             self.keep_int(v, lo, hi);
             return None;
         }
+        if self.f.plc(p.p).ty == PlaceTy::Unknown {
+            let v = self.push(out, op, Ty::Float(FloatTy::Unknown));
+            self.asserted(out, v);
+            return self.env.floats.last().copied();
+        }
         let v = self.push(out, op, Ty::F64);
         let f = F { v, lo: -30.0, hi: 30.0, active: self.may_be_active(p) };
         self.env.floats.push(f);
