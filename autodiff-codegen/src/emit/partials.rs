@@ -44,7 +44,7 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         quote_spanned! {span=>
             #[inline]
-            #vis fn fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
             { #check #grad(#(#names),*) }
         }
     }
@@ -84,7 +84,7 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            #vis fn __rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
             { let seed = #seed_value; #(#code)* }
         }
     }
@@ -125,7 +125,7 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         quote_spanned! {span=>
             #[inline]
-            #vis fn jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
