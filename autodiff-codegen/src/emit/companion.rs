@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::body::{Body, by_value};
+use super::body::Body;
 use super::expr::Effect;
 use super::{Programs, control, docs, types};
 use crate::forward::Tangent;
@@ -353,8 +353,7 @@ impl<'f> Body<'f> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
-            let ty =
-                if p.ty.is_empty() { added_type(func, &by_value(func, &p.kind), span) } else { p.ty.clone() };
+            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
             let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));
