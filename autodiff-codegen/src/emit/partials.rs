@@ -4,7 +4,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::body::by_value;
 use super::companion::{Cx, Kind, added_type};
 use super::handle::{Protocol, mentioned};
 use super::types;
@@ -44,7 +43,7 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         quote_spanned! {span=>
             #[inline]
-            #vis fn fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
             { #check #grad(#(#names),*) }
         }
     }
@@ -84,7 +83,7 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            #vis fn __rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
             { let seed = #seed_value; #(#code)* }
         }
     }
@@ -125,7 +124,7 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         quote_spanned! {span=>
             #[inline]
-            #vis fn jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
@@ -139,14 +138,14 @@ impl Cx<'_> {
     ) -> (TokenStream, TokenStream, TokenStream) {
         let (span, rt) = (self.span, &self.rt);
         let own = format_ident!("zero_{dir}", span = span);
-        let kind = by_value(&t.func, &t.func.params[j].kind);
-        let (shape, by) = match &kind {
+        let kind = &t.func.params[j].kind;
+        let (shape, by) = match kind {
             ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, span), *mode),
             ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
             other => (Some(added_type(&t.func, other, span)), Mode::Value),
         };
         let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
-        let slice = matches!(&kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
+        let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
         let (open, amp, bound) = match by {
             Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
             _ => (quote!(along), quote_spanned!(span=> &), quote_spanned!(span=> Direction)),
