@@ -20,6 +20,7 @@ mod item;
 mod length;
 mod prim;
 mod scalar;
+mod seed;
 mod slot;
 mod stop;
 
@@ -29,5 +30,6 @@ pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, float, prim};
 pub use scalar::{Scalar, lit};
+pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;

@@ -190,7 +190,7 @@ refusals! {
         "its derivative is only known for floats",
         "a conversion such as `n as f64`";
     NotAPlace: "this is not known to be an array",
-        "where its elements come from can't be followed",
+        "where the element comes from can't be followed",
         "a variable of array type for it";
     Cast: "a cast of an active value to this type is not supported",
         "the type is not known to be a float or an integer",

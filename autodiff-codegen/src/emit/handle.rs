@@ -35,6 +35,8 @@ pub(super) struct Protocol {
     pub generics: syn::Generics,
     /// The seed's type, as the closure takes it.
     pub seed: TokenStream,
+    /// Whether it is one float.
+    pub scalar_seed: bool,
 }
 
 impl Cx<'_> {
@@ -101,7 +103,8 @@ impl Cx<'_> {
             }
             None => quote_spanned!(span=> ()),
         };
-        Protocol { arguments, generics, seed }
+        let scalar_seed = g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
+        Protocol { arguments, generics, seed, scalar_seed }
     }
 
     /// `Fn(Seed, again…, Option<&mut D>…)`
@@ -366,9 +369,20 @@ impl Cx<'_> {
         }
     }
 
+    /// The type of `rev`'s seed, and what it passes on: a float may come by reference.
+    pub(super) fn seed_of_rev(&self, p: &Protocol) -> (TokenStream, TokenStream) {
+        let (span, rt, seed) = (self.span, &self.rt, &p.seed);
+        if p.scalar_seed {
+            (quote_spanned!(span=> impl #rt::Seed<#seed>), quote_spanned!(span=> seed.value()))
+        } else {
+            (seed.clone(), quote_spanned!(span=> seed))
+        }
+    }
+
     fn rev(&self, p: &Protocol) -> TokenStream {
         let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
-        let (closure, seed) = (self.closure_type(p), &p.seed);
+        let closure = self.closure_type(p);
+        let (seed, seed_value) = self.seed_of_rev(p);
         let number = |prefix: &str, i: usize| format_ident!("{prefix}{i}", span = span);
         let mut params = Vec::new();
         let mut passed = Vec::new();
@@ -397,7 +411,7 @@ impl Cx<'_> {
         quote_spanned! {span=>
             #[inline]
             #vis fn rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
-            { p(seed #(, #passed)*) }
+            { p(#seed_value #(, #passed)*) }
         }
     }
 

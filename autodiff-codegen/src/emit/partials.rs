@@ -62,7 +62,8 @@ impl Cx<'_> {
     }
 
     pub(super) fn rev_partials(&self, p: &Protocol) -> TokenStream {
-        let (span, vis, rt, seed) = (self.span, &self.item.vis, &self.rt, &p.seed);
+        let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
+        let (seed, seed_value) = self.seed_of_rev(p);
         let saved = self.partials_type(p);
         let active = p.arguments.iter().filter(|a| a.slot.is_some()).count();
         let names = self.numbered("d", p.arguments.len());
@@ -83,7 +84,8 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause { #(#code)* }
+            #vis fn rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            { let seed = #seed_value; #(#code)* }
         }
     }
 

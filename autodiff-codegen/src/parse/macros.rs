@@ -108,8 +108,12 @@ impl Parser<'_> {
         };
         if let (true, Some(target)) = (name.starts_with("write"), args.exprs.first()) {
             // It calls a method of its first argument, with `&mut`.
-            let call: Expr = syn::parse_quote!((#target).write_fmt());
-            self.scan(&call);
+            self.scan(&Expr::Reference(syn::ExprReference {
+                attrs: Vec::new(),
+                and_token: Default::default(),
+                mutability: Some(Default::default()),
+                expr: Box::new(target.clone()),
+            }));
         }
         for expr in &args.exprs {
             self.scan(expr);

@@ -35,7 +35,7 @@ impl Reverse<'_> {
 
     fn add_param(&mut self, name: &str, kind: ParamKind) -> usize {
         self.out.params.push(Param {
-            name: Ident::new(name, Span::mixed_site()),
+            name: Ident::new(&name.replace("r#", ""), Span::mixed_site()),
             ty: TokenStream::new(),
             kind,
             active: false,

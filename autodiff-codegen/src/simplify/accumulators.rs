@@ -14,6 +14,9 @@ use crate::ir::*;
 use crate::rules::ADD;
 use std::collections::{HashMap, HashSet};
 
+/// With more sums than this, a loop keeps them all in memory: there are only so many registers.
+const MOST: usize = 16;
+
 /// Runs over the whole program.
 pub(super) fn run(func: &mut Func) {
     let mut defs = Defs::of(func);
@@ -61,6 +64,9 @@ fn of_loop(func: &mut Func, defs: &mut Defs, stmt: &mut Stmt, out: &mut Vec<Stmt
             found.push((t, ty));
         }
     });
+    if found.len() > MOST {
+        return Vec::new();
+    }
     let origin = stmt.origin.clone();
     let mut code = Vec::new();
     for (target, like) in found {
