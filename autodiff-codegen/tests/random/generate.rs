@@ -104,7 +104,7 @@ pub struct Gen<'c> {
     pub role: Role,
     /// How many more statements may be made.
     pub budget: isize,
-    /// Whether to make programs that trap, now and then.
+    /// How many pieces of opaque code there are.
     pub effects: usize,
     names: usize,
     ranges: HashMap<RuleId, (f64, f64)>,
@@ -207,9 +207,9 @@ impl Gen<'_> {
             30..34 => self.random_int(out),
             34..37 => drop(self.condition(out)),
             37..40 => self.random_cast(out),
-            40..46 => drop(self.random_load(out)),
+            40..46 => self.random_load(out),
             46..52 => self.random_store(out),
-            52..57 => drop(self.random_alloc(out)),
+            52..57 => self.random_alloc(out),
             57..62 => self.random_whole(out),
             62..65 => self.random_effect(out),
             65..69 if nest => self.random_view(out),
