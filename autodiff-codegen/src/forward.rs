@@ -58,6 +58,11 @@ pub fn forward(primal: &Func) -> Tangent {
     Tangent { func: f.out, tangents, ret_tangent }
 }
 
+/// Tangents of fixed size come by value, also those of references.
+fn by_value(mode: Mode, fixed: bool) -> Mode {
+    if mode == Mode::Ref && fixed { Mode::Value } else { mode }
+}
+
 struct Forward<'f> {
     primal: &'f Func,
     act: Activity,
@@ -87,12 +92,15 @@ impl Forward<'_> {
             ParamKind::Scalar(v, mode) if self.primal.ty(*v).is_float() => {
                 let t = self.new_value(*v);
                 self.tan.insert(*v, t);
-                ParamKind::Scalar(t, *mode)
+                ParamKind::Scalar(t, by_value(*mode, true))
             }
             ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
-                ParamKind::Place(self.new_place(*p, PlaceKind::Param), *mode)
+                let fixed = self.primal.plc(*p).ty.is_fixed();
+                ParamKind::Place(self.new_place(*p, PlaceKind::Param), by_value(*mode, fixed))
             }
-            ParamKind::Tuple(ks, mode) => ParamKind::Tuple(ks.iter().map(|k| self.param(k)).collect(), *mode),
+            ParamKind::Tuple(ks, mode) => {
+                ParamKind::Tuple(ks.iter().map(|k| self.param(k)).collect(), by_value(*mode, true))
+            }
             _ => ParamKind::Opaque,
         }
     }

@@ -5,11 +5,10 @@ use crate::emit::{self, Programs};
 use crate::forward::{Tangent, forward};
 use crate::hir;
 use crate::ir::{self, verify::verify};
-use crate::lower;
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{fallback, simplify};
+use crate::{fallback, lower, simplify};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -34,6 +33,10 @@ fn companions(source: &Source, options: &Options, errors: &mut Errors) -> Option
     let function = parse::parse(&item, options, errors)?;
     item.sig = function.sig.clone();
     let primal = lower::lower(&function, errors)?;
+    if primal.body.diverges {
+        errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);
+        return None;
+    }
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
     let programs = stages.programs(&function, &primal);
@@ -78,6 +81,7 @@ impl Stages<'_> {
             }
         };
         self.verify("reverse mode", &gradient.func)?;
+        simplify::accumulators(&mut gradient);
         if self.options.simplify {
             simplify::gradient(&mut gradient);
             self.verify("simplification", &gradient.func)?;

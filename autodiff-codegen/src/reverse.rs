@@ -63,6 +63,8 @@ pub struct Gradient {
     pub func: Func,
     /// `body.stmts[..split]` is the forward sweep.
     pub split: usize,
+    /// Whether the two sweeps are to be run apart: nothing of the reverse sweep may move into the forward sweep.
+    pub apart: bool,
     /// The adjoint of each active parameter (its index), over the body's yields and places.
     pub adjoints: Vec<(usize, Ret)>,
     /// Which parameters are seeds.
@@ -188,6 +190,8 @@ struct Reverse<'f> {
     seed_of_yield: Vec<Option<Value>>,
     /// Returned places whose seed is not their adjoint: it is added to it.
     seed_adds: Vec<(Place, Place)>,
+    /// Parameters whose adjoint is added to their buffer at the end, with the buffer.
+    late_adds: HashMap<Place, Place>,
     failed: Option<Unsupported>,
 }
 
@@ -232,6 +236,7 @@ impl<'f> Reverse<'f> {
             buffers: Vec::new(),
             seed_of_yield: Vec::new(),
             seed_adds: Vec::new(),
+            late_adds: HashMap::new(),
             failed: None,
         }
     }

@@ -7,11 +7,13 @@
 //! Code that only gradients depend on (`simplify/signs.rs` tells it apart) has one freedom more: the sign of a zero
 //! gradient is unspecified, so there `0.0 + x` is `x`.
 
+mod accumulators;
 mod algebra;
 mod cse;
 mod dce;
 mod fold;
 mod hoist;
+mod invariant;
 mod last_writes;
 mod merge;
 mod regions;
@@ -60,14 +62,22 @@ pub fn simplify(func: &mut Func) {
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
 pub fn gradient(g: &mut Gradient) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    g.split = simplify_marked(&mut g.func, g.split, &kept);
+    let text = sweep_mark(g);
+    g.split = marked(&mut g.func, g.split, text, &kept, simplify);
+}
+
+/// Lets the loops of a reverse-mode program sum adjoints in registers instead of in memory (see
+/// `simplify/accumulators.rs`). Not a simplification: gradients may change in their last bits.
+pub fn accumulators(g: &mut Gradient) {
+    let text = sweep_mark(g);
+    g.split = marked(&mut g.func, g.split, text, &[], accumulators::run);
 }
 
 /// Simplifies a forward-mode program.
 pub fn tangent(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    simplify_marked(&mut t.func, end, &kept);
+    marked(&mut t.func, end, SWEEP_MARK, &kept, simplify);
 }
 
 /// The places in a result.
@@ -81,6 +91,8 @@ fn places(ret: &Ret) -> Vec<Place> {
 
 /// What marks the start of the reverse sweep while passes run: opaque code, which no pass moves or drops.
 const SWEEP_MARK: &str = "__reverse_sweep";
+/// The same in a program whose sweeps are run apart: nothing may move from the reverse to the forward sweep.
+const BARRIER_MARK: &str = "__reverse_sweep_apart";
 /// What reads the places that are returned, while passes run.
 const RETURNED_MARK: &str = "__returned";
 
@@ -97,17 +109,25 @@ fn is_mark(op: &Op, text: &str) -> bool {
 }
 
 fn is_sweep_mark(op: &Op) -> bool {
-    is_mark(op, SWEEP_MARK)
+    is_mark(op, SWEEP_MARK) || is_barrier(op)
 }
 
-/// Simplifies between marks, and returns where the statement of index `split` is now.
-fn simplify_marked(func: &mut Func, split: usize, kept: &[Place]) -> usize {
+fn is_barrier(op: &Op) -> bool {
+    is_mark(op, BARRIER_MARK)
+}
+
+fn sweep_mark(g: &Gradient) -> &'static str {
+    if g.apart { BARRIER_MARK } else { SWEEP_MARK }
+}
+
+/// Works on a program between marks, and returns where the statement of index `split` is now.
+fn marked(func: &mut Func, split: usize, text: &str, kept: &[Place], work: impl FnOnce(&mut Func)) -> usize {
     if !func.body.diverges {
         func.body.stmts.push(mark(RETURNED_MARK, kept));
     }
     let split = split.min(func.body.stmts.len());
-    func.body.stmts.insert(split, mark(SWEEP_MARK, &[]));
-    simplify(func);
+    func.body.stmts.insert(split, mark(text, &[]));
+    work(func);
     func.body.stmts.retain(|s| !is_mark(&s.op, RETURNED_MARK));
     let split = func.body.stmts.iter().position(|s| is_sweep_mark(&s.op));
     func.body.stmts.retain(|s| !is_sweep_mark(&s.op));

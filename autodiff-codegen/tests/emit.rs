@@ -54,7 +54,7 @@ fn random_programs_compute_what_the_interpreter_says() {
     let first: u64 = std::env::var("EMIT_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     let mut krate = rustc::Crate::default();
     for seed in first..first + count {
-        let g = generate::generate(seed, "f", &[], 60);
+        let g = generate::generate(seed, "f", &[], 60, generate::Role::Main);
         let mut rng = rng::Rng::new(seed);
         let args: Vec<Data> = g.inputs.iter().map(|i| i.data(&mut rng)).collect();
         let mut add = |name: String, f: &Func, results: &[autodiff_codegen::ir::Ret]| {

@@ -25,6 +25,18 @@ const SEEDS: &[(&str, &str)] = &[
         let z = unsafe { *m.p }; loop { break 'a z as f64; } async { x.await }; P { x, ..y } ; mine!(return x)
     }"),
     ("order = 2, hvp", "async unsafe extern \"C\" fn f64(self: &Self, x: impl Fn(f64) -> f64, ...) -> impl Trait { Self::g(..x, ..=3, &mut y[1..]) }"),
+    ("vjp, jvp", "fn f(r#type: f64, r#fn: &[f64], (a, [b, _]): (f64, [f64; 2]), r#struct: &mut [f64]) -> (f64, Vec<f64>) {
+        let mut r#loop = r#type * r#fn[0] + a.max(b); let mut out = vec![0.0; r#fn.len()];
+        for (r#for, v) in r#fn.iter().enumerate() { if *v > 0.0 { out[r#for] = v.ln() * r#loop; } else { r#loop += v; } r#struct[0] += r#loop; }
+        if r#loop < 0.0 { return (r#loop, vec![0.0; 3]); } let (p, q) = g(r#loop, &out, r#struct); (p * q, out)
+    }"),
+    ("", "fn f(x: &[[f64; 3]], n: usize, #[no_grad] w: [f32; 2]) -> [f64; 2] {
+        let mut m = [[0.0; 3]; 2]; let k = 3 * n + 1; assert!(k > 2, \"{k}\"); let row = x[0];
+        for i in 0..2 { for j in (0..3).rev() { m[i][j] = row[j] * x[n][j].powi(i as i32) + w[i] as f64; } }
+        let mut s = 0.0; while s < 10.0 { s += m[1][2].abs() + 1.0; } let h = helper(s, &m, &x[1..n]); [h, s]
+    }"),
+    ("", "fn f<T: Float + Copy>(x: T, xs: &[T]) -> T { let two = T::from(2.0).unwrap(); let y = if x > T::one() { x.sqrt() } else { two * x };
+        let mut acc = T::zero(); for &v in xs { acc = acc + v.mul_add(y, two); } acc / lit::<T>(0.5) }"),
     ("", "struct S<T> { x: T }"),
     ("", "impl S { fn f(&self) -> f64 { self.x } }"),
     ("", "fn f(x: f64) -> f64;"),

@@ -15,15 +15,21 @@ extern crate std;
 #[cfg(feature = "alloc")]
 pub mod check;
 mod diff;
+mod direction;
+mod item;
 mod length;
 mod prim;
 mod scalar;
+mod seed;
 mod slot;
 mod stop;
 
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
+pub use direction::Direction;
+pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, float, prim};
 pub use scalar::{Scalar, lit};
+pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;

@@ -4,7 +4,7 @@ mod flat;
 mod verdict;
 
 pub use flat::{Flat, flat, refilled};
-pub use verdict::{Case, Reference, Seeds, assert_close, assert_partials, check};
+pub use verdict::{Case, Reference, Seeds, assert_partials, check};
 
 /// Writes functions out in the modules `double` and `unsimplified` (of `f64`) and `single` (of `f32`). The
 /// functions stand in a macro of the float's name, the module's name and the options of `#[backprop]`.

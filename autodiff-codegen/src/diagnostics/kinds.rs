@@ -108,6 +108,9 @@ refusals! {
         "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
+    NeverReturns: "this function never returns",
+        "there is no value to differentiate",
+        "an attribute on it once it computes something";
     NotYetReversible: "{0} is not supported",
         "the reverse sweep can't run backwards through it yet",
         "an array of fixed size, or a `&mut` parameter for the memory";
@@ -190,7 +193,7 @@ refusals! {
         "its derivative is only known for floats",
         "a conversion such as `n as f64`";
     NotAPlace: "this is not known to be an array",
-        "where its elements come from can't be followed",
+        "where the element comes from can't be followed",
         "a variable of array type for it";
     Cast: "a cast of an active value to this type is not supported",
         "the type is not known to be a float or an integer",

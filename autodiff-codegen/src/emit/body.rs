@@ -67,6 +67,8 @@ pub(super) struct Body<'f> {
     pub claimed: HashMap<String, Owner>,
     /// The parameters' names, in order.
     pub params: Vec<Ident>,
+    /// Views that may not be borrowed: the second part of a program cut in two uses them.
+    pub spelled_out: HashSet<Place>,
     /// Declarations that rustc could not type in time on their own.
     pub typed: HashSet<Owner>,
     /// Mutable variables and places that only bare literals have gone into so far.
@@ -102,10 +104,21 @@ pub(super) struct Facts<'f> {
 impl<'f> Body<'f> {
     /// Emits `func` with `run`: again, if it turns out that some declaration has to say its type.
     pub fn emit<T>(func: &'f Func, rt: &TokenStream, run: impl Fn(&mut Body<'f>) -> T) -> T {
+        Body::emit_split(func, None, rt, run)
+    }
+
+    /// The same for a program that will be cut in two at a statement of its body: the second part gets a copy
+    /// of what the first part left.
+    pub fn emit_split<T>(
+        func: &'f Func,
+        split: Option<usize>,
+        rt: &TokenStream,
+        run: impl Fn(&mut Body<'f>) -> T,
+    ) -> T {
         let mut typed = HashSet::new();
         loop {
             let known = typed.len();
-            let mut body = Body::new(func, rt.clone(), typed);
+            let mut body = Body::new(func, split, rt.clone(), typed);
             let out = run(&mut body);
             typed = body.typed;
             if typed.len() == known {
@@ -115,9 +128,9 @@ impl<'f> Body<'f> {
     }
 
     /// Ready to emit `func`.
-    fn new(func: &'f Func, rt: TokenStream, typed: HashSet<Owner>) -> Body<'f> {
+    fn new(func: &'f Func, split: Option<usize>, rt: TokenStream, typed: HashSet<Owner>) -> Body<'f> {
         let layout = Layout::new(func);
-        let vars = Variables::new(func, &layout);
+        let vars = Variables::new(func, &layout, split);
         let user = UserNames::of(func);
         let mut names = Names::default();
         user.foreign.iter().for_each(|n| {
@@ -142,6 +155,7 @@ impl<'f> Body<'f> {
             in_cell: HashMap::new(),
             claimed: HashMap::new(),
             params: Vec::new(),
+            spelled_out: HashSet::new(),
             typed,
             untyped: HashSet::new(),
         };

@@ -62,13 +62,8 @@ impl<'f> Body<'f> {
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let mut all = self.args(args, span);
-                all.extend(
-                    tangents
-                        .iter()
-                        .zip(active_args(args, tangents))
-                        .map(|(t, a)| self.tangent(t.as_ref(), a, span)),
-                );
-                let path = associated(&callee.path, "jvp", 0);
+                all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
+                let path = associated(&callee.path, "__jvp", 0);
                 let value = quote_spanned!(span=> #path(#(#all),*));
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
@@ -123,10 +118,10 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// `let (y, p) = f::fwd(f, args);`
+    /// `let (y, p) = f::__fwd(f, args);`
     fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
         let args = self.args(args, span);
-        let path = associated(&callee.path, "fwd", 1);
+        let path = associated(&callee.path, "__fwd", 1);
         let item = &callee.path;
         let value = quote_spanned!(span=> #path(#item, #(#args),*));
         let Some((pullback, values)) = s.results.split_last() else { return };
@@ -148,7 +143,7 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// `f::rev(&p, seed, again…, slots…);`
+    /// `f::__rev(&p, seed, again…, slots…);`
     fn reverse(
         &mut self,
         s: &Stmt,
@@ -180,7 +175,7 @@ impl<'f> Body<'f> {
                 }
             });
         }
-        let path = associated(&callee.path, "rev", 0);
+        let path = associated(&callee.path, "__rev", 0);
         let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {
@@ -227,28 +222,17 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// The tangent of an argument; where there is none, a zero of its type.
-    fn tangent(&mut self, tangent: Option<&Arg>, primal: Option<&Arg>, span: Span) -> TokenStream {
-        let rt = self.rt.clone();
-        match (tangent, primal) {
-            (Some(t), _) => self.arg(t, span),
-            (None, Some(Arg::Value(v) | Arg::ValueRef(v))) => {
-                let e = self.peek(*v);
-                let zero = reference(&e, span);
-                let by_ref = matches!(primal, Some(Arg::ValueRef(_)));
-                let amp = by_ref.then(|| quote_spanned!(span=> &));
-                quote_spanned!(span=> #amp #rt::zero_like(#zero))
+    /// The tangent of an argument, by reference.
+    fn tangent(&mut self, tangent: Option<&Arg>, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match tangent {
+            None | Some(Arg::Opaque { .. }) => quote_spanned!(span=> #rt::Off),
+            Some(Arg::Value(v) | Arg::ValueRef(v)) => {
+                let e = self.value(*v);
+                reference(&e, span)
             }
-            (None, Some(Arg::Place(p, mode))) => {
-                let x = self.place(*p).by_ref(span);
-                let amp = match mode {
-                    Mode::Value => TokenStream::new(),
-                    Mode::Ref => quote_spanned!(span=> &),
-                    Mode::Mut => quote_spanned!(span=> &mut),
-                };
-                quote_spanned!(span=> #amp #rt::zero_like(#x))
-            }
-            (None, _) => quote_spanned!(span=> ::core::default::Default::default()),
+            Some(Arg::Place(p, Mode::Mut)) => self.place(*p).by_mut(span),
+            Some(Arg::Place(p, _)) => self.place(*p).by_ref(span),
         }
     }
 
@@ -280,12 +264,6 @@ impl<'f> Body<'f> {
             self.assign(class, &e, span);
         }
     }
-}
-
-/// The arguments that the tangents belong to, as far as that can be told: those that could be active.
-fn active_args<'a>(args: &'a [Arg], tangents: &[Option<Arg>]) -> Vec<Option<&'a Arg>> {
-    let mut it = args.iter().filter(|a| !matches!(a, Arg::Opaque { .. }));
-    tangents.iter().map(|_| it.next()).collect()
 }
 
 /// `f::name` for the path `f`; a turbofish moves to the end, with `_` for `extra` more parameters.

@@ -59,10 +59,35 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_into, Kind::GradInto));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
+        out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs)));
+        out.extend(self.used(programs));
         out
     }
 
-    fn name(&self, kind: Kind) -> Ident {
+    /// Counts everything as used: no lint is to ask for a use of each companion, or of a function that is used
+    /// through its companions only. Paths with type parameters would need a type that fits.
+    fn used(&self, programs: &Programs) -> TokenStream {
+        let span = self.span;
+        let attributes = self.attributes();
+        let handle = programs.handle.as_ref().map(|_| {
+            let name = self.handle_name();
+            quote_spanned!(span=> let _ = #name {};)
+        });
+        let mut names = Vec::new();
+        if !self.is_generic() {
+            names.push(self.item.sig.ident.clone());
+            let kinds = [
+                (programs.grad.is_some(), Kind::Grad),
+                (programs.grad_into.is_some(), Kind::GradInto),
+                (programs.vjp.is_some(), Kind::Vjp),
+                (programs.jvp.is_some(), Kind::Jvp),
+            ];
+            names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
+        }
+        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* };)
+    }
+
+    pub fn name(&self, kind: Kind) -> Ident {
         Ident::new(&format!("{}_{}", self.opts.stem(&self.item.sig.ident), kind.suffix()), self.span)
     }
 
@@ -158,7 +183,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
+    pub fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
         let p = &self.primal.params[param];
         self.tree_type(&p.kind, tree).unwrap_or_else(|| {
             let (rt, ty) = (&self.rt, &p.ty);
@@ -166,7 +191,7 @@ impl<'a> Cx<'a> {
         })
     }
 
-    fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
+    pub fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
         match (kind, tree) {
             (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
             (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), self.span),
@@ -265,14 +290,6 @@ fn is_given(r: &Ret, given: &HashSet<Place>) -> bool {
     matches!(r, Ret::Place(p) if given.contains(p))
 }
 
-fn tuple_written(ks: &[ParamKind], body: &Body) -> bool {
-    ks.iter().any(|k| match k {
-        ParamKind::Place(p, Mode::Value) => body.facts.written.contains(p),
-        ParamKind::Tuple(ks, _) => tuple_written(ks, body),
-        _ => false,
-    })
-}
-
 /// The type of a parameter that the compiler added.
 pub(super) fn added_type(func: &Func, kind: &ParamKind, span: Span) -> TokenStream {
     let unknown = || quote_spanned!(span=> _);
@@ -322,17 +339,22 @@ fn respan(tokens: TokenStream) -> TokenStream {
 }
 
 impl<'f> Body<'f> {
+    /// Whether a parameter that is passed by value is written to.
+    pub(super) fn is_written(&self, kind: &ParamKind) -> bool {
+        match kind {
+            ParamKind::Place(p, Mode::Value) => self.facts.written.contains(p),
+            ParamKind::Tuple(ks, Mode::Value) => ks.iter().any(|k| self.is_written(k)),
+            _ => false,
+        }
+    }
+
     /// The parameters, with their types.
     pub(super) fn signature(&self, span: Span) -> Vec<TokenStream> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
             let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
-            let mutable = match &p.kind {
-                ParamKind::Place(place, Mode::Value) => self.facts.written.contains(place),
-                ParamKind::Tuple(ks, Mode::Value) => tuple_written(ks, self),
-                _ => false,
-            };
+            let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));
         }

@@ -159,6 +159,11 @@ impl Layout {
         Some(p.at)
     }
 
+    /// The statement of the function's body that `p` lies in.
+    pub fn statement_of_body(&self, p: Point) -> i64 {
+        self.project(p, 0).unwrap_or(-1)
+    }
+
     /// Whether a definition at `a` reaches everything at or below `b`.
     pub fn dominates(&self, a: Point, b: Point) -> bool {
         self.project(b, a.region).is_some_and(|at| at > a.at || (at == a.at && b.region == a.region))

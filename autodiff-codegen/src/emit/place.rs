@@ -251,7 +251,7 @@ impl<'f> Body<'f> {
         let adjoint = matches!(self.func.plc(self.func.root(base)).name, Some(Name::Adjoint(_)));
         let mut operands = Vec::new();
         s.op.each_value(&mut |v| operands.push(v));
-        if !written && (uses > 1 || self.read_by_opaque(p)) {
+        if !written && !self.spelled_out.contains(&p) && (uses > 1 || self.read_by_opaque(p)) {
             self.settle(&operands, &self.effect(s), false);
             let b = self.place(base);
             let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;

@@ -202,6 +202,14 @@ impl<'f> Body<'f> {
     }
 
     fn int(&mut self, op: IntOp, args: &[Value], span: Span) -> Expr {
+        // Of a counter whose type only rustc knows, counted from its start.
+        let open = *self.func.ty(args[0]) == Ty::Int(None);
+        let op = match op {
+            IntOp::WrappingSub | IntOp::WrappingAdd if self.is_zero(args[1]) => return self.value(args[0]),
+            IntOp::WrappingSub if open => IntOp::Sub,
+            IntOp::WrappingAdd if open => IntOp::Add,
+            other => other,
+        };
         let method = match op {
             IntOp::Min => "min",
             IntOp::Max => "max",

@@ -14,15 +14,15 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    /// Finds them.
-    pub fn new(func: &Func, layout: &Layout) -> Variables {
+    /// Finds them. No variable reaches across `split`, a statement of the function's body.
+    pub fn new(func: &Func, layout: &Layout, split: Option<usize>) -> Variables {
         let mut consts = HashSet::new();
         func.body.each_stmt(&mut |s| {
             if matches!(s.op, Op::Const(_)) {
                 consts.extend(s.results.iter().copied());
             }
         });
-        let mut cx = Cx { func, layout, consts, vars: Variables::default() };
+        let mut cx = Cx { func, layout, split, consts, vars: Variables::default() };
         func.body.each_stmt(&mut |s| cx.loops(s));
         func.body.each_stmt(&mut |s| cx.ifs(s));
         // Chains of updates of one variable; a few rounds carry a class from one end to the other.
@@ -55,6 +55,7 @@ impl Variables {
 struct Cx<'f> {
     func: &'f Func,
     layout: &'f Layout,
+    split: Option<usize>,
     consts: HashSet<Value>,
     vars: Variables,
 }
@@ -155,6 +156,7 @@ impl Cx<'_> {
             || !ga.iter().chain(&gb).all(|v| self.may_live_in_variable(*v))
             || ga.iter().any(|x| gb.iter().any(|y| self.interfere(*x, *y)))
             || !self.one_root(&ga, &gb)
+            || !self.one_side(&ga, &gb)
         {
             return false;
         }
@@ -184,6 +186,15 @@ impl Cx<'_> {
         let all: Vec<Point> =
             ga.iter().chain(gb).filter_map(|v| self.layout.def(*v)).map(|p| self.declared_at(p)).collect();
         all.iter().any(|a| all.iter().all(|b| a == b || self.layout.dominates(*a, *b)))
+    }
+
+    /// All on the same side of the split.
+    fn one_side(&self, ga: &[Value], gb: &[Value]) -> bool {
+        let Some(split) = self.split else { return true };
+        let points = ga.iter().chain(gb).filter_map(|v| self.layout.def(*v));
+        let mut sides = points.map(|p| self.layout.statement_of_body(p) < split as i64);
+        let first = sides.next();
+        sides.all(|s| Some(s) == first)
     }
 
     /// A loop's parameters are declared before the loop.

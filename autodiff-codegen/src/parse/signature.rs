@@ -42,13 +42,21 @@ fn find_self(item: &syn::ItemFn) -> Option<Ident> {
     let mut tokens = item.sig.to_token_stream();
     stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
     fn find(tokens: TokenStream) -> Option<Ident> {
-        tokens.into_iter().find_map(|token| match token {
-            TokenTree::Ident(ident) => (ident == "self" || ident == "Self").then_some(ident),
-            TokenTree::Group(group) => find(group.stream()),
-            _ => None,
-        })
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            // `self::f` is a path to this module.
+            let path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+            let found = match token {
+                TokenTree::Ident(ident) if ident == "Self" || ident == "self" && !path => Some(ident),
+                TokenTree::Group(group) => find(group.stream()),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
-    // `use self::…` in a body is a path, but that is an item.
     find(tokens)
 }
 

@@ -196,6 +196,25 @@ fn order_free(func: &Func, code: &[Stmt], yields: &[Value], params: &[Value]) ->
             made.insert(place);
         }
     });
+    // A sum that some round reads before all of it is there makes the order matter.
+    let (mut read, mut summed) = (HashSet::new(), HashSet::new());
+    block.each_stmt(&mut |s| {
+        let written: Vec<Place> = s.op.places_written().iter().map(|p| func.root(*p)).collect();
+        // An accumulation counts as a read of what it adds to, which is no harm.
+        let reads = s.op.places_read().into_iter().map(|p| func.root(p));
+        match &s.op {
+            Op::Accum { .. } => {}
+            Op::AddPlace { src, .. } => {
+                read.insert(func.root(*src));
+            }
+            Op::CallReverse { seed: Seed::Place(p), .. } => {
+                read.extend(reads.filter(|q| !written.contains(q)).chain([func.root(*p)]));
+            }
+            _ => read.extend(reads.filter(|p| !written.contains(p))),
+        }
+        summed.extend(written);
+    });
+    free &= !summed.iter().any(|p| !made.contains(p) && read.contains(p));
     block.each_stmt(&mut |s| match &s.op {
         Op::Pop(_) | Op::Push { .. } | Op::CopyPlace { .. } => free = false,
         Op::Store { place, .. } | Op::Zero(place) => free &= made.contains(&func.root(*place)),

@@ -35,7 +35,7 @@ impl Reverse<'_> {
 
     fn add_param(&mut self, name: &str, kind: ParamKind) -> usize {
         self.out.params.push(Param {
-            name: Ident::new(name, Span::mixed_site()),
+            name: Ident::new(&name.replace("r#", ""), Span::mixed_site()),
             ty: TokenStream::new(),
             kind,
             active: false,
@@ -97,7 +97,16 @@ impl Reverse<'_> {
                 let dname = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
                 let d = self.out.place(ty, PlaceKind::Param, dname, &info.origin.clone());
                 self.out.places[d.0 as usize].mutable = true;
-                self.dplaces.insert(*p, d);
+                if self.primal.plc(*p).mutable
+                    && *mode == Mode::Value
+                    && self.opts.buffers == Buffers::Accumulate
+                {
+                    // The adjoint of a parameter that the function overwrites is overwritten too: it needs a
+                    // place of its own, or what the buffer held before would be lost.
+                    self.late_adds.insert(*p, d);
+                } else {
+                    self.dplaces.insert(*p, d);
+                }
                 let i = self.add_param(&format!("d_{name}"), ParamKind::Place(d, Mode::Mut));
                 self.buffers.push(i);
                 if self.opts.buffers == Buffers::Overwrite && !in_out {
@@ -169,8 +178,10 @@ impl Reverse<'_> {
                 if *mode == Mode::Mut && self.opts.seed == SeedKind::One {
                     return None;
                 }
-                let d = self.adjoint_root_late(*p, a);
-                Some(Ret::Place(d))
+                let src = self.adjoint_root_late(*p, a);
+                let Some(dst) = self.late_adds.get(p).copied() else { return Some(Ret::Place(src)) };
+                self.out.effect(&mut a.code, Op::AddPlace { dst, src }, &origin);
+                Some(Ret::Place(dst))
             }
             ParamKind::Tuple(ks, _) => {
                 let parts: Vec<Ret> =
@@ -207,7 +218,14 @@ impl Reverse<'_> {
         if let Some(e) = self.failed {
             return Err(e);
         }
-        Ok(Gradient { func: self.out, split, adjoints: a.trees, seeds: self.seeds, buffers: self.buffers })
+        Ok(Gradient {
+            func: self.out,
+            split,
+            apart: !self.opts.fuse,
+            adjoints: a.trees,
+            seeds: self.seeds,
+            buffers: self.buffers,
+        })
     }
 
     fn eager_for_param(&mut self, kind: &ParamKind, out: &mut Vec<Stmt>) {

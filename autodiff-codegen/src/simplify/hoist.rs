@@ -10,53 +10,16 @@
 mod cover;
 mod length;
 
+use super::invariant::{Defs, Inside, body, body_mut};
 use crate::ir::*;
-use std::collections::{HashMap, HashSet};
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
+    let mut defs = Defs::of(func);
     let mut body = std::mem::take(&mut func.body);
-    let mut defs = Defs::default();
-    body.each_stmt(&mut |s| defs.add(s));
     let changed = block(func, &mut defs, &mut body);
     func.body = body;
     changed
-}
-
-/// The integer code of the program, by result.
-#[derive(Default)]
-struct Defs(HashMap<Value, Stmt>);
-
-impl Defs {
-    fn add(&mut self, stmt: &Stmt) {
-        let keep = matches!(
-            stmt.op,
-            Op::Const(Const::Int(_))
-                | Op::Int { .. }
-                | Op::Trips(_)
-                | Op::Cast(_)
-                | Op::Len(_)
-                | Op::Cmp { .. }
-        );
-        // Choices are made here, as guards of lengths.
-        let choice = matches!(stmt.op, Op::If { .. }) && stmt.results.len() == 1;
-        if keep || choice {
-            self.0.insert(stmt.results[0], stmt.clone());
-        }
-    }
-
-    fn op(&self, v: Value) -> Option<&Op> {
-        self.0.get(&v).map(|s| &s.op)
-    }
-
-    fn int(&self, v: Value) -> Option<i128> {
-        if let Some(Op::Const(Const::Int(n))) = self.op(v) { Some(*n) } else { None }
-    }
-
-    /// The same value, or the same constant.
-    fn same(&self, a: Value, b: Value) -> bool {
-        a == b || (self.int(a).is_some() && self.int(a) == self.int(b))
-    }
 }
 
 fn block(func: &mut Func, defs: &mut Defs, outer: &mut Block) -> bool {
@@ -119,68 +82,4 @@ fn scratch(func: &Func, inside: &Inside, stmt: &Stmt) -> Option<(Place, Option<V
     };
     let users = matches!(func.plc(place).name, Some(Name::User(_)));
     (!users && !inside.taken.contains(&place)).then_some((place, length))
-}
-
-fn body(stmt: &Stmt) -> &Block {
-    match &stmt.op {
-        Op::For { body, .. } | Op::While { body, .. } => body,
-        _ => unreachable!("only loops get here"),
-    }
-}
-
-fn body_mut(stmt: &mut Stmt) -> &mut Block {
-    match &mut stmt.op {
-        Op::For { body, .. } | Op::While { body, .. } => body,
-        _ => unreachable!("only loops get here"),
-    }
-}
-
-/// What a loop holds.
-#[derive(Default)]
-struct Inside {
-    values: HashSet<Value>,
-    places: HashSet<Place>,
-    /// Places that are given away by value, or that unknown code sees.
-    taken: HashSet<Place>,
-    /// Places whose length may change.
-    resized: HashSet<Place>,
-}
-
-impl Inside {
-    fn of(stmt: &Stmt) -> Inside {
-        let mut inside = Inside::default();
-        for b in stmt.op.blocks() {
-            b.each_block(&mut |b| inside.values.extend(&b.params));
-            b.each_stmt(&mut |s| inside.stmt(s));
-        }
-        inside
-    }
-
-    fn stmt(&mut self, s: &Stmt) {
-        self.values.extend(&s.results);
-        self.places.extend(s.op.place_made());
-        self.taken.extend(s.op.opaque_reads());
-        match &s.op {
-            Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => {
-                let places = |a: &Arg, mode: Mode| matches!(a, Arg::Place(_, m) if *m == mode);
-                for a in args {
-                    if let Arg::Place(p, _) = a {
-                        if places(a, Mode::Value) {
-                            self.taken.insert(*p);
-                        }
-                        if places(a, Mode::Mut) {
-                            self.resized.insert(*p);
-                        }
-                    }
-                }
-            }
-            Op::Push { place, .. } | Op::Pop(place) => {
-                self.resized.insert(*place);
-            }
-            Op::CopyPlace { dst, .. } => {
-                self.resized.insert(*dst);
-            }
-            _ => {}
-        }
-    }
 }

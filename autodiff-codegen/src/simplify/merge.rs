@@ -41,6 +41,9 @@ struct Merge {
 impl Merge {
     /// Appends the statement, or merges it into an earlier one.
     fn stmt(&mut self, func: &Func, stmt: Stmt) -> bool {
+        if super::is_barrier(&stmt.op) {
+            self.choices.clear();
+        }
         let effects = stmt.op.effects(func);
         if let Op::If { cond, then, els } = &stmt.op
             && !then.diverges

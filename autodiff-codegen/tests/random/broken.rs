@@ -234,7 +234,7 @@ fn reload(stores: &[bool; 3], again: bool) -> (Func, Value) {
     let one = f.float(&mut top, 1.0, Ty::F64, &o);
     let path = vec![Proj::Index(zero)];
     let store = Op::Store { place: a, path: path.clone(), value: one };
-    let mut stored = |f: &mut Func, out: &mut Vec<Stmt>, n: usize| {
+    let stored = |f: &mut Func, out: &mut Vec<Stmt>, n: usize| {
         if stores[n] {
             f.effect(out, store.clone(), &o);
         }

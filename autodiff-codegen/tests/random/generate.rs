@@ -64,8 +64,16 @@ pub struct Env {
 pub struct Target {
     pub name: String,
     pub params: Vec<Input>,
-    /// Lengths of the array returned; a scalar if empty.
-    pub ret: Vec<usize>,
+    pub ret: Shape,
+}
+
+/// What a function returns.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Scalar,
+    /// An array of these lengths.
+    Array(Vec<usize>),
+    Tuple(Vec<Shape>),
 }
 
 /// A random program, and what it can be run on.
@@ -73,7 +81,7 @@ pub struct Target {
 pub struct Generated {
     pub func: Func,
     pub inputs: Vec<Input>,
-    pub ret: Vec<usize>,
+    pub ret: Shape,
 }
 
 /// Elements of arrays are kept within this.
@@ -93,9 +101,10 @@ pub struct Gen<'c> {
     pub loops: usize,
     /// How many regions are around.
     pub depth: usize,
+    pub role: Role,
     /// How many more statements may be made.
     pub budget: isize,
-    /// Whether to make programs that trap, now and then.
+    /// How many pieces of opaque code there are.
     pub effects: usize,
     names: usize,
     ranges: HashMap<RuleId, (f64, f64)>,
@@ -103,8 +112,19 @@ pub struct Gen<'c> {
 
 pub type Code = Vec<Stmt>;
 
+/// What kind of function is wanted.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Role {
+    /// One that others call.
+    Callee,
+    /// One that calls itself, too.
+    Recursive,
+    /// One that nothing else calls.
+    Main,
+}
+
 /// Generates a function.
-pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize) -> Generated {
+pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Role) -> Generated {
     let mut g = Gen {
         rng: Rng::new(seed),
         f: Func::new(name),
@@ -113,6 +133,7 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize) -> Gener
         loops: 0,
         depth: 0,
         budget: size as isize,
+        role,
         effects: 0,
         names: 0,
         ranges: HashMap::new(),
@@ -120,6 +141,10 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize) -> Gener
     let inputs = g.signature();
     let mut out = Vec::new();
     g.some_stmts(&mut out, 3 + size / 12);
+    if role == Role::Recursive {
+        g.recursive_call(&mut out, &inputs);
+        g.some_stmts(&mut out, 3);
+    }
     let ret = g.finish(&mut out);
     Generated { func: g.f, inputs, ret }
 }
@@ -182,9 +207,9 @@ impl Gen<'_> {
             30..34 => self.random_int(out),
             34..37 => drop(self.condition(out)),
             37..40 => self.random_cast(out),
-            40..46 => drop(self.random_load(out)),
+            40..46 => self.random_load(out),
             46..52 => self.random_store(out),
-            52..57 => drop(self.random_alloc(out)),
+            52..57 => self.random_alloc(out),
             57..62 => self.random_whole(out),
             62..65 => self.random_effect(out),
             65..69 if nest => self.random_view(out),

@@ -1,7 +1,14 @@
 //! Random programs against everything that is known about derivatives.
+//!
+//! * `BACKPROP_RANDOM_PROGRAMS`: how many programs to try (the first few hundred otherwise).
+//! * `BACKPROP_RANDOM_FIRST`: the number of the first.
+//! * `BACKPROP_RANDOM_SECONDS`: when to stop, whatever is left (45 otherwise, if no number is asked for).
+//!
+//! A program that fails is made as small as it goes, and printed with its derivative.
 
 mod broken;
 mod coverage;
+mod differences;
 mod faults;
 mod generate;
 mod oracle;
@@ -9,8 +16,10 @@ mod rng;
 mod shrink;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
-use generate::{Generated, Target, generate};
+use generate::{Generated, Role, Target, generate};
 use oracle::{Case, End, Failure, check};
 use rng::Rng;
 use shrink::shrink;
@@ -24,61 +33,87 @@ fn case(seed: u64) -> Case {
     if rng.chance(60) {
         for n in 0..1 + rng.below(2) {
             let name = format!("g{n}");
-            let g = generate(rng.next(), &name, &targets, 8 + rng.below(20));
+            let role = if rng.chance(15) { Role::Recursive } else { Role::Callee };
+            let g = generate(rng.next(), &name, &targets, 8 + rng.below(20), role);
             targets.push(Target { name, params: g.inputs.clone(), ret: g.ret.clone() });
             library.push(g);
         }
     }
-    let main = generate(rng.next(), "f", &targets, size);
+    let main = generate(rng.next(), "f", &targets, size, Role::Main);
     Case { main, library, seed }
 }
 
+/// Checks a case; a panic of the compiler is a failure like any other.
+fn outcome(case: &Case) -> Result<End, Failure> {
+    catch_unwind(AssertUnwindSafe(|| check(case, None))).unwrap_or_else(|e| {
+        let text = e.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| e.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
+        Err(Failure { check: format!("panic: {text}"), detail: String::new() })
+    })
+}
+
 /// A failing case made small, and how it fails.
-fn smallest(case: &Case) -> (Case, Failure) {
-    let failure = |c: &Case| check(c, None).err();
-    let Some(first) = failure(case) else { panic!("the case doesn't fail") };
-    let small = shrink(case, &|c| failure(c).is_some_and(|f| f.check == first.check));
-    let last = failure(&small).unwrap_or(first);
+fn smallest(case: &Case, first: Failure) -> (Case, Failure) {
+    let small = shrink(case, &|c| outcome(c).is_err_and(|f| f.check == first.check));
+    let last = outcome(&small).err().unwrap_or(first);
     (small, last)
 }
 
-/// How many programs to try.
-fn programs() -> u64 {
-    std::env::var("BACKPROP_RANDOM_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// How the cases tried ended.
+#[derive(Debug, Default)]
+struct Ends {
+    tried: usize,
+    checked: usize,
+    /// Of those, how many against differences.
+    differences: usize,
+    trapped: usize,
+    unsupported: BTreeMap<String, usize>,
+}
+
+impl Ends {
+    fn add(&mut self, end: End) {
+        self.tried += 1;
+        match end {
+            End::Checked { differences } => {
+                self.checked += 1;
+                self.differences += usize::from(differences);
+            }
+            End::Trapped => self.trapped += 1,
+            End::Unsupported(what) => *self.unsupported.entry(what).or_default() += 1,
+        }
+    }
 }
 
 #[test]
 fn derivatives_of_random_programs() {
-    let first: u64 = std::env::var("BACKPROP_RANDOM_FIRST").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
-    let mut failures: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();
-    for seed in first..first + programs() {
-        let case = case(seed);
-        let end = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&case, None)));
-        match end {
-            Ok(Ok(end)) => *ends.entry(format!("{end:?}")).or_default() += 1,
-            Ok(Err(f)) => failures.entry(f.check).or_default().push((seed, f.detail)),
-            Err(e) => {
-                let text = e.downcast_ref::<String>().cloned().unwrap_or_default();
-                failures.entry(format!("panic {text}")).or_default().push((seed, String::new()))
-            }
+    let first = number("BACKPROP_RANDOM_FIRST").unwrap_or(0);
+    let programs = number("BACKPROP_RANDOM_PROGRAMS");
+    let seconds = number("BACKPROP_RANDOM_SECONDS").or(programs.is_none().then_some(45));
+    let start = Instant::now();
+    let mut ends = Ends::default();
+    let mut failures: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for seed in first..first + programs.unwrap_or(400) {
+        if seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s)) {
+            break;
+        }
+        match outcome(&case(seed)) {
+            Ok(end) => ends.add(end),
+            Err(f) => failures.entry(f.check).or_default().push(seed),
         }
     }
     println!("{ends:#?}");
-    for (k, v) in &failures {
-        println!("{} × {k}: {:?}", v.len(), v.iter().map(|f| f.0).take(8).collect::<Vec<_>>());
+    for (what, seeds) in &failures {
+        let worst = case(seeds[0]);
+        let Err(f) = outcome(&worst) else { continue };
+        let (small, f) = smallest(&worst, f);
+        println!("=== {what}: programs {seeds:?}\n{}\n{}", f.detail, small.main.func);
+        small.library.iter().for_each(|g| println!("{}", g.func));
     }
-    if std::env::var("DETAIL").is_ok() {
-        for (k, v) in &failures {
-            for (seed, _) in
-                v.iter().take(std::env::var("DETAIL").ok().and_then(|n| n.parse().ok()).unwrap_or(1))
-            {
-                let (small, f) = smallest(&case(*seed));
-                println!("=== {k} {seed}\n{}\n{}", f.detail, small.main.func);
-                small.library.iter().for_each(|g| println!("{}", g.func));
-            }
-        }
-    }
-    let _ = End::Trapped;
-    assert!(failures.is_empty());
+    assert!(failures.is_empty(), "{:?}", failures.keys());
+    assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {ends:?}");
+    assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {ends:?}");
 }

@@ -8,8 +8,15 @@ use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
 use autodiff_codegen::simplify;
 
-use crate::generate::{Generated, Input};
+use crate::differences::{moved, richardson};
+use crate::generate::{Generated, Input, Shape};
 use crate::rng::Rng;
+
+mod point;
+mod variants;
+
+use point::{Adjoints, Point};
+use variants::{Variant, agree, variants};
 
 /// A program under test, with the functions that it calls.
 #[derive(Clone)]
@@ -51,33 +58,6 @@ fn well_formed(stage: &str, f: &Func) -> Result<(), Failure> {
         Ok(()) => Ok(()),
         Err(e) => fail(&format!("verify after {stage}"), format!("{e}\n{f}")),
     }
-}
-
-/// All variants of the derivative program that must agree.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Variant {
-    pub options: Options,
-    pub simplify: bool,
-}
-
-fn variants(scalar: bool, seed: u64) -> Vec<Variant> {
-    let mut out = Vec::new();
-    for (n, buffers) in [Buffers::Own, Buffers::Overwrite, Buffers::Accumulate].into_iter().enumerate() {
-        for fuse in [true, false] {
-            for simplify in [false, true] {
-                // The whole matrix is run for the first kind of buffers, and one of its corners for the rest.
-                if n == 0 || (fuse, simplify) == (seed % 2 == 0, seed / 2 % 2 == 0) {
-                    let param = Options { seed: SeedKind::Param, buffers, fuse };
-                    out.push(Variant { options: param, simplify });
-                    if scalar {
-                        let one = Options { seed: SeedKind::One, buffers, fuse };
-                        out.push(Variant { options: one, simplify });
-                    }
-                }
-            }
-        }
-    }
-    out
 }
 
 /// A run of the primal.
@@ -145,9 +125,14 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
     agree(&results)?;
     let mut differences = false;
     for seeded in [SeedKind::One, SeedKind::Param] {
-        if let Some((_, a)) = results.iter().find(|(v, _)| v.options.seed == seeded) {
-            point.against_tangents(&tangents, a)?;
-            differences |= point.against_differences(a)?;
+        if let Some((v, a)) = results.iter().find(|(v, _)| v.options.seed == seeded) {
+            let describe = |f: Failure| {
+                let program =
+                    reverse(func, &v.options).map_or_else(|_| String::new(), |g| g.func.to_string());
+                Failure { detail: format!("{}\n{v:?}\n{program}", f.detail), ..f }
+            };
+            point.against_tangents(&tangents, a).map_err(describe)?;
+            differences |= point.against_differences(a).map_err(describe)?;
         }
     }
     Ok(End::Checked { differences })
@@ -167,7 +152,7 @@ fn library(case: &Case) -> Result<Result<Program, String>, Failure> {
         well_formed("reverse (callee)", &r.func)?;
         let mut t = forward(&g.func);
         well_formed("forward (callee)", &t.func)?;
-        if case.seed % 3 == 0 {
+        if case.seed.is_multiple_of(3) {
             simplify::gradient(&mut r);
             simplify::tangent(&mut t);
         }
@@ -221,337 +206,6 @@ fn same_primal(
     }
     if primal.end.is_ok() && primal.left != left {
         return fail(&format!("{what}: other outputs"), format!("{:?} and {left:?}", primal.left));
-    }
-    Ok(())
-}
-
-/// The adjoints of one variant, and the seeds that they are for.
-#[derive(Debug)]
-struct Adjoints {
-    /// Of the result's floats.
-    seed: Vec<f64>,
-    /// Of what is left in `&mut` parameters, concatenated; zeros if their adjoint is not asked for.
-    out_seed: Vec<f64>,
-    /// By parameter, as floats.
-    of: Vec<(usize, Vec<f64>)>,
-    /// The scale of what was added into buffers.
-    scale: f64,
-}
-
-struct Point<'a> {
-    program: &'a Program,
-    case: &'a Case,
-    args: &'a [Data],
-    primal: &'a Primal,
-}
-
-fn random_like(data: &Data, rng: &mut Rng) -> Data {
-    match data {
-        Data::Unit => Data::Unit,
-        Data::Scalar(_) => Data::float(rng.float(-1.0, 1.0)),
-        Data::Array(dims, xs) => {
-            let xs = xs.iter().map(|_| Scalar::Float(rng.float(-1.0, 1.0))).collect();
-            Data::Array(dims.clone(), xs)
-        }
-        Data::Tuple(ts) => Data::Tuple(ts.iter().map(|t| random_like(t, rng)).collect()),
-    }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> (f64, f64) {
-    let terms = a.iter().zip(b).map(|(a, b)| a * b);
-    (terms.clone().sum(), terms.map(f64::abs).sum())
-}
-
-impl<'a> Point<'a> {
-    fn func(&self) -> &'a Func {
-        &self.case.main.func
-    }
-
-    fn inputs(&self) -> &'a [Input] {
-        &self.case.main.inputs
-    }
-
-    /// Checks and runs one variant. Nothing, if the primal traps.
-    fn adjoints(
-        &self,
-        g: Gradient,
-        v: Variant,
-        fault: Option<Fault<'_>>,
-    ) -> Result<Option<Adjoints>, Failure> {
-        let mut g = g;
-        if let Some(fault) = fault {
-            fault(&mut g);
-        }
-        well_formed("reverse", &g.func)?;
-        let mut passed = g.func.clone();
-        for (name, pass) in simplify::PASSES {
-            pass(&mut passed);
-            well_formed(&format!("{name} of a gradient"), &passed)?;
-        }
-        if v.simplify {
-            simplify::gradient(&mut g);
-            well_formed("simplify of a gradient", &g.func)?;
-        }
-        let describe = |f: Failure| Failure { detail: format!("{}\n{v:?}\n{}", f.detail, g.func), ..f };
-        self.run_gradient(&g, v).map_err(describe)
-    }
-
-    fn run_gradient(&self, g: &Gradient, v: Variant) -> Result<Option<Adjoints>, Failure> {
-        let mut rng = Rng::new(self.case.seed ^ 0xad01);
-        let value = self.primal.end.clone().unwrap_or(Data::float(0.0));
-        let mut args = self.args.to_vec();
-        let mut a = Adjoints { seed: vec![1.0], out_seed: Vec::new(), of: Vec::new(), scale: 0.0 };
-        let seed = if self.primal.end.is_ok() { random_like(&value, &mut rng) } else { self.any_seed() };
-        if !g.seeds.is_empty() {
-            a.seed = seed.to_floats();
-            args.push(seed);
-        }
-        let whose = |b: &usize| {
-            g.adjoints.iter().find(|(_, tree)| match (&g.func.params[*b].kind, tree) {
-                (ParamKind::Place(p, _), Ret::Place(q)) => p == q,
-                _ => false,
-            })
-        };
-        let mut before = Vec::new();
-        for b in &g.buffers {
-            let Some((primal, _)) = whose(b) else { return fail("buffers", "a buffer without a parameter") };
-            // The same in all variants, whichever buffers they have.
-            let mut rng = Rng::new(self.case.seed ^ (0xb0f + *primal as u64));
-            let data = random_like(&self.args[*primal], &mut rng);
-            before.push((*primal, data.to_floats()));
-            args.push(data);
-        }
-        let mut interp = Interp::new(self.program);
-        interp.fuel = 50 * self.primal.fuel + 10_000;
-        let run = interp.run(&g.func, &args);
-        let end = run.as_ref().map_err(Clone::clone).and_then(|r| r.data(&interp, &g.func.ret));
-        let left = run.as_ref().map_or(Vec::new(), |r| {
-            let outputs = self.func().params.iter().enumerate().filter(|(_, p)| is_output(p));
-            outputs.filter_map(|(i, _)| r.param(&interp, i).ok()).collect()
-        });
-        same_primal("gradient", self.primal, &end, &left, &interp.log)?;
-        let Ok(run) = run else { return Ok(None) };
-        for (i, p) in self.func().params.iter().enumerate().filter(|(_, p)| is_output(p)) {
-            let n = self.args[i].to_floats().len();
-            let given = before.iter().find(|(b, _)| *b == i).map(|(_, d)| d.clone());
-            let asked = p.active && v.options.seed == SeedKind::Param;
-            a.out_seed.extend(given.filter(|_| asked).unwrap_or(vec![0.0; n]));
-        }
-        for (i, tree) in &g.adjoints {
-            let data = match run.data(&interp, tree) {
-                Ok(d) => d,
-                Err(t) => return fail("gradient: invalid", format!("adjoint {i}: {t:?}")),
-            };
-            let mut floats = data.to_floats();
-            let in_out = is_output(&self.func().params[*i]);
-            if let (Buffers::Accumulate, false) = (v.options.buffers, in_out)
-                && let Some((_, old)) = before.iter().find(|(b, _)| b == i)
-            {
-                floats.iter_mut().zip(old).for_each(|(x, o)| *x -= o);
-                a.scale = 1.0;
-            }
-            a.of.push((*i, floats));
-        }
-        self.complete(&a, v)?;
-        Ok(Some(a))
-    }
-
-    /// A seed of the right shape for a function that traps.
-    fn any_seed(&self) -> Data {
-        match &self.case.main.ret[..] {
-            [] => Data::float(1.0),
-            dims => Data::floats(dims, &vec![1.0; dims.iter().product()]),
-        }
-    }
-
-    /// Every active parameter has an adjoint of its shape.
-    fn complete(&self, a: &Adjoints, v: Variant) -> Result<(), Failure> {
-        for (i, input) in self.inputs().iter().enumerate().filter(|(_, i)| i.active) {
-            if input.mode == Mode::Mut && v.options.seed == SeedKind::One {
-                continue;
-            }
-            let want = self.args[i].to_floats().len();
-            let has = a.of.iter().find(|(n, _)| *n == i).map(|(_, d)| d.len());
-            if has != Some(want) {
-                return fail("shape of adjoints", format!("parameter {i}: {has:?} floats, not {want}"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The tangent program, as it is and simplified.
-    fn tangents(&self) -> Result<Vec<Tangent>, Failure> {
-        let t = forward(self.func());
-        well_formed("forward", &t.func)?;
-        let mut simple = t.clone();
-        simplify::tangent(&mut simple);
-        well_formed("simplify of a tangent", &simple.func)?;
-        let all = vec![t, simple];
-        for t in &all {
-            let mut rng = Rng::new(1);
-            let direction = self.direction(&mut rng, true);
-            self.run_tangent(t, &direction)?;
-        }
-        Ok(all)
-    }
-
-    /// A random direction of the active parameters; zero for the contents of `&mut` ones if not `all`.
-    fn direction(&self, rng: &mut Rng, all: bool) -> Vec<Data> {
-        let pairs = self.args.iter().zip(self.inputs());
-        pairs
-            .map(|(d, i)| match random_like(d, rng) {
-                r if i.active && (all || i.mode != Mode::Mut) => r,
-                Data::Array(dims, xs) => Data::Array(dims, vec![Scalar::Float(0.0); xs.len()]),
-                _ => Data::float(0.0),
-            })
-            .collect()
-    }
-
-    /// The tangents of the result, and of what is left in `&mut` parameters.
-    fn run_tangent(&self, t: &Tangent, direction: &[Data]) -> Result<Option<(Vec<f64>, Vec<f64>)>, Failure> {
-        let describe = |f: Failure| Failure { detail: format!("{}\n{}", f.detail, t.func), ..f };
-        let mut args = self.args.to_vec();
-        args.extend(t.tangents.iter().map(|(i, _)| direction[*i].clone()));
-        let mut interp = Interp::new(self.program);
-        interp.fuel = 50 * self.primal.fuel + 10_000;
-        let run = interp.run(&t.func, &args);
-        let end = run.as_ref().map_err(Clone::clone).and_then(|r| r.data(&interp, &t.func.ret));
-        let outputs: Vec<usize> =
-            (0..self.args.len()).filter(|i| is_output(&self.func().params[*i])).collect();
-        let left = run
-            .as_ref()
-            .map_or(Vec::new(), |r| outputs.iter().filter_map(|i| r.param(&interp, *i).ok()).collect());
-        same_primal("tangent", self.primal, &end, &left, &interp.log).map_err(describe)?;
-        let Ok(run) = run else { return Ok(None) };
-        let dy = match run.data(&interp, &t.ret_tangent) {
-            Ok(d) => d.to_floats(),
-            Err(e) => return fail("tangent: invalid", format!("{e:?}")).map_err(describe),
-        };
-        let mut dleft = Vec::new();
-        for i in outputs {
-            let own = t.tangents.iter().find(|(p, _)| *p == i);
-            let d = own.and_then(|(_, own)| run.param(&interp, *own).ok());
-            dleft.extend(d.map_or(vec![0.0; self.args[i].to_floats().len()], |d| d.to_floats()));
-        }
-        Ok(Some((dy, dleft)))
-    }
-
-    /// `seed · J · direction`, from adjoints, with the size of its terms.
-    fn slope(&self, a: &Adjoints, direction: &[Data]) -> (f64, f64) {
-        let mut total = (0.0, a.scale);
-        for (i, d) in &a.of {
-            let (x, size) = dot(d, &direction[*i].to_floats());
-            total = (total.0 + x, total.1 + size);
-        }
-        total
-    }
-
-    fn against_tangents(&self, tangents: &[Tangent], a: &Adjoints) -> Result<(), Failure> {
-        let mut rng = Rng::new(self.case.seed ^ 0x7a9);
-        for n in 0..4 {
-            let direction = self.direction(&mut rng, a.out_seed.iter().any(|s| *s != 0.0));
-            let (reverse, size) = self.slope(a, &direction);
-            let t = &tangents[n % tangents.len()];
-            let Some((dy, dleft)) = self.run_tangent(t, &direction)? else { continue };
-            let (x, xs) = dot(&a.seed, &dy);
-            let (y, ys) = dot(&a.out_seed, &dleft);
-            let (forward, scale) = (x + y, 1e-3 + size + xs + ys);
-            if !forward.is_finite() && !reverse.is_finite() {
-                continue;
-            }
-            if (forward - reverse).abs() > 1e-9 * scale || forward.is_nan() != reverse.is_nan() {
-                let detail =
-                    format!("tangents give {forward}, adjoints {reverse}, at scale {scale}\n{}", t.func);
-                return fail("reverse against forward", detail);
-            }
-        }
-        Ok(())
-    }
-
-    /// `seed · f(x + h · direction)`
-    fn moved(&self, a: &Adjoints, direction: &[Data], h: f64) -> Option<f64> {
-        let args: Vec<Data> = self.args.iter().zip(direction).map(|(x, d)| add(x, d, h)).collect();
-        let p = run_primal(self.program, self.func(), &args);
-        let y = p.end.ok()?.to_floats();
-        let left: Vec<f64> = p.left.iter().flat_map(Data::to_floats).collect();
-        Some(dot(&a.seed, &y).0 + dot(&a.out_seed, &left).0)
-    }
-
-    /// Whether differences converged.
-    fn against_differences(&self, a: &Adjoints) -> Result<bool, Failure> {
-        let mut rng = Rng::new(self.case.seed ^ 0xd1f);
-        let mut converged = false;
-        for _ in 0..2 {
-            let direction = self.direction(&mut rng, a.out_seed.iter().any(|s| *s != 0.0));
-            let (reverse, size) = self.slope(a, &direction);
-            let scale = 1e-2 + size;
-            let Some((slope, error)) = richardson(|h| self.moved(a, &direction, h)) else { continue };
-            if !reverse.is_finite() || error > 1e-6 * scale {
-                continue;
-            }
-            converged = true;
-            if (slope - reverse).abs() > 1e-5 * scale + 20.0 * error {
-                return fail(
-                    "adjoints against differences",
-                    format!("differences give {slope} ± {error}, adjoints {reverse}"),
-                );
-            }
-        }
-        Ok(converged)
-    }
-}
-
-fn add(x: &Data, d: &Data, h: f64) -> Data {
-    let one = |x: &Scalar, d: &Scalar| match (x, d) {
-        (Scalar::Float(x), Scalar::Float(d)) => Scalar::Float(x + h * d),
-        _ => x.clone(),
-    };
-    match (x, d) {
-        (Data::Scalar(x), Data::Scalar(d)) => Data::Scalar(one(x, d)),
-        (Data::Array(dims, x), Data::Array(_, d)) => {
-            Data::Array(dims.clone(), x.iter().zip(d).map(|(x, d)| one(x, d)).collect())
-        }
-        _ => x.clone(),
-    }
-}
-
-/// The slope at 0, and an estimate of its error.
-fn richardson(f: impl Fn(f64) -> Option<f64>) -> Option<(f64, f64)> {
-    let mut rows: Vec<Vec<f64>> = Vec::new();
-    for n in 0..4 {
-        let h = 2e-3 / f64::from(1 << n);
-        let mut row = vec![(f(h)? - f(-h)?) / (2.0 * h)];
-        for k in 1..=n as usize {
-            let (a, b) = (row[k - 1], rows[n as usize - 1][k - 1]);
-            row.push(a + (a - b) / (4f64.powi(k as i32) - 1.0));
-        }
-        rows.push(row);
-    }
-    let (last, before) = (rows[3][3], rows[2][2]);
-    // A kink nearby spoils the plain differences before it shows in the extrapolated ones.
-    let plain = (rows[3][0] - rows[2][0]).abs();
-    last.is_finite().then_some((last, (last - before).abs() + 1e-3 * plain))
-}
-
-/// Variants differ by rounding at most; simplification by nothing but the sign of zeros.
-fn agree(results: &[(Variant, Adjoints)]) -> Result<(), Failure> {
-    for (i, (v, a)) in results.iter().enumerate() {
-        for (w, b) in &results[..i] {
-            if v.options.seed != w.options.seed {
-                continue;
-            }
-            let exact = v.options == w.options;
-            for (x, y) in a.of.iter().zip(&b.of) {
-                let size = x.1.iter().chain(&y.1).fold(a.scale + b.scale, |s, x| s.max(x.abs()));
-                let near = |p: f64, q: f64| {
-                    p == q || p.is_nan() && q.is_nan() || !exact && (p - q).abs() <= 1e-9 * (1e-3 + size)
-                };
-                if x.0 != y.0 || x.1.len() != y.1.len() || !x.1.iter().zip(&y.1).all(|(p, q)| near(*p, *q)) {
-                    let detail = format!("{v:?}\n{x:?}\n{w:?}\n{y:?}");
-                    return fail("variants disagree", detail);
-                }
-            }
-        }
     }
     Ok(())
 }

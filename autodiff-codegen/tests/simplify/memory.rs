@@ -635,3 +635,144 @@ fn the_last_write_to_an_adjoint_goes() {
     };
     assert_eq!(stores(with_adjoint(after)), 1);
 }
+
+/// Adds to an adjoint in a loop over something else, then logs what is in it.
+fn with_sum(body: impl FnOnce(&mut B, Place, Value)) -> autodiff_codegen::reverse::Gradient {
+    let mut b = B::new();
+    let n = b.passive("n", Ty::usize());
+    let x = b.x("x");
+    let three = b.i(3);
+    let ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
+    let d = b.f.place(ty, PlaceKind::Local, Some(Name::Adjoint(Box::new(name("a")))), &Origin::default());
+    b.f.places[d.0 as usize].mutable = true;
+    b.effect(Op::Alloc { place: d, init: Init::ZerosLen(three) });
+    body(&mut b, d, n);
+    let s = b.push(Op::SumPlace(d), Ty::F64);
+    b.opaque("log(v)", &[s], &[]);
+    let func = b.finish(&[x]);
+    autodiff_codegen::reverse::Gradient {
+        func,
+        split: 0,
+        apart: false,
+        adjoints: Vec::new(),
+        seeds: Vec::new(),
+        buffers: Vec::new(),
+    }
+}
+
+/// The text after sums have moved to registers, checked to do the same for some numbers of rounds.
+fn summed(g: autodiff_codegen::reverse::Gradient) -> String {
+    let mut h = g.clone();
+    simplify::accumulators(&mut h);
+    verify(&h.func).unwrap_or_else(|e| panic!("{e}\n{}", h.func));
+    for n in 0..4 {
+        let args = [Data::Scalar(Scalar::Int(n)), float(0.5)];
+        assert_eq!(
+            format!("{:?}", outcome(&g.func, &args)),
+            format!("{:?}", outcome(&h.func, &args)),
+            "{}",
+            h.func
+        );
+    }
+    h.func.to_string()
+}
+
+/// How many additions to memory are left in loops, and whether there is any loop-carried value.
+fn left_in_loops(text: &str) -> (usize, bool) {
+    let mut inside = 0;
+    let mut adds = 0;
+    for line in text.lines() {
+        let depth = line.len() - line.trim_start().len();
+        if inside > 0 && depth <= inside && line.trim() == "}" {
+            inside = 0;
+        }
+        if inside > 0 && line.contains("accum") {
+            adds += 1;
+        }
+        if line.contains("for %") && inside == 0 {
+            inside = depth;
+        }
+    }
+    (adds, text.contains("(%d_a"))
+}
+
+#[test]
+fn sums_move_to_registers() {
+    // The same element in every round, also from two statements.
+    let text = summed(with_sum(|b, d, n| {
+        let one = b.i(1);
+        b.for_(n, &[], |b, j, _| {
+            let x = b.push(Op::Cast(j), Ty::F64);
+            b.accum(d, one, x);
+            let again = b.i(1);
+            b.accum(d, again, x);
+            // Another element, known only inside.
+            let two = b.i(2);
+            b.accum(d, two, x);
+            Vec::new()
+        });
+    }));
+    assert_eq!(left_in_loops(&text), (0, true), "{text}");
+    assert_eq!(text.matches("accum").count(), 2, "{text}");
+    // A nest: all the way out.
+    let text = summed(with_sum(|b, d, n| {
+        let one = b.i(1);
+        b.for_(n, &[], |b, _, _| {
+            b.for_(n, &[], |b, j, _| {
+                let x = b.push(Op::Cast(j), Ty::F64);
+                b.accum(d, one, x);
+                Vec::new()
+            });
+            Vec::new()
+        });
+    }));
+    assert_eq!(left_in_loops(&text), (0, true), "{text}");
+}
+
+/// An index out of range is used only in rounds that there are.
+#[test]
+fn a_loop_that_does_not_run_adds_nothing() {
+    let mut g = with_sum(|b, d, n| {
+        let far = b.i(99);
+        b.for_(n, &[], |b, j, _| {
+            let x = b.push(Op::Cast(j), Ty::F64);
+            b.accum(d, far, x);
+            Vec::new()
+        });
+    });
+    simplify::accumulators(&mut g);
+    assert!(outcome(&g.func, &[Data::Scalar(Scalar::Int(0)), float(0.5)]).0.is_ok());
+    assert!(outcome(&g.func, &[Data::Scalar(Scalar::Int(1)), float(0.5)]).0.is_err());
+}
+
+#[test]
+fn what_a_loop_reads_or_chooses_stays_in_memory() {
+    let text = summed(with_sum(|b, d, n| {
+        let one = b.i(1);
+        b.for_(n, &[], |b, j, _| {
+            let x = b.push(Op::Cast(j), Ty::F64);
+            b.accum(d, one, x);
+            let y = b.load(d, one);
+            b.opaque("log(v)", &[y], &[]);
+            Vec::new()
+        });
+    }));
+    assert_eq!(left_in_loops(&text), (1, false), "{text}");
+    let text = summed(with_sum(|b, d, n| {
+        let one = b.i(1);
+        b.for_(n, &[], |b, j, _| {
+            let x = b.push(Op::Cast(j), Ty::F64);
+            let some = b.cmp(CmpOp::Lt, one, j);
+            b.if_(
+                some,
+                |b| {
+                    b.accum(d, one, x);
+                    Vec::new()
+                },
+                |_| Vec::new(),
+            );
+            Vec::new()
+        });
+    }));
+    assert_eq!(left_in_loops(&text), (1, false), "{text}");
+}

@@ -106,7 +106,7 @@ fn assert_same_bits<Y: Flat>(expected: &Y, found: &Y, context: &str) {
 }
 
 /// Fails unless two rows agree, relative to the larger entry or a hundredth of the largest one.
-pub fn assert_close(found: &[f64], expected: &[f64], tolerance: f64, context: &str) {
+fn assert_close(found: &[f64], expected: &[f64], tolerance: f64, context: &str) {
     assert_eq!(found.len(), expected.len(), "{context}: the gradient's length");
     let largest = expected.iter().fold(1e-3, |m: f64, v| m.max(v.abs()));
     for (i, (a, b)) in found.iter().zip(expected).enumerate() {

@@ -1,7 +1,7 @@
 //! Whether all of a place is written before anything reads it.
 
-use super::Defs;
 use crate::ir::*;
+use crate::simplify::invariant::Defs;
 
 /// Whether these statements, run in order, write all of `place` before they read any of it. `length` is its
 /// length, if that is known at run time only.

@@ -19,17 +19,96 @@ impl Gen<'_> {
                 self.mark_written(*p, true);
             }
         }
-        let callee = Callee { path: syn::Path::from(ident(&target.name)), name: target.name.clone() };
-        if target.ret.is_empty() {
-            let v = self.push(out, Op::Call { callee, args, ret: None }, Ty::F64);
-            self.env.floats.push(F { v, lo: -100.0, hi: 100.0, active: true });
-            return;
-        }
+        self.call(out, &target.name, args, &target.ret);
+    }
+
+    /// A call, whose result is of a type that may be known only to rustc.
+    fn call(&mut self, out: &mut Code, name: &str, args: Vec<Arg>, shape: &Shape) {
+        let callee = Callee { path: syn::Path::from(ident(name)), name: name.to_string() };
+        let unknown = self.rng.chance(50);
+        let ty = match shape {
+            Shape::Scalar if unknown => {
+                let float = Ty::Float(FloatTy::Unknown);
+                let v = self.push(out, Op::Call { callee, args, ret: None }, float);
+                return self.asserted(out, v);
+            }
+            Shape::Scalar => {
+                let v = self.push(out, Op::Call { callee, args, ret: None }, Ty::F64);
+                self.env.floats.push(F { v, lo: -100.0, hi: 100.0, active: true });
+                return;
+            }
+            Shape::Array(dims) if !unknown => Self::array_ty(dims),
+            _ => PlaceTy::Unknown,
+        };
         let name = self.name("r");
-        let ty = Self::array_ty(&target.ret);
         let ret = self.f.place(ty, PlaceKind::CallResult, Some(name), &Origin::default());
         self.effect(out, Op::Call { callee, args, ret: Some(ret) });
-        self.keep_place(ret, target.ret, true);
+        self.take_apart(out, ret, shape);
+    }
+
+    fn take_apart(&mut self, out: &mut Code, place: Place, shape: &Shape) {
+        match shape {
+            Shape::Scalar => {
+                let op = Op::Load { place, path: Vec::new(), again: None };
+                let v = self.push(out, op, Ty::Float(FloatTy::Unknown));
+                self.asserted(out, v);
+            }
+            Shape::Array(dims) => {
+                self.keep_place(place, dims.clone(), true);
+            }
+            Shape::Tuple(parts) => {
+                for (i, part) in parts.iter().enumerate() {
+                    let kind = PlaceKind::View { base: place };
+                    let name = self.name("q");
+                    let view = self.f.place(PlaceTy::Unknown, kind, Some(name), &Origin::default());
+                    let path = vec![Proj::Field(i as u32)];
+                    self.effect(out, Op::View { place: view, base: place, path });
+                    self.take_apart(out, view, part);
+                }
+            }
+        }
+    }
+
+    /// Makes a float of a value that only rustc knows the type of.
+    pub fn asserted(&mut self, out: &mut Code, v: Value) {
+        let v = self.push(out, Op::AssertFloat(v), Ty::F64);
+        self.env.floats.push(F { v, lo: -100.0, hi: 100.0, active: true });
+    }
+
+    /// `if n > 0 { f(…, n - 1) } else { … }`
+    pub fn recursive_call(&mut self, out: &mut Code, inputs: &[Input]) {
+        let Some(ParamKind::Scalar(n, _)) = self.f.params.last().map(|p| p.kind.clone()) else { return };
+        let n = I { v: n, lo: 1, hi: 3 };
+        let zero = self.int_const(out, 0);
+        let cond = self.push(out, Op::Cmp { op: CmpOp::Gt, args: [n.v, zero.v] }, Ty::Bool);
+        let then = self.scoped(|g| {
+            let mut code = Vec::new();
+            g.some_stmts(&mut code, 2);
+            let one = g.int_const(&mut code, 1);
+            let less = g.int_op(&mut code, IntOp::Sub, n, one);
+            let mut borrowed = Vec::new();
+            let args: Option<Vec<Arg>> = inputs[..inputs.len() - 1]
+                .iter()
+                .map(|i| g.argument(&mut code, i, &mut borrowed))
+                .chain([Some(Arg::Value(less.v))])
+                .collect();
+            if let Some(args) = args {
+                let name = g.f.name.clone();
+                g.call(&mut code, &name, args, &Shape::Scalar);
+            }
+            let x = g.float(&mut code);
+            let y = g.within(&mut code, x, -6.0, 6.0).v;
+            Block { stmts: code, yields: vec![y], ..Block::default() }
+        });
+        let els = self.scoped(|g| {
+            let mut code = Vec::new();
+            let x = g.random_elem(&mut code);
+            let y = g.within(&mut code, x, -6.0, 6.0).v;
+            Block { stmts: code, yields: vec![y], ..Block::default() }
+        });
+        let v = self.value(Ty::F64);
+        self.env.floats.push(F { v, lo: -6.0, hi: 6.0, active: true });
+        out.push(Stmt { op: Op::If { cond, then, els }, results: vec![v], origin: Origin::default() });
     }
 
     fn argument(&mut self, out: &mut Code, input: &Input, borrowed: &mut Vec<(Place, bool)>) -> Option<Arg> {

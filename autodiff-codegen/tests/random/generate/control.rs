@@ -252,6 +252,9 @@ impl Gen<'_> {
         }
         if self.rng.chance(45) {
             self.floats_from(&params[..n], true);
+            // Reverse mode refuses most assignments in a condition.
+            let writing = self.rng.chance(10);
+            self.env.places.iter_mut().for_each(|p| p.writable &= writing);
             let k = self.rng.below(4);
             self.some_stmts(&mut code, k);
             let x = self.float(&mut code);

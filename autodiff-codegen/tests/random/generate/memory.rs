@@ -47,6 +47,11 @@ impl Gen<'_> {
             self.keep_int(v, lo, hi);
             return None;
         }
+        if self.f.plc(p.p).ty == PlaceTy::Unknown {
+            let v = self.push(out, op, Ty::Float(FloatTy::Unknown));
+            self.asserted(out, v);
+            return self.env.floats.last().copied();
+        }
         let v = self.push(out, op, Ty::F64);
         let f = F { v, lo: -30.0, hi: 30.0, active: self.may_be_active(p) };
         self.env.floats.push(f);
@@ -112,9 +117,9 @@ impl Gen<'_> {
     pub fn random_alloc(&mut self, out: &mut Code) {
         let n = 1 + self.rng.below(4);
         let vec = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
-        let (ty, dims, init, active) = match self.rng.below(9) {
+        let (ty, dims, init, active) = match self.rng.below(10) {
             0 => (Self::array_ty(&[n]), vec![n], Init::Zeros, false),
-            1 => (Self::array_ty(&[2, n]), vec![2, n], Init::Zeros, false),
+            1 | 9 => (Self::array_ty(&[2, n]), vec![2, n], Init::Zeros, false),
             2 => {
                 let len = self.int_const(out, n as i128);
                 (vec, vec![n], Init::ZerosLen(len.v), false)
@@ -197,7 +202,7 @@ impl Gen<'_> {
     fn part(&mut self, out: &mut Code, base: &P) -> (Vec<Proj>, PlaceTy, Vec<usize>) {
         let mut dims = base.dims.clone();
         let elem = self.f.plc(base.p).ty.elem().cloned().unwrap();
-        if dims.len() > 1 && self.rng.chance(60) {
+        if dims.len() > 1 && self.rng.chance(75) {
             let i = self.index(out, dims.remove(0));
             return (vec![Proj::Index(i.v)], elem, dims);
         }

@@ -11,6 +11,8 @@ pub struct Input {
     pub active: bool,
     /// Integers within this interval; floats otherwise.
     pub ints: Option<(i128, i128)>,
+    /// The parts of a tuple; all else is theirs then.
+    pub parts: Vec<Input>,
 }
 
 impl Input {
@@ -21,6 +23,9 @@ impl Input {
 
     /// A random argument.
     pub fn data(&self, rng: &mut Rng) -> Data {
+        if !self.parts.is_empty() {
+            return Data::Tuple(self.parts.iter().map(|p| p.data(rng)).collect());
+        }
         let mut one = || match self.ints {
             Some((lo, hi)) => Scalar::Int(rng.int(lo, hi)),
             None => Scalar::Float(rng.float(-2.0, 2.0)),
@@ -38,28 +43,38 @@ impl Gen<'_> {
         let n = 1 + self.rng.below(4);
         let mut inputs: Vec<Input> = (0..n).map(|_| self.input()).collect();
         if !inputs.iter().any(|i| i.active) {
-            inputs.push(Input { dims: vec![], mode: Mode::Value, active: true, ints: None });
+            inputs.push(input(vec![], Mode::Value, true));
+        }
+        if self.role == Role::Recursive {
+            inputs.retain(|i| i.mode != Mode::Mut);
+            inputs.push(Input { ints: Some((0, 3)), ..input(vec![], Mode::Value, false) });
+        }
+        if self.role == Role::Main && self.rng.chance(10) {
+            let n = 1 + self.rng.below(3);
+            let parts = vec![input(vec![], Mode::Value, true), input(vec![n], Mode::Value, true)];
+            inputs.push(Input { parts, ..input(vec![], Mode::Value, true) });
         }
         for i in &inputs {
-            self.param(i);
+            let Name::User(name) = self.name("p") else { continue };
+            let kind = self.param(i, &name);
+            self.f.params.push(Param { name, ty: TokenStream::new(), kind, active: i.active });
         }
         inputs
     }
 
     fn input(&mut self) -> Input {
-        let float = |dims: Vec<usize>, mode, active| Input { dims, mode, active, ints: None };
         let n = 1 + self.rng.below(4);
         match self.rng.below(20) {
-            0..6 => float(vec![], Mode::Value, true),
-            6 => float(vec![], Mode::Ref, true),
-            7..9 => float(vec![n], Mode::Value, true),
-            9..13 => float(vec![n], Mode::Ref, true),
-            13..15 => float(vec![2, n], Mode::Ref, true),
-            15 => float(vec![n], Mode::Mut, true),
-            16 => float(vec![], Mode::Value, false),
-            17 => float(vec![n], Mode::Ref, false),
-            18 => Input { dims: vec![], mode: Mode::Value, active: false, ints: Some((0, 3)) },
-            _ => Input { dims: vec![n], mode: Mode::Ref, active: false, ints: Some((0, 3)) },
+            0..6 => input(vec![], Mode::Value, true),
+            6 => input(vec![], Mode::Ref, true),
+            7..9 => input(vec![n], Mode::Value, true),
+            9..13 => input(vec![n], Mode::Ref, true),
+            13..15 => input(vec![2, n], Mode::Ref, true),
+            15 => input(vec![n], Mode::Mut, true),
+            16 => input(vec![], Mode::Value, false),
+            17 => input(vec![n], Mode::Ref, false),
+            18 => Input { ints: Some((0, 3)), ..input(vec![], Mode::Value, false) },
+            _ => Input { ints: Some((0, 3)), ..input(vec![n], Mode::Ref, false) },
         }
     }
 
@@ -72,12 +87,16 @@ impl Gen<'_> {
         }
     }
 
-    /// Adds a parameter.
-    fn param(&mut self, input: &Input) {
-        let Name::User(name) = self.name("p") else { return };
+    /// The values and places of a parameter.
+    fn param(&mut self, input: &Input, name: &Ident) -> ParamKind {
+        if !input.parts.is_empty() {
+            let parts = input.parts.iter().enumerate();
+            let kinds = parts.map(|(n, p)| self.param(p, &ident(&format!("{name}_{n}")))).collect();
+            return ParamKind::Tuple(kinds, Mode::Value);
+        }
         let origin = Origin::default();
         let user = Some(Name::User(name.clone()));
-        let kind = if input.is_place() {
+        if input.is_place() {
             let ty = self.param_ty(input);
             let p = self.f.place(ty, PlaceKind::Param, user, &origin);
             let writable = input.ints.is_none() && input.active && input.mode != Mode::Ref;
@@ -93,29 +112,48 @@ impl Gen<'_> {
                 None => self.env.floats.push(F { v, lo: -2.0, hi: 2.0, active: input.active }),
             }
             ParamKind::Scalar(v, input.mode)
-        };
-        self.f.params.push(Param { name, ty: TokenStream::new(), kind, active: input.active });
+        }
     }
 
-    /// The result: most often one float that much flows into. Returns the lengths of an array.
-    pub fn finish(&mut self, out: &mut Code) -> Vec<usize> {
+    /// The result: most often one float that much flows into.
+    pub fn finish(&mut self, out: &mut Code) -> Shape {
         self.budget = 40;
         if self.rng.chance(20) {
             self.random_alloc(out);
         }
         let f = &self.f;
-        let array: Vec<P> = self
-            .env
-            .places
-            .iter()
-            .filter(|p| p.ints.is_none() && f.plc(p.p).kind == PlaceKind::Local)
-            .cloned()
-            .collect();
-        if let (Some(p), true) = (self.rng.pick(&array).cloned(), self.rng.chance(30)) {
-            self.f.body = Block { stmts: std::mem::take(out), ..Block::default() };
-            self.f.ret = Ret::Place(p.p);
-            return p.dims;
+        let own = |p: &P| p.ints.is_none() && matches!(f.plc(p.p).ty, PlaceTy::Array(..) | PlaceTy::Vec(_));
+        let local = |p: &P| f.plc(p.p).kind == PlaceKind::Local;
+        let arrays: Vec<P> = self.env.places.iter().filter(|p| own(p) && local(p)).cloned().collect();
+        let array = self.rng.pick(&arrays).cloned().filter(|_| self.role != Role::Recursive);
+        match (array, self.rng.below(100)) {
+            (Some(p), 0..25) => {
+                self.f.body = Block { stmts: std::mem::take(out), ..Block::default() };
+                self.f.ret = Ret::Place(p.p);
+                Shape::Array(p.dims)
+            }
+            (Some(p), 25..35) => {
+                self.scalar_result(out);
+                self.f.ret = Ret::Tuple(vec![Ret::Scalar(0), Ret::Place(p.p)]);
+                Shape::Tuple(vec![Shape::Scalar, Shape::Array(p.dims)])
+            }
+            (_, 35..40) if self.role != Role::Recursive => {
+                let second = self.float(out);
+                self.scalar_result(out);
+                self.f.body.yields.push(second.v);
+                self.f.ret = Ret::Tuple(vec![Ret::Scalar(0), Ret::Scalar(1)]);
+                Shape::Tuple(vec![Shape::Scalar, Shape::Scalar])
+            }
+            _ => {
+                self.scalar_result(out);
+                self.f.ret = Ret::Scalar(0);
+                Shape::Scalar
+            }
         }
+    }
+
+    /// One float, yielded by the body.
+    fn scalar_result(&mut self, out: &mut Code) {
         let mut total = self.float(out);
         for _ in 0..2 + self.rng.below(3) {
             let x = self.float(out);
@@ -136,7 +174,10 @@ impl Gen<'_> {
             total = self.within(out, total, -2.0, 2.0);
         }
         self.f.body = Block { stmts: std::mem::take(out), yields: vec![total.v], ..Block::default() };
-        self.f.ret = Ret::Scalar(0);
-        Vec::new()
     }
+}
+
+/// A parameter of floats.
+fn input(dims: Vec<usize>, mode: Mode, active: bool) -> Input {
+    Input { dims, mode, active, ints: None, parts: Vec::new() }
 }

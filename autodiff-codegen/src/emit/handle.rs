@@ -1,0 +1,534 @@
+//! The handle: the hidden type beside a function, through which other companions call its two halves.
+//!
+//! `__fwd` runs the function and returns its value with a closure that owns what the reverse sweep needs; `__rev`
+//! hands that closure the seed, the reference arguments again, and a slot for each argument's adjoint.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::body::Body;
+use super::companion::{Cx, added_type, given_buffers};
+use super::place::{By, PlaceExpr};
+use super::{Programs, types};
+use crate::ir::*;
+use crate::names::{self, emitted};
+use crate::reverse::Gradient;
+
+/// A parameter of the function, as the protocol sees it.
+pub(super) struct Argument {
+    pub name: Ident,
+    /// The type in `__fwd`, with a named parameter for `impl Trait`.
+    pub ty: syn::Type,
+    /// The type in which it is passed again, if it is a shared reference.
+    pub again: Option<TokenStream>,
+    /// The type of its adjoint, if it is active.
+    pub slot: Option<TokenStream>,
+    /// Its adjoint, over the program's yields and places.
+    pub adjoint: Option<Ret>,
+}
+
+/// The types of a handle's functions.
+pub(super) struct Protocol {
+    pub arguments: Vec<Argument>,
+    pub generics: syn::Generics,
+    /// The seed's type, as the closure takes it.
+    pub seed: TokenStream,
+    /// Whether it is one float.
+    pub scalar_seed: bool,
+}
+
+impl Cx<'_> {
+    pub(super) fn handle(&self, g: &Gradient, programs: &Programs) -> TokenStream {
+        let span = self.span;
+        let protocol = self.protocol(g);
+        let name = self.handle_name();
+        let vis = &self.item.vis;
+        let attributes: Vec<_> = self.attributes().collect();
+        let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
+            (self.fwd_partials(&protocol), self.rev_partials(&protocol))
+        } else {
+            (self.fwd(g, &protocol), self.rev(&protocol))
+        };
+        let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
+        quote_spanned! {span=>
+            #[doc(hidden)]
+            #(#attributes)*
+            #vis struct #name {}
+            #(#attributes)*
+            impl #name { #fwd #rev #jvp }
+        }
+    }
+
+    /// The function's own name.
+    pub(super) fn handle_name(&self) -> Ident {
+        let mut name = self.item.sig.ident.clone();
+        name.set_span(self.span);
+        name
+    }
+
+    fn protocol(&self, g: &Gradient) -> Protocol {
+        let span = self.span;
+        let mut generics = self.generics();
+        let mut arguments = Vec::new();
+        for (i, p) in self.primal.params.iter().enumerate() {
+            let mut ty: syn::Type = syn::parse2(p.ty.clone()).unwrap_or_else(|_| syn::parse_quote!(_));
+            name_impl_trait(&mut ty, &mut generics, i);
+            let again = match &ty {
+                syn::Type::Reference(r) if r.mutability.is_none() => {
+                    let inner = &r.elem;
+                    Some(quote_spanned!(span=> &#inner))
+                }
+                _ => None,
+            };
+            let adjoint = g.adjoints.iter().find(|(j, _)| *j == i).map(|(_, r)| r.clone());
+            let slot = adjoint.as_ref().map(|r| match &p.kind {
+                ParamKind::Place(x, _) => {
+                    types::borrowed(&self.primal.plc(*x).ty, span).unwrap_or_else(|| self.adjoint_type(i, r))
+                }
+                _ => self.adjoint_type(i, r),
+            });
+            let mut name = p.name.clone();
+            name.set_span(emitted(name.span()));
+            arguments.push(Argument { name, ty, again, slot, adjoint });
+        }
+        let seed = match g.seeds.first().map(|i| &g.func.params[*i].kind) {
+            Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
+            Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
+                Some(t) => quote_spanned!(span=> &#t),
+                None => quote_spanned!(span=> _),
+            },
+            Some(k) => {
+                let t = added_type(&g.func, k, span);
+                quote_spanned!(span=> &#t)
+            }
+            None => quote_spanned!(span=> ()),
+        };
+        let scalar_seed = g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
+        Protocol { arguments, generics, seed, scalar_seed }
+    }
+
+    /// `Fn(Seed, again…, Option<&mut D>…)`
+    fn closure_type(&self, p: &Protocol) -> TokenStream {
+        let span = self.span;
+        let seed = &p.seed;
+        let again = p.arguments.iter().filter_map(|a| a.again.as_ref());
+        let slots = p
+            .arguments
+            .iter()
+            .filter_map(|a| a.slot.as_ref())
+            .map(|d| quote_spanned!(span=> ::core::option::Option<&mut #d>));
+        quote_spanned!(span=> Fn(#seed #(, #again)* #(, #slots)*))
+    }
+
+    /// The generics of `__fwd`: the function's own, and the function item's type.
+    pub(super) fn fwd_generics(&self, p: &Protocol, item: &Ident) -> syn::Generics {
+        let y = self.output();
+        let mut generics = p.generics.clone();
+        generics.params.push(syn::parse_quote!(#item));
+        let types = p.arguments.iter().map(|a| &a.ty);
+        let clause = generics.make_where_clause();
+        clause.predicates.push(syn::parse_quote!(#item: Fn(#(#types),*) -> #y));
+        if !self.is_generic() {
+            clause.predicates.push(syn::parse_quote!(#item: 'static));
+        }
+        generics
+    }
+
+    fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {
+        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+        let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
+        let generics = self.fwd_generics(p, &item_ty);
+        let closure = self.closure_type(p);
+        let recursive = self.is_recursive(g);
+        let saved = if recursive {
+            quote_spanned!(span=> ::std::boxed::Box<dyn #closure>)
+        } else {
+            let used = self.captured(p, &generics);
+            quote_spanned!(span=> impl #closure + use<#used>)
+        };
+        let items = self.items();
+        let check = self.check(&item);
+        let (params, code) =
+            Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let types = p.arguments.iter().map(|a| &a.ty);
+        quote_spanned! {span=>
+            #[inline]
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
+            #where_clause
+            { #check #items #code }
+        }
+    }
+
+    pub(super) fn is_generic(&self) -> bool {
+        let sig = &self.item.sig;
+        sig.generics.type_params().next().is_some()
+            || sig.generics.const_params().next().is_some()
+            || has_impl_trait(sig)
+    }
+
+    /// The check that the caller's function is this one.
+    pub(super) fn check(&self, item: &Ident) -> TokenStream {
+        let sig = &self.item.sig;
+        if has_impl_trait(sig) {
+            return TokenStream::new();
+        }
+        let (span, rt, name) = (self.span, &self.rt, names::text(&sig.ident));
+        let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
+        let scope = hidden.then(|| quote_spanned!(span=> self::));
+        let f = &sig.ident;
+        if !self.is_generic() {
+            return quote_spanned!(span=> #rt::check_item(&#item, &#scope #f, #name););
+        }
+        let parameters = sig.generics.params.iter().filter_map(|p| match p {
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        quote_spanned!(span=> #rt::check_generic_item(&#item, &#scope #f::<#(#parameters),*>, #name);)
+    }
+
+    /// What the closure may capture: all types, and the lifetimes that hide inside the parameters' types.
+    fn captured(&self, p: &Protocol, generics: &syn::Generics) -> TokenStream {
+        let mut inner = TokenStream::new();
+        for a in &p.arguments {
+            match &a.ty {
+                syn::Type::Reference(r) => r.elem.to_tokens(&mut inner),
+                other => other.to_tokens(&mut inner),
+            }
+        }
+        let inner = inner.to_string();
+        let used = generics.params.iter().filter_map(|p| match p {
+            syn::GenericParam::Lifetime(l) => {
+                let l = &l.lifetime;
+                inner.contains(&l.to_string()).then(|| quote!(#l))
+            }
+            syn::GenericParam::Type(t) => Some(t.ident.to_token_stream()),
+            syn::GenericParam::Const(c) => Some(c.ident.to_token_stream()),
+        });
+        quote!(#(#used),*)
+    }
+
+    fn fwd_body<'f>(
+        &self,
+        body: &mut Body<'f>,
+        g: &'f Gradient,
+        p: &Protocol,
+    ) -> (Vec<TokenStream>, TokenStream) {
+        let span = self.span;
+        let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
+        let needed = used_places(reverse);
+        body.spelled_out = needed.clone();
+        let params: Vec<TokenStream> =
+            (0..self.primal.params.len()).map(|i| body.parameter(i, span)).collect();
+        body.stmts(forward);
+        body.flush_all();
+        self.snapshots(body, &needed);
+        let zeros = self.scratch_zeros(body, p);
+        let value = body.returned_value(&g.func.ret, &needed, span);
+        let names = slot_names(body, g, p);
+        let (lines, ()) = body.nested(|body| {
+            self.open_seed(body, g);
+            self.open_slots(body, p, g, (&names, &zeros));
+            body.stmts(reverse);
+            self.fill_slots(body, p, g, &names);
+        });
+        let seed = match g.seeds.first() {
+            Some(i) => body.params[*i].to_token_stream(),
+            None => quote_spanned!(span=> ()),
+        };
+        let seed_ty = &p.seed;
+        let code = quote!(#(#lines)*);
+        let again = p.arguments.iter().enumerate().filter_map(|(i, a)| {
+            let (name, ty) = (&body.params[i], a.again.as_ref()?);
+            let mut used = false;
+            names::each_ident(&code, &mut |i| used |= i == name);
+            Some(if used { quote_spanned!(span=> #name: #ty) } else { quote_spanned!(span=> _: #ty) })
+        });
+        let slots = p.arguments.iter().enumerate().filter_map(|(i, a)| {
+            let (name, ty) = (&names[i], a.slot.as_ref()?);
+            Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
+        });
+        let closure = quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #code });
+        let before = &body.out;
+        let closure = if self.is_recursive(g) {
+            quote_spanned!(span=> ::std::boxed::Box::new(#closure))
+        } else {
+            closure
+        };
+        (params, quote_spanned!(span=> #(#before)* (#value, #closure)))
+    }
+
+    /// What the reverse sweep reads of parameters that are not passed again is copied at the end of the forward
+    /// sweep.
+    fn snapshots(&self, body: &mut Body, needed: &HashSet<Place>) {
+        let span = self.span;
+        for p in &self.primal.params {
+            let ParamKind::Place(x, Mode::Mut) = p.kind else { continue };
+            let roots = needed.iter().map(|q| body.func.root(*q));
+            if !roots.into_iter().any(|r| r == x) {
+                continue;
+            }
+            let copy = body.copied(x, span);
+            let stem = format!("{}_s", names::text(&p.name));
+            let ident = body.names.fresh(&stem, span);
+            body.code(quote_spanned!(span=> let #ident = #copy;));
+            body.places.insert(x, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
+        }
+    }
+
+    /// Zeros for slots that nobody wants, of lengths that only the forward sweep knows.
+    fn scratch_zeros(&self, body: &mut Body, p: &Protocol) -> Vec<Option<Ident>> {
+        let span = self.span;
+        let mut out = Vec::new();
+        for (i, a) in p.arguments.iter().enumerate() {
+            let ParamKind::Place(x, _) = self.primal.params[i].kind else {
+                out.push(None);
+                continue;
+            };
+            if a.slot.is_none() || a.again.is_some() || self.primal.plc(x).ty.is_fixed() {
+                out.push(None);
+                continue;
+            }
+            let ident = body.names.fresh(&format!("{}_zero", names::text(&a.name)), span);
+            let (rt, x) = (&self.rt, body.place(x).by_ref(span));
+            body.code(quote_spanned!(span=> let #ident = #rt::zero_like(#x);));
+            out.push(Some(ident));
+        }
+        out
+    }
+
+    /// An aggregate seed comes by reference; the reverse sweep has its own.
+    fn open_seed(&self, body: &mut Body, g: &Gradient) {
+        let span = self.span;
+        let Some(i) = g.seeds.first() else { return };
+        let name = body.params[*i].clone();
+        let value = match &g.func.params[*i].kind {
+            ParamKind::Scalar(..) => return,
+            ParamKind::Place(p, _) if g.func.plc(*p).ty.is_fixed() => quote_spanned!(span=> *#name),
+            ParamKind::Place(..) => quote_spanned!(span=> #name.to_vec()),
+            _ => quote_spanned!(span=> ::core::clone::Clone::clone(#name)),
+        };
+        let written = body.is_written(&g.func.params[*i].kind);
+        let mutable = written.then(|| quote_spanned!(span=> mut));
+        body.code(quote_spanned!(span=> let #mutable #name = #value;));
+    }
+
+    /// Slots that the reverse sweep adds into: the caller's, or one of our own.
+    fn open_slots(
+        &self,
+        body: &mut Body,
+        p: &Protocol,
+        g: &Gradient,
+        (names, zeros): (&[Ident], &[Option<Ident>]),
+    ) {
+        let (span, rt) = (self.span, &self.rt);
+        for (i, a) in p.arguments.iter().enumerate() {
+            let Some(Ret::Place(d)) = &a.adjoint else { continue };
+            if !given_buffers(g).contains(d) {
+                continue;
+            }
+            let (ParamKind::Place(x, _), Some(ty)) = (&self.primal.params[i].kind, &a.slot) else { continue };
+            let name = &names[i];
+            let (own, slot) = (body.names.fresh("own", span), body.names.fresh("slot", span));
+            let zero = match (&zeros[i], self.primal.plc(*x).ty.is_fixed()) {
+                (Some(z), _) => quote_spanned!(span=> #z.clone()),
+                (None, true) => body.zeros(&self.primal.plc(*x).ty, span),
+                (None, false) => {
+                    let x = body.place(*x).by_ref(span);
+                    quote_spanned!(span=> #rt::zero_like(#x))
+                }
+            };
+            body.code(quote_spanned! {span=>
+                let mut #own;
+                let #name: &mut #ty = match #name {
+                    ::core::option::Option::Some(#slot) => #slot,
+                    ::core::option::Option::None => { #own = #zero; &mut #own }
+                };
+            });
+        }
+    }
+
+    /// Adjoints that are values of the program go into their slots at the end.
+    fn fill_slots(&self, body: &mut Body, p: &Protocol, g: &Gradient, names: &[Ident]) {
+        let (span, rt) = (self.span, &self.rt);
+        let given = given_buffers(g);
+        body.flush_all();
+        for (i, a) in p.arguments.iter().enumerate() {
+            let Some(tree) = &a.adjoint else { continue };
+            if matches!(tree, Ret::Place(d) if given.contains(d)) {
+                continue;
+            }
+            let (name, slot) = (&names[i], body.names.fresh("slot", span));
+            let value = body.results(std::slice::from_ref(tree), span).into_iter().next().unwrap_or_default();
+            let add = match tree {
+                Ret::Scalar(_) => quote_spanned!(span=> *#slot += #value;),
+                _ => quote_spanned!(span=> #rt::add_to(#slot, &#value);),
+            };
+            body.code(quote_spanned!(span=> if let ::core::option::Option::Some(#slot) = #name { #add }));
+        }
+    }
+
+    /// The type of `__rev`'s seed, and what it passes on: a float may come by reference.
+    pub(super) fn seed_of_rev(&self, p: &Protocol) -> (TokenStream, TokenStream) {
+        let (span, rt, seed) = (self.span, &self.rt, &p.seed);
+        if p.scalar_seed {
+            (quote_spanned!(span=> impl #rt::Seed<#seed>), quote_spanned!(span=> seed.value()))
+        } else {
+            (seed.clone(), quote_spanned!(span=> seed))
+        }
+    }
+
+    fn rev(&self, p: &Protocol) -> TokenStream {
+        let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
+        let closure = self.closure_type(p);
+        let (seed, seed_value) = self.seed_of_rev(p);
+        let number = |prefix: &str, i: usize| format_ident!("{prefix}{i}", span = span);
+        let mut params = Vec::new();
+        let mut passed = Vec::new();
+        for (i, a) in p.arguments.iter().enumerate() {
+            let name = number("a", i);
+            params.push(match &a.again {
+                Some(ty) => {
+                    passed.push(quote!(#name));
+                    quote_spanned!(span=> #name: #ty)
+                }
+                None => quote_spanned!(span=> _: impl Sized),
+            });
+        }
+        for (i, a) in p.arguments.iter().enumerate() {
+            let name = number("d", i);
+            params.push(match &a.slot {
+                Some(ty) => {
+                    passed.push(quote_spanned!(span=> #name.open()));
+                    quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s)
+                }
+                None => quote_spanned!(span=> _: impl #rt::PassiveSlot),
+            });
+        }
+        let generics = mentioned(&p.generics, &quote!(#closure #seed #(#params)*).to_string());
+        let (own, clause) = (generics.params.iter(), &generics.where_clause);
+        quote_spanned! {span=>
+            #[inline]
+            #vis fn __rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
+            { p(#seed_value #(, #passed)*) }
+        }
+    }
+
+    /// Whether the function calls itself: an opaque type can't hold itself.
+    fn is_recursive(&self, g: &Gradient) -> bool {
+        let name = names::text(&self.item.sig.ident);
+        let mut found = false;
+        g.func.body.each_stmt(&mut |s| {
+            if let Op::CallForward { callee, .. } = &s.op {
+                let own = callee.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
+                found |= own && callee.name == name;
+            }
+        });
+        found
+    }
+}
+
+/// The names of the arguments' slots in the closure: those of the buffers, where there are any.
+fn slot_names(body: &mut Body, g: &Gradient, p: &Protocol) -> Vec<Ident> {
+    let is = |b: &usize, d: &Place| matches!(&g.func.params[*b].kind, ParamKind::Place(p, _) if p == d);
+    let mut out = Vec::new();
+    for a in &p.arguments {
+        let buffer = match &a.adjoint {
+            Some(Ret::Place(d)) => g.buffers.iter().find(|b| is(b, d)),
+            _ => None,
+        };
+        out.push(match buffer {
+            Some(b) => body.params[*b].clone(),
+            None => body.names.fresh(&format!("{}_slot", names::text(&a.name)), a.name.span()),
+        });
+    }
+    out
+}
+
+/// The places that statements mention, their regions included.
+fn used_places(stmts: &[Stmt]) -> HashSet<Place> {
+    let mut out = HashSet::new();
+    let mut add = |s: &Stmt| {
+        out.extend(s.op.places_read());
+        out.extend(s.op.places_written());
+    };
+    for s in stmts {
+        add(s);
+        s.op.blocks().iter().for_each(|b| b.each_stmt(&mut add));
+    }
+    out
+}
+
+fn has_impl_trait(sig: &syn::Signature) -> bool {
+    let mut found = false;
+    for input in &sig.inputs {
+        if let syn::FnArg::Typed(t) = input {
+            names::each_ident(&t.ty.to_token_stream(), &mut |i| found |= i == "impl");
+        }
+    }
+    found
+}
+
+/// `impl Trait` as a type parameter, so that `use<…>` can name it.
+fn name_impl_trait(ty: &mut syn::Type, generics: &mut syn::Generics, i: usize) {
+    match ty {
+        syn::Type::ImplTrait(t) => {
+            let name = format_ident!("__A{i}");
+            let bounds = &t.bounds;
+            generics.params.push(syn::parse_quote!(#name: #bounds));
+            *ty = syn::parse_quote!(#name);
+        }
+        syn::Type::Reference(r) => name_impl_trait(&mut r.elem, generics, i),
+        syn::Type::Paren(p) => name_impl_trait(&mut p.elem, generics, i),
+        syn::Type::Group(p) => name_impl_trait(&mut p.elem, generics, i),
+        _ => {}
+    }
+}
+
+/// The parameters that a signature mentions, with the bounds that speak of nothing else.
+pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Generics {
+    let has = |text: &str, name: &str| {
+        text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\'')).any(|w| w == name)
+    };
+    let name = |p: &syn::GenericParam| match p {
+        syn::GenericParam::Lifetime(l) => l.lifetime.to_string(),
+        syn::GenericParam::Type(t) => t.ident.to_string(),
+        syn::GenericParam::Const(c) => c.ident.to_string(),
+    };
+    let (kept, dropped): (Vec<_>, Vec<_>) =
+        generics.params.iter().cloned().partition(|p| has(signature, &name(p)));
+    let mut out = syn::Generics { params: kept.into_iter().collect(), ..generics.clone() };
+    if let Some(clause) = &mut out.where_clause {
+        let free = |p: &syn::WherePredicate| {
+            let text = p.to_token_stream().to_string();
+            !dropped.iter().any(|d| has(&text, &name(d)))
+        };
+        clause.predicates = clause.predicates.iter().filter(|p| free(p)).cloned().collect();
+    }
+    out
+}
+
+impl<'f> Body<'f> {
+    /// A parameter's pattern.
+    fn parameter(&self, i: usize, span: proc_macro2::Span) -> TokenStream {
+        let ident = &self.params[i];
+        let mutable = self.is_written(&self.func.params[i].kind).then(|| quote_spanned!(span=> mut));
+        quote!(#mutable #ident)
+    }
+
+    /// The function's result, at the end of the forward sweep; what the reverse sweep needs of it is copied.
+    fn returned_value(&mut self, r: &Ret, needed: &HashSet<Place>, span: proc_macro2::Span) -> TokenStream {
+        match r {
+            Ret::Place(p) if needed.contains(p) => self.copied(*p, span),
+            Ret::Tuple(rs) => {
+                let parts: Vec<TokenStream> =
+                    rs.iter().map(|r| self.returned_value(r, needed, span)).collect();
+                quote_spanned!(span=> (#(#parts,)*))
+            }
+            other => self.results(std::slice::from_ref(other), span).into_iter().next().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Handles that go through the companions themselves: of a function from a few floats to one float, the reverse
+//! part needs nothing but the partial derivatives, and the tangent part is `NAME_jvp`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::companion::{Cx, Kind, added_type};
+use super::handle::{Protocol, mentioned};
+use super::types;
+use crate::forward::Tangent;
+use crate::ir::*;
+use crate::reverse::Gradient;
+
+/// More partials than this are not carried around.
+const MOST: usize = 8;
+
+impl Cx<'_> {
+    /// Whether the partial derivatives are all that the reverse part needs. Their type can be named, which is also
+    /// what lets functions call each other in a circle.
+    pub(super) fn has_partials(&self, g: &Gradient, grad: bool) -> bool {
+        let counts: Option<Vec<usize>> = g
+            .adjoints
+            .iter()
+            .map(|(i, _)| match &self.primal.params[*i].kind {
+                ParamKind::Scalar(..) => Some(1),
+                ParamKind::Place(p, Mode::Value | Mode::Ref) => floats(&self.primal.plc(*p).ty),
+                _ => None,
+            })
+            .collect();
+        grad && g.func.ret == Ret::Scalar(0)
+            && counts.is_some_and(|c| !c.is_empty() && c.iter().sum::<usize>() <= MOST)
+    }
+
+    pub(super) fn fwd_partials(&self, p: &Protocol) -> TokenStream {
+        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+        let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
+        let generics = self.fwd_generics(p, &item_ty);
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let check = self.check(&item);
+        let saved = self.partials_type(p);
+        let grad = self.name(Kind::Grad);
+        let names = self.numbered("a", p.arguments.len());
+        let types = p.arguments.iter().map(|a| &a.ty);
+        quote_spanned! {span=>
+            #[inline]
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
+            { #check #grad(#(#names),*) }
+        }
+    }
+
+    fn partials_type(&self, p: &Protocol) -> TokenStream {
+        let types: Vec<&TokenStream> = p.arguments.iter().filter_map(|a| a.slot.as_ref()).collect();
+        match &types[..] {
+            [one] => quote!(#one),
+            _ => quote_spanned!(self.span=> (#(#types),*)),
+        }
+    }
+
+    fn numbered(&self, prefix: &str, n: usize) -> Vec<Ident> {
+        (0..n).map(|i| format_ident!("{prefix}{i}", span = self.span)).collect()
+    }
+
+    pub(super) fn rev_partials(&self, p: &Protocol) -> TokenStream {
+        let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
+        let (seed, seed_value) = self.seed_of_rev(p);
+        let saved = self.partials_type(p);
+        let active = p.arguments.iter().filter(|a| a.slot.is_some()).count();
+        let names = self.numbered("d", p.arguments.len());
+        let again = p.arguments.iter().map(|_| quote_spanned!(span=> _: impl Sized));
+        let (mut slots, mut code) = (Vec::new(), Vec::new());
+        for ((i, a), name) in p.arguments.iter().enumerate().zip(&names) {
+            let Some(ty) = &a.slot else {
+                slots.push(quote_spanned!(span=> _: impl #rt::PassiveSlot));
+                continue;
+            };
+            let part = syn::Index::from(code.len());
+            let part = if active == 1 { quote_spanned!(span=> *p) } else { quote_spanned!(span=> p.#part) };
+            let add = self.add_scaled(&self.primal.params[i].kind, &part);
+            code.push(quote_spanned!(span=> if let ::core::option::Option::Some(d) = #name.open() { #add }));
+            slots.push(quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s));
+        }
+        let generics = mentioned(&p.generics, &quote!(#saved #seed #(#slots)*).to_string());
+        let (own, clause) = (generics.params.iter(), &generics.where_clause);
+        quote_spanned! {span=>
+            #[inline]
+            #vis fn __rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            { let seed = #seed_value; #(#code)* }
+        }
+    }
+
+    /// `*d += seed * p`, for all elements.
+    fn add_scaled(&self, kind: &ParamKind, p: &TokenStream) -> TokenStream {
+        let span = self.span;
+        let ParamKind::Place(x, _) = kind else { return quote_spanned!(span=> *d += seed * #p;) };
+        let mut code = quote_spanned!(span=> *d += seed * *v;);
+        let mut ty = self.primal.plc(*x).ty.elem();
+        while let Some(inner) = ty.and_then(PlaceTy::elem) {
+            code = quote_spanned!(span=> for (d, v) in d.iter_mut().zip(v) { #code });
+            ty = Some(inner);
+        }
+        quote_spanned!(span=> for (d, v) in d.iter_mut().zip(&#p) { #code })
+    }
+
+    /// The tangent half: a tangent that isn't there is zero.
+    pub(super) fn handle_jvp(&self, t: &Tangent) -> TokenStream {
+        let (span, vis, y, rt) = (self.span, &self.item.vis, self.output(), &self.rt);
+        let generics = self.generics();
+        let name = self.name(Kind::Jvp);
+        let n = self.primal.params.len();
+        let (args, dirs) = (self.numbered("a", n), self.numbered("t", n));
+        let types: Vec<&TokenStream> = self.primal.params.iter().map(|p| &p.ty).collect();
+        let (mut tangents, mut zeros, mut passed) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, dir) in dirs.iter().enumerate() {
+            let Some((_, j)) = t.tangents.iter().find(|(k, _)| *k == i) else {
+                tangents.push(quote_spanned!(span=> _: impl #rt::PassiveSlot));
+                continue;
+            };
+            let (ty, code, pass) = self.direction(t, *j, (&args[i], dir));
+            tangents.push(quote_spanned!(span=> #dir: #ty));
+            zeros.push(code);
+            passed.push(pass);
+        }
+        let params = generics.params.iter();
+        let clause = &generics.where_clause;
+        quote_spanned! {span=>
+            #[inline]
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            { #(#zeros)* #name(#(#args),* #(, #passed)*) }
+        }
+    }
+
+    /// How one tangent comes in, what is done if it doesn't, and how it is passed on.
+    fn direction(
+        &self,
+        t: &Tangent,
+        j: usize,
+        (arg, dir): (&Ident, &Ident),
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let (span, rt) = (self.span, &self.rt);
+        let own = format_ident!("zero_{dir}", span = span);
+        let kind = &t.func.params[j].kind;
+        let (shape, by) = match kind {
+            ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, span), *mode),
+            ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
+            other => (Some(added_type(&t.func, other, span)), Mode::Value),
+        };
+        let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
+        let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
+        let (open, amp, bound) = match by {
+            Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
+            _ => (quote!(along), quote_spanned!(span=> &), quote_spanned!(span=> Direction)),
+        };
+        let mutable = (by == Mode::Mut).then(|| quote_spanned!(span=> mut));
+        let code = quote_spanned! {span=>
+            let #mutable #own;
+            let #dir: #amp #shape = match #dir.#open() {
+                ::core::option::Option::Some(t) => t,
+                ::core::option::Option::None => { #own = #rt::zero_like(&#arg); #amp #own }
+            };
+        };
+        let pass = match by {
+            Mode::Value if slice => quote_spanned!(span=> #dir.to_vec()),
+            Mode::Value => quote_spanned!(span=> *#dir),
+            _ => quote!(#dir),
+        };
+        (quote_spanned!(span=> impl #rt::#bound<#shape> + '__s), code, pass)
+    }
+}
+
+/// The number of floats in a fixed shape.
+fn floats(ty: &PlaceTy) -> Option<usize> {
+    match ty {
+        PlaceTy::Scalar(Ty::Float(_)) => Some(1),
+        PlaceTy::Array(t, Len::Known(n)) => Some(n * floats(t)?),
+        _ => None,
+    }
+}

@@ -1,0 +1,53 @@
+//! The variants of the derivative program, which must agree.
+
+use super::*;
+
+/// All variants of the derivative program that must agree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Variant {
+    pub options: Options,
+    pub simplify: bool,
+}
+
+pub fn variants(scalar: bool, seed: u64) -> Vec<Variant> {
+    let mut out = Vec::new();
+    for (n, buffers) in [Buffers::Own, Buffers::Overwrite, Buffers::Accumulate].into_iter().enumerate() {
+        for fuse in [true, false] {
+            for simplify in [false, true] {
+                // The whole matrix is run for the first kind of buffers, and one of its corners for the rest.
+                if n == 0 || (fuse, simplify) == (seed & 1 == 0, seed & 2 == 0) {
+                    let param = Options { seed: SeedKind::Param, buffers, fuse };
+                    out.push(Variant { options: param, simplify });
+                    if scalar {
+                        let one = Options { seed: SeedKind::One, buffers, fuse };
+                        out.push(Variant { options: one, simplify });
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Variants differ by rounding at most; simplification by nothing but the sign of zeros.
+pub fn agree(results: &[(Variant, Adjoints)]) -> Result<(), Failure> {
+    for (i, (v, a)) in results.iter().enumerate() {
+        for (w, b) in &results[..i] {
+            if v.options.seed != w.options.seed {
+                continue;
+            }
+            let exact = v.options == w.options;
+            for (x, y) in a.of.iter().zip(&b.of) {
+                let size = x.1.iter().chain(&y.1).fold(a.scale + b.scale, |s, x| s.max(x.abs()));
+                let near = |p: f64, q: f64| {
+                    p == q || p.is_nan() && q.is_nan() || !exact && (p - q).abs() <= 1e-9 * (1e-3 + size)
+                };
+                if x.0 != y.0 || x.1.len() != y.1.len() || !x.1.iter().zip(&y.1).all(|(p, q)| near(*p, *q)) {
+                    let detail = format!("{v:?}\n{x:?}\n{w:?}\n{y:?}");
+                    return fail("variants disagree", detail);
+                }
+            }
+        }
+    }
+    Ok(())
+}

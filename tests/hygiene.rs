@@ -1,0 +1,89 @@
+//! Functions that macros write: variables of equal text that are not the same, and arguments that keep their
+//! precedence without parentheses.
+
+use backprop::backprop;
+
+/// A function whose macro has a variable `y` of its own, beside the caller's.
+macro_rules! hidden_variable {
+    ($name:ident, $x:ident, $y:ident) => {
+        #[backprop]
+        fn $name($x: f64) -> f64 {
+            let $y = $x * $x;
+            let y = 10.0 * $x;
+            let mut total = $y * y;
+            for i in 0..2 {
+                let y = $y * i as f64;
+                total += y;
+            }
+            total + $y
+        }
+    };
+}
+
+hidden_variable!(caller_and_macro, x, y);
+
+#[test]
+fn variables_of_equal_text_stay_apart() {
+    // x² · 10x + x² + x²
+    let x: f64 = 1.5;
+    assert_eq!(caller_and_macro_grad(x), (caller_and_macro(x), 30.0 * x * x + 4.0 * x));
+}
+
+/// An expression as an argument: `$e * 2.0` is `(x + 1.0) * 2.0`.
+macro_rules! doubled {
+    ($name:ident, $x:ident, $e:expr) => {
+        #[backprop]
+        fn $name($x: f64) -> f64 {
+            let negative = -$e;
+            $e * 2.0 * negative
+        }
+    };
+}
+
+doubled!(grouped, x, x + 1.0);
+
+#[test]
+fn invisible_groups_bind_tightly() {
+    let x: f64 = 0.5;
+    assert_eq!(grouped(x), -2.0 * 1.5 * 1.5);
+    assert_eq!(grouped_grad(x), (grouped(x), -4.0 * (x + 1.0)));
+}
+
+/// Types, patterns, blocks and literals as arguments.
+macro_rules! pieces {
+    ($name:ident, $t:ty, $p:pat, $b:block, $l:literal, $n:expr) => {
+        #[backprop]
+        fn $name(x: [$t; $n], #[no_grad] k: usize) -> $t {
+            let $p = x;
+            let s = $b;
+            s * $l * k as $t
+        }
+    };
+}
+
+pieces!(assembled, f64, [_a, _b], { 2.0 }, 3.0, 1 + 1);
+
+#[test]
+fn pieces_of_all_kinds() {
+    let x = [1.0, 2.0];
+    assert_eq!(assembled_grad(x, 4), (assembled(x, 4), [0.0, 0.0]));
+}
+
+/// The whole function as an argument.
+macro_rules! whole {
+    ($f:item) => {
+        #[backprop]
+        $f
+    };
+}
+
+whole! {
+    fn squared(x: f64) -> f64 {
+        x * x
+    }
+}
+
+#[test]
+fn items_as_arguments() {
+    assert_eq!(squared_grad(3.0), (squared(3.0), 6.0));
+}

@@ -1,0 +1,93 @@
+//! The options of `#[backprop(…)]` and the marks on parameters, as far as they are built.
+
+use backprop::backprop;
+
+mod renamed {
+    pub use ::backprop as ad;
+}
+
+#[backprop(name = "loss")]
+fn named(x: f64) -> f64 {
+    x * x
+}
+
+#[test]
+fn another_stem() {
+    assert_eq!(loss_grad(3.0), (named(3.0), 6.0));
+}
+
+#[backprop(wrt(y, w))]
+fn narrowed(x: f64, y: f64, w: &[f64], model: Option<f64>) -> f64 {
+    x * y * w[0] * model.unwrap_or(1.0)
+}
+
+#[test]
+fn only_listed_parameters_are_active() {
+    let value = narrowed(2.0, 3.0, &[5.0], None);
+    assert_eq!(narrowed_grad(2.0, 3.0, &[5.0], None), (value, (10.0, vec![6.0])));
+    let mut d_w = [0.0];
+    assert_eq!(narrowed_grad_into(2.0, 3.0, &[5.0], None, &mut d_w), (value, 10.0));
+    assert_eq!(d_w, [6.0]);
+}
+
+#[renamed::ad::backprop(vjp, jvp, crate = crate::renamed::ad)]
+fn with_modes(x: f64, #[no_grad] y: f64, #[grad] z: f64) -> f64 {
+    x * y + z * z
+}
+
+#[test]
+fn further_modes_on_request() {
+    let value = with_modes(2.0, 3.0, 5.0);
+    assert_eq!(with_modes_grad(2.0, 3.0, 5.0), (value, (3.0, 10.0)));
+    assert_eq!(with_modes_vjp(2.0, 3.0, 5.0, 2.0), (value, (6.0, 20.0)));
+    assert_eq!(with_modes_jvp(2.0, 3.0, 5.0, 1.0, 0.5), (value, 8.0));
+}
+
+#[backprop]
+const fn constant(x: f64) -> f64 {
+    x * 3.0
+}
+
+#[test]
+fn const_functions_stay_const() {
+    const VALUE: f64 = constant(2.0);
+    assert_eq!(constant_grad(2.0), (VALUE, 3.0));
+}
+
+#[backprop]
+#[inline]
+#[cfg(not(any()))]
+#[must_use = "it computes something"]
+fn with_attributes(x: f64) -> f64 {
+    #![allow(clippy::let_and_return)]
+    let y = x * x;
+    y
+}
+
+#[test]
+fn attributes_are_carried() {
+    assert_eq!(with_attributes_grad(3.0), (with_attributes(3.0), 6.0));
+}
+
+#[backprop]
+fn destructured([x, y]: [f64; 2], (a, b): (f64, f64), &z: &f64) -> f64 {
+    x * y + a * b + z
+}
+
+#[test]
+fn patterns_as_parameters() {
+    let value = destructured([2.0, 3.0], (5.0, 7.0), &1.0);
+    assert_eq!(destructured_grad([2.0, 3.0], (5.0, 7.0), &1.0), (value, ([3.0, 2.0], (7.0, 5.0), 1.0)));
+}
+
+#[backprop]
+fn raw(r#type: f64, r#fn: &[f64]) -> f64 {
+    let r#loop = r#type * r#fn[0];
+    assert!(r#loop.is_finite(), "{type} times {fn:?}");
+    r#loop
+}
+
+#[test]
+fn raw_names() {
+    assert_eq!(raw_grad(2.0, &[3.0]), (raw(2.0, &[3.0]), (3.0, vec![2.0])));
+}
