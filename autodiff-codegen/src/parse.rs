@@ -1,4 +1,4 @@
-//! From the syntax tree to [`hir`](crate::hir): variables resolved, sugar named, tokens kept.
+//! From the syntax tree to [`hir`]: variables resolved, sugar named, tokens kept.
 //!
 //! Every refusal that the syntax alone calls for is made here; what depends on where active values flow is
 //! left to [`lower`](crate::lower).
