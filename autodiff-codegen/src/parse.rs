@@ -19,7 +19,7 @@ mod scan;
 mod scopes;
 mod signature;
 mod source;
-mod text;
+pub(crate) mod text;
 mod types;
 
 #[cfg(test)]
