@@ -20,7 +20,7 @@ pub fn quadratic_grad(
     let mut d_v = [0.0; 3];
     let mut sum = 0.0;
     for i in 0..3 {
-        let mut d_v_1 = 0.0;
+        let mut d_v_i = 0.0;
         for j in 0..3 {
             // sum += v[i] * m[i][j] * v[j];
             let v_i = v[i];
@@ -30,10 +30,10 @@ pub fn quadratic_grad(
             sum += t * v_j;
             d_v[j] += t;
             d_m[i][j] += v_j * v_i;
-            d_v_1 += v_j * m_i_j;
+            d_v_i += v_j * m_i_j;
         }
         // for i in 0..3 { … }
-        d_v[i] += d_v_1;
+        d_v[i] += d_v_i;
     }
     (sum, (d_m, d_v))
 }
@@ -94,7 +94,7 @@ impl quadratic {
                     }
                 };
                 for i in (0..3).rev() {
-                    let mut d_v_1 = 0.0;
+                    let mut d_v_i = 0.0;
                     for j in 0..3 {
                         // sum += v[i] * m[i][j] * v[j];
                         let v_j = v[j];
@@ -103,10 +103,10 @@ impl quadratic {
                         let t = seed * v_j;
                         d_v[j] += seed * (v_i * m_i_j);
                         d_m[i][j] += t * v_i;
-                        d_v_1 += t * m_i_j;
+                        d_v_i += t * m_i_j;
                     }
                     // for i in 0..3 { … }
-                    d_v[i] += d_v_1;
+                    d_v[i] += d_v_i;
                 }
             },
         )

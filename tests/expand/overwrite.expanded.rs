@@ -21,15 +21,15 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     let mut a_i_s = vec![0.0; n];
     let mut a_s = vec![0.0; n];
     // for _ in 0..rounds { … }
-    for i in 0..rounds {
-        for i_1 in 1_usize..4 {
+    for round in 0..rounds {
+        for i in 1..4 {
             // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
-            let a_i = a[i_1];
-            let a_1 = a[i_1 - 1];
-            let n_1 = i * 3 + i_1.wrapping_sub(1);
-            a_s[n_1] = a_1;
-            a_i_s[n_1] = a_i;
-            a[i_1] = 0.5 * (a_i + a_1 * a_i);
+            let a_i = a[i];
+            let a_1 = a[i - 1];
+            let k = round * 3 + (i - 1);
+            a_s[k] = a_1;
+            a_i_s[k] = a_i;
+            a[i] = 0.5 * (a_i + a_1 * a_i);
         }
     }
     // a[3]
@@ -40,19 +40,19 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     // a[3]
     d_a[3] += 1.0;
     // for _ in 0..rounds { … }
-    for i in (0..rounds).rev() {
-        for i_1 in (1_usize..4).rev() {
+    for round in (0..rounds).rev() {
+        for i in (1..4).rev() {
             // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
-            let n_1 = i * 3 + i_1.wrapping_sub(1);
-            let a_i = a_i_s[n_1];
-            let a_1 = a_s[n_1];
-            let n_2 = i_1 - 1;
-            let d_a_i = d_a[i_1];
-            d_a[i_1] = 0.0;
+            let k = round * 3 + (i - 1);
+            let a_i = a_i_s[k];
+            let a_1 = a_s[k];
+            let k_1: usize = i - 1;
+            let d_a_i = d_a[i];
+            d_a[i] = 0.0;
             let t = d_a_i * 0.5;
-            d_a[i_1] += t * a_1;
-            d_a[n_2] += t * a_i;
-            d_a[i_1] += t;
+            d_a[i] += t * a_1;
+            d_a[k_1] += t * a_i;
+            d_a[i] += t;
         }
     }
     // let mut a = x;

@@ -17,14 +17,14 @@ pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
     let mut x_s = vec![0.0; steps];
     let mut x = start;
     // for _ in 0..steps { … }
-    for i in 0..steps {
-        x_s[i] = x;
+    for round in 0..steps {
+        x_s[round] = x;
         x = rate * x * (1.0 - x);
     }
     let mut d_x = 1.0;
     let mut d_rate = 0.0;
-    for i in (0..steps).rev() {
-        let x_1 = x_s[i];
+    for round in (0..steps).rev() {
+        let x_1 = x_s[round];
         // x = rate * x * (1.0 - x);
         let t = d_x * (1.0 - x_1);
         d_rate += t * x_1;
