@@ -1,5 +1,5 @@
 //! Expansions as text, to be read: formatted, and with each source statement as a comment above the code that
-//! came from it. (Feature `pretty`.)
+//! came from it, unless the code repeats it word for word. (Feature `pretty`.)
 //!
 //! Which statement that is, is told by the spans of the emitted code: the same spans by which rustc's messages
 //! and debuggers find their way from the code back to the source.
@@ -55,8 +55,7 @@ pub fn items(attribute: TokenStream, function: TokenStream) -> syn::Result<Vec<S
 fn annotated(item: &syn::Item) -> Option<(TokenStream, TokenStream)> {
     let syn::Item::Fn(f) = item else { return None };
     let mut f = f.clone();
-    let is_ours =
-        |a: &syn::Attribute| a.path().segments.last().is_some_and(|s| s.ident == "backprop");
+    let is_ours = |a: &syn::Attribute| a.path().segments.last().is_some_and(|s| s.ident == "backprop");
     let attribute = f.attrs.remove(f.attrs.iter().position(is_ours)?);
     let arguments = match attribute.meta {
         syn::Meta::List(list) => list.tokens,
@@ -80,13 +79,13 @@ impl VisitMut for Marker<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         let outside = self.current;
         for mut stmt in std::mem::take(&mut block.stmts) {
-            if let Some(source) = span(&stmt).and_then(|at| self.sources.at(at))
-                && self.current != Some(source)
+            if let Some(source) = self.sources.of_code(&stmt, span(&stmt))
+                && self.current != Some(source.number)
             {
-                self.current = Some(source);
+                self.current = Some(source.number);
                 // What stands there as it was written needs no comment.
-                if !self.sources.is(source, &stmt) {
-                    let number = proc_macro2::Literal::usize_unsuffixed(source);
+                if !source.verbatim {
+                    let number = proc_macro2::Literal::usize_unsuffixed(source.number);
                     block.stmts.push(syn::parse_quote!(__source!(#number);));
                 }
             }
