@@ -140,6 +140,9 @@ refusals! {
     ChangedOutOfSight: "the active variable `{0}` is changed where it can't be followed",
         "a closure, a macro, a `match` or a method assigns to it or borrows it mutably, and what that does to its derivative is not known",
         "plain assignments to it";
+    UnknownStart: "the active variable `{0}` starts as something that is not looked into",
+        "what active values are written to has to be a number, or an array, `Vec` or tuple of known form",
+        "an array, or `vec![0.0; n]` of one dimension";
     HiddenVariable: "`{0}` is read after an inner block declared another `{0}`",
         "passive code is copied into the companions, where the inner variable would hide the outer one",
         "two different names";

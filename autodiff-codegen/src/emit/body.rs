@@ -179,8 +179,7 @@ impl<'f> Body<'f> {
     /// A parameter that the compiler added: it gives way to the user's names.
     fn added_param(&mut self, p: &Param) {
         let ident = self.names.fresh(&names::text(&p.name), p.name.span());
-        let kind = by_value(self.func, &p.kind);
-        self.param_part(&kind, quote!(#ident));
+        self.param_part(&p.kind, quote!(#ident));
         self.params.push(ident);
     }
 
@@ -565,17 +564,6 @@ impl<'f> Body<'f> {
             s.op.blocks().iter().for_each(|b| out.add(&self.block_effect(b)));
         }
         out
-    }
-}
-
-/// How a parameter that the compiler added is passed: what has a fixed size by value, even if what it belongs to
-/// is a reference.
-pub(super) fn by_value(func: &Func, kind: &ParamKind) -> ParamKind {
-    match kind {
-        ParamKind::Scalar(v, Mode::Ref) => ParamKind::Scalar(*v, Mode::Value),
-        ParamKind::Place(p, Mode::Ref) if func.plc(*p).ty.is_fixed() => ParamKind::Place(*p, Mode::Value),
-        ParamKind::Tuple(ks, Mode::Ref) => ParamKind::Tuple(ks.clone(), Mode::Value),
-        other => other.clone(),
     }
 }
 

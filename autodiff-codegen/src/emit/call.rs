@@ -63,7 +63,7 @@ impl<'f> Body<'f> {
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let mut all = self.args(args, span);
                 all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
-                let path = associated(&callee.path, "jvp", 0);
+                let path = associated(&callee.path, "__jvp", 0);
                 let value = quote_spanned!(span=> #path(#(#all),*));
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
@@ -118,10 +118,10 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// `let (y, p) = f::fwd(f, args);`
+    /// `let (y, p) = f::__fwd(f, args);`
     fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
         let args = self.args(args, span);
-        let path = associated(&callee.path, "fwd", 1);
+        let path = associated(&callee.path, "__fwd", 1);
         let item = &callee.path;
         let value = quote_spanned!(span=> #path(#item, #(#args),*));
         let Some((pullback, values)) = s.results.split_last() else { return };
@@ -143,7 +143,7 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// `f::rev(&p, seed, again…, slots…);`
+    /// `f::__rev(&p, seed, again…, slots…);`
     fn reverse(
         &mut self,
         s: &Stmt,
@@ -175,7 +175,7 @@ impl<'f> Body<'f> {
                 }
             });
         }
-        let path = associated(&callee.path, "rev", 0);
+        let path = associated(&callee.path, "__rev", 0);
         let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {

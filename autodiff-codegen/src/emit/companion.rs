@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::body::{Body, by_value};
+use super::body::Body;
 use super::expr::Effect;
 use super::{Programs, control, docs, types};
 use crate::forward::Tangent;
@@ -60,7 +60,31 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
         out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs)));
+        out.extend(self.used(programs));
         out
+    }
+
+    /// Counts everything as used: no lint is to ask for a use of each companion, or of a function that is used
+    /// through its companions only. Paths with type parameters would need a type that fits.
+    fn used(&self, programs: &Programs) -> TokenStream {
+        let span = self.span;
+        let attributes = self.attributes();
+        let handle = programs.handle.as_ref().map(|_| {
+            let name = self.handle_name();
+            quote_spanned!(span=> let _ = #name {};)
+        });
+        let mut names = Vec::new();
+        if !self.is_generic() {
+            names.push(self.item.sig.ident.clone());
+            let kinds = [
+                (programs.grad.is_some(), Kind::Grad),
+                (programs.grad_into.is_some(), Kind::GradInto),
+                (programs.vjp.is_some(), Kind::Vjp),
+                (programs.jvp.is_some(), Kind::Jvp),
+            ];
+            names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
+        }
+        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* };)
     }
 
     pub fn name(&self, kind: Kind) -> Ident {
@@ -329,8 +353,7 @@ impl<'f> Body<'f> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
-            let ty =
-                if p.ty.is_empty() { added_type(func, &by_value(func, &p.kind), span) } else { p.ty.clone() };
+            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
             let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));

@@ -1,6 +1,6 @@
 //! The handle: the hidden type beside a function, through which other companions call its two halves.
 //!
-//! `fwd` runs the function and returns its value with a closure that owns what the reverse sweep needs; `rev`
+//! `__fwd` runs the function and returns its value with a closure that owns what the reverse sweep needs; `__rev`
 //! hands that closure the seed, the reference arguments again, and a slot for each argument's adjoint.
 
 use std::collections::HashSet;
@@ -19,7 +19,7 @@ use crate::reverse::Gradient;
 /// A parameter of the function, as the protocol sees it.
 pub(super) struct Argument {
     pub name: Ident,
-    /// The type in `fwd`, with a named parameter for `impl Trait`.
+    /// The type in `__fwd`, with a named parameter for `impl Trait`.
     pub ty: syn::Type,
     /// The type in which it is passed again, if it is a shared reference.
     pub again: Option<TokenStream>,
@@ -43,12 +43,7 @@ impl Cx<'_> {
     pub(super) fn handle(&self, g: &Gradient, programs: &Programs) -> TokenStream {
         let span = self.span;
         let protocol = self.protocol(g);
-        let name = Ident::new(&names::text(&self.item.sig.ident), span);
-        let name = if syn::parse_str::<Ident>(&name.to_string()).is_ok() {
-            name
-        } else {
-            Ident::new_raw(&name.to_string(), span)
-        };
+        let name = self.handle_name();
         let vis = &self.item.vis;
         let attributes: Vec<_> = self.attributes().collect();
         let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
@@ -64,6 +59,13 @@ impl Cx<'_> {
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
         }
+    }
+
+    /// The function's own name.
+    pub(super) fn handle_name(&self) -> Ident {
+        let mut name = self.item.sig.ident.clone();
+        name.set_span(self.span);
+        name
     }
 
     fn protocol(&self, g: &Gradient) -> Protocol {
@@ -120,7 +122,7 @@ impl Cx<'_> {
         quote_spanned!(span=> Fn(#seed #(, #again)* #(, #slots)*))
     }
 
-    /// The generics of `fwd`: the function's own, and the function item's type.
+    /// The generics of `__fwd`: the function's own, and the function item's type.
     pub(super) fn fwd_generics(&self, p: &Protocol, item: &Ident) -> syn::Generics {
         let y = self.output();
         let mut generics = p.generics.clone();
@@ -154,13 +156,13 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         quote_spanned! {span=>
             #[inline]
-            #vis fn fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
             #where_clause
             { #check #items #code }
         }
     }
 
-    fn is_generic(&self) -> bool {
+    pub(super) fn is_generic(&self) -> bool {
         let sig = &self.item.sig;
         sig.generics.type_params().next().is_some()
             || sig.generics.const_params().next().is_some()
@@ -369,7 +371,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The type of `rev`'s seed, and what it passes on: a float may come by reference.
+    /// The type of `__rev`'s seed, and what it passes on: a float may come by reference.
     pub(super) fn seed_of_rev(&self, p: &Protocol) -> (TokenStream, TokenStream) {
         let (span, rt, seed) = (self.span, &self.rt, &p.seed);
         if p.scalar_seed {
@@ -410,7 +412,7 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
+            #vis fn __rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
             { p(#seed_value #(, #passed)*) }
         }
     }

@@ -4,7 +4,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::body::by_value;
 use super::companion::{Cx, Kind, added_type};
 use super::handle::{Protocol, mentioned};
 use super::types;
@@ -28,7 +27,15 @@ impl Cx<'_> {
                 _ => None,
             })
             .collect();
-        grad && g.func.ret == Ret::Scalar(0)
+        // The seed multiplies the partials, so all must be of one width.
+        let width = self.primal.body.yields.first().map(|y| self.primal.ty(*y));
+        let one_width = g.adjoints.iter().all(|(i, _)| match &self.primal.params[*i].kind {
+            ParamKind::Scalar(v, _) => Some(self.primal.ty(*v)) == width,
+            ParamKind::Place(p, _) => self.primal.plc(*p).ty.scalar() == width,
+            _ => false,
+        });
+        grad && one_width
+            && g.func.ret == Ret::Scalar(0)
             && counts.is_some_and(|c| !c.is_empty() && c.iter().sum::<usize>() <= MOST)
     }
 
@@ -44,7 +51,7 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         quote_spanned! {span=>
             #[inline]
-            #vis fn fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
             { #check #grad(#(#names),*) }
         }
     }
@@ -84,7 +91,7 @@ impl Cx<'_> {
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[inline]
-            #vis fn rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            #vis fn __rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
             { let seed = #seed_value; #(#code)* }
         }
     }
@@ -125,7 +132,7 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         quote_spanned! {span=>
             #[inline]
-            #vis fn jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
@@ -139,14 +146,14 @@ impl Cx<'_> {
     ) -> (TokenStream, TokenStream, TokenStream) {
         let (span, rt) = (self.span, &self.rt);
         let own = format_ident!("zero_{dir}", span = span);
-        let kind = by_value(&t.func, &t.func.params[j].kind);
-        let (shape, by) = match &kind {
+        let kind = &t.func.params[j].kind;
+        let (shape, by) = match kind {
             ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, span), *mode),
             ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
             other => (Some(added_type(&t.func, other, span)), Mode::Value),
         };
         let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
-        let slice = matches!(&kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
+        let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
         let (open, amp, bound) = match by {
             Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
             _ => (quote!(along), quote_spanned!(span=> &), quote_spanned!(span=> Direction)),

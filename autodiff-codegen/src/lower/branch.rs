@@ -52,6 +52,8 @@ impl<'a> Lower<'a, '_> {
         };
         let cond = self.condition(c);
         let target = self.target_of(e, hint)?;
+        let known = target.shape.to_type();
+        let hint = known.as_ref().or(hint);
         let vars = self.assigned_here(then, Some(els));
         let first = {
             let target = target.clone();

@@ -4,7 +4,7 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Res, Val, calls, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{self, Arg, Callee, Mode, Op, PlaceKind, PlaceTy, Ty};
+use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Ty};
 
 impl<'a> Lower<'a, '_> {
     /// A call that has to be of an annotated function; rustc says so if it isn't. A call as a statement of
@@ -34,7 +34,9 @@ impl<'a> Lower<'a, '_> {
     fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
         let scalar = ty.map(Shape::of).and_then(|s| s.scalar());
         if let Some(ty) = scalar {
-            return Val::Scalar(self.push(Op::Call { callee, args, ret: None }, ty));
+            let v = self.push(Op::Call { callee, args, ret: None }, ty.clone());
+            let assumed = ty == Ty::Float(FloatTy::Unknown);
+            return Val::Scalar(if assumed { self.push(Op::AssertFloat(v), ty) } else { v });
         }
         if let Some(Type::Unit) = ty {
             self.effect(Op::Call { callee, args, ret: None });

@@ -55,6 +55,30 @@ fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     }
 }
 
+/// The type that an expression certainly has if it is one of the usual ways to write a constant of a generic
+/// float type: `T::zero()`, `T::from(2.0).unwrap()`. It is asserted wherever this is relied on.
+pub fn generic_constant(f: &hir::Fn, e: &hir::Expr) -> Option<FloatTy> {
+    let constant = |e: &hir::Expr, fits: &dyn Fn(&str, usize) -> bool| {
+        let hir::ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
+        let [prefix, name] = &path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>()[..]
+        else {
+            return None;
+        };
+        let ty = float_type(f, std::slice::from_ref(prefix))?;
+        (matches!(ty, FloatTy::Generic(_)) && fits(name, args.len())).then_some(ty)
+    };
+    match &e.kind {
+        hir::ExprKind::Method { recv, name, .. } if name == "unwrap" || name == "expect" => {
+            constant(recv, &|name, args| args == 1 && (name == "from" || name.starts_with("from_")))
+        }
+        _ => constant(e, &|name, args| {
+            let values =
+                ["zero", "one", "nan", "epsilon", "infinity", "neg_infinity", "max_value", "min_value"];
+            args == 0 && (values.contains(&name) || name.chars().all(|c| !c.is_lowercase()))
+        }),
+    }
+}
+
 /// The type of a constant of `std` that a path names: `f64::consts::PI`, `f32::MAX`, `usize::MAX`.
 pub fn constant(path: &syn::Path) -> Option<crate::ir::Ty> {
     use crate::ir::Ty;

@@ -35,7 +35,9 @@ impl Facts<'_> {
         if els.is_some() || !is_simple(pat) {
             return true;
         }
-        if let (PatKind::Var(v), Some(_)) = (&pat.kind, shape.scalar()) {
+        if let PatKind::Var(v) = &pat.kind
+            && (shape.scalar().is_some() || self.is_asserted(*v))
+        {
             return self.is_opaque(*v);
         }
         let mut opaque = false;
@@ -97,7 +99,7 @@ impl Facts<'_> {
             ExprKind::For { label, iter, body, .. } => {
                 label.is_none()
                     && walk::jumps(body).is_none()
-                    && iter::classify(self, iter).is_some_and(|s| self.source_is_structured(&s))
+                    && iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s))
                     && self.block_is_structured(body, true)
             }
             ExprKind::While { label, body, .. } => {
@@ -131,10 +133,11 @@ impl Facts<'_> {
         })
     }
 
-    fn source_is_structured(&self, s: &iter::Source) -> bool {
+    /// Whether what a loop runs over is at hand: integers are, elements of something copied aren't.
+    pub(super) fn source_is_reachable(&self, s: &iter::Source) -> bool {
         match s {
             iter::Source::Range { .. } => true,
-            iter::Source::Elements { place, .. } => self.is_structured(place),
+            iter::Source::Elements { place, .. } => self.tainted(place) || self.is_structured(place),
         }
     }
 

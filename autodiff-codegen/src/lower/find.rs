@@ -1,6 +1,6 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::calls::{Named, constant};
+use super::calls::{Named, constant, generic_constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::method;
 use super::shape::Shape;
@@ -10,6 +10,9 @@ use crate::ir::{FloatTy, Len, PlaceTy};
 impl Facts<'_> {
     /// The shape of an expression, and whether something active flows into it (were its type to allow it).
     pub(super) fn find(&self, e: &Expr) -> (Shape, bool) {
+        if let (Some(ty), false) = (generic_constant(self.f, e), self.reads_tainted(e)) {
+            return (Shape::Float(ty), false);
+        }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
@@ -84,9 +87,9 @@ impl Facts<'_> {
             (BinOp::Shl | BinOp::Shr, Shape::Int(i), Shape::Int(_)) => Shape::Int(i.clone()),
             (_, Shape::Int(_), Shape::Int(_)) => sa.strip().clone().join(sb.strip().clone()),
             (BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor, Shape::Bool, Shape::Bool) => Shape::Bool,
-            // A constant that meets an integer variable in arithmetic: `i * DIM`.
-            (_, Shape::Int(Some(_)), Shape::Unknown) if path(b) && !tainted => sa.strip().clone(),
-            (_, Shape::Unknown, Shape::Int(Some(_))) if path(a) && !tainted => sb.strip().clone(),
+            // A constant that meets an integer in arithmetic: `i * DIM`.
+            (_, Shape::Int(_), Shape::Unknown) if path(b) && !tainted => sa.strip().clone(),
+            (_, Shape::Unknown, Shape::Int(_)) if path(a) && !tainted => sb.strip().clone(),
             (op, ..) if !is_arithmetic(op) => Shape::Unknown,
             (_, Shape::Float(_), Shape::Float(_)) => sa.strip().clone().join(sb.strip().clone()),
             (_, Shape::Float(_), Shape::Unknown) if tainted => sa.strip().clone(),
@@ -133,10 +136,15 @@ impl Facts<'_> {
         let Some(els) = els else { return (Shape::Unit, false) };
         let ((a, ta), (b, tb)) = (self.block_fact(then), self.fact(els));
         let tainted = ta || tb;
-        let shape = match a.join(b) {
+        // Both arms have one type, so one of known type is enough.
+        let shape = match (a, b) {
+            (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
+            (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
+            (s @ Shape::Place(_), Shape::Unknown) if tb => s,
             // The type of an active result that only calls are known to make: a float.
-            Shape::Unknown if tainted => Shape::Float(FloatTy::Unknown),
-            s => s,
+            (Shape::Unknown, Shape::Unknown | Shape::Never) if ta => Shape::Float(FloatTy::Unknown),
+            (Shape::Unknown | Shape::Never, Shape::Unknown) if tb => Shape::Float(FloatTy::Unknown),
+            (a, b) => a.join(b),
         };
         (shape, tainted)
     }

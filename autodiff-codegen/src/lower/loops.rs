@@ -55,7 +55,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
-        let Some(source) = iter::classify(&self.facts, iter) else {
+        let source = iter::classify(&self.facts, iter).filter(|s| self.facts.source_is_reachable(s));
+        let Some(source) = source else {
             let _: Res<()> = self.refuse(Kind::Iterator, iter, &[]);
             return self.refused_loop(pat, body);
         };

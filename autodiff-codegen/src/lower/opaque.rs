@@ -18,7 +18,15 @@ impl<'a> Lower<'a, '_> {
             }
             _ => {}
         }
-        let ty = shape.scalar().or_else(|| hint.map(Shape::of).and_then(|s| s.scalar()));
+        if super::calls::generic_constant(self.f, e).is_some() {
+            let v = self.copy_typed(e, Ty::Opaque)?;
+            let ty = shape.scalar().unwrap_or(Ty::Opaque);
+            return Ok(Val::Scalar(self.push(Op::AssertFloat(v), ty)));
+        }
+        // A float that is only assumed to be one is asserted where it is used.
+        let assumed = Ty::Float(FloatTy::Unknown);
+        let hinted = hint.map(Shape::of).and_then(|s| s.scalar()).filter(|t| *t != assumed);
+        let ty = shape.scalar().filter(|t| *t != assumed).or(hinted);
         self.copy_typed(e, ty.unwrap_or(Ty::Opaque)).map(Val::Scalar)
     }
 
@@ -118,6 +126,10 @@ impl<'a> Lower<'a, '_> {
             if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
                 self.env[v.0 as usize] = Some(Val::Poison);
                 return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+            }
+            if self.facts.is_tainted(v) && !self.facts.is_asserted(v) {
+                self.env[v.0 as usize] = Some(Val::Poison);
+                return self.refuse_at(Kind::UnknownStart, ident.span(), &[&ident.to_string()]);
             }
             if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
                 let kind = OpaqueKind::Expr(quote::quote!(#ident));

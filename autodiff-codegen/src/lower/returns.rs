@@ -29,8 +29,9 @@ pub(super) enum Plan {
 pub(super) enum Leave {
     /// The block's yields are the function's scalars.
     Function,
-    /// The block's yields are: whether the function has returned, its scalars, and these variables.
-    Flagged(Vec<Var>),
+    /// The block's yields are: whether the function has returned, its scalars, these variables, and the
+    /// value of the expression that the region is, if it has one.
+    Flagged(Vec<Var>, Option<Ty>),
 }
 
 /// What comes after an expression, up to the function's end.
@@ -47,8 +48,8 @@ enum Then<'a> {
     Drop,
     /// The `let` that it initialises.
     Bind(&'a Stmt),
-    /// The end of a flagged region.
-    Fall,
+    /// The end of a flagged region; whether it hands out a value.
+    Fall(bool),
 }
 
 impl<'a> Lower<'a, '_> {
@@ -128,7 +129,7 @@ impl<'a> Lower<'a, '_> {
         let done = self.deliver(&mut plan, val, e, &mut yields, &mut used);
         self.result = plan;
         done?;
-        self.with_flag(true, yields).map(Some)
+        self.with_flag(true, yields, None).map(Some)
     }
 
     fn deliver(
@@ -209,8 +210,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The yields of a block that leaves the function, or (in a flagged region) comes to its end.
-    fn with_flag(&mut self, left: bool, scalars: Vec<Value>) -> Res<Vec<Value>> {
-        let Leave::Flagged(vars) = self.leave.clone() else { return Ok(scalars) };
+    fn with_flag(&mut self, left: bool, scalars: Vec<Value>, value: Option<Value>) -> Res<Vec<Value>> {
+        let Leave::Flagged(vars, ty) = self.leave.clone() else { return Ok(scalars) };
         let mut yields = vec![self.push(Op::Const(Const::Bool(left)), Ty::Bool)];
         yields.extend(scalars);
         for v in vars {
@@ -218,6 +219,11 @@ impl<'a> Lower<'a, '_> {
                 Some(Val::Scalar(x) | Val::ScalarRef(x)) => yields.push(x),
                 _ => return Err(Refused),
             }
+        }
+        match (value, ty) {
+            (Some(v), _) => yields.push(v),
+            (None, Some(ty)) => yields.push(self.dummy(&ty)),
+            (None, None) => {}
         }
         Ok(yields)
     }
@@ -265,9 +271,13 @@ impl<'a> Lower<'a, '_> {
     /// A block's tail without a `return` in it, and what comes after the block.
     fn run_value(&mut self, e: &'a Expr, rest: &Rest<'_, 'a>) -> Res<Option<Vec<Value>>> {
         match rest.then {
-            Then::Drop | Then::Fall => {
+            Then::Drop | Then::Fall(false) => {
                 self.discard(e)?;
                 self.resume(Val::Unit, None, Some(rest))
+            }
+            Then::Fall(true) => {
+                let val = self.expr(e, None)?;
+                self.resume(val, Some(e), Some(rest))
             }
             Then::Bind(s) => {
                 let ty = if let StmtKind::Let { ty, .. } = &s.kind { ty.as_ref() } else { None };
@@ -290,11 +300,15 @@ impl<'a> Lower<'a, '_> {
         let Some(rest) = rest else { return self.leave_with(val, e) };
         match rest.then {
             Then::Drop => {}
-            Then::Fall => {
+            Then::Fall(has_value) => {
                 let plan = self.result.clone();
                 let mut dummies = Vec::new();
                 self.dummies(&plan, &mut dummies);
-                return self.with_flag(false, dummies).map(Some);
+                let value = match (has_value, e) {
+                    (true, Some(e)) => Some(self.handed_out(val, e)?),
+                    _ => None,
+                };
+                return self.with_flag(false, dummies, value).map(Some);
             }
             Then::Bind(s) => {
                 let StmtKind::Let { pat, ty, .. } = &s.kind else { return Err(Refused) };
@@ -312,18 +326,33 @@ impl<'a> Lower<'a, '_> {
     fn dummies(&mut self, plan: &Plan, out: &mut Vec<Value>) {
         match plan {
             Plan::Unit | Plan::Place(..) => {}
-            Plan::Scalar(ty) => {
-                let v = match ty {
-                    Ty::Float(_) => {
-                        let text = "0.0".to_string();
-                        self.push(Op::Const(Const::Float { value: 0.0, text }), ty.clone())
-                    }
-                    Ty::Bool => self.push(Op::Const(Const::Bool(false)), Ty::Bool),
-                    _ => self.int(0, ty.clone()),
-                };
-                out.push(v);
-            }
+            Plan::Scalar(ty) => out.push(self.dummy(ty)),
             Plan::Tuple(plans) => plans.iter().for_each(|p| self.dummies(p, out)),
+        }
+    }
+
+    fn dummy(&mut self, ty: &Ty) -> Value {
+        match ty {
+            Ty::Float(_) => {
+                let zero = Const::Float { value: 0.0, text: "0.0".into() };
+                self.push(Op::Const(zero), ty.clone())
+            }
+            Ty::Bool => self.push(Op::Const(Const::Bool(false)), Ty::Bool),
+            _ => self.int(0, ty.clone()),
+        }
+    }
+
+    /// The value of a flagged region: a scalar of the type that was announced.
+    fn handed_out(&mut self, val: Val, e: &'a Expr) -> Res<Value> {
+        let v = self.scalar_of(val, e)?;
+        let Leave::Flagged(_, Some(ty)) = self.leave.clone() else { return Ok(v) };
+        match self.ty(v) {
+            Ty::Opaque if ty.is_float() => Ok(self.push(Op::AssertFloat(v), ty)),
+            Ty::Opaque => {
+                self.func.values[v.0 as usize].ty = ty;
+                Ok(v)
+            }
+            _ => Ok(v),
         }
     }
 
@@ -417,13 +446,17 @@ impl<'a> Lower<'a, '_> {
         rest: Option<&Rest<'_, 'a>>,
         e: &'a Expr,
     ) -> Res<Option<Vec<Value>>> {
-        if !matches!(rest.map(|r| r.then), Some(Then::Drop | Then::Fall)) {
-            return self.refuse(Kind::ReturnInside, e, &[]);
-        }
+        let wanted = match rest.map(|r| r.then) {
+            Some(Then::Bind(_) | Then::Fall(true)) => match self.facts.shape(e).scalar() {
+                Some(ty) => Some(ty),
+                None => return self.refuse(Kind::ReturnInside, e, &[]),
+            },
+            _ => None,
+        };
         let mut vars = self.assigned_here(then, els);
         vars.retain(|v| matches!(self.env[v.0 as usize], Some(Val::Scalar(_) | Val::ScalarRef(_))));
-        let fall = Rest { then: Then::Fall, stmts: &[], tail: None, next: None };
-        let outer = std::mem::replace(&mut self.leave, Leave::Flagged(vars.clone()));
+        let fall = Rest { then: Then::Fall(wanted.is_some()), stmts: &[], tail: None, next: None };
+        let outer = std::mem::replace(&mut self.leave, Leave::Flagged(vars.clone(), wanted.clone()));
         let before = self.env.clone();
         let (first, first_dead, a) = self.region(|s| s.run(&then.stmts, then.tail.as_deref(), Some(&fall)));
         self.env = before.clone();
@@ -438,13 +471,18 @@ impl<'a> Lower<'a, '_> {
         let Some(all) = self.finish_if(cond, (first, first_dead, a), (second, second_dead, b))? else {
             return Ok(None);
         };
+        let (all, value) = match wanted {
+            Some(_) => (&all[..all.len() - 1], all.last().copied()),
+            None => (&all[..], None),
+        };
         let (scalars, changed) = all[1..].split_at(all.len() - 1 - vars.len());
         for (v, x) in vars.iter().zip(changed) {
             self.name_value(*x, self.user_name(*v));
             let is_ref = matches!(self.env[v.0 as usize], Some(Val::ScalarRef(_)));
             self.env[v.0 as usize] = Some(if is_ref { Val::ScalarRef(*x) } else { Val::Scalar(*x) });
         }
-        self.go_on_unless(all[0], scalars.to_vec(), rest)
+        let val = value.map_or(Val::Unit, Val::Scalar);
+        self.go_on_unless(all[0], scalars.to_vec(), val, e, rest)
     }
 
     /// The rest of the function, unless it has returned.
@@ -452,11 +490,13 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         left: Value,
         scalars: Vec<Value>,
+        val: Val,
+        e: &'a Expr,
         rest: Option<&Rest<'_, 'a>>,
     ) -> Res<Option<Vec<Value>>> {
         let before = self.env.clone();
-        let (first, first_dead, a) = self.region(|s| s.with_flag(true, scalars));
-        let (second, second_dead, b) = self.region(|s| s.resume(Val::Unit, None, rest));
+        let (first, first_dead, a) = self.region(|s| s.with_flag(true, scalars, None));
+        let (second, second_dead, b) = self.region(|s| s.resume(val, Some(e), rest));
         self.env = before;
         let (a, b) = (Some(a?), b?);
         self.finish_if(left, (first, first_dead, a), (second, second_dead, b))

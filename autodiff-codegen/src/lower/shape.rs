@@ -62,6 +62,19 @@ impl Shape {
         }
     }
 
+    /// The type that it is the shape of, if that is known.
+    pub fn to_type(&self) -> Option<Type> {
+        Some(match self {
+            Shape::Unit => Type::Unit,
+            Shape::Float(f) => Type::Float(f.clone()),
+            Shape::Int(Some(i)) => Type::Int(i.clone()),
+            Shape::Bool => Type::Bool,
+            Shape::Place(t) => type_of(t)?,
+            Shape::Tuple(ts) => Type::Tuple(ts.iter().map(Shape::to_type).collect::<Option<_>>()?),
+            Shape::Int(None) | Shape::Ref(..) | Shape::Never | Shape::Unknown => return None,
+        })
+    }
+
     /// The shape behind any references.
     pub fn strip(&self) -> &Shape {
         match self {
@@ -151,5 +164,16 @@ pub fn place_ty(t: &Type) -> Option<PlaceTy> {
         Type::Slice(t) => PlaceTy::Slice(Box::new(place_ty(t)?)),
         Type::Vec(t) => PlaceTy::Vec(Box::new(place_ty(t)?)),
         _ => return None,
+    })
+}
+
+/// The type of what a place of this type holds.
+fn type_of(t: &PlaceTy) -> Option<Type> {
+    Some(match t {
+        PlaceTy::Scalar(t) => Shape::of_scalar(t).to_type()?,
+        PlaceTy::Array(t, n) => Type::Array(Box::new(type_of(t)?), n.clone()),
+        PlaceTy::Slice(t) => Type::Slice(Box::new(type_of(t)?)),
+        PlaceTy::Vec(t) => Type::Vec(Box::new(type_of(t)?)),
+        PlaceTy::Unknown | PlaceTy::Cell => return None,
     })
 }

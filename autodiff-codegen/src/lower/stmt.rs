@@ -90,12 +90,13 @@ impl<'a> Lower<'a, '_> {
 
     /// `let x;`
     fn let_later(&mut self, pat: &'a Pat, head: &proc_macro2::TokenStream) -> Res<()> {
-        let PatKind::Var(v) = pat.kind else { return self.refuse_at(Kind::Pattern, pat.span, &[]) };
-        if self.facts.is_opaque(v) && !self.facts.is_tainted(v) {
+        let mut vars = Vec::new();
+        super::walk::bound(pat, &mut |v| vars.push(v));
+        if vars.iter().any(|v| self.facts.is_opaque(*v)) {
             self.opaque_let(head, quote!(), pat, Vec::new());
             return self.declare_opaque(pat);
         }
-        self.env[v.0 as usize] = Some(Val::Uninit);
+        vars.into_iter().for_each(|v| self.env[v.0 as usize] = Some(Val::Uninit));
         Ok(())
     }
 

@@ -58,9 +58,10 @@ impl Parser<'_> {
         {
             match syn::parse2(mac.tokens.clone()) {
                 Ok(Elements::List(list)) => return ExprKind::Vec(self.list(&list)),
-                Ok(Elements::Repeat(element, len)) => {
-                    let element = self.boxed(&element);
-                    return ExprKind::VecRepeat(element, self.boxed(&len));
+                Ok(Elements::Repeat(parts)) => {
+                    let [element, len] = &*parts;
+                    let element = self.boxed(element);
+                    return ExprKind::VecRepeat(element, self.boxed(len));
                 }
                 Err(_) => {}
             }
@@ -193,7 +194,7 @@ enum Elements {
     /// `a, b`
     List(Punctuated<Expr, Token![,]>),
     /// `x; n`
-    Repeat(Expr, Expr),
+    Repeat(Box<[Expr; 2]>),
 }
 
 impl syn::parse::Parse for Elements {
@@ -203,7 +204,7 @@ impl syn::parse::Parse for Elements {
         }
         let first: Expr = input.parse()?;
         if input.parse::<Option<Token![;]>>()?.is_some() {
-            return Ok(Elements::Repeat(first, input.parse()?));
+            return Ok(Elements::Repeat(Box::new([first, input.parse()?])));
         }
         let mut list = Punctuated::from_iter([first]);
         if input.parse::<Option<Token![,]>>()?.is_some() {
@@ -228,7 +229,7 @@ fn arguments(input: ParseStream, name: &str) -> syn::Result<Arguments> {
     if name == "vec" {
         let exprs = match input.parse()? {
             Elements::List(list) => list.into_iter().collect(),
-            Elements::Repeat(element, len) => vec![element, len],
+            Elements::Repeat(parts) => Vec::from(*parts),
         };
         return Ok(Arguments { exprs, pattern: None });
     }

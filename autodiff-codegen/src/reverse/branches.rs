@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// The adjoint code of an arm, and what it yields.
+pub(super) type Arm = (Vec<Stmt>, Vec<Value>);
+
 impl<'f> Reverse<'f> {
     /// The adjoint code of one arm: seeded with the adjoints of the results, in a scope of its own. Returns
     /// the code and what it contributes to the adjoints of values from outside.
@@ -39,7 +42,7 @@ impl<'f> Reverse<'f> {
         arms: [(Vec<Stmt>, HashMap<Value, Value>); 2],
         blocks: [&Block; 2],
         origin: &Origin,
-    ) -> (Vec<Value>, [(Vec<Stmt>, Vec<Value>); 2]) {
+    ) -> (Vec<Value>, [Arm; 2]) {
         let mut whose: Vec<Value> = arms.iter().flat_map(|(_, c)| c.keys().copied()).collect();
         whose.sort();
         whose.dedup();

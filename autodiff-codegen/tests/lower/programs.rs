@@ -395,3 +395,29 @@ same!(asserts: {
         s
     }
 } f(0.5, 3));
+
+same!(early_returns_inside_of_values: {
+    fn f(x: f64, y: f64) -> f64 {
+        let mut n = 0;
+        let u = if x > 1.0 {
+            if x > 2.0 { return x * y; }
+            n = 1;
+            y.min(x)
+        } else {
+            if y < 0.0 { return -y; } else { n += 2; }
+            0.5
+        };
+        let (s, t);
+        if u > 0.7 { s = u; t = y; } else { s = 1.0; t = x; }
+        u * x + s * t + n as f64
+    }
+} f(0.5, 1.0) (1.5, 1.0) (2.5, 1.0) (0.5, -1.0) (1.5, -1.0));
+
+same!(arrays_out_of_branches: {
+    fn f(x: f64) -> f64 {
+        let v = if x > 1.0 { g(x) } else { [0.0, x] };
+        let w = if x > 0.0 { g(x) } else { return x };
+        v[0] * v[1] + w[1]
+    }
+    fn g(x: f64) -> [f64; 2] { [x, 2.0 * x] }
+} f(0.5) (1.5) (-1.0));

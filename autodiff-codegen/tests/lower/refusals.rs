@@ -29,7 +29,6 @@ fn constructs_that_are_not_looked_into() {
         &[
             "fn f(x: &[f64]) -> f64 { x.iter().sum() }",
             "fn f(x: f64) -> f64 { x.squash() }",
-            "fn f(x: f64) -> f64 { let mut v = Vec::new(); v.push(x); 1.0 }",
             "fn f(x: f64, n: i32) -> f64 { n.apply(x) }",
         ],
     );
@@ -53,6 +52,13 @@ fn changes_out_of_sight() {
         &[
             "fn f(x: f64) -> f64 { let mut s = x; let mut add = |t: f64| s += t; add(1.0); s }",
             "fn f(x: f64, n: u8) -> f64 { let mut s = x; match n { 0 => s = 1.0, _ => {} } s }",
+        ],
+    );
+    refused(
+        Kind::UnknownStart,
+        &[
+            "fn f(x: f64, n: usize) -> f64 { let mut a = vec![vec![0.0; n]; n]; a[0][1] = x; a[0][1] }",
+            "fn f(x: f64) -> f64 { let mut v = Vec::new(); v.push(x); 1.0 }",
         ],
     );
     refused(
@@ -97,7 +103,13 @@ fn control_flow() {
     );
     check(Kind::ReturnInside, &["s = x * if x > 1.0 { return x } else { 2.0 };"]);
     check(Kind::LetElse, &["let Some(k) = n.checked_sub(1) else { return x };"]);
-    check(Kind::Iterator, &["for k in [1, 2].windows(2) { s += x; }"]);
+    check(
+        Kind::Iterator,
+        &[
+            "for k in [1, 2].windows(2) { s += x; }",
+            "let all: Vec<usize> = (0..n).collect(); for k in all.iter() { s += x; }",
+        ],
+    );
     check(Kind::AssignmentInCondition, &["let mut k = 0; while { k += 1; k < n } { s *= x; }"]);
     refused(
         Kind::AggregateBranch,

@@ -33,16 +33,6 @@ macro_rules! functions {
         case!($F $mode: rem(by a: -2.0..2.0, by b: 0.5..2.0));
 
         #[backprop $options]
-        pub fn rem_special(a: $F, b: $F) -> $F {
-            a % b
-        }
-        #[test]
-        fn rem_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&rem_special_grad(-7.0, 2.0).1), &[1.0, 3.0]);
-        }
-
-        #[backprop $options]
         pub fn neg(a: $F) -> $F {
             -a
         }
@@ -68,7 +58,6 @@ macro_rules! functions {
         fn abs_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&abs_special_grad(0.0).1), &[0.0]);
-            assert_partials(&flat(&abs_special_grad(-0.0).1), &[0.0]);
         }
 
         #[backprop $options]
@@ -113,7 +102,6 @@ macro_rules! functions {
         fn cbrt_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&cbrt_special_grad(0.0).1), &[f64::INFINITY]);
-            assert_partials(&flat(&cbrt_special_grad(-8.0).1), &[0.08333333333333333]);
         }
 
         #[backprop $options]
@@ -220,9 +208,6 @@ macro_rules! functions {
         fn powi_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&powi_special_grad(0.0, 0).1), &[0.0]);
-            assert_partials(&flat(&powi_special_grad(0.0, 1).1), &[1.0]);
-            assert_partials(&flat(&powi_special_grad(0.0, 2).1), &[0.0]);
-            assert_partials(&flat(&powi_special_grad(-3.0, 3).1), &[27.0]);
         }
 
         #[backprop $options]
@@ -246,8 +231,7 @@ macro_rules! functions {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&powf_special_grad(0.0, 0.0).1), &[0.0, 0.0]);
             assert_partials(&flat(&powf_special_grad(0.0, 2.0).1), &[0.0, 0.0]);
-            assert_partials(&flat(&powf_special_grad(0.0, 1.0).1), &[1.0, 0.0]);
-            assert_partials(&flat(&powf_special_grad(-2.0, 3.0).1), &[12.0, f64::NAN]);
+            assert_partials(&flat(&powf_special_grad(-2.0, 2.0).1), &[-4.0, f64::NAN]);
         }
 
         #[backprop $options]
@@ -514,8 +498,6 @@ macro_rules! functions {
         fn atan2_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&atan2_special_grad(0.0, 0.0).1), &[0.0, 0.0]);
-            assert_partials(&flat(&atan2_special_grad(-0.0, 0.0).1), &[0.0, 0.0]);
-            assert_partials(&flat(&atan2_special_grad(0.0, 2.0).1), &[0.5, 0.0]);
         }
 
         #[backprop $options]
@@ -631,7 +613,6 @@ macro_rules! functions {
         fn max_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&max_special_grad(1.0, 1.0).1), &[1.0, 0.0]);
-            assert_partials(&flat(&max_special_grad(-0.0, 0.0).1), &[1.0, 0.0]);
             assert_partials(&flat(&max_special_grad($F::NAN, 1.0).1), &[0.0, 1.0]);
             assert_partials(&flat(&max_special_grad(1.0, $F::NAN).1), &[1.0, 0.0]);
         }
@@ -656,7 +637,6 @@ macro_rules! functions {
         fn min_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&min_special_grad(1.0, 1.0).1), &[1.0, 0.0]);
-            assert_partials(&flat(&min_special_grad(0.0, -0.0).1), &[1.0, 0.0]);
             assert_partials(&flat(&min_special_grad($F::NAN, 1.0).1), &[0.0, 1.0]);
             assert_partials(&flat(&min_special_grad(1.0, $F::NAN).1), &[1.0, 0.0]);
         }
@@ -681,8 +661,6 @@ macro_rules! functions {
         fn clamp_at_special_points() {
             use crate::case::{assert_partials, flat};
             assert_partials(&flat(&clamp_special_grad(-1.0, -1.0, 1.0).1), &[1.0, 0.0, 0.0]);
-            assert_partials(&flat(&clamp_special_grad(1.0, -1.0, 1.0).1), &[1.0, 0.0, 0.0]);
-            assert_partials(&flat(&clamp_special_grad(1.0, 1.0, 1.0).1), &[1.0, 0.0, 0.0]);
             assert_partials(&flat(&clamp_special_grad($F::NAN, -1.0, 1.0).1), &[1.0, 0.0, 0.0]);
         }
 
@@ -699,17 +677,6 @@ macro_rules! functions {
         case!($F $mode: copysign_path(by a: 0.5..2.0, by b: -2.0..2.0));
 
         #[backprop $options]
-        pub fn copysign_special(a: $F, b: $F) -> $F {
-            a.copysign(b)
-        }
-        #[test]
-        fn copysign_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&copysign_special_grad(0.0, -1.0).1), &[-1.0, 0.0]);
-            assert_partials(&flat(&copysign_special_grad(-0.0, -0.0).1), &[1.0, 0.0]);
-        }
-
-        #[backprop $options]
         pub fn signum(a: $F) -> $F {
             a.signum()
         }
@@ -720,16 +687,6 @@ macro_rules! functions {
             $F::signum(a)
         }
         case!($F $mode: signum_path(by a: -2.0..2.0));
-
-        #[backprop $options]
-        pub fn signum_special(a: $F) -> $F {
-            a.signum()
-        }
-        #[test]
-        fn signum_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&signum_special_grad(0.0).1), &[0.0]);
-        }
 
         #[backprop $options]
         pub fn floor(a: $F) -> $F {
@@ -744,16 +701,6 @@ macro_rules! functions {
         case!($F $mode: floor_path(by a: -2.0..2.0));
 
         #[backprop $options]
-        pub fn floor_special(a: $F) -> $F {
-            a.floor()
-        }
-        #[test]
-        fn floor_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&floor_special_grad(1.0).1), &[0.0]);
-        }
-
-        #[backprop $options]
         pub fn ceil(a: $F) -> $F {
             a.ceil()
         }
@@ -764,16 +711,6 @@ macro_rules! functions {
             $F::ceil(a)
         }
         case!($F $mode: ceil_path(by a: -2.0..2.0));
-
-        #[backprop $options]
-        pub fn ceil_special(a: $F) -> $F {
-            a.ceil()
-        }
-        #[test]
-        fn ceil_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&ceil_special_grad(1.0).1), &[0.0]);
-        }
 
         #[backprop $options]
         pub fn round(a: $F) -> $F {
@@ -788,16 +725,6 @@ macro_rules! functions {
         case!($F $mode: round_path(by a: -2.0..2.0));
 
         #[backprop $options]
-        pub fn round_special(a: $F) -> $F {
-            a.round()
-        }
-        #[test]
-        fn round_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&round_special_grad(0.5).1), &[0.0]);
-        }
-
-        #[backprop $options]
         pub fn round_ties_even(a: $F) -> $F {
             a.round_ties_even()
         }
@@ -808,16 +735,6 @@ macro_rules! functions {
             $F::round_ties_even(a)
         }
         case!($F $mode: round_ties_even_path(by a: -2.0..2.0));
-
-        #[backprop $options]
-        pub fn round_ties_even_special(a: $F) -> $F {
-            a.round_ties_even()
-        }
-        #[test]
-        fn round_ties_even_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&round_ties_even_special_grad(0.5).1), &[0.0]);
-        }
 
         #[backprop $options]
         pub fn trunc(a: $F) -> $F {
@@ -832,16 +749,6 @@ macro_rules! functions {
         case!($F $mode: trunc_path(by a: -2.0..2.0));
 
         #[backprop $options]
-        pub fn trunc_special(a: $F) -> $F {
-            a.trunc()
-        }
-        #[test]
-        fn trunc_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&trunc_special_grad(1.0).1), &[0.0]);
-        }
-
-        #[backprop $options]
         pub fn fract(a: $F) -> $F {
             a.fract()
         }
@@ -854,16 +761,6 @@ macro_rules! functions {
         case!($F $mode: fract_path(by a: -2.0..2.0));
 
         #[backprop $options]
-        pub fn fract_special(a: $F) -> $F {
-            a.fract()
-        }
-        #[test]
-        fn fract_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&fract_special_grad(1.0).1), &[1.0]);
-        }
-
-        #[backprop $options]
         pub fn rem_euclid(a: $F, b: $F) -> $F {
             a.rem_euclid(b)
         }
@@ -874,16 +771,6 @@ macro_rules! functions {
             $F::rem_euclid(a, b)
         }
         case!($F $mode: rem_euclid_path(by a: -2.0..2.0, by b: 0.5..2.0));
-
-        #[backprop $options]
-        pub fn rem_euclid_special(a: $F, b: $F) -> $F {
-            a.rem_euclid(b)
-        }
-        #[test]
-        fn rem_euclid_at_special_points() {
-            use crate::case::{assert_partials, flat};
-            assert_partials(&flat(&rem_euclid_special_grad(-7.0, 2.0).1), &[1.0, 4.0]);
-        }
 
         #[backprop $options]
         pub fn div_euclid(a: $F, b: $F) -> $F {
