@@ -96,7 +96,7 @@ fn derivatives_of_random_programs() {
     let start = Instant::now();
     let mut ends = Ends::default();
     let mut failures: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for seed in first..first + programs.unwrap_or(400) {
+    for seed in first..first + programs.unwrap_or(300) {
         if seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s)) {
             break;
         }
