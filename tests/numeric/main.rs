@@ -12,6 +12,7 @@ mod branches;
 mod buffers;
 mod calls;
 mod conventions;
+mod found;
 mod loops;
 mod operations;
 mod outputs;

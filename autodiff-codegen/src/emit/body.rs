@@ -478,6 +478,7 @@ impl<'f> Body<'f> {
         let own = Effect { assigns: list.iter().map(|(c, _)| *c).collect(), ..Effect::default() };
         self.settle(&values, &own, false);
         let mut todo: Vec<(usize, Expr)> = list.iter().map(|(c, v)| (*c, self.start(*v))).collect();
+        let mut saved: Vec<usize> = Vec::new();
         while !todo.is_empty() {
             let free = (0..todo.len()).find(|&i| {
                 let ahead = |j: usize| j < i && todo[j].1.sens.conflicts(&todo[i].1.sens);
@@ -488,13 +489,16 @@ impl<'f> Body<'f> {
                     let (class, e) = todo.remove(i);
                     self.assign(class, &e, span);
                 }
-                // A cycle: take the old value out of the way.
+                // A cycle, of which the first of those left may be no part: take one value after the other out
+                // of the way.
                 None => {
-                    let stem = self.variables.get(&todo[0].0).map_or("t".into(), |i| format!("{i}_next"));
+                    let i = todo.iter().position(|(c, _)| !saved.contains(c)).unwrap_or(0);
+                    saved.push(todo[i].0);
+                    let stem = self.variables.get(&todo[i].0).map_or("t".into(), |i| format!("{i}_next"));
                     let ident = self.names.fresh(&stem, span);
-                    let value = todo[0].1.tokens.clone();
+                    let value = todo[i].1.tokens.clone();
                     self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
-                    todo[0].1 = Expr::atom(quote!(#ident));
+                    todo[i].1 = Expr::atom(quote!(#ident));
                 }
             }
         }

@@ -163,9 +163,14 @@ impl<'f> Body<'f> {
         self.settle(&[], &self.effect(s), false);
         let (d, r) = (self.place(dst), self.place(src));
         let rt = &self.rt;
+        // Two parts of one array can't be borrowed at once: the one that is only read is copied.
+        let one_root = self.func.root(dst) == self.func.root(src);
+        let from = &r.tokens;
+        let own = quote_spanned!(span=> &#from.to_owned());
         let flat = |ty: &PlaceTy| matches!(ty.elem(), Some(PlaceTy::Scalar(Ty::Float(f))) if !matches!(f, FloatTy::Generic(_)));
         let code = if flat(self.place_ty(dst)) && flat(self.place_ty(src)) {
-            let (t, from) = (&d.tokens, r.by_ref(span));
+            let t = &d.tokens;
+            let from = if one_root { own } else { r.by_ref(span) };
             let (x, y) = (self.names.fresh("d", span), self.names.fresh("v", span));
             quote_spanned!(span=> for (#x, #y) in #t.iter_mut().zip(#from) { *#x += *#y; })
         } else {
@@ -176,6 +181,9 @@ impl<'f> Body<'f> {
                 let (x, y) = (&d.tokens, &r.tokens);
                 a = quote_spanned!(span=> &mut #x[..]);
                 b = quote_spanned!(span=> &#y[..]);
+            }
+            if one_root {
+                b = own;
             }
             quote_spanned!(span=> #rt::add_to(#a, #b);)
         };

@@ -54,6 +54,11 @@ macro_rules! read_walk { ($name:ident, $t:ty, $iter:ident, $as:ident, $($m:tt)?)
 read_walk!(walk_read, (), iter, as_ref,);
 read_walk!(walk_read_mut, (), iter_mut, as_mut, mut);
 
+/// The places that a call is lent to write to.
+fn lent<'a>(args: impl Iterator<Item = &'a Arg>) -> Vec<Place> {
+    args.filter_map(|a| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None }).collect()
+}
+
 impl Range {
     /// Its operands.
     pub fn values(&self) -> impl Iterator<Item = Value> {
@@ -244,10 +249,8 @@ impl Op {
             }
             Op::CopyPlace { dst, .. } | Op::AddPlace { dst, .. } => vec![*dst],
             Op::Zero(p) => vec![*p],
-            Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => args
-                .iter()
-                .filter_map(|a| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None })
-                .collect(),
+            Op::Call { args, .. } | Op::CallForward { args, .. } => lent(args.iter()),
+            Op::CallTangent { args, tangents, .. } => lent(args.iter().chain(tangents.iter().flatten())),
             Op::CallReverse { seed, slots, .. } => {
                 let mut out: Vec<Place> = slots
                     .iter()

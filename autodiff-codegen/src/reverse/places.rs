@@ -41,7 +41,14 @@ impl Reverse<'_> {
         };
         let home = self.defs.place_home(p);
         if !ty.is_fixed() && !self.open.contains(&home) {
-            self.unsupported(&info.origin, "a local of run-time size inside a loop or a branch");
+            let what = match info.kind {
+                PlaceKind::CallResult => {
+                    "an array that a call returns inside a loop or a branch, unless a `let` says its type \
+                     (`let k: [f64; 2] = f(x);`),"
+                }
+                _ => "a local of run-time size inside a loop or a branch",
+            };
+            self.unsupported(&info.origin, what);
         }
         let init = if ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(p) };
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
