@@ -80,7 +80,14 @@ impl Facts<'_> {
                     _ => self.is_structured(recv),
                 }
             }
-            ExprKind::Call { .. } => matches!(self.named(e), Some(Named::Float(..) | Named::From(_))),
+            ExprKind::Call { args, .. } => match self.named(e) {
+                Some(Named::Float(..)) => true,
+                Some(Named::From(_)) => {
+                    let number = |e: &Expr| matches!(self.shape(e), Shape::Float(_) | Shape::Int(_));
+                    args.iter().all(number)
+                }
+                _ => false,
+            },
             ExprKind::Array(_) | ExprKind::Repeat(..) => self.array_is_structured(e),
             ExprKind::Vec(_) | ExprKind::VecRepeat(..) => self.array_is_structured(e),
             ExprKind::Tuple(es) => es.iter().all(|e| scalar(e) || self.is_structured(e)),

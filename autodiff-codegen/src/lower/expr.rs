@@ -111,9 +111,11 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// A value of known scalar type, whatever the tokens say: opaque code gets the type.
+    /// A value of known scalar type, whatever the tokens say: opaque code gets the type. Integers and
+    /// booleans end the flow, so that what makes them is copied even if it reads something active.
     pub(super) fn typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
-        let v = if self.facts.is_copied(e) && self.facts.shape(e).strip().scalar().is_none() {
+        let unknown = self.facts.shape(e).strip().scalar().is_none();
+        let v = if unknown && (self.facts.is_copied(e) || self.ends_flow(e, &ty)) {
             self.copy_typed(e, ty.clone())?
         } else {
             self.scalar(e, None)?
@@ -123,6 +125,19 @@ impl<'a> Lower<'a, '_> {
         }
         self.know(v, &ty);
         Ok(v)
+    }
+
+    /// Whether a call or other unknown code with a result of this type is none of the derivative's business.
+    pub(super) fn ends_flow(&self, e: &Expr, ty: &Ty) -> bool {
+        let code = matches!(
+            e.kind,
+            ExprKind::Call { .. }
+                | ExprKind::CallVar(..)
+                | ExprKind::Method { .. }
+                | ExprKind::Macro(_)
+                | ExprKind::Unknown(_)
+        );
+        code && !ty.is_float() && !self.facts.writes_tainted(e)
     }
 
     fn literal(&mut self, lit: &syn::Lit) -> Option<Val> {

@@ -20,6 +20,8 @@ pub struct Facts<'a> {
     tainted: Vec<bool>,
     opaque: Vec<bool>,
     asserted: Vec<bool>,
+    /// Results of calls that are used as integers.
+    counted: Vec<bool>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     aliases: Vec<(Var, Var)>,
     /// Shape and taint per expression, for the variables' current state.
@@ -37,6 +39,7 @@ impl<'a> Facts<'a> {
             tainted: vec![false; n],
             opaque: vec![false; n],
             asserted: vec![false; n],
+            counted: vec![false; n],
             aliases: Vec::new(),
             memo: RefCell::default(),
             changed: true,
@@ -60,8 +63,11 @@ impl<'a> Facts<'a> {
             }
             round(self);
             for (r, a) in self.aliases.clone() {
-                if self.tainted[r.0 as usize] {
+                if self.is_tainted(r) {
                     self.taint(a);
+                }
+                if self.is_opaque(r) && !self.is_tainted(a) {
+                    self.set_opaque(a);
                 }
             }
             if !self.changed {
@@ -74,6 +80,7 @@ impl<'a> Facts<'a> {
     /// The shape of a variable.
     pub fn var(&self, v: Var) -> Shape {
         match &self.shape[v.0 as usize] {
+            Shape::Unknown if self.counted[v.0 as usize] => Shape::Int(None),
             Shape::Unknown if self.asserted[v.0 as usize] => Shape::Float(FloatTy::Unknown),
             s => s.clone(),
         }
@@ -81,7 +88,7 @@ impl<'a> Facts<'a> {
 
     /// Whether an active value may flow into the variable.
     pub fn is_tainted(&self, v: Var) -> bool {
-        self.tainted[v.0 as usize]
+        self.tainted[v.0 as usize] && !self.counted[v.0 as usize]
     }
 
     /// Whether the variable lives in opaque code only: it is declared, assigned and read verbatim.
@@ -205,8 +212,12 @@ impl<'a> Facts<'a> {
 
     /// The shape and taint that a `let` binds.
     pub fn let_fact(&self, s: &Stmt) -> (Shape, bool) {
-        let StmtKind::Let { ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
-        let declared = ty.as_ref().map_or(Shape::Unknown, Shape::of);
+        let StmtKind::Let { pat, ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
+        let declared = match (&pat.kind, ty) {
+            (_, Some(ty)) => Shape::of(ty),
+            (PatKind::Var(v), None) if self.counted[v.0 as usize] => self.var(*v),
+            _ => Shape::Unknown,
+        };
         let Some(init) = init else { return (declared, false) };
         let (found, tainted) = self.fact(init);
         let shape = match (&declared, &found) {
@@ -267,6 +278,15 @@ impl<'a> Facts<'a> {
                 self.assert_operand(a);
                 self.assert_operand(b);
             }
+            ExprKind::Index(base, i) if element(&self.shape(base)).is_known() => self.count(i),
+            ExprKind::Range { lo: Some(lo), hi: Some(hi), .. } => {
+                let int = |e: &Expr| matches!(self.shape(e), Shape::Int(_));
+                match (int(lo), int(hi)) {
+                    (true, false) => self.count(hi),
+                    (false, true) => self.count(lo),
+                    _ => {}
+                }
+            }
             ExprKind::Method { recv, name, args, .. } => {
                 self.method_effects(e, recv, &name.to_string(), args)
             }
@@ -289,6 +309,16 @@ impl<'a> Facts<'a> {
         let e = if let ExprKind::Deref(inner) = &e.kind { inner } else { e };
         if let (ExprKind::Var(v), false) = (&e.kind, self.tainted(e)) {
             self.assert(*v);
+        }
+    }
+
+    /// What indexes an array, or bounds a range of integers, is an integer: not active, even if a call with
+    /// active arguments made it.
+    fn count(&mut self, e: &Expr) {
+        let ExprKind::Var(v) = &e.kind else { return };
+        if self.var(*v) == Shape::Unknown && self.is_tainted(*v) {
+            self.counted[v.0 as usize] = true;
+            self.changed = true;
         }
     }
 
@@ -364,6 +394,7 @@ impl<'a> Facts<'a> {
                                 self.set_opaque(v);
                             }
                         });
+                        init.iter().for_each(|e| self.changed_by_copy(e));
                     }
                     init.iter().for_each(|e| self.opacity(e));
                 }
@@ -376,13 +407,7 @@ impl<'a> Facts<'a> {
     /// What opaque code assigns to, or lends mutably, lives in opaque code.
     fn opacity(&mut self, e: &'a Expr) {
         if self.is_copied(e) {
-            let mut vars = Vec::new();
-            walk::assigned(e, &mut vars);
-            walk::each(e, &mut |e| self.lent(e, &mut vars));
-            vars.into_iter().filter(|v| !self.is_tainted(*v)).collect::<Vec<_>>().into_iter().for_each(|v| {
-                self.set_opaque(v);
-            });
-            return;
+            return self.changed_by_copy(e);
         }
         match &e.kind {
             ExprKind::Block(b) => self.opacity_block(b),
@@ -401,6 +426,14 @@ impl<'a> Facts<'a> {
             }
             _ => walk::children(e, &mut |c| self.opacity(c)),
         }
+    }
+
+    fn changed_by_copy(&mut self, e: &Expr) {
+        let mut vars = Vec::new();
+        walk::assigned(e, &mut vars);
+        walk::each(e, &mut |e| self.lent(e, &mut vars));
+        vars.retain(|v| !self.is_tainted(*v));
+        vars.into_iter().for_each(|v| self.set_opaque(v));
     }
 
     /// The variables that an expression in opaque code may change without an assignment.
