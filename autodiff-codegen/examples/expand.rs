@@ -1,21 +1,21 @@
 //! Prints what `#[backprop]` makes of the functions of a file: `cargo run -p autodiff-codegen --example expand FILE`.
 
-fn main() {
-    let path = std::env::args().nth(1).expect("a file");
-    let text = std::fs::read_to_string(&path).expect("a readable file");
-    let file = syn::parse_file(&text).expect("Rust");
-    for item in file.items {
-        let syn::Item::Fn(mut f) = item else { continue };
-        let Some(i) = f.attrs.iter().position(|a| a.path().is_ident("backprop")) else { continue };
-        let attr = f.attrs.remove(i);
-        let args = match attr.meta {
-            syn::Meta::List(l) => l.tokens,
-            _ => proc_macro2::TokenStream::new(),
-        };
-        let out = autodiff_codegen::expand(args, quote::quote!(#f));
-        match syn::parse2(out.clone()) {
-            Ok(file) => println!("{}", prettyplease::unparse(&file)),
-            Err(e) => println!("unparsable ({e}): {out}"),
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(path) = std::env::args().nth(1) else {
+        eprintln!("usage: expand FILE");
+        return ExitCode::FAILURE;
+    };
+    let text = std::fs::read_to_string(&path).map_err(|e| e.to_string());
+    match text.and_then(|text| autodiff_codegen::render::file(&text).map_err(|e| e.to_string())) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(e) => {
+            eprintln!("{path}: {e}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The stages, in order, are the modules: [`options`], [`parse`], [`lower`], [`ir`] (with its verifier,
 //! interpreter and display), [`analysis`], [`reverse`] and [`forward`], [`simplify`], [`emit`]; [`pipeline`]
 //! strings them together, [`rules`] is the one table of operations, [`diagnostics`] and [`fallback`] are what
-//! happens when a function is refused.
+//! happens when a function is refused. With the feature `pretty`, `render` shows expansions to people.
 
 pub mod analysis;
 pub mod diagnostics;
@@ -17,6 +17,8 @@ pub mod names;
 pub mod options;
 pub mod parse;
 pub mod pipeline;
+#[cfg(feature = "pretty")]
+pub mod render;
 pub mod reverse;
 pub mod rules;
 pub mod simplify;

@@ -1,4 +1,4 @@
-//! From the syntax tree to [`hir`](crate::hir): variables resolved, sugar named, tokens kept.
+//! From the syntax tree to [`hir`]: variables resolved, sugar named, tokens kept.
 //!
 //! Every refusal that the syntax alone calls for is made here; what depends on where active values flow is
 //! left to [`lower`](crate::lower).
@@ -19,7 +19,7 @@ mod scan;
 mod scopes;
 mod signature;
 mod source;
-mod text;
+pub(crate) mod text;
 mod types;
 
 #[cfg(test)]

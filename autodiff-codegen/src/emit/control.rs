@@ -237,7 +237,7 @@ impl<'f> Body<'f> {
     fn steps_backwards(&self, range: &Range) -> bool {
         let known = |t: &&str| self.func.ty(range.hi) == &Ty::Int(Some(t.to_string()));
         let sized: &[&str] = &["usize", "isize", "u32", "i32", "u16", "i16", "u8", "i8"];
-        if range.inclusive { sized[4..].iter().any(|t| known(t)) } else { sized.iter().any(|t| known(t)) }
+        if range.inclusive { sized[4..].iter().any(&known) } else { sized.iter().any(known) }
     }
 
     /// A stepped range backwards, by the number of the round.

@@ -27,7 +27,15 @@ impl Cx<'_> {
                 _ => None,
             })
             .collect();
-        grad && g.func.ret == Ret::Scalar(0)
+        // The seed multiplies the partials, so all must be of one width.
+        let width = self.primal.body.yields.first().map(|y| self.primal.ty(*y));
+        let one_width = g.adjoints.iter().all(|(i, _)| match &self.primal.params[*i].kind {
+            ParamKind::Scalar(v, _) => Some(self.primal.ty(*v)) == width,
+            ParamKind::Place(p, _) => self.primal.plc(*p).ty.scalar() == width,
+            _ => false,
+        });
+        grad && one_width
+            && g.func.ret == Ret::Scalar(0)
             && counts.is_some_and(|c| !c.is_empty() && c.iter().sum::<usize>() <= MOST)
     }
 

@@ -3,7 +3,7 @@
 //! * Each value and each place is defined exactly once, and used only where that definition dominates.
 //! * Every operation has the operands, results and regions that it says, of types that fit.
 //! * A place is written to only if it (and whatever it is a view of) is marked mutable.
-//! * **The version rule** ([`versions`]): a load of the derivative that repeats one of the primal sees what the
+//! * **The version rule** (`versions`): a load of the derivative that repeats one of the primal sees what the
 //!   primal saw.
 //!
 //! The error names the statement. It is for the compiler's authors; users never see it.

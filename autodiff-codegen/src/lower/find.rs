@@ -87,9 +87,9 @@ impl Facts<'_> {
             (BinOp::Shl | BinOp::Shr, Shape::Int(i), Shape::Int(_)) => Shape::Int(i.clone()),
             (_, Shape::Int(_), Shape::Int(_)) => sa.strip().clone().join(sb.strip().clone()),
             (BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor, Shape::Bool, Shape::Bool) => Shape::Bool,
-            // A constant that meets an integer variable in arithmetic: `i * DIM`.
-            (_, Shape::Int(Some(_)), Shape::Unknown) if path(b) && !tainted => sa.strip().clone(),
-            (_, Shape::Unknown, Shape::Int(Some(_))) if path(a) && !tainted => sb.strip().clone(),
+            // A constant that meets an integer in arithmetic: `i * DIM`.
+            (_, Shape::Int(_), Shape::Unknown) if path(b) && !tainted => sa.strip().clone(),
+            (_, Shape::Unknown, Shape::Int(_)) if path(a) && !tainted => sb.strip().clone(),
             (op, ..) if !is_arithmetic(op) => Shape::Unknown,
             (_, Shape::Float(_), Shape::Float(_)) => sa.strip().clone().join(sb.strip().clone()),
             (_, Shape::Float(_), Shape::Unknown) if tainted => sa.strip().clone(),

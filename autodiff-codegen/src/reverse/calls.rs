@@ -92,7 +92,17 @@ impl<'f> Reverse<'f> {
     fn argument_again(&mut self, a: &Arg, st: &'f Stmt, out: &mut Vec<Stmt>) -> Arg {
         match a {
             // Arguments by value are not looked at again.
-            Arg::Value(_) | Arg::Opaque { .. } | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
+            Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
+            Arg::Opaque { again: false, .. } => {
+                Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false }
+            }
+            Arg::Opaque { code, reads, .. } => {
+                let reads = reads
+                    .iter()
+                    .map(|r| Read { ident: r.ident.clone(), source: self.read_again(&r.source, st) })
+                    .collect();
+                Arg::Opaque { code: code.clone(), reads, again: true }
+            }
             Arg::ValueRef(v) => Arg::ValueRef(self.primal(*v)),
             Arg::Place(p, Mode::Ref) => {
                 if self.readable(*p, st) {
@@ -109,6 +119,24 @@ impl<'f> Reverse<'f> {
                     }
                 }
             }
+        }
+    }
+
+    /// What a passive argument reads, for reading it again.
+    fn read_again(&mut self, source: &ReadOf, st: &Stmt) -> ReadOf {
+        match source {
+            ReadOf::Value(v) => ReadOf::Value(self.primal(*v)),
+            ReadOf::ValueRef(v) => ReadOf::ValueRef(self.primal(*v)),
+            ReadOf::Place(p) => {
+                if !self.readable(*p, st) {
+                    self.unsupported(
+                        &st.origin,
+                        "a call in a loop or branch whose array argument changes afterwards",
+                    );
+                }
+                ReadOf::Place(self.primal_place(*p))
+            }
+            ReadOf::Tuple(ts) => ReadOf::Tuple(ts.iter().map(|t| self.read_again(t, st)).collect()),
         }
     }
 

@@ -1,0 +1,143 @@
+//! Expansions as text, to be read: formatted, and with each source statement as a comment above the code that
+//! came from it. (Feature `pretty`.)
+//!
+//! Which statement that is, is told by the spans of the emitted code: the same spans by which rustc's messages
+//! and debuggers find their way from the code back to the source.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::visit_mut::VisitMut;
+
+mod prelude;
+mod sources;
+
+use sources::Sources;
+
+/// A source file with each function that `#[backprop]` stands on expanded. The function is shown without the
+/// attribute, so that the text can take the file's place.
+///
+/// # Errors
+///
+/// If the text, or what the macro made of it, is not Rust.
+pub fn file(source: &str) -> syn::Result<String> {
+    let mut out = Vec::new();
+    for item in syn::parse_file(source)?.items {
+        match annotated(&item) {
+            Some((attribute, function)) => out.extend(items(attribute, function)?),
+            None => out.push(unparse(item)),
+        }
+    }
+    Ok(out.join("\n"))
+}
+
+/// The items of the expansion of `#[backprop(attribute)] function`, each as text: the function itself, its
+/// companions, and the handle that other companions call.
+///
+/// # Errors
+///
+/// If what the macro made of it is not Rust.
+pub fn items(attribute: TokenStream, function: TokenStream) -> syn::Result<Vec<String>> {
+    let sources = Sources::of(function.clone());
+    let expansion: syn::File = syn::parse2(crate::expand(attribute, function))?;
+    let mut out = Vec::new();
+    for (i, mut item) in expansion.items.into_iter().enumerate() {
+        // The function comes first, as it was written: there is nothing to say about it.
+        if i > 0 {
+            prelude::Shorten.visit_item_mut(&mut item);
+            Marker { sources: &sources, current: None }.visit_item_mut(&mut item);
+        }
+        out.push(comments(&unparse(item), &sources));
+    }
+    Ok(out)
+}
+
+/// The attribute's arguments and the function without it, if `#[backprop]` stands on it.
+fn annotated(item: &syn::Item) -> Option<(TokenStream, TokenStream)> {
+    let syn::Item::Fn(f) = item else { return None };
+    let mut f = f.clone();
+    let is_ours =
+        |a: &syn::Attribute| a.path().segments.last().is_some_and(|s| s.ident == "backprop");
+    let attribute = f.attrs.remove(f.attrs.iter().position(is_ours)?);
+    let arguments = match attribute.meta {
+        syn::Meta::List(list) => list.tokens,
+        _ => TokenStream::new(),
+    };
+    Some((arguments, f.into_token_stream()))
+}
+
+fn unparse(item: syn::Item) -> String {
+    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] })
+}
+
+/// Puts a statement `__source!(N);` before each run of statements that came from the source statement `N`.
+struct Marker<'s> {
+    sources: &'s Sources,
+    /// The source statement that the last comment named.
+    current: Option<usize>,
+}
+
+impl VisitMut for Marker<'_> {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let outside = self.current;
+        for mut stmt in std::mem::take(&mut block.stmts) {
+            if let Some(source) = span(&stmt).and_then(|at| self.sources.at(at))
+                && self.current != Some(source)
+            {
+                self.current = Some(source);
+                // What stands there as it was written needs no comment.
+                if !self.sources.is(source, &stmt) {
+                    let number = proc_macro2::Literal::usize_unsuffixed(source);
+                    block.stmts.push(syn::parse_quote!(__source!(#number);));
+                }
+            }
+            self.visit_stmt_mut(&mut stmt);
+            block.stmts.push(stmt);
+        }
+        self.current = outside;
+    }
+}
+
+/// The markers of formatted text as comments.
+fn comments(text: &str, sources: &Sources) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let number = line.trim_start().strip_prefix("__source!(").and_then(|rest| rest.strip_suffix(");"));
+        match number.and_then(|n| n.parse().ok()).and_then(|n: usize| sources.text(n)) {
+            Some(text) => {
+                let indent = line.len() - line.trim_start().len();
+                out.push_str(&format!("{:indent$}// {text}\n", ""));
+            }
+            None => out.extend([line, "\n"]),
+        }
+    }
+    out
+}
+
+/// Where the code of an emitted statement says that it comes from. Names keep the spans of their declarations,
+/// so that only the tokens in between can tell.
+fn span(stmt: &syn::Stmt) -> Option<Span> {
+    match stmt {
+        syn::Stmt::Local(local) => Some(local.let_token.span),
+        syn::Stmt::Expr(_, Some(semi)) => Some(semi.span),
+        syn::Stmt::Expr(e, None) => operator(e),
+        _ => None,
+    }
+}
+
+/// The span of an expression's outermost token that is not a name.
+fn operator(e: &syn::Expr) -> Option<Span> {
+    Some(match e {
+        syn::Expr::If(e) => e.if_token.span,
+        syn::Expr::ForLoop(e) => e.for_token.span,
+        syn::Expr::While(e) => e.while_token.span,
+        syn::Expr::Loop(e) => e.loop_token.span,
+        syn::Expr::Binary(e) => {
+            let op = e.op.to_token_stream().into_iter().next()?;
+            op.span()
+        }
+        syn::Expr::MethodCall(e) => e.dot_token.spans[0],
+        syn::Expr::Unary(e) => e.op.to_token_stream().into_iter().next()?.span(),
+        syn::Expr::Cast(e) => e.as_token.span,
+        _ => return None,
+    })
+}
