@@ -55,8 +55,7 @@ pub fn items(attribute: TokenStream, function: TokenStream) -> syn::Result<Vec<S
 fn annotated(item: &syn::Item) -> Option<(TokenStream, TokenStream)> {
     let syn::Item::Fn(f) = item else { return None };
     let mut f = f.clone();
-    let is_ours =
-        |a: &syn::Attribute| a.path().segments.last().is_some_and(|s| s.ident == "backprop");
+    let is_ours = |a: &syn::Attribute| a.path().segments.last().is_some_and(|s| s.ident == "backprop");
     let attribute = f.attrs.remove(f.attrs.iter().position(is_ours)?);
     let arguments = match attribute.meta {
         syn::Meta::List(list) => list.tokens,

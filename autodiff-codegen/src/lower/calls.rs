@@ -119,9 +119,14 @@ pub fn is_int(name: &str) -> bool {
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Ref(false, place) => {
-            // Only a place: `&make()` would run `make` again.
-            walk::root(place).is_some()
-                && !walk::any(place, &|e| matches!(e.kind, hir::ExprKind::Method { .. }))
+            // Only a place that stays as it is: `&make()` would run `make` again.
+            let fixed = |e: &hir::Expr| match &e.kind {
+                hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
+                hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
+                hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
+                _ => false,
+            };
+            !walk::any(place, &|e| !fixed(e))
         }
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {

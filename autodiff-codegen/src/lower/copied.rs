@@ -36,7 +36,7 @@ impl Facts<'_> {
             return true;
         }
         if let PatKind::Var(v) = &pat.kind
-            && (shape.scalar().is_some() || self.is_asserted(*v))
+            && (shape.scalar().is_some() || self.var(*v).scalar().is_some())
         {
             return self.is_opaque(*v);
         }

@@ -36,7 +36,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
     let none = args.is_empty();
     match shape.strip() {
         Shape::Float(_) => float(name, args.len()),
-        Shape::Unknown if tainted => match float(name, args.len()) {
+        Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
             m => m,
         },

@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
+use crate::hir::{Block, Expr, ExprKind, Pat, Stmt, StmtKind, Type};
 use crate::ir::Origin;
 use quote::quote;
 

@@ -453,3 +453,18 @@ same!(loops_over_copies: {
         s
     }
 } f(0.5));
+
+same!(unknown_beginnings: {
+    fn f(x: f64) -> f64 {
+        let mut c = GAIN;
+        let mut d = g(x);
+        let mut e = GAIN;
+        for i in 0..2 {
+            c = x + 1.0 / c;
+            d = c;
+            e = e * d;
+        }
+        GAIN.mul_add(x, c) * d + e
+    }
+    fn g(a: f64) -> f64 { a * a }
+} f(0.5));

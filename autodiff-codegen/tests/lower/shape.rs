@@ -72,6 +72,14 @@ fn passive_code_is_copied() {
 }
 
 #[test]
+fn passive_beginnings_of_active_variables_are_asserted() {
+    let func =
+        accepted("fn f(x: f64) -> f64 { let mut c = 1.0 / TINY; for _ in 0..3 { c = x + 1.0 / c; } c }");
+    assert_eq!(opaque(&func), ["1.0/TINY"]);
+    assert_eq!(count(&func, |op| matches!(op, Op::AssertFloat(_))), 1);
+}
+
+#[test]
 fn passive_statements_are_copied_whole() {
     copied(
         "fn f(x: f64, n: usize) -> f64 {
