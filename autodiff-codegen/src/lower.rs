@@ -13,17 +13,21 @@ use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind,
 use std::collections::{HashMap, HashSet};
 
 mod arith;
+mod array;
 mod assign;
 mod branch;
 mod call;
-mod calls;
+mod callee;
 mod copied;
+mod early;
 mod expr;
 mod facts;
 mod find;
+mod flow;
 mod iter;
 mod loops;
 mod method;
+mod opacity;
 mod opaque;
 mod pattern;
 mod place;

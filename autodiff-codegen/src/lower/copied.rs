@@ -1,6 +1,6 @@
 //! Which passive code is copied verbatim, because the compiler doesn't understand it.
 
-use super::calls::Named;
+use super::callee::Named;
 use super::facts::{Facts, element};
 use super::method::{self, Method};
 use super::shape::Shape;

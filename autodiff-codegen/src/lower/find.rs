@@ -1,6 +1,6 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::calls::{Named, constant, generic_constant};
+use super::callee::{Named, constant, generic_constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::method;
 use super::shape::Shape;

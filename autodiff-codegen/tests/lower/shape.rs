@@ -270,3 +270,10 @@ fn flow_does_not_get_lost_in_passive_code() {
         assert!(lowered(source).is_err(), "accepted: {source}\n{}", accepted(source));
     }
 }
+
+#[test]
+fn operations_by_the_path_of_a_float_trait_are_asserted() {
+    let func = accepted("fn f<T: Float>(x: T, n: &[T]) -> T { Float::sqrt(x) + Float::max(T::one(), n[0]) }");
+    assert_eq!(count(&func, |op| matches!(op, Op::Elem { .. })), 3);
+    assert_eq!(opaque(&func), ["T::one()"]);
+}

@@ -51,6 +51,10 @@ fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
         "f64" if plain => Some(FloatTy::F64),
         "f32" if plain => Some(FloatTy::F32),
         t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
+        // The traits of `num_traits`: what the receiver is has to be asserted.
+        "Float" | "FloatCore" | "Real" if front.is_empty() || *front == ["num_traits"] => {
+            Some(FloatTy::Unknown)
+        }
         _ => None,
     }
 }
