@@ -87,3 +87,30 @@ whole! {
 fn items_as_arguments() {
     assert_eq!(squared_grad(3.0), (squared(3.0), 6.0));
 }
+
+/// Macros of the caller's by the names of std's are not the ones that emitted code means.
+mod shadowed_macros {
+    use backprop::backprop;
+
+    #[allow(unused_macros)]
+    macro_rules! vec {
+        ($($t:tt)*) => {
+            compile_error!("not the user's")
+        };
+    }
+
+    /// The factors are saved in a row.
+    #[backprop]
+    pub fn powers(x: f64, n: usize) -> f64 {
+        let mut y = x;
+        for _ in 0..n {
+            y = y * y;
+        }
+        y
+    }
+}
+
+#[test]
+fn emitted_code_means_the_macros_of_std() {
+    assert_eq!(shadowed_macros::powers_grad(1.5, 2), (1.5_f64.powi(4), 4.0 * 1.5_f64.powi(3)));
+}

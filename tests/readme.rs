@@ -32,3 +32,26 @@ fn the_stated_rust_version_is_the_declared_one() {
     let declared = declared.expect("the manifest declares a Rust version");
     assert!(README.contains(&format!("({declared} or newer)")), "the README doesn't say {declared}");
 }
+
+/// The function that the first block of code shows, and what the macro makes of it.
+fn first_gradient() -> String {
+    let shown = blocks("rust")[0];
+    let end = shown.find("\n}\n").expect("a function") + "\n}\n".len();
+    let expansion = autodiff_codegen::render::file(&shown[..end]).expect("Rust");
+    let companion = &expansion[expansion.find("fn loss_grad(").expect("its gradient")..];
+    companion[..companion.find("\n}\n").expect("an end") + "\n}".len()].to_string()
+}
+
+/// `BLESS=1` writes it anew.
+#[test]
+fn the_gradient_that_it_shows_is_the_one_that_the_macro_writes() {
+    let (shown, now) = (blocks("rust")[1], first_gradient());
+    if std::env::var_os("BLESS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        std::fs::write(path, README.replacen(shown, &now, 1)).expect("a writable file");
+    } else {
+        assert_eq!(shown, now, "the README shows another gradient; BLESS=1 accepts this one");
+    }
+    let after = README.split(shown).nth(1).expect("it is there");
+    assert!(after.trim_start_matches("\n```").trim_start().starts_with("## Try it"));
+}

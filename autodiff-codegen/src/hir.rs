@@ -56,6 +56,8 @@ pub struct Param {
     pub ty_tokens: TokenStream,
     /// Whether it is active, after types, `#[grad]`/`#[no_grad]` and `wrt(…)` have had their say.
     pub active: bool,
+    /// Whether somebody has said so, by a mark or by `wrt(…)`.
+    pub marked: bool,
     /// For errors.
     pub span: Span,
 }

@@ -1,5 +1,5 @@
 //! Expansions as text, to be read: formatted, and with each source statement as a comment above the code that
-//! came from it. (Feature `pretty`.)
+//! came from it, unless the code repeats it word for word. (Feature `pretty`.)
 //!
 //! Which statement that is, is told by the spans of the emitted code: the same spans by which rustc's messages
 //! and debuggers find their way from the code back to the source.
@@ -79,13 +79,13 @@ impl VisitMut for Marker<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         let outside = self.current;
         for mut stmt in std::mem::take(&mut block.stmts) {
-            if let Some(source) = span(&stmt).and_then(|at| self.sources.at(at))
-                && self.current != Some(source)
+            if let Some(source) = self.sources.of_code(&stmt, span(&stmt))
+                && self.current != Some(source.number)
             {
-                self.current = Some(source);
+                self.current = Some(source.number);
                 // What stands there as it was written needs no comment.
-                if !self.sources.is(source, &stmt) {
-                    let number = proc_macro2::Literal::usize_unsuffixed(source);
+                if !source.verbatim {
+                    let number = proc_macro2::Literal::usize_unsuffixed(source.number);
                     block.stmts.push(syn::parse_quote!(__source!(#number);));
                 }
             }

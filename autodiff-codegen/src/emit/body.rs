@@ -89,6 +89,8 @@ pub(super) enum Owner {
 pub(super) struct Facts<'f> {
     /// What each value is the result of.
     pub made_by: HashMap<Value, &'f Op>,
+    /// Where each loop's index starts, or ends if it runs backwards.
+    pub starts: HashMap<Value, Value>,
     /// What is stored to each place that has no name.
     pub stored: HashMap<Place, Value>,
     /// Root places that are written to after they were made.
@@ -590,6 +592,9 @@ impl<'f> Facts<'f> {
     fn stmt(&mut self, func: &Func, s: &'f Stmt) {
         if let [v] = s.results[..] {
             self.made_by.insert(v, &s.op);
+        }
+        if let Op::For { range, body, .. } = &s.op {
+            self.starts.insert(body.params[0], range.lo);
         }
         if let Op::Store { place, value, .. } | Op::Push { place, value } = &s.op {
             self.stored.entry(*place).or_insert(*value);

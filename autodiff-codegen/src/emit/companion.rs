@@ -84,17 +84,61 @@ impl<'a> Cx<'a> {
             ];
             names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
         }
-        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* };)
+        let aliases = self.no_aliases_of_floats();
+        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* #aliases };)
+    }
+
+    /// A parameter whose type is only a name might be a float under another name: then its derivative would be
+    /// dropped. Only rustc knows; it is asked, unless the parameter is marked.
+    fn no_aliases_of_floats(&self) -> TokenStream {
+        let rt = &self.rt;
+        let generic = |t: &TokenStream| {
+            let mut found = false;
+            crate::names::each_ident(t, &mut |i| {
+                found |= self.item.sig.generics.params.iter().any(|p| match p {
+                    syn::GenericParam::Type(p) => p.ident == *i,
+                    syn::GenericParam::Const(p) => p.ident == *i,
+                    syn::GenericParam::Lifetime(p) => p.lifetime.ident == *i,
+                });
+            });
+            found
+        };
+        let mut out = TokenStream::new();
+        for p in self.hir.params.iter().filter(|p| !p.marked) {
+            let mut ty = &p.ty;
+            while let hir::Type::Ref(_, inner) = ty {
+                ty = inner;
+            }
+            let hir::Type::Other(tokens) = ty else { continue };
+            if generic(tokens) || !is_alias_like(tokens) {
+                continue;
+            }
+            let what = format!(
+                "#[backprop]: the parameter `{}` is a float under another name\n  \
+                 why: the macro sees only the name `{}`, and would drop the derivative\n  \
+                 instead: write the type out, or mark the parameter `#[no_grad]`",
+                p.name, tokens
+            );
+            let span = crate::names::emitted(p.span);
+            out.extend(quote_spanned!(span=> {
+                use #rt::NotAFloat as _;
+                ::core::assert!(!#rt::Probe::<#tokens>::IS_FLOAT, #what);
+            }));
+        }
+        out
     }
 
     pub fn name(&self, kind: Kind) -> Ident {
         Ident::new(&format!("{}_{}", self.opts.stem(&self.item.sig.ident), kind.suffix()), self.span)
     }
 
-    /// The function's own attributes that its companions share.
-    pub fn attributes(&self) -> impl Iterator<Item = &syn::Attribute> {
+    /// The function's own attributes that its companions share. Clippy is kept off generated code: unlike rustc, it
+    /// looks into it. Nobody else sees that attribute, so that a `forbid` of rustc's lints is never in its way.
+    pub fn attributes(&self) -> impl Iterator<Item = TokenStream> {
         let kept = ["cfg", "allow", "warn", "deny", "forbid"];
-        self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)))
+        let own = self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)));
+        let clippy = quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]);
+        own.map(ToTokens::to_token_stream).chain([clippy])
     }
 
     /// The function's generics, with the float parameters bound so that derivatives can flow through them.
@@ -399,5 +443,13 @@ impl<'f> Body<'f> {
                 }
             }
         }
+    }
+}
+
+/// Whether a type is a plain path without arguments: what an alias of a float looks like.
+fn is_alias_like(tokens: &TokenStream) -> bool {
+    match syn::parse2::<syn::Type>(tokens.clone()) {
+        Ok(syn::Type::Path(p)) => p.qself.is_none() && p.path.segments.iter().all(|s| s.arguments.is_none()),
+        _ => false,
     }
 }

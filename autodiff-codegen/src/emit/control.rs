@@ -276,7 +276,7 @@ impl<'f> Body<'f> {
     fn index_ident(&mut self, index: Value) -> proc_macro2::Ident {
         let info = self.func.val(index);
         let owner = Owner::Value(index);
-        self.ident(info.name.as_ref(), "i", &owner, info.origin.span)
+        self.ident(info.name.as_ref(), "round", &owner, info.origin.span)
     }
 
     /// The range of a loop; literal bounds get the index's type where nothing else fixes it.

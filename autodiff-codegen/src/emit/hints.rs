@@ -12,6 +12,7 @@ impl Body<'_> {
         }
         self.stem(v).unwrap_or_else(|| match self.func.ty(v) {
             Ty::Bool => "cond".into(),
+            Ty::Int(_) if self.facts.indices.contains(&v) => "k".into(),
             Ty::Int(_) => "n".into(),
             Ty::Pullback => "pull".into(),
             _ => "t".into(),

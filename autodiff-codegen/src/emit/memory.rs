@@ -54,7 +54,7 @@ impl<'f> Body<'f> {
             Init::ZerosLen(n) => {
                 let zero = self.zeros(self.place_ty(p).elem().unwrap_or(&PlaceTy::Unknown), span);
                 let n = self.value(*n).tokens;
-                quote_spanned!(span=> vec![#zero; #n])
+                quote_spanned!(span=> ::std::vec![#zero; #n])
             }
             Init::ZeroLike(q) => {
                 let t = self.place(*q).by_ref(span);
@@ -65,7 +65,7 @@ impl<'f> Body<'f> {
                 match (n, self.place_ty(p)) {
                     (Some(n), _) => {
                         let n = self.value(*n).tokens;
-                        quote_spanned!(span=> vec![#x; #n])
+                        quote_spanned!(span=> ::std::vec![#x; #n])
                     }
                     (None, PlaceTy::Array(_, n)) => {
                         let n = types::len(n, span);
@@ -77,14 +77,14 @@ impl<'f> Body<'f> {
             Init::Elems(vs) => {
                 let parts: Vec<TokenStream> = vs.iter().map(|v| self.typed(*v, span)).collect();
                 match self.place_ty(p) {
-                    PlaceTy::Vec(_) => quote_spanned!(span=> vec![#(#parts),*]),
+                    PlaceTy::Vec(_) => quote_spanned!(span=> ::std::vec![#(#parts),*]),
                     _ => quote_spanned!(span=> [#(#parts),*]),
                 }
             }
             Init::Rows(ps) => {
                 let parts: Vec<TokenStream> = ps.iter().map(|q| self.copied(*q, span)).collect();
                 match self.place_ty(p) {
-                    PlaceTy::Vec(_) => quote_spanned!(span=> vec![#(#parts),*]),
+                    PlaceTy::Vec(_) => quote_spanned!(span=> ::std::vec![#(#parts),*]),
                     _ => quote_spanned!(span=> [#(#parts),*]),
                 }
             }

@@ -206,7 +206,7 @@ impl<'f> Body<'f> {
         let open = *self.func.ty(args[0]) == Ty::Int(None);
         let op = match op {
             IntOp::WrappingSub | IntOp::WrappingAdd if self.is_zero(args[1]) => return self.value(args[0]),
-            IntOp::WrappingSub if open => IntOp::Sub,
+            IntOp::WrappingSub if open || self.counts_from(args) => IntOp::Sub,
             IntOp::WrappingAdd if open => IntOp::Add,
             other => other,
         };
@@ -237,6 +237,17 @@ impl<'f> Body<'f> {
             other => int_operator(other).unwrap_or(BinOp::Add),
         };
         Expr::binary(op, &a, &b, span)
+    }
+
+    /// Whether it is a loop's index less the loop's start: without a sign, never below zero.
+    fn counts_from(&self, args: &[Value]) -> bool {
+        let Some(start) = self.facts.starts.get(&args[0]) else { return false };
+        let number = |v: &Value| match self.consts.get(v) {
+            Some(Const::Int(n)) => Some(n),
+            _ => None,
+        };
+        let same = *start == args[1] || number(start).is_some_and(|n| number(&args[1]) == Some(n));
+        same && matches!(self.func.ty(args[0]), Ty::Int(Some(name)) if name.starts_with('u'))
     }
 
     fn cast(&mut self, a: Value, v: Value, span: Span) -> Expr {

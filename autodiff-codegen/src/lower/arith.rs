@@ -163,6 +163,10 @@ impl<'a> Lower<'a, '_> {
     /// `a && b`, `a || b`: `b` only runs if it decides, unless running it can't be noticed.
     fn logic(&mut self, and: bool, a: &'a Expr, b: &'a Expr) -> Res<Val> {
         let va = self.condition(a)?;
+        let vars = self.assigned_within(b);
+        if !vars.is_empty() {
+            return self.logic_with_assignments(and, va, vars, b);
+        }
         let (stmts, dead, vb) = self.region(|s| s.condition(b));
         let vb = vb?;
         if !dead && stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {

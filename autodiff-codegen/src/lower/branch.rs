@@ -78,6 +78,30 @@ impl<'a> Lower<'a, '_> {
         self.join(cond?, vars, first?, second?, c).map(drop)
     }
 
+    /// `a && { x = …; c }`: what the right side assigns to is assigned to only if it runs.
+    pub(super) fn logic_with_assignments(
+        &mut self,
+        and: bool,
+        cond: Value,
+        vars: Vec<Var>,
+        right: &'a Expr,
+    ) -> Res<Val> {
+        let long = self.arm(|s| s.condition(right).map(Val::Scalar))?;
+        let short = self.arm(|s| Ok(Val::Scalar(s.push(Op::Const(ir::Const::Bool(!and)), Ty::Bool))))?;
+        let (first, second) = if and { (long, short) } else { (short, long) };
+        self.join(cond, vars, first, second, right)
+    }
+
+    /// The variables from outside that an expression assigns to.
+    pub(super) fn assigned_within(&self, e: &Expr) -> Vec<Var> {
+        let mut vars = Vec::new();
+        walk::assigned(e, &mut vars);
+        vars.sort();
+        vars.dedup();
+        vars.retain(|v| self.env.get(v.0 as usize).is_some_and(Option::is_some));
+        vars
+    }
+
     /// The variables from outside that the arms assign to.
     pub(super) fn assigned_here(&self, then: &Block, els: Option<&Expr>) -> Vec<Var> {
         let mut vars = walk::block_assigned(then);

@@ -11,12 +11,20 @@ const PRELUDE: &[(&[&str], &str)] = &[
     (&["core", "option", "Option"], "Some"),
     (&["core", "option", "Option"], "None"),
     (&["core", "clone"], "Clone"),
+    (&["core", "default"], "Default"),
 ];
 
 /// Shortens the paths of items that the prelude has.
 pub(super) struct Shorten;
 
 impl VisitMut for Shorten {
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        if mac.path.leading_colon.is_some() && mac.path.segments.iter().map(|s| &s.ident).eq(["std", "vec"]) {
+            mac.path = syn::parse_quote!(vec);
+        }
+        syn::visit_mut::visit_macro_mut(self, mac);
+    }
+
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         syn::visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none() {

@@ -70,7 +70,7 @@ fn of_loop(func: &mut Func, defs: &mut Defs, stmt: &mut Stmt, out: &mut Vec<Stmt
     let origin = stmt.origin.clone();
     let mut code = Vec::new();
     for (target, like) in found {
-        let (ty, name) = (func.ty(like).clone(), func.plc(target.place).name.clone());
+        let (ty, name) = (func.ty(like).clone(), element_name(func, &target));
         let init = func.float(out, 0.0, ty.clone(), &origin);
         let param = func.value(ty.clone(), name.clone(), &origin);
         let result = func.value(ty, name, &origin);
@@ -86,6 +86,21 @@ fn of_loop(func: &mut Func, defs: &mut Defs, stmt: &mut Stmt, out: &mut Vec<Stmt
         code.extend(add(func, defs, &inside, &target, result, &origin));
     }
     guard(func, defs, stmt, code)
+}
+
+/// What the sum is called: `d_x_i` for the element `d_x[i]`.
+fn element_name(func: &Func, target: &Target) -> Option<Name> {
+    let name = func.plc(target.place).name.as_ref()?;
+    let indices = target.path.iter().filter_map(|v| func.val(*v).name.as_ref());
+    let element = |of: &Name| {
+        let stems = std::iter::once(of.stem()).chain(indices.map(Name::stem));
+        Box::new(Name::Temp(stems.collect::<Vec<_>>().join("_")))
+    };
+    Some(match name {
+        Name::Adjoint(of) => Name::Adjoint(element(of)),
+        Name::Tangent(of) => Name::Tangent(element(of)),
+        other => other.clone(),
+    })
 }
 
 /// The adjoints with which the loop does nothing but add to them.

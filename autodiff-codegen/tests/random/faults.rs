@@ -232,7 +232,7 @@ const PLANTED: usize = 60;
 
 /// Cases that pass every check as they are.
 fn good_cases() -> Vec<Case> {
-    let small = |c: &Case| c.main.func.values.len() < 120;
+    let small = |c: &Case| c.main.func.values.len() < 90;
     let passes = |c: &Case| {
         let end = catch_unwind(AssertUnwindSafe(|| check(c, None)));
         matches!(end, Ok(Ok(End::Checked { differences: true })))
@@ -260,7 +260,7 @@ fn planted_faults_are_found() {
             }
         }
         println!("{name}: found {found} of {planted}");
-        if found < FOUND {
+        if found == 0 || found < FOUND.min(planted) {
             missed.push(*name);
         }
     }

@@ -13,6 +13,7 @@ use crate::rng::Rng;
 
 mod calls;
 mod control;
+mod idioms;
 mod memory;
 mod scalars;
 mod signature;
@@ -203,7 +204,8 @@ impl Gen<'_> {
     fn random_stmt(&mut self, out: &mut Code) {
         let nest = self.depth < 4 && self.budget > 12;
         match self.rng.below(100) {
-            0..30 => drop(self.random_elem(out)),
+            0..28 => drop(self.random_elem(out)),
+            28 if nest => self.random_idiom(out),
             30..34 => self.random_int(out),
             34..37 => drop(self.condition(out)),
             37..40 => self.random_cast(out),
@@ -212,7 +214,8 @@ impl Gen<'_> {
             52..57 => self.random_alloc(out),
             57..62 => self.random_whole(out),
             62..65 => self.random_effect(out),
-            65..69 if nest => self.random_view(out),
+            65..68 if nest => self.random_view(out),
+            68 if nest => self.random_idiom(out),
             69..76 if nest => self.random_if(out),
             76..86 if nest => self.random_for(out),
             86..91 if nest => self.random_while(out),

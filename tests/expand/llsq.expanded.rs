@@ -1,0 +1,164 @@
+/// Value and gradient come out of one loop.
+pub fn llsq(x: &[f64], n: usize) -> f64 {
+    let m = x.len();
+    let mut sum = 0.0;
+    for i in 0..n {
+        let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+        let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+        let mut mul = 1.0;
+        for j in 0..m {
+            inner -= x[j] * mul;
+            mul *= t;
+        }
+        sum += inner * inner;
+    }
+    sum / 2.0
+}
+
+/// The value of [`llsq`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns `(value, gradient)`, the gradient with respect to `x`.
+///
+/// Constant: `n`.
+pub fn llsq_grad(x: &[f64], n: usize) -> (f64, Vec<f64>) {
+    let mut d_x = ::backprop::__rt::zero_like(x);
+    let m = x.len();
+    // for j in 0..m { … }
+    let mut mul_s = vec![0.0; m];
+    let mut sum = 0.0;
+    for i in 0..n {
+        let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+        let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+        let mut mul = 1.0;
+        for j in 0..m {
+            mul_s[j] = mul;
+            inner -= x[j] * mul;
+            mul *= t;
+        }
+        sum += inner * inner;
+        let d_inner = 0.5 * inner;
+        let d_inner_1 = d_inner + d_inner;
+        for j in 0..m {
+            let mul_1 = mul_s[j];
+            // inner -= x[j] * mul;
+            d_x[j] -= d_inner_1 * mul_1;
+        }
+    }
+    // sum / 2.0
+    let value = sum / 2.0;
+    (value, d_x)
+}
+
+/// The value of [`llsq`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+///
+/// Constant: `n`.
+pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
+    ::backprop::__rt::check_buffer("llsq_grad_into", "x", x.len(), d_x.len());
+    d_x.fill(0.0);
+    let m = x.len();
+    // for j in 0..m { … }
+    let mut mul_s = vec![0.0; m];
+    let mut sum = 0.0;
+    for i in 0..n {
+        let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+        let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+        let mut mul = 1.0;
+        for j in 0..m {
+            mul_s[j] = mul;
+            inner -= x[j] * mul;
+            mul *= t;
+        }
+        sum += inner * inner;
+        let d_inner = 0.5 * inner;
+        let d_inner_1 = d_inner + d_inner;
+        for j in 0..m {
+            let mul_1 = mul_s[j];
+            // inner -= x[j] * mul;
+            d_x[j] -= d_inner_1 * mul_1;
+        }
+    }
+    sum / 2.0
+}
+
+#[doc(hidden)]
+pub struct llsq {}
+
+impl llsq {
+    #[inline]
+    pub fn __fwd<__Item>(
+        __item: __Item,
+        x: &[f64],
+        n: usize,
+    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>) + use<__Item>)
+    where
+        __Item: Fn(&[f64], usize) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &llsq, "llsq");
+        let m = x.len();
+        // for j in 0..m { … }
+        let mut inner_s = vec![0.0; n];
+        let mut mul_s = vec![0.0; n * m];
+        let mut sum = 0.0;
+        for i in 0..n {
+            let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+            let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+            let mut mul = 1.0;
+            for j in 0..m {
+                mul_s[i * m + j] = mul;
+                inner -= x[j] * mul;
+                mul *= t;
+            }
+            inner_s[i] = inner;
+            sum += inner * inner;
+        }
+        // sum / 2.0
+        let value = sum / 2.0;
+        (
+            value,
+            move |seed: f64, x: &[f64], d_x: Option<&mut [f64]>| {
+                let mut own;
+                let d_x: &mut [f64] = match d_x {
+                    Some(slot) => slot,
+                    None => {
+                        own = ::backprop::__rt::zero_like(x);
+                        &mut own
+                    }
+                };
+                let d_sum = seed / 2.0;
+                for i in 0..n {
+                    // for j in 0..m { … }
+                    let inner = inner_s[i];
+                    // sum += inner * inner;
+                    let d_inner = d_sum * inner;
+                    let d_inner_1 = d_inner + d_inner;
+                    for j in 0..m {
+                        let mul = mul_s[i * m + j];
+                        // inner -= x[j] * mul;
+                        d_x[j] -= d_inner_1 * mul;
+                    }
+                }
+            },
+        )
+    }
+    #[inline]
+    pub fn __rev<'__s>(
+        p: &impl Fn(f64, &[f64], Option<&mut [f64]>),
+        seed: impl ::backprop::__rt::Seed<f64>,
+        a0: &[f64],
+        _: impl Sized,
+        d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        _: impl ::backprop::__rt::PassiveSlot,
+    ) {
+        p(seed.value(), a0, d0.open())
+    }
+}
+
+const _: () = {
+    let _ = llsq {};
+    let _ = llsq;
+    let _ = llsq_grad;
+    let _ = llsq_grad_into;
+};

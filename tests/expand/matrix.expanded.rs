@@ -1,0 +1,137 @@
+/// Nested arrays with constant sizes: nothing is allocated.
+pub fn quadratic(m: &[[f64; 3]; 3], v: &[f64; 3]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..3 {
+        for j in 0..3 {
+            sum += v[i] * m[i][j] * v[j];
+        }
+    }
+    sum
+}
+
+/// The value of [`quadratic`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns `(value, (d_m, d_v))`: the gradients with respect to `m` and `v`, in this order.
+pub fn quadratic_grad(
+    m: &[[f64; 3]; 3],
+    v: &[f64; 3],
+) -> (f64, ([[f64; 3]; 3], [f64; 3])) {
+    let mut d_m = [[0.0; 3]; 3];
+    let mut d_v = [0.0; 3];
+    let mut sum = 0.0;
+    for i in 0..3 {
+        let mut d_v_i = 0.0;
+        for j in 0..3 {
+            // sum += v[i] * m[i][j] * v[j];
+            let v_i = v[i];
+            let m_i_j = m[i][j];
+            let t = v_i * m_i_j;
+            let v_j = v[j];
+            sum += t * v_j;
+            d_v[j] += t;
+            d_m[i][j] += v_j * v_i;
+            d_v_i += v_j * m_i_j;
+        }
+        // for i in 0..3 { … }
+        d_v[i] += d_v_i;
+    }
+    (sum, (d_m, d_v))
+}
+
+#[doc(hidden)]
+pub struct quadratic {}
+
+impl quadratic {
+    #[inline]
+    pub fn __fwd<__Item>(
+        __item: __Item,
+        m: &[[f64; 3]; 3],
+        v: &[f64; 3],
+    ) -> (
+        f64,
+        impl Fn(
+            f64,
+            &[[f64; 3]; 3],
+            &[f64; 3],
+            Option<&mut [[f64; 3]; 3]>,
+            Option<&mut [f64; 3]>,
+        ) + use<__Item>,
+    )
+    where
+        __Item: Fn(&[[f64; 3]; 3], &[f64; 3]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &quadratic, "quadratic");
+        let mut sum = 0.0;
+        for i in 0..3 {
+            for j in 0..3 {
+                sum += v[i] * m[i][j] * v[j];
+            }
+        }
+        (
+            sum,
+            move |
+                seed: f64,
+                m: &[[f64; 3]; 3],
+                v: &[f64; 3],
+                d_m: Option<&mut [[f64; 3]; 3]>,
+                d_v: Option<&mut [f64; 3]>|
+            {
+                let mut own;
+                let d_m: &mut [[f64; 3]; 3] = match d_m {
+                    Some(slot) => slot,
+                    None => {
+                        own = [[0.0; 3]; 3];
+                        &mut own
+                    }
+                };
+                let mut own_1;
+                let d_v: &mut [f64; 3] = match d_v {
+                    Some(slot_1) => slot_1,
+                    None => {
+                        own_1 = [0.0; 3];
+                        &mut own_1
+                    }
+                };
+                for i in (0..3).rev() {
+                    let mut d_v_i = 0.0;
+                    for j in 0..3 {
+                        // sum += v[i] * m[i][j] * v[j];
+                        let v_j = v[j];
+                        let v_i = v[i];
+                        let m_i_j = m[i][j];
+                        let t = seed * v_j;
+                        d_v[j] += seed * (v_i * m_i_j);
+                        d_m[i][j] += t * v_i;
+                        d_v_i += t * m_i_j;
+                    }
+                    // for i in 0..3 { … }
+                    d_v[i] += d_v_i;
+                }
+            },
+        )
+    }
+    #[inline]
+    pub fn __rev<'__s>(
+        p: &impl Fn(
+            f64,
+            &[[f64; 3]; 3],
+            &[f64; 3],
+            Option<&mut [[f64; 3]; 3]>,
+            Option<&mut [f64; 3]>,
+        ),
+        seed: impl ::backprop::__rt::Seed<f64>,
+        a0: &[[f64; 3]; 3],
+        a1: &[f64; 3],
+        d0: impl ::backprop::__rt::Slot<[[f64; 3]; 3]> + '__s,
+        d1: impl ::backprop::__rt::Slot<[f64; 3]> + '__s,
+    ) {
+        p(seed.value(), a0, a1, d0.open(), d1.open())
+    }
+}
+
+const _: () = {
+    let _ = quadratic {};
+    let _ = quadratic;
+    let _ = quadratic_grad;
+};

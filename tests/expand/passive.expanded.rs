@@ -1,0 +1,116 @@
+/// Passive code is copied, and runs once.
+pub fn weighted(x: &[f64], names: &[&str]) -> f64 {
+    let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        let weight = names[i].len() as f64 / longest as f64;
+        sum += weight * x[i].sin();
+    }
+    sum
+}
+
+/// The value of [`weighted`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns `(value, gradient)`, the gradient with respect to `x`.
+///
+/// Constant: `names`.
+pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, Vec<f64>) {
+    let mut d_x = ::backprop::__rt::zero_like(x);
+    let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        let weight = names[i].len() as f64 / longest as f64;
+        // sum += weight * x[i].sin();
+        let x_i = x[i];
+        sum += weight * x_i.sin();
+        d_x[i] += weight * x_i.cos();
+    }
+    (sum, d_x)
+}
+
+/// The value of [`weighted`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+///
+/// Constant: `names`.
+pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
+    ::backprop::__rt::check_buffer("weighted_grad_into", "x", x.len(), d_x.len());
+    d_x.fill(0.0);
+    let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        let weight = names[i].len() as f64 / longest as f64;
+        // sum += weight * x[i].sin();
+        let x_i = x[i];
+        sum += weight * x_i.sin();
+        d_x[i] += weight * x_i.cos();
+    }
+    sum
+}
+
+#[doc(hidden)]
+pub struct weighted {}
+
+impl weighted {
+    #[inline]
+    pub fn __fwd<__Item>(
+        __item: __Item,
+        x: &[f64],
+        names: &[&str],
+    ) -> (f64, impl Fn(f64, &[f64], &[&str], Option<&mut [f64]>) + use<__Item>)
+    where
+        __Item: Fn(&[f64], &[&str]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &weighted, "weighted");
+        let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
+        // for i in 0..x.len() { … }
+        let x_len = x.len();
+        // let weight = names[i].len() as f64 / longest as f64;
+        let mut weight_s = vec![0.0; x_len];
+        let mut sum = 0.0;
+        // for i in 0..x.len() { … }
+        for i in 0..x_len {
+            let weight = names[i].len() as f64 / longest as f64;
+            weight_s[i] = weight;
+            sum += weight * x[i].sin();
+        }
+        (
+            sum,
+            move |seed: f64, x: &[f64], _: &[&str], d_x: Option<&mut [f64]>| {
+                let mut own;
+                let d_x: &mut [f64] = match d_x {
+                    Some(slot) => slot,
+                    None => {
+                        own = ::backprop::__rt::zero_like(x);
+                        &mut own
+                    }
+                };
+                for i_1 in 0..x_len {
+                    // let weight = names[i].len() as f64 / longest as f64;
+                    let weight = weight_s[i_1];
+                    // sum += weight * x[i].sin();
+                    d_x[i_1] += seed * weight * x[i_1].cos();
+                }
+            },
+        )
+    }
+    #[inline]
+    pub fn __rev<'__s>(
+        p: &impl Fn(f64, &[f64], &[&str], Option<&mut [f64]>),
+        seed: impl ::backprop::__rt::Seed<f64>,
+        a0: &[f64],
+        a1: &[&str],
+        d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        _: impl ::backprop::__rt::PassiveSlot,
+    ) {
+        p(seed.value(), a0, a1, d0.open())
+    }
+}
+
+const _: () = {
+    let _ = weighted {};
+    let _ = weighted;
+    let _ = weighted_grad;
+    let _ = weighted_grad_into;
+};

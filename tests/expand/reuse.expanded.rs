@@ -1,0 +1,68 @@
+/// The reverse sweep uses the results of `exp`, `tanh` and `sqrt` again.
+pub fn reuse(x: f64, y: f64) -> f64 {
+    let e = (x * y).exp();
+    let t = e.tanh();
+    t + (1.0 + t * e).sqrt()
+}
+
+/// The value of [`reuse`] and its gradient, by reverse-mode differentiation.
+///
+/// Returns `(value, (d_x, d_y))`: the gradients with respect to `x` and `y`, in this order.
+///
+/// Partial derivatives at special points:
+///
+/// * `a.sqrt()`: at a = 0: ∂a = inf
+pub fn reuse_grad(x: f64, y: f64) -> (f64, (f64, f64)) {
+    let e = (x * y).exp();
+    let t = e.tanh();
+    // t + (1.0 + t * e).sqrt()
+    let sqrt = (1.0 + t * e).sqrt();
+    let value = t + sqrt;
+    let t_1 = 0.5 / sqrt;
+    let d_t = 1.0 + t_1 * e;
+    // let t = e.tanh();
+    let d_e = t_1 * t + d_t * (1.0 - t * t);
+    // let e = (x * y).exp();
+    let t_2 = d_e * e;
+    let d_x = t_2 * y;
+    let d_y = t_2 * x;
+    (value, (d_x, d_y))
+}
+
+#[doc(hidden)]
+pub struct reuse {}
+
+impl reuse {
+    #[inline]
+    pub fn __fwd<__Item>(__item: __Item, a0: f64, a1: f64) -> (f64, (f64, f64))
+    where
+        __Item: Fn(f64, f64) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &reuse, "reuse");
+        reuse_grad(a0, a1)
+    }
+    #[inline]
+    pub fn __rev<'__s>(
+        p: &(f64, f64),
+        seed: impl ::backprop::__rt::Seed<f64>,
+        _: impl Sized,
+        _: impl Sized,
+        d0: impl ::backprop::__rt::Slot<f64> + '__s,
+        d1: impl ::backprop::__rt::Slot<f64> + '__s,
+    ) {
+        let seed = seed.value();
+        if let Some(d) = d0.open() {
+            *d += seed * p.0;
+        }
+        if let Some(d) = d1.open() {
+            *d += seed * p.1;
+        }
+    }
+}
+
+const _: () = {
+    let _ = reuse {};
+    let _ = reuse;
+    let _ = reuse_grad;
+};
