@@ -1,8 +1,4 @@
-//! The function's result, and early returns.
-//!
-//! A `return` inside of `if`s becomes structured: the statements after the `if` move into the arm that goes
-//! on. If both arms may go on, a flag says whether the function has returned already, so that nothing is
-//! ever duplicated.
+//! The function's result: where its parts go.
 
 use super::branch::arm;
 use super::shape::{Shape, place_ty};
