@@ -1,11 +1,11 @@
 //! Lowering: from the HIR to the IR.
 //!
-//! First `facts` finds out what may be active. Then every statement is lowered in order: what is active
+//! First `facts` finds out what may be active (`flow`) and what lives in copied code only (`opacity`). Then every statement is lowered in order: what is active
 //! must be understood and is refused otherwise, at the smallest span; what is passive is lowered if it is
 //! understood and copied verbatim if not (`copied`).
 //!
 //! Local scalars become SSA values, aggregates become places, tuples are taken apart. Early returns are
-//! normalised into nested `if`s (`returns`).
+//! normalised into nested `if`s (`early`).
 
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, Expr, PatKind, Type, Var};
@@ -13,17 +13,21 @@ use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind,
 use std::collections::{HashMap, HashSet};
 
 mod arith;
+mod array;
 mod assign;
 mod branch;
 mod call;
-mod calls;
+mod callee;
 mod copied;
+mod early;
 mod expr;
 mod facts;
 mod find;
+mod flow;
 mod iter;
 mod loops;
 mod method;
+mod opacity;
 mod opaque;
 mod pattern;
 mod place;

@@ -2,9 +2,9 @@
 //! function compiled by rustc, bit for bit.
 
 use autodiff_codegen::diagnostics::{Errors, Kind};
-use autodiff_codegen::ir::Func;
 use autodiff_codegen::ir::interpret::{Callee, Data, Interp, Program, Scalar, Trap};
 use autodiff_codegen::ir::verify::verify;
+use autodiff_codegen::ir::{Func, Op};
 use autodiff_codegen::{lower, options, parse};
 use std::collections::HashMap;
 
@@ -174,3 +174,10 @@ macro_rules! same {
     };
 }
 use same;
+
+/// How many statements of a kind a function has, regions included.
+fn count(func: &Func, is: impl Fn(&Op) -> bool) -> usize {
+    let mut n = 0;
+    func.body.each_stmt(&mut |s| n += usize::from(is(&s.op)));
+    n
+}

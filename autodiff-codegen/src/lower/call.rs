@@ -1,12 +1,46 @@
 //! Calls of other functions that an active value flows into.
 
+use super::callee::{self, Named};
 use super::shape::{Shape, place_ty};
-use super::{Lower, Res, Val, calls, walk};
+use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Ty};
 
 impl<'a> Lower<'a, '_> {
+    /// What the callee's name says of a call without a derivative of its own.
+    pub(super) fn call(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        let ExprKind::Call { path, qself, args } = &e.kind else { return Err(Refused) };
+        match self.facts.named(e) {
+            Some(Named::Float(ty, name)) => {
+                let val = match crate::rules::by_method(&name, args.len()) {
+                    Some(rule) => self.rule(rule, &args.iter().collect::<Vec<_>>())?,
+                    None => self.sin_cos(&args[0])?,
+                };
+                self.float_path(&val, &ty);
+                Ok(val)
+            }
+            Some(Named::From(_)) if args.len() == 1 => self.cast(e, &args[0]),
+            Some(Named::Constructor) => {
+                let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+                self.refuse(Kind::Constructor, e, &[&name])
+            }
+            _ if *qself => self.refuse(Kind::QualifiedCall, e, &[]),
+            named => self.user_call(e, path, args, named == Some(Named::Recursive), hint),
+        }
+    }
+
+    /// `f64::max(a, b)`: the operation is on `f64`s.
+    fn float_path(&mut self, val: &Val, ty: &FloatTy) {
+        let vals = if let Val::Tuple(vals) = val { &vals[..] } else { std::slice::from_ref(val) };
+        for val in vals {
+            match val {
+                Val::Scalar(v) if self.ty(*v).is_float() => self.know(*v, &Ty::Float(ty.clone())),
+                _ => {}
+            }
+        }
+    }
+
     /// A call that has to be of an annotated function; rustc says so if it isn't. A call as a statement of
     /// its own asks for `()`.
     pub(super) fn user_call(
@@ -86,7 +120,7 @@ impl<'a> Lower<'a, '_> {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
         let reads = self.copied_reads(a)?;
-        let again = calls::is_shared_reference(self.f, a);
+        let again = callee::is_shared_reference(self.f, a);
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
     }
 }

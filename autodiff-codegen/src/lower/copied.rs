@@ -1,6 +1,6 @@
 //! Which passive code is copied verbatim, because the compiler doesn't understand it.
 
-use super::calls::Named;
+use super::callee::Named;
 use super::facts::{Facts, element};
 use super::method::{self, Method};
 use super::shape::Shape;
@@ -36,7 +36,7 @@ impl Facts<'_> {
             return true;
         }
         if let PatKind::Var(v) = &pat.kind
-            && (shape.scalar().is_some() || self.is_asserted(*v))
+            && (shape.scalar().is_some() || self.var(*v).scalar().is_some())
         {
             return self.is_opaque(*v);
         }
@@ -80,7 +80,14 @@ impl Facts<'_> {
                     _ => self.is_structured(recv),
                 }
             }
-            ExprKind::Call { .. } => matches!(self.named(e), Some(Named::Float(..) | Named::From(_))),
+            ExprKind::Call { args, .. } => match self.named(e) {
+                Some(Named::Float(..)) => true,
+                Some(Named::From(_)) => {
+                    let number = |e: &Expr| matches!(self.shape(e), Shape::Float(_) | Shape::Int(_));
+                    args.iter().all(number)
+                }
+                _ => false,
+            },
             ExprKind::Array(_) | ExprKind::Repeat(..) => self.array_is_structured(e),
             ExprKind::Vec(_) | ExprKind::VecRepeat(..) => self.array_is_structured(e),
             ExprKind::Tuple(es) => es.iter().all(|e| scalar(e) || self.is_structured(e)),

@@ -1,13 +1,11 @@
 //! Expressions.
 
-use super::calls::{self, Named};
-use super::method::{self, Method};
-use super::shape::Shape;
-use super::types::Node;
+use super::callee;
+use super::method;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Type};
-use crate::ir::{Const, FloatTy, Init, Len, Name, Op, PlaceKind, PlaceTy, Ty, Value};
+use crate::ir::{Const, FloatTy, Op, PlaceTy, Ty, Value};
 
 impl<'a> Lower<'a, '_> {
     /// The value of an expression; `hint` is the type that its context asks for, where that is known.
@@ -22,7 +20,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
             ExprKind::Var(v) => self.read(*v, e),
             ExprKind::Path(p) => {
-                let ty = calls::constant(p).unwrap_or(Ty::Opaque);
+                let ty = callee::constant(p).unwrap_or(Ty::Opaque);
                 let path = Const::Path(e.tokens.clone());
                 Ok(Val::Scalar(self.push(Op::Const(path), ty)))
             }
@@ -111,9 +109,11 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// A value of known scalar type, whatever the tokens say: opaque code gets the type.
+    /// A value of known scalar type, whatever the tokens say: opaque code gets the type. Integers and
+    /// booleans end the flow, so that what makes them is copied even if it reads something active.
     pub(super) fn typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
-        let v = if self.facts.is_copied(e) && self.facts.shape(e).strip().scalar().is_none() {
+        let unknown = self.facts.shape(e).strip().scalar().is_none();
+        let v = if unknown && (self.facts.is_copied(e) || self.ends_flow(e, &ty)) {
             self.copy_typed(e, ty.clone())?
         } else {
             self.scalar(e, None)?
@@ -123,6 +123,19 @@ impl<'a> Lower<'a, '_> {
         }
         self.know(v, &ty);
         Ok(v)
+    }
+
+    /// Whether a call or other unknown code with a result of this type is none of the derivative's business.
+    pub(super) fn ends_flow(&self, e: &Expr, ty: &Ty) -> bool {
+        let code = matches!(
+            e.kind,
+            ExprKind::Call { .. }
+                | ExprKind::CallVar(..)
+                | ExprKind::Method { .. }
+                | ExprKind::Macro(_)
+                | ExprKind::Unknown(_)
+        );
+        code && !ty.is_float() && !self.facts.writes_tainted(e)
     }
 
     fn literal(&mut self, lit: &syn::Lit) -> Option<Val> {
@@ -234,227 +247,7 @@ impl<'a> Lower<'a, '_> {
         }
         done
     }
-
-    /// `[a, b]`, `vec![a, b]`
-    fn array(&mut self, es: &'a [Expr], hint: Option<&Type>, vec: bool) -> Res<Val> {
-        let elem_hint = element_hint(hint);
-        let mut vals = Vec::new();
-        for e in es {
-            let val = self.expr(e, elem_hint)?;
-            vals.push((val, e));
-        }
-        let rows = vals.iter().all(|(val, _)| self.is_aggregate(val));
-        let len = Len::Known(es.len());
-        if rows && !es.is_empty() {
-            return self.rows(&vals, len, vec);
-        }
-        let mut elems = Vec::new();
-        let tainted = es.iter().any(|e| self.facts.tainted(e));
-        for (val, e) in vals {
-            let mut v = self.scalar_of(val, e)?;
-            if tainted && *self.ty(v) == Ty::Opaque {
-                v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
-            }
-            elems.push(v);
-        }
-        let ty = match (elems.first(), elem_hint.map(Shape::of).and_then(|s| s.scalar())) {
-            (_, Some(ty)) => ty,
-            (Some(v), None) => self.ty(*v).clone(),
-            (None, None) => return Err(Refused),
-        };
-        let place = self.fresh(container(PlaceTy::Scalar(ty), len, vec));
-        elems.iter().for_each(|v| self.same_elem(place, *v));
-        self.effect(Op::Alloc { place, init: Init::Elems(elems) });
-        Ok(Val::Place(place))
-    }
-
-    /// An array of arrays.
-    fn rows(&mut self, vals: &[(Val, &'a Expr)], len: Len, vec: bool) -> Res<Val> {
-        let places: Vec<_> = vals.iter().filter_map(|(val, _)| val.place()).collect();
-        let Some(first) = places.first() else { return Err(Refused) };
-        let row = self.func.plc(*first).ty.clone();
-        let place = self.fresh(container(row, len, vec));
-        for p in &places {
-            self.types.unify(&self.func, Node::Place(place), Node::Place(*p));
-        }
-        self.effect(Op::Alloc { place, init: Init::Rows(places) });
-        Ok(Val::Place(place))
-    }
-
-    /// `[x; N]`, `vec![x; n]`
-    fn repeat(
-        &mut self,
-        a: &'a Expr,
-        fixed: Option<&Len>,
-        len: Option<&'a Expr>,
-        hint: Option<&Type>,
-    ) -> Res<Val> {
-        let elem_hint = element_hint(hint);
-        let val = self.expr(a, elem_hint)?;
-        let n = match len {
-            Some(n) => Some(self.typed(n, Ty::usize())?),
-            None => None,
-        };
-        if self.is_aggregate(&val) {
-            return self.repeated_rows(&val, fixed, a);
-        }
-        let mut v = self.scalar_of(val, a)?;
-        if self.facts.tainted(a) && *self.ty(v) == Ty::Opaque {
-            v = self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown));
-        }
-        let ty = elem_hint.map(Shape::of).and_then(|s| s.scalar()).unwrap_or_else(|| self.ty(v).clone());
-        let elem = PlaceTy::Scalar(ty);
-        let place = self.fresh(container(elem, fixed.cloned().unwrap_or(Len::Known(0)), fixed.is_none()));
-        self.same_elem(place, v);
-        self.effect(Op::Alloc { place, init: Init::Fill(v, n) });
-        Ok(Val::Place(place))
-    }
-
-    /// `[[x; M]; N]`: as many copies of the row as there are.
-    fn repeated_rows(&mut self, val: &Val, fixed: Option<&Len>, at: &'a Expr) -> Res<Val> {
-        let Some(row) = val.place() else { return Err(Refused) };
-        let ty = self.func.plc(row).ty.clone();
-        let constant = |stmts: &[crate::ir::Stmt]| {
-            stmts.iter().rev().find_map(|s| match &s.op {
-                Op::Alloc { place, init: Init::Fill(v, None) } if *place == row => Some(*v),
-                _ => None,
-            })
-        };
-        match (fixed, constant(&self.out)) {
-            (Some(Len::Known(n)), _) if *n <= MAX_ROWS => {
-                let place = self.fresh(PlaceTy::Array(Box::new(ty), Len::Known(*n)));
-                self.types.unify(&self.func, Node::Place(place), Node::Place(row));
-                self.effect(Op::Alloc { place, init: Init::Rows(vec![row; *n]) });
-                Ok(Val::Place(place))
-            }
-            (Some(n), Some(v)) if ty.is_fixed() && self.is_zero(v) => {
-                let place = self.fresh(PlaceTy::Array(Box::new(ty), n.clone()));
-                self.types.unify(&self.func, Node::Place(place), Node::Place(row));
-                self.effect(Op::Alloc { place, init: Init::Zeros });
-                Ok(Val::Place(place))
-            }
-            _ => self.refuse(Kind::RepeatedRows, at, &[]),
-        }
-    }
-
-    /// Whether a value is the constant `0.0` (not `-0.0`).
-    fn is_zero(&self, v: Value) -> bool {
-        let is = |c: &Const| matches!(c, Const::Float { value, .. } if value.to_bits() == 0);
-        self.out.iter().any(|s| s.results == [v] && matches!(&s.op, Op::Const(c) if is(c)))
-    }
-
-    /// A place for a temporary.
-    pub(super) fn fresh(&mut self, ty: PlaceTy) -> crate::ir::Place {
-        let origin = self.origin.clone();
-        self.func.place(ty, PlaceKind::Local, None::<Name>, &origin)
-    }
-
-    /// Whether a value is an aggregate of known type.
-    pub(super) fn is_aggregate(&self, val: &Val) -> bool {
-        let known = |t: &PlaceTy| !matches!(t, PlaceTy::Unknown | PlaceTy::Scalar(_) | PlaceTy::Cell);
-        val.place().is_some_and(|p| known(&self.func.plc(p).ty))
-    }
-
-    fn method(
-        &mut self,
-        e: &'a Expr,
-        method: Method,
-        recv: &'a Expr,
-        name: &syn::Ident,
-        args: &'a [Expr],
-    ) -> Res<Val> {
-        match method {
-            Method::Rule(rule) => {
-                let operands: Vec<&Expr> = std::iter::once(recv).chain(args).collect();
-                self.rule(rule, &operands)
-            }
-            Method::SinCos => self.sin_cos(recv),
-            Method::Int(op) => {
-                let (a, b) = (self.scalar(recv, None)?, self.scalar(&args[0], None)?);
-                self.same(a, b);
-                let ty = self.ty(a).clone();
-                let v = self.push(Op::Int { op, args: vec![a, b] }, ty);
-                self.same(a, v);
-                Ok(Val::Scalar(v))
-            }
-            Method::Len => {
-                let v = self.length(recv)?;
-                Ok(Val::Scalar(v))
-            }
-            Method::IsEmpty => {
-                let n = self.length(recv)?;
-                let zero = self.int(0, Ty::usize());
-                let op = Op::Cmp { op: crate::ir::CmpOp::Eq, args: [n, zero] };
-                Ok(Val::Scalar(self.push(op, Ty::Bool)))
-            }
-            Method::Clone | Method::ToVec => self.cloned(recv, method == Method::ToVec),
-            Method::AsSlice => {
-                let loc = self.loc(recv)?;
-                Ok(Val::PlaceRef(self.view(loc), false))
-            }
-            Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
-        }
-    }
-
-    fn length(&mut self, recv: &'a Expr) -> Res<Value> {
-        let loc = self.loc(recv)?;
-        let place = self.view(loc);
-        Ok(self.push(Op::Len(place), Ty::usize()))
-    }
-
-    fn cloned(&mut self, recv: &'a Expr, to_vec: bool) -> Res<Val> {
-        if self.facts.shape(recv).strip().scalar().is_some() {
-            return self.scalar(recv, None).map(Val::Scalar);
-        }
-        let loc = self.loc(recv)?;
-        let src = self.view(loc);
-        let ty = match self.func.plc(src).ty.clone() {
-            PlaceTy::Slice(_) if !to_vec => return Ok(Val::PlaceRef(src, false)),
-            PlaceTy::Array(t, _) | PlaceTy::Slice(t) if to_vec => PlaceTy::Vec(t),
-            ty => ty,
-        };
-        let place = self.fresh(ty);
-        self.types.unify(&self.func, Node::Place(place), Node::Place(src));
-        self.effect(Op::Alloc { place, init: Init::Copy(src) });
-        Ok(Val::Place(place))
-    }
-
-    /// What the callee's name says of a call without a derivative of its own.
-    pub(super) fn call(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
-        let ExprKind::Call { path, qself, args } = &e.kind else { return Err(Refused) };
-        match self.facts.named(e) {
-            Some(Named::Float(ty, name)) => {
-                let val = match crate::rules::by_method(&name, args.len()) {
-                    Some(rule) => self.rule(rule, &args.iter().collect::<Vec<_>>())?,
-                    None => self.sin_cos(&args[0])?,
-                };
-                self.float_path(&val, &ty);
-                Ok(val)
-            }
-            Some(Named::From(_)) if args.len() == 1 => self.cast(e, &args[0]),
-            Some(Named::Constructor) => {
-                let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-                self.refuse(Kind::Constructor, e, &[&name])
-            }
-            _ if *qself => self.refuse(Kind::QualifiedCall, e, &[]),
-            named => self.user_call(e, path, args, named == Some(Named::Recursive), hint),
-        }
-    }
-
-    /// `f64::max(a, b)`: the operation is on `f64`s.
-    fn float_path(&mut self, val: &Val, ty: &FloatTy) {
-        let vals = if let Val::Tuple(vals) = val { &vals[..] } else { std::slice::from_ref(val) };
-        for val in vals {
-            match val {
-                Val::Scalar(v) if self.ty(*v).is_float() => self.know(*v, &Ty::Float(ty.clone())),
-                _ => {}
-            }
-        }
-    }
 }
-
-/// How many copies of a row are written out one by one.
-const MAX_ROWS: usize = 64;
 
 impl Val {
     /// The place that it is, or refers to.
@@ -463,19 +256,5 @@ impl Val {
             Val::Place(p) | Val::PlaceRef(p, _) => Some(*p),
             _ => None,
         }
-    }
-}
-
-/// An array or a `Vec`.
-fn container(elem: PlaceTy, len: Len, vec: bool) -> PlaceTy {
-    if vec { PlaceTy::Vec(Box::new(elem)) } else { PlaceTy::Array(Box::new(elem), len) }
-}
-
-/// The type of the elements of what the context asks for.
-fn element_hint(hint: Option<&Type>) -> Option<&Type> {
-    match hint? {
-        Type::Array(t, _) | Type::Vec(t) | Type::Slice(t) => Some(t),
-        Type::Ref(_, t) => element_hint(Some(t)),
-        _ => None,
     }
 }

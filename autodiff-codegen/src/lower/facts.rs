@@ -4,10 +4,9 @@
 //! Both are least fixpoints over the whole body without regard to order: first taint, then opacity (which
 //! depends on it, and not the other way round).
 
-use super::calls::{Named, named};
+use super::callee::{Named, named};
 use super::shape::Shape;
-use super::walk;
-use crate::hir::{self, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Var};
+use crate::hir::{self, Expr, ExprKind, Pat, PatKind, Var};
 use crate::ir::FloatTy;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,15 +15,17 @@ use std::collections::HashMap;
 pub struct Facts<'a> {
     pub(super) f: &'a hir::Fn,
     /// Per variable.
-    shape: Vec<Shape>,
+    pub(super) shape: Vec<Shape>,
     tainted: Vec<bool>,
-    opaque: Vec<bool>,
+    pub(super) opaque: Vec<bool>,
     asserted: Vec<bool>,
+    /// Results of calls that are used as integers.
+    pub(super) counted: Vec<bool>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
-    aliases: Vec<(Var, Var)>,
+    pub(super) aliases: Vec<(Var, Var)>,
     /// Shape and taint per expression, for the variables' current state.
     memo: RefCell<HashMap<*const Expr, (Shape, bool)>>,
-    changed: bool,
+    pub(super) changed: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -37,6 +38,7 @@ impl<'a> Facts<'a> {
             tainted: vec![false; n],
             opaque: vec![false; n],
             asserted: vec![false; n],
+            counted: vec![false; n],
             aliases: Vec::new(),
             memo: RefCell::default(),
             changed: true,
@@ -60,8 +62,11 @@ impl<'a> Facts<'a> {
             }
             round(self);
             for (r, a) in self.aliases.clone() {
-                if self.tainted[r.0 as usize] {
+                if self.is_tainted(r) {
                     self.taint(a);
+                }
+                if self.is_opaque(r) && !self.is_tainted(a) {
+                    self.set_opaque(a);
                 }
             }
             if !self.changed {
@@ -74,6 +79,7 @@ impl<'a> Facts<'a> {
     /// The shape of a variable.
     pub fn var(&self, v: Var) -> Shape {
         match &self.shape[v.0 as usize] {
+            Shape::Unknown if self.counted[v.0 as usize] => Shape::Int(None),
             Shape::Unknown if self.asserted[v.0 as usize] => Shape::Float(FloatTy::Unknown),
             s => s.clone(),
         }
@@ -81,7 +87,7 @@ impl<'a> Facts<'a> {
 
     /// Whether an active value may flow into the variable.
     pub fn is_tainted(&self, v: Var) -> bool {
-        self.tainted[v.0 as usize]
+        self.tainted[v.0 as usize] && !self.counted[v.0 as usize]
     }
 
     /// Whether the variable lives in opaque code only: it is declared, assigned and read verbatim.
@@ -121,7 +127,7 @@ impl<'a> Facts<'a> {
         fact
     }
 
-    fn taint(&mut self, v: Var) {
+    pub(super) fn taint(&mut self, v: Var) {
         let may = self.var(v).may_carry();
         let t = &mut self.tainted[v.0 as usize];
         if may && !*t {
@@ -130,13 +136,13 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn set_opaque(&mut self, v: Var) {
+    pub(super) fn set_opaque(&mut self, v: Var) {
         let o = &mut self.opaque[v.0 as usize];
         self.changed |= !*o;
         *o = true;
     }
 
-    fn assert(&mut self, v: Var) {
+    pub(super) fn assert(&mut self, v: Var) {
         let unknown = self.var(v) == Shape::Unknown && !self.f.vars[v.0 as usize].opaquely_mutated;
         if unknown {
             self.asserted[v.0 as usize] = true;
@@ -144,7 +150,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn bind(&mut self, p: &Pat, shape: &Shape, tainted: bool) {
+    pub(super) fn bind(&mut self, p: &Pat, shape: &Shape, tainted: bool) {
         match (&p.kind, shape) {
             (PatKind::Var(v), _) => {
                 let old = &mut self.shape[v.0 as usize];
@@ -183,247 +189,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    // Taint.
-
-    fn block(&mut self, b: &'a Block) {
-        for s in &b.stmts {
-            match &s.kind {
-                StmtKind::Let { pat, init, els, .. } => {
-                    init.iter().for_each(|e| self.effects(e));
-                    els.iter().for_each(|b| self.block(b));
-                    let (shape, tainted) = self.let_fact(s);
-                    if let (PatKind::Var(r), Some(init)) = (&pat.kind, init) {
-                        self.alias(*r, init);
-                    }
-                    self.bind(pat, &shape, tainted);
-                }
-                StmtKind::Expr(e) => self.effects(e),
-            }
-        }
-        b.tail.iter().for_each(|e| self.effects(e));
-    }
-
-    /// The shape and taint that a `let` binds.
-    pub fn let_fact(&self, s: &Stmt) -> (Shape, bool) {
-        let StmtKind::Let { ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
-        let declared = ty.as_ref().map_or(Shape::Unknown, Shape::of);
-        let Some(init) = init else { return (declared, false) };
-        let (found, tainted) = self.fact(init);
-        let shape = match (&declared, &found) {
-            // An unsized coercion changes what the tokens say, but not what the reference points to.
-            (Shape::Unknown, _) | (Shape::Ref(..), Shape::Ref(..)) => found,
-            _ => declared,
-        };
-        let carries = tainted && shape.may_carry();
-        (shape, carries)
-    }
-
-    /// Remembers that `r` is a mutable reference into the variable that `init` borrows.
-    fn alias(&mut self, r: Var, init: &Expr) {
-        let target = match &init.kind {
-            ExprKind::Ref(true, place) => walk::root(place),
-            ExprKind::Var(a) if matches!(self.var(*a), Shape::Ref(true, _)) => Some(*a),
-            _ => None,
-        };
-        if let Some(a) = target.filter(|a| !self.aliases.contains(&(r, *a))) {
-            self.aliases.push((r, a));
-            self.changed = true;
-        }
-    }
-
-    /// Walks over an expression for what it binds and assigns.
-    fn effects(&mut self, e: &'a Expr) {
-        match &e.kind {
-            ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => return self.block(b),
-            ExprKind::If(c, then, els) => {
-                self.effects(c);
-                self.block(then);
-                return els.iter().for_each(|e| self.effects(e));
-            }
-            ExprKind::While { cond, body, .. } => {
-                self.effects(cond);
-                return self.block(body);
-            }
-            ExprKind::For { pat, iter, body, .. } => {
-                self.effects(iter);
-                let (shape, tainted) = self.item(iter);
-                self.bind(pat, &shape, tainted);
-                return self.block(body);
-            }
-            ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
-            ExprKind::AssignOp(_, lhs, rhs) => {
-                let tainted = self.tainted(rhs);
-                if tainted {
-                    walk::root(lhs).into_iter().for_each(|v| self.taint(v));
-                }
-                if let (ExprKind::Var(v), true) = (&lhs.kind, tainted || self.tainted(lhs)) {
-                    self.assert(*v);
-                }
-                if self.tainted(lhs) {
-                    self.assert_operand(rhs);
-                }
-            }
-            ExprKind::Binary(op, a, b) if is_arithmetic(*op) && self.tainted(e) => {
-                self.assert_operand(a);
-                self.assert_operand(b);
-            }
-            ExprKind::Method { recv, name, args, .. } => {
-                self.method_effects(e, recv, &name.to_string(), args)
-            }
-            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
-            ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
-                // `write!` only writes text to its target.
-                let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));
-                let mutated = |v: &Var| self.f.vars[v.0 as usize].opaquely_mutated;
-                let reads = e.reads.iter().skip(usize::from(text));
-                let vars: Vec<Var> = reads.map(|r| r.1).filter(mutated).collect();
-                vars.into_iter().for_each(|v| self.taint(v));
-            }
-            _ => {}
-        }
-        walk::children(e, &mut |c| self.effects(c));
-    }
-
-    /// A passive variable of unknown type that meets an active value in arithmetic must be a float.
-    fn assert_operand(&mut self, e: &Expr) {
-        let e = if let ExprKind::Deref(inner) = &e.kind { inner } else { e };
-        if let (ExprKind::Var(v), false) = (&e.kind, self.tainted(e)) {
-            self.assert(*v);
-        }
-    }
-
-    fn assign(&mut self, lhs: &'a Expr, rhs: &'a Expr) {
-        let (shape, tainted) = self.fact(rhs);
-        walk::targets(lhs, &mut |t| {
-            let Some(v) = walk::root(t) else { return };
-            let whole = matches!(t.kind, ExprKind::Var(_));
-            let declared = self.f.vars[v.0 as usize].ty.is_some();
-            if whole && std::ptr::eq(t, lhs) && self.var(v) == Shape::Unknown && !declared {
-                // A variable that is declared first and initialised later.
-                if shape != Shape::Unknown && !self.opaque[v.0 as usize] {
-                    self.shape[v.0 as usize] = shape.clone();
-                    self.changed = true;
-                } else if tainted {
-                    self.assert(v);
-                }
-            }
-            if tainted {
-                self.taint(v);
-            }
-        });
-    }
-
-    /// A method that is not known, called with something active, may write it into its receiver.
-    fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
-        if self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
-            return;
-        }
-        let tainted = args.iter().any(|a| self.tainted(a)) || self.tainted(recv);
-        let receiver = walk::root(recv).filter(|v| tainted && self.is_changeable(*v));
-        receiver.into_iter().for_each(|v| self.taint(v));
-        self.call_effects(e, args);
-    }
-
-    /// A call with an active argument makes what its `&mut` arguments point to active.
-    fn call_effects(&mut self, e: &Expr, args: &[Expr]) {
-        let receiver = match &e.kind {
-            ExprKind::Method { recv, .. } => self.tainted(recv),
-            ExprKind::CallVar(v, _) => self.is_tainted(*v),
-            _ => false,
-        };
-        if !receiver && !args.iter().any(|a| self.tainted(a)) {
-            return;
-        }
-        for a in args {
-            if let (true, Some(v)) = (self.lends_mutably(a), walk::root(a)) {
-                self.taint(v);
-            }
-        }
-    }
-
-    /// Whether an argument lets the callee write to a variable.
-    fn lends_mutably(&self, a: &Expr) -> bool {
-        matches!(a.kind, ExprKind::Ref(true, _)) || matches!(self.shape(a), Shape::Ref(true, _))
-    }
-
-    /// Whether code that names a variable can change it.
-    fn is_changeable(&self, v: Var) -> bool {
-        self.f.vars[v.0 as usize].mutable
-            || matches!(self.shape[v.0 as usize], Shape::Ref(true, _) | Shape::Unknown)
-    }
-
-    // Opacity.
-
-    fn opacity_block(&mut self, b: &'a Block) {
-        for s in &b.stmts {
-            match &s.kind {
-                StmtKind::Let { pat, init, .. } => {
-                    if self.let_is_copied(s) {
-                        walk::bound(pat, &mut |v| {
-                            if !(self.is_asserted(v) || self.is_tainted(v)) {
-                                self.set_opaque(v);
-                            }
-                        });
-                    }
-                    init.iter().for_each(|e| self.opacity(e));
-                }
-                StmtKind::Expr(e) => self.opacity(e),
-            }
-        }
-        b.tail.iter().for_each(|e| self.opacity(e));
-    }
-
-    /// What opaque code assigns to, or lends mutably, lives in opaque code.
-    fn opacity(&mut self, e: &'a Expr) {
-        if self.is_copied(e) {
-            let mut vars = Vec::new();
-            walk::assigned(e, &mut vars);
-            walk::each(e, &mut |e| self.lent(e, &mut vars));
-            vars.into_iter().filter(|v| !self.is_tainted(*v)).collect::<Vec<_>>().into_iter().for_each(|v| {
-                self.set_opaque(v);
-            });
-            return;
-        }
-        match &e.kind {
-            ExprKind::Block(b) => self.opacity_block(b),
-            ExprKind::If(c, then, els) => {
-                self.opacity(c);
-                self.opacity_block(then);
-                els.iter().for_each(|e| self.opacity(e));
-            }
-            ExprKind::While { cond, body, .. } => {
-                self.opacity(cond);
-                self.opacity_block(body);
-            }
-            ExprKind::For { iter, body, .. } => {
-                self.opacity(iter);
-                self.opacity_block(body);
-            }
-            _ => walk::children(e, &mut |c| self.opacity(c)),
-        }
-    }
-
-    /// The variables that an expression in opaque code may change without an assignment.
-    pub(super) fn lent(&self, e: &Expr, out: &mut Vec<Var>) {
-        match &e.kind {
-            ExprKind::Ref(true, place) => out.extend(walk::root(place)),
-            ExprKind::Method { recv, name, args, .. }
-                if !self.method_is_known(recv, &name.to_string(), args) =>
-            {
-                out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
-                out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));
-            }
-            _ => {}
-        }
-        if let ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) | ExprKind::Method { args, .. } =
-            &e.kind
-        {
-            out.extend(args.iter().filter(|a| self.lends_mutably(a)).filter_map(walk::root));
-        }
-    }
-
     /// The shape of what an iterator hands out, and whether it may be active.
-    fn item(&self, iter: &Expr) -> (Shape, bool) {
+    pub(super) fn item(&self, iter: &Expr) -> (Shape, bool) {
         match super::iter::classify(self, iter) {
             Some(source) => source.item(self),
             None => (Shape::Unknown, self.tainted(iter)),

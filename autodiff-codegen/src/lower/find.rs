@@ -1,9 +1,10 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::calls::{Named, constant, generic_constant};
+use super::callee::{Named, constant, generic_constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::method;
 use super::shape::Shape;
+use super::walk;
 use crate::hir::{BinOp, Block, Expr, ExprKind, StmtKind};
 use crate::ir::{FloatTy, Len, PlaceTy};
 
@@ -136,8 +137,14 @@ impl Facts<'_> {
         let Some(els) = els else { return (Shape::Unit, false) };
         let ((a, ta), (b, tb)) = (self.block_fact(then), self.fact(els));
         let tainted = ta || tb;
+        let leaves = |s: &Shape, returns: bool| *s == Shape::Never && returns;
+        let returns = |e: &Expr| walk::returns(e);
         // Both arms have one type, so one of known type is enough.
         let shape = match (a, b) {
+            // What follows goes into the other arm, and so does the decision of what its value is.
+            (a, b) if leaves(&a, walk::block_any(then, &returns)) || leaves(&b, walk::returns(els)) => {
+                a.join(b)
+            }
             (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
             (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
             (s @ Shape::Place(_), Shape::Unknown) if tb => s,

@@ -63,8 +63,12 @@ impl Source<'_> {
 pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Source<'a>> {
     match &e.kind {
         ExprKind::Range { lo: Some(lo), hi: Some(hi), inclusive } => {
-            let int = |e: &Expr| matches!(facts.shape(e), Shape::Int(_) | Shape::Unknown);
-            let known = int(lo) && int(hi) && !facts.tainted(lo) && !facts.tainted(hi);
+            // One end says what the other one is.
+            let int = |e: &Expr| matches!(facts.shape(e), Shape::Int(_));
+            let unknown = |e: &Expr| facts.shape(e) == Shape::Unknown;
+            let passive = !facts.tainted(lo) && !facts.tainted(hi);
+            let known =
+                (int(lo) && (int(hi) || unknown(hi))) || (unknown(lo) && (int(hi) || passive && unknown(hi)));
             known.then_some(Source::Range {
                 lo,
                 hi,

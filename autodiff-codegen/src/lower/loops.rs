@@ -139,11 +139,9 @@ impl<'a> Lower<'a, '_> {
             Source::Elements { place, by_ref, enumerate, rev } => {
                 let loc = self.loc(place)?;
                 let mut p = self.view(loc);
-                if !by_ref {
+                if !by_ref && self.changing.contains(&self.func.root(p)) {
                     // The loop runs over its own copy, whatever its body does to the original.
-                    if let Val::Place(own) = self.owned(Val::Place(p), place)? {
-                        p = own;
-                    }
+                    p = self.copied(p);
                 }
                 let lo = self.int(0, Ty::usize());
                 let hi = self.push(Op::Len(p), Ty::usize());

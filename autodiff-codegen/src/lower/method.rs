@@ -1,9 +1,12 @@
-//! Which methods are understood.
+//! Methods: which ones are understood, and what they become.
 
 use super::facts::Facts;
 use super::shape::Shape;
+use super::types::Node;
+use super::{Lower, Res, Val};
+use crate::diagnostics::Kind;
 use crate::hir::Expr;
-use crate::ir::{FloatTy, IntOp};
+use crate::ir::{FloatTy, Init, IntOp, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
 
 /// A method call, as far as its receiver's shape tells.
@@ -36,7 +39,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
     let none = args.is_empty();
     match shape.strip() {
         Shape::Float(_) => float(name, args.len()),
-        Shape::Unknown if tainted => match float(name, args.len()) {
+        Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
             m => m,
         },
@@ -105,5 +108,71 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             _ => Shape::Unknown,
         },
         Method::Other => Shape::Unknown,
+    }
+}
+
+impl<'a> Lower<'a, '_> {
+    pub(super) fn method(
+        &mut self,
+        e: &'a Expr,
+        method: Method,
+        recv: &'a Expr,
+        name: &syn::Ident,
+        args: &'a [Expr],
+    ) -> Res<Val> {
+        match method {
+            Method::Rule(rule) => {
+                let operands: Vec<&Expr> = std::iter::once(recv).chain(args).collect();
+                self.rule(rule, &operands)
+            }
+            Method::SinCos => self.sin_cos(recv),
+            Method::Int(op) => {
+                let (a, b) = (self.scalar(recv, None)?, self.scalar(&args[0], None)?);
+                self.same(a, b);
+                let ty = self.ty(a).clone();
+                let v = self.push(Op::Int { op, args: vec![a, b] }, ty);
+                self.same(a, v);
+                Ok(Val::Scalar(v))
+            }
+            Method::Len => {
+                let v = self.length(recv)?;
+                Ok(Val::Scalar(v))
+            }
+            Method::IsEmpty => {
+                let n = self.length(recv)?;
+                let zero = self.int(0, Ty::usize());
+                let op = Op::Cmp { op: crate::ir::CmpOp::Eq, args: [n, zero] };
+                Ok(Val::Scalar(self.push(op, Ty::Bool)))
+            }
+            Method::Clone | Method::ToVec => self.cloned(recv, method == Method::ToVec),
+            Method::AsSlice => {
+                let loc = self.loc(recv)?;
+                Ok(Val::PlaceRef(self.view(loc), false))
+            }
+            Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
+        }
+    }
+
+    fn length(&mut self, recv: &'a Expr) -> Res<Value> {
+        let loc = self.loc(recv)?;
+        let place = self.view(loc);
+        Ok(self.push(Op::Len(place), Ty::usize()))
+    }
+
+    fn cloned(&mut self, recv: &'a Expr, to_vec: bool) -> Res<Val> {
+        if self.facts.shape(recv).strip().scalar().is_some() {
+            return self.scalar(recv, None).map(Val::Scalar);
+        }
+        let loc = self.loc(recv)?;
+        let src = self.view(loc);
+        let ty = match self.func.plc(src).ty.clone() {
+            PlaceTy::Slice(_) if !to_vec => return Ok(Val::PlaceRef(src, false)),
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) if to_vec => PlaceTy::Vec(t),
+            ty => ty,
+        };
+        let place = self.fresh(ty);
+        self.types.unify(&self.func, Node::Place(place), Node::Place(src));
+        self.effect(Op::Alloc { place, init: Init::Copy(src) });
+        Ok(Val::Place(place))
     }
 }

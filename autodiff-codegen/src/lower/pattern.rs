@@ -62,11 +62,12 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_opaque(v) {
             return self.bind_out_of_sight(v, val);
         }
+        let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
         let val = match val {
-            Val::Scalar(x) if self.facts.is_asserted(v) && *self.ty(x) == Ty::Opaque => {
+            Val::Scalar(x) if *self.ty(x) == Ty::Opaque && float => {
                 Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
             }
-            Val::Place(p) if self.facts.is_asserted(v) && self.func.plc(p).ty == PlaceTy::Unknown => {
+            Val::Place(p) if float && self.func.plc(p).ty == PlaceTy::Unknown => {
                 let whole = Loc { place: p, path: Vec::new(), ty: PlaceTy::Unknown };
                 Val::Scalar(self.load_scalar(&whole))
             }

@@ -47,6 +47,14 @@ impl<'a> Lower<'a, '_> {
         if els.is_some() {
             return self.refuse_at(Kind::LetElse, pat.span, &[]);
         }
+        let (shape, _) = self.facts.let_fact(s);
+        if let Some(scalar) = shape.scalar()
+            && !self.facts.shape(init).is_known()
+            && self.ends_flow(init, &scalar)
+        {
+            let v = self.typed(init, scalar)?;
+            return self.bind(pat, Val::Scalar(v));
+        }
         let val = self.expr(init, ty)?;
         let val = self.settled(val, ty, init)?;
         self.bind(pat, val)

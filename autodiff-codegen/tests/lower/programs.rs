@@ -421,3 +421,50 @@ same!(arrays_out_of_branches: {
     }
     fn g(x: f64) -> [f64; 2] { [x, 2.0 * x] }
 } f(0.5) (1.5) (-1.0));
+
+same!(integers_out_of_active_values: {
+    fn f(x: f64, a: &[f64]) -> f64 {
+        let n: usize = (x * 3.0) as usize;
+        let mut s = a[n];
+        if x.is_sign_positive() { s += a[(2.0 * x).floor() as usize]; }
+        s * x
+    }
+} f(0.5, &[1.0, 2.0, 3.0][..]));
+
+same!(parameters_by_value_that_change: {
+    fn f(mut x: f64, mut a: [f64; 2], mut v: Vec<f64>, mut n: usize) -> f64 {
+        x *= 2.0;
+        a[0] += x;
+        v[1] *= a[0];
+        let b = a;
+        a[1] = b[0] * 3.0;
+        while n > 0 { x += a[1]; n -= 1; }
+        let mut w = v;
+        w[0] = x;
+        w[0] * w[1] + b[1]
+    }
+} f(0.5, [1.0, 2.0], vec![1.0, 2.0, 3.0], 2));
+
+same!(loops_over_copies: {
+    fn f(x: f64) -> f64 {
+        let mut a = [x, 2.0 * x];
+        let mut s = 0.0;
+        for v in a { a[1] = 7.0; s += v * a[1]; }
+        s
+    }
+} f(0.5));
+
+same!(unknown_beginnings: {
+    fn f(x: f64) -> f64 {
+        let mut c = GAIN;
+        let mut d = g(x);
+        let mut e = GAIN;
+        for i in 0..2 {
+            c = x + 1.0 / c;
+            d = c;
+            e = e * d;
+        }
+        GAIN.mul_add(x, c) * d + e
+    }
+    fn g(a: f64) -> f64 { a * a }
+} f(0.5));

@@ -51,6 +51,10 @@ fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
         "f64" if plain => Some(FloatTy::F64),
         "f32" if plain => Some(FloatTy::F32),
         t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
+        // The traits of `num_traits`: what the receiver is has to be asserted.
+        "Float" | "FloatCore" | "Real" if front.is_empty() || *front == ["num_traits"] => {
+            Some(FloatTy::Unknown)
+        }
         _ => None,
     }
 }
@@ -119,9 +123,14 @@ pub fn is_int(name: &str) -> bool {
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Ref(false, place) => {
-            // Only a place: `&make()` would run `make` again.
-            walk::root(place).is_some()
-                && !walk::any(place, &|e| matches!(e.kind, hir::ExprKind::Method { .. }))
+            // Only a place that stays as it is: `&make()` would run `make` again.
+            let fixed = |e: &hir::Expr| match &e.kind {
+                hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
+                hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
+                hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
+                _ => false,
+            };
+            !walk::any(place, &|e| !fixed(e))
         }
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {

@@ -1,0 +1,198 @@
+//! How active values flow from variable to variable: one round over the body.
+
+use super::facts::{Facts, element, is_arithmetic};
+use super::shape::Shape;
+use super::walk;
+use crate::hir::{Block, Expr, ExprKind, PatKind, Stmt, StmtKind, Var};
+
+impl<'a> Facts<'a> {
+    pub(super) fn block(&mut self, b: &'a Block) {
+        for s in &b.stmts {
+            match &s.kind {
+                StmtKind::Let { pat, init, els, .. } => {
+                    init.iter().for_each(|e| self.effects(e));
+                    els.iter().for_each(|b| self.block(b));
+                    let (shape, tainted) = self.let_fact(s);
+                    if let (PatKind::Var(r), Some(init)) = (&pat.kind, init) {
+                        self.alias(*r, init);
+                    }
+                    self.bind(pat, &shape, tainted);
+                }
+                StmtKind::Expr(e) => self.effects(e),
+            }
+        }
+        b.tail.iter().for_each(|e| self.effects(e));
+    }
+
+    /// The shape and taint that a `let` binds.
+    pub fn let_fact(&self, s: &Stmt) -> (Shape, bool) {
+        let StmtKind::Let { pat, ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
+        let declared = match (&pat.kind, ty) {
+            (_, Some(ty)) => Shape::of(ty),
+            (PatKind::Var(v), None) if self.counted[v.0 as usize] => self.var(*v),
+            _ => Shape::Unknown,
+        };
+        let Some(init) = init else { return (declared, false) };
+        let (found, tainted) = self.fact(init);
+        let shape = match (&declared, &found) {
+            // An unsized coercion changes what the tokens say, but not what the reference points to.
+            (Shape::Unknown, _) | (Shape::Ref(..), Shape::Ref(..)) => found,
+            _ => declared,
+        };
+        let carries = tainted && shape.may_carry();
+        (shape, carries)
+    }
+
+    /// Remembers that `r` is a mutable reference into the variable that `init` borrows.
+    fn alias(&mut self, r: Var, init: &Expr) {
+        let target = match &init.kind {
+            ExprKind::Ref(true, place) => walk::root(place),
+            ExprKind::Var(a) if matches!(self.var(*a), Shape::Ref(true, _)) => Some(*a),
+            _ => None,
+        };
+        if let Some(a) = target.filter(|a| !self.aliases.contains(&(r, *a))) {
+            self.aliases.push((r, a));
+            self.changed = true;
+        }
+    }
+
+    /// Walks over an expression for what it binds and assigns.
+    fn effects(&mut self, e: &'a Expr) {
+        match &e.kind {
+            ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => return self.block(b),
+            ExprKind::If(c, then, els) => {
+                self.effects(c);
+                self.block(then);
+                return els.iter().for_each(|e| self.effects(e));
+            }
+            ExprKind::While { cond, body, .. } => {
+                self.effects(cond);
+                return self.block(body);
+            }
+            ExprKind::For { pat, iter, body, .. } => {
+                self.effects(iter);
+                let (shape, tainted) = self.item(iter);
+                self.bind(pat, &shape, tainted);
+                return self.block(body);
+            }
+            ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
+            ExprKind::AssignOp(_, lhs, rhs) => {
+                let tainted = self.tainted(rhs);
+                if tainted {
+                    walk::root(lhs).into_iter().for_each(|v| self.taint(v));
+                }
+                if let (ExprKind::Var(v), true) = (&lhs.kind, tainted || self.tainted(lhs)) {
+                    self.assert(*v);
+                }
+                if self.tainted(lhs) {
+                    self.assert_operand(rhs);
+                }
+            }
+            ExprKind::Binary(op, a, b) if is_arithmetic(*op) && self.tainted(e) => {
+                self.assert_operand(a);
+                self.assert_operand(b);
+            }
+            ExprKind::Index(base, i) if element(&self.shape(base)).is_known() => self.count(i),
+            ExprKind::Range { lo: Some(lo), hi: Some(hi), .. } => {
+                let int = |e: &Expr| matches!(self.shape(e), Shape::Int(_));
+                match (int(lo), int(hi)) {
+                    (true, false) => self.count(hi),
+                    (false, true) => self.count(lo),
+                    _ => {}
+                }
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                self.method_effects(e, recv, &name.to_string(), args)
+            }
+            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
+            ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
+                // `write!` only writes text to its target.
+                let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));
+                let mutated = |v: &Var| self.f.vars[v.0 as usize].opaquely_mutated;
+                let reads = e.reads.iter().skip(usize::from(text));
+                let vars: Vec<Var> = reads.map(|r| r.1).filter(mutated).collect();
+                vars.into_iter().for_each(|v| self.taint(v));
+            }
+            _ => {}
+        }
+        walk::children(e, &mut |c| self.effects(c));
+    }
+
+    /// A passive variable of unknown type that meets an active value in arithmetic must be a float.
+    fn assert_operand(&mut self, e: &Expr) {
+        let e = if let ExprKind::Deref(inner) = &e.kind { inner } else { e };
+        if let (ExprKind::Var(v), false) = (&e.kind, self.tainted(e)) {
+            self.assert(*v);
+        }
+    }
+
+    /// What indexes an array, or bounds a range of integers, is an integer: not active, even if a call with
+    /// active arguments made it.
+    fn count(&mut self, e: &Expr) {
+        let ExprKind::Var(v) = &e.kind else { return };
+        if self.var(*v) == Shape::Unknown && self.is_tainted(*v) {
+            self.counted[v.0 as usize] = true;
+            self.changed = true;
+        }
+    }
+
+    fn assign(&mut self, lhs: &'a Expr, rhs: &'a Expr) {
+        let (shape, tainted) = self.fact(rhs);
+        walk::targets(lhs, &mut |t| {
+            let Some(v) = walk::root(t) else { return };
+            let whole = matches!(t.kind, ExprKind::Var(_));
+            let declared = self.f.vars[v.0 as usize].ty.is_some();
+            if whole && std::ptr::eq(t, lhs) && self.var(v) == Shape::Unknown && !declared {
+                // A variable that is declared first and initialised later.
+                if shape != Shape::Unknown && !self.opaque[v.0 as usize] {
+                    self.shape[v.0 as usize] = shape.clone();
+                    self.changed = true;
+                } else if tainted {
+                    self.assert(v);
+                }
+            }
+            if tainted {
+                self.taint(v);
+            }
+        });
+    }
+
+    /// A method that is not known, called with something active, may write it into its receiver.
+    fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+        if self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
+            return;
+        }
+        let tainted = args.iter().any(|a| self.tainted(a)) || self.tainted(recv);
+        let receiver = walk::root(recv).filter(|v| tainted && self.is_changeable(*v));
+        receiver.into_iter().for_each(|v| self.taint(v));
+        self.call_effects(e, args);
+    }
+
+    /// A call with an active argument makes what its `&mut` arguments point to active.
+    fn call_effects(&mut self, e: &Expr, args: &[Expr]) {
+        let receiver = match &e.kind {
+            ExprKind::Method { recv, .. } => self.tainted(recv),
+            ExprKind::CallVar(v, _) => self.is_tainted(*v),
+            _ => false,
+        };
+        if !receiver && !args.iter().any(|a| self.tainted(a)) {
+            return;
+        }
+        for a in args {
+            if let (true, Some(v)) = (self.lends_mutably(a), walk::root(a)) {
+                self.taint(v);
+            }
+        }
+    }
+
+    /// Whether an argument lets the callee write to a variable.
+    pub(super) fn lends_mutably(&self, a: &Expr) -> bool {
+        matches!(a.kind, ExprKind::Ref(true, _)) || matches!(self.shape(a), Shape::Ref(true, _))
+    }
+
+    /// Whether code that names a variable can change it.
+    fn is_changeable(&self, v: Var) -> bool {
+        self.f.vars[v.0 as usize].mutable
+            || matches!(self.shape[v.0 as usize], Shape::Ref(true, _) | Shape::Unknown)
+    }
+}

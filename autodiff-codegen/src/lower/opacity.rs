@@ -1,0 +1,79 @@
+//! Which variables live in opaque code: what copied code declares, assigns to, or lends mutably.
+
+use super::facts::Facts;
+use super::shape::Shape;
+use super::walk;
+use crate::hir::{Block, Expr, ExprKind, StmtKind, Var};
+
+impl<'a> Facts<'a> {
+    pub(super) fn opacity_block(&mut self, b: &'a Block) {
+        for s in &b.stmts {
+            match &s.kind {
+                StmtKind::Let { pat, init, .. } => {
+                    if self.let_is_copied(s) {
+                        walk::bound(pat, &mut |v| {
+                            if !(self.is_asserted(v) || self.is_tainted(v)) {
+                                self.set_opaque(v);
+                            }
+                        });
+                        init.iter().for_each(|e| self.changed_by_copy(e));
+                    }
+                    init.iter().for_each(|e| self.opacity(e));
+                }
+                StmtKind::Expr(e) => self.opacity(e),
+            }
+        }
+        b.tail.iter().for_each(|e| self.opacity(e));
+    }
+
+    /// What opaque code assigns to, or lends mutably, lives in opaque code.
+    fn opacity(&mut self, e: &'a Expr) {
+        if self.is_copied(e) {
+            return self.changed_by_copy(e);
+        }
+        match &e.kind {
+            ExprKind::Block(b) => self.opacity_block(b),
+            ExprKind::If(c, then, els) => {
+                self.opacity(c);
+                self.opacity_block(then);
+                els.iter().for_each(|e| self.opacity(e));
+            }
+            ExprKind::While { cond, body, .. } => {
+                self.opacity(cond);
+                self.opacity_block(body);
+            }
+            ExprKind::For { iter, body, .. } => {
+                self.opacity(iter);
+                self.opacity_block(body);
+            }
+            _ => walk::children(e, &mut |c| self.opacity(c)),
+        }
+    }
+
+    fn changed_by_copy(&mut self, e: &Expr) {
+        let mut vars = Vec::new();
+        walk::assigned(e, &mut vars);
+        walk::each(e, &mut |e| self.lent(e, &mut vars));
+        vars.retain(|v| !self.is_tainted(*v));
+        vars.into_iter().for_each(|v| self.set_opaque(v));
+    }
+
+    /// The variables that an expression in opaque code may change without an assignment.
+    pub(super) fn lent(&self, e: &Expr, out: &mut Vec<Var>) {
+        match &e.kind {
+            ExprKind::Ref(true, place) => out.extend(walk::root(place)),
+            ExprKind::Method { recv, name, args, .. }
+                if !self.method_is_known(recv, &name.to_string(), args) =>
+            {
+                out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
+                out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));
+            }
+            _ => {}
+        }
+        if let ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) | ExprKind::Method { args, .. } =
+            &e.kind
+        {
+            out.extend(args.iter().filter(|a| self.lends_mutably(a)).filter_map(walk::root));
+        }
+    }
+}
