@@ -204,8 +204,8 @@ impl Gen<'_> {
     fn random_stmt(&mut self, out: &mut Code) {
         let nest = self.depth < 4 && self.budget > 12;
         match self.rng.below(100) {
-            0..28 => drop(self.random_elem(out)),
-            28 if nest => self.random_idiom(out),
+            0..27 => drop(self.random_elem(out)),
+            27..30 if nest => self.random_idiom(out),
             30..34 => self.random_int(out),
             34..37 => drop(self.condition(out)),
             37..40 => self.random_cast(out),

@@ -4,6 +4,12 @@ use super::*;
 
 impl Gen<'_> {
     pub fn random_idiom(&mut self, out: &mut Code) {
+        let shared = |p: &P| !p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 0;
+        if self.rng.chance(40)
+            && let Some(p) = self.place(shared)
+        {
+            return self.reduce(out, &p);
+        }
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
         let Some(p) = self.place(usable) else { return self.random_alloc(out) };
         self.mark_written(p.p, true);
@@ -70,6 +76,33 @@ impl Gen<'_> {
             let z = g.mix(code, x, y);
             g.put(code, p, i.v, z);
         });
+    }
+
+    /// `acc = f(a[i], acc)`, over what nobody writes to.
+    fn reduce(&mut self, out: &mut Code, p: &P) {
+        let (lo, hi) = self.bounds(out, 0, p);
+        let start = self.float(out);
+        let start = self.within(out, start, -3.0, 3.0);
+        let (iv, acc, result) = (self.value(Ty::usize()), self.value(Ty::F64), self.value(Ty::F64));
+        self.loops += 1;
+        let (code, next) = self.scoped(|g| {
+            let mut code = Vec::new();
+            g.keep_int(iv, 0, hi.hi - 1);
+            let x = g.at(&mut code, p, iv);
+            g.env.floats.push(x);
+            let acc = F { v: acc, lo: -6.0, hi: 6.0, active: true };
+            g.env.floats.push(acc);
+            g.some_stmts(&mut code, 2);
+            let y = g.mix(&mut code, x, acc);
+            let next = g.within(&mut code, y, -6.0, 6.0);
+            (code, next.v)
+        });
+        self.loops -= 1;
+        let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
+        let body = Block { params: vec![iv, acc], stmts: code, yields: vec![next], ..Block::default() };
+        let op = Op::For { range, inits: vec![start.v], body };
+        out.push(Stmt { op, results: vec![result], origin: Origin::default() });
+        self.env.floats.push(F { v: result, lo: -6.0, hi: 6.0, active: true });
     }
 
     fn swap(&mut self, out: &mut Code, p: &P) {
