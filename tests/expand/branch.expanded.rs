@@ -11,6 +11,7 @@ pub fn huber(residual: f64, delta: f64) -> f64 {
 /// Partial derivatives at special points:
 ///
 /// * `a.abs()`: at a = 0: ∂a = 0
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
     let r = residual.abs();
     // if r <= delta { … } else { … }
@@ -28,8 +29,10 @@ pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct huber {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl huber {
     #[inline]
     pub fn __fwd<__Item>(__item: __Item, a0: f64, a1: f64) -> (f64, (f64, f64))
@@ -59,6 +62,7 @@ impl huber {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = huber {};
     let _ = huber;

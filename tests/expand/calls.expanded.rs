@@ -10,6 +10,7 @@ pub fn kernel(x: f64, y: f64, width: f64) -> f64 {
 /// Partial derivatives at special points:
 ///
 /// * `a.powi(n)`: at a = 0, n = 0: ∂a = 0
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kernel_grad(x: f64, y: f64, width: f64) -> (f64, (f64, f64, f64)) {
     // (-((x - y) / width).powi(2)).exp()
     let t = (x - y) / width;
@@ -21,8 +22,10 @@ pub fn kernel_grad(x: f64, y: f64, width: f64) -> (f64, (f64, f64, f64)) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct kernel {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl kernel {
     #[inline]
     pub fn __fwd<__Item>(
@@ -62,6 +65,7 @@ impl kernel {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = kernel {};
     let _ = kernel;
@@ -86,6 +90,7 @@ pub fn potential(x: &[f64], at: f64, width: f64) -> f64 {
 /// Partial derivatives at special points:
 ///
 /// * `a.ln()`: at a = 0: ∂a = inf
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) {
     // for i in 0..x.len() { … }
     let x_len = x.len();
@@ -137,6 +142,7 @@ pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) 
 /// Partial derivatives at special points:
 ///
 /// * `a.ln()`: at a = 0: ∂a = inf
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn potential_grad_into(
     x: &[f64],
     at: f64,
@@ -186,8 +192,10 @@ pub fn potential_grad_into(
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct potential {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl potential {
     #[inline]
     pub fn __fwd<__Item>(
@@ -275,6 +283,7 @@ impl potential {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = potential {};
     let _ = potential;

@@ -13,6 +13,7 @@ pub fn mean_square(x: &[f64]) -> f64 {
 /// The value of [`mean_square`] and its gradient, by reverse-mode differentiation.
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn mean_square_grad(x: &[f64]) -> (f64, Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     // if x.len() == 0 { … }
@@ -42,6 +43,7 @@ pub fn mean_square_grad(x: &[f64]) -> (f64, Vec<f64>) {
 /// The value of [`mean_square`] and its gradient, by reverse-mode differentiation.
 ///
 /// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("mean_square_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
@@ -69,8 +71,10 @@ pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct mean_square {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl mean_square {
     #[inline]
     pub fn __fwd<__Item>(
@@ -134,6 +138,7 @@ impl mean_square {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = mean_square {};
     let _ = mean_square;

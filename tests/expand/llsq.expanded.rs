@@ -20,6 +20,7 @@ pub fn llsq(x: &[f64], n: usize) -> f64 {
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
 /// Constant: `n`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad(x: &[f64], n: usize) -> (f64, Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     let m = x.len();
@@ -54,6 +55,7 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, Vec<f64>) {
 /// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
 ///
 /// Constant: `n`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("llsq_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
@@ -83,8 +85,10 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct llsq {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl llsq {
     #[inline]
     pub fn __fwd<__Item>(
@@ -156,6 +160,7 @@ impl llsq {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = llsq {};
     let _ = llsq;

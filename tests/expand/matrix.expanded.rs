@@ -12,6 +12,7 @@ pub fn quadratic(m: &[[f64; 3]; 3], v: &[f64; 3]) -> f64 {
 /// The value of [`quadratic`] and its gradient, by reverse-mode differentiation.
 ///
 /// Returns `(value, (d_m, d_v))`: the gradients with respect to `m` and `v`, in this order.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn quadratic_grad(
     m: &[[f64; 3]; 3],
     v: &[f64; 3],
@@ -39,8 +40,10 @@ pub fn quadratic_grad(
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct quadratic {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl quadratic {
     #[inline]
     pub fn __fwd<__Item>(
@@ -130,6 +133,7 @@ impl quadratic {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = quadratic {};
     let _ = quadratic;

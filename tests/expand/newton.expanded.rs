@@ -14,6 +14,7 @@ pub fn newton_sqrt(a: f64) -> f64 {
 /// Partial derivatives at special points:
 ///
 /// * `a.abs()`: at a = 0: ∂a = 0
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn newton_sqrt_grad(a: f64) -> (f64, f64) {
     // while (x * x - a).abs() > 1e-12 * a { … }
     let mut x_s = Vec::new();
@@ -43,8 +44,10 @@ pub fn newton_sqrt_grad(a: f64) -> (f64, f64) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct newton_sqrt {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl newton_sqrt {
     #[inline]
     pub fn __fwd<__Item>(__item: __Item, a0: f64) -> (f64, f64)
@@ -69,6 +72,7 @@ impl newton_sqrt {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = newton_sqrt {};
     let _ = newton_sqrt;

@@ -14,6 +14,7 @@ pub fn smooth(x: [f64; 4], rounds: usize) -> f64 {
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
 /// Constant: `rounds`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     let mut a = x;
     // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
@@ -63,8 +64,10 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct smooth {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl smooth {
     #[inline]
     pub fn __fwd<__Item>(__item: __Item, a0: [f64; 4], a1: usize) -> (f64, [f64; 4])
@@ -93,6 +96,7 @@ impl smooth {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = smooth {};
     let _ = smooth;

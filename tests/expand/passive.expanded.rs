@@ -14,6 +14,7 @@ pub fn weighted(x: &[f64], names: &[&str]) -> f64 {
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
 /// Constant: `names`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
@@ -33,6 +34,7 @@ pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, Vec<f64>) {
 /// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
 ///
 /// Constant: `names`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("weighted_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
@@ -49,8 +51,10 @@ pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct weighted {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl weighted {
     #[inline]
     pub fn __fwd<__Item>(
@@ -108,6 +112,7 @@ impl weighted {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = weighted {};
     let _ = weighted;

@@ -6,6 +6,7 @@ pub fn total(pencil: f64, pencils: f64, eraser: f64, erasers: f64, tax: f64) -> 
 /// The value of [`total`] and its gradient, by reverse-mode differentiation.
 ///
 /// Returns `(value, (d_pencil, d_pencils, d_eraser, d_erasers, d_tax))`: the gradients with respect to `pencil`, `pencils`, `eraser`, `erasers` and `tax`, in this order.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn total_grad(
     pencil: f64,
     pencils: f64,
@@ -24,8 +25,10 @@ pub fn total_grad(
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct total {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl total {
     #[inline]
     pub fn __fwd<__Item>(
@@ -77,6 +80,7 @@ impl total {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = total {};
     let _ = total;

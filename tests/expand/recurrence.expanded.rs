@@ -12,6 +12,7 @@ pub fn logistic(rate: f64, start: f64, steps: usize) -> f64 {
 /// Returns `(value, (d_rate, d_start))`: the gradients with respect to `rate` and `start`, in this order.
 ///
 /// Constant: `steps`.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
     // for _ in 0..steps { … }
     let mut x_s = vec![0.0; steps];
@@ -34,8 +35,10 @@ pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct logistic {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl logistic {
     #[inline]
     pub fn __fwd<__Item>(
@@ -72,6 +75,7 @@ impl logistic {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = logistic {};
     let _ = logistic;

@@ -12,6 +12,7 @@ pub fn reuse(x: f64, y: f64) -> f64 {
 /// Partial derivatives at special points:
 ///
 /// * `a.sqrt()`: at a = 0: ∂a = inf
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn reuse_grad(x: f64, y: f64) -> (f64, (f64, f64)) {
     let e = (x * y).exp();
     let t = e.tanh();
@@ -30,8 +31,10 @@ pub fn reuse_grad(x: f64, y: f64) -> (f64, (f64, f64)) {
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct reuse {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl reuse {
     #[inline]
     pub fn __fwd<__Item>(__item: __Item, a0: f64, a1: f64) -> (f64, (f64, f64))
@@ -61,6 +64,7 @@ impl reuse {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = reuse {};
     let _ = reuse;

@@ -7,6 +7,7 @@ pub fn rotate(p: [f64; 2], angle: f64) -> [f64; 2] {
 /// [`rotate`] and its vector–Jacobian product with `seed`, by reverse-mode differentiation.
 ///
 /// Returns `(y, (d_p, d_angle))`: the gradients with respect to `p` and `angle`, in this order.
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn rotate_vjp(
     p: [f64; 2],
     angle: f64,
@@ -34,8 +35,10 @@ pub fn rotate_vjp(
 }
 
 #[doc(hidden)]
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub struct rotate {}
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 impl rotate {
     #[inline]
     pub fn __fwd<__Item>(
@@ -103,6 +106,7 @@ impl rotate {
     }
 }
 
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 const _: () = {
     let _ = rotate {};
     let _ = rotate;
