@@ -73,7 +73,7 @@ macro_rules! functions {
             let mut a = a;
             let mut b = b;
             let mut rounds = 0;
-            while b > 1e-3 && rounds < 3 {
+            while b > 1e-3 && rounds < 2 {
                 let t = a % b;
                 a = b;
                 b = t;

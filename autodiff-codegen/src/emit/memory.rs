@@ -165,8 +165,8 @@ impl<'f> Body<'f> {
         let rt = &self.rt;
         // Two parts of one array can't be borrowed at once: the one that is only read is copied.
         let one_root = self.func.root(dst) == self.func.root(src);
-        let from = &r.tokens;
-        let own = quote_spanned!(span=> &#from.to_owned());
+        let (from, copy) = (&r.tokens, self.names.fresh("row", span));
+        let own = quote_spanned!(span=> &#copy);
         let flat = |ty: &PlaceTy| matches!(ty.elem(), Some(PlaceTy::Scalar(Ty::Float(f))) if !matches!(f, FloatTy::Generic(_)));
         let code = if flat(self.place_ty(dst)) && flat(self.place_ty(src)) {
             let t = &d.tokens;
@@ -187,6 +187,8 @@ impl<'f> Body<'f> {
             }
             quote_spanned!(span=> #rt::add_to(#a, #b);)
         };
+        let code =
+            if one_root { quote_spanned!(span=> { let #copy = #from.to_owned(); #code }) } else { code };
         self.out.push(Line::Code(code));
     }
 
