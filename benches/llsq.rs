@@ -4,6 +4,9 @@
 //! The points are t_i = -1 + 2i/(n-1), the target is the sign of t_i, the model a polynomial with
 //! coefficients x; the value is half the sum of squared residuals.
 
+// Loops over indices are what the benchmark is about.
+#![allow(clippy::needless_range_loop)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

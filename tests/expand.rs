@@ -1,6 +1,9 @@
 //! The functions in `tests/expand`, through the macro and as the text of their expansions: both give the same
 //! bits, and the right ones.
 
+// The sources are written for reading, and the expansions by the compiler.
+#![allow(clippy::all)]
+
 /// A file of `tests/expand` twice: `source` through the macro, `expanded` as text.
 macro_rules! both {
     ($($name:ident, $source:literal, $expanded:literal;)*) => { $(

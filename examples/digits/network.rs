@@ -11,6 +11,8 @@ const PARAMETERS: usize = SIZES[0] + SIZES[1] + SIZES[2] + SIZES[3];
 
 /// The mean cross-entropy of the network's answers. The exponentials are of differences to the largest logit so
 /// far, and so they can't overflow.
+// Elements by their index: so the formulas are written.
+#[allow(clippy::needless_range_loop)]
 #[backprop]
 pub fn loss(
     w1: &[f64],

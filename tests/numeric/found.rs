@@ -83,6 +83,29 @@ macro_rules! functions {
         }
         case!($F $mode: euclid(by a: 7.1..7.2, by b: 2.8..2.9));
 
+        /// A value goes into a loop as one carried value and leaves it as another.
+        #[backprop $options]
+        pub fn handed_over(x: $F) -> $F {
+            let mut first = x;
+            for _ in 1..2 {
+                first = first * 1.0;
+            }
+            let mut sum = 0.0;
+            let mut a = 0.0;
+            for i in 0..2 {
+                sum += x * (i as $F);
+                a += sum;
+            }
+            let mut b = a + sum;
+            let mut c = 0.0;
+            for _ in 0..1 {
+                c = b;
+                b = 0.5;
+            }
+            c + b + first
+        }
+        case!($F $mode: handed_over(by x: -2.0..2.0));
+
         #[backprop $options]
         pub fn weighed(y: $F, w: $F) -> $F {
             y * w

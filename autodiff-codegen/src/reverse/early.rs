@@ -256,7 +256,8 @@ impl<'f> Reverse<'f> {
             Op::AssertFloat(_) => out.push(self.early(stmt.results[0], at, code, memo)?),
             Op::For { inits, body, .. } => {
                 let k = only_position(inits, v)?;
-                if !self.act.value(stmt.results[k]) {
+                // An inactive result alone says nothing: what goes in may go into another carried value.
+                if !self.act.value(stmt.results[k]) && !self.act.value(body.params[1 + k]) {
                     return Some(out);
                 }
                 if !self.accumulates(body.params[1 + k], body.yields[k], body) {
