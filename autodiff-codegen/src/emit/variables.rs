@@ -23,6 +23,8 @@ impl Variables {
             }
         });
         let mut cx = Cx { func, layout, split, consts, vars: Variables::default() };
+        // What has to share a variable comes first: whatever joins it later is held against all of it.
+        func.body.each_stmt(&mut |s| cx.carried(s));
         func.body.each_stmt(&mut |s| cx.loops(s));
         func.body.each_stmt(&mut |s| cx.ifs(s));
         // Chains of updates of one variable; a few rounds carry a class from one end to the other.
@@ -61,27 +63,38 @@ struct Cx<'f> {
 }
 
 impl Cx<'_> {
-    fn loops(&mut self, s: &Stmt) {
-        if self.layout.is_dead(s) {
-            return;
+    /// A loop's parameters and results are one variable each.
+    fn carried(&mut self, s: &Stmt) {
+        let Some((inits, body, cond, skip)) = self.looped(s) else { return };
+        for k in 0..inits.len() {
+            self.join(body.params[skip + k], s.results[k]);
+            if let Some(c) = cond {
+                self.join(body.params[skip + k], c.params[k]);
+            }
         }
-        let (inits, body, cond, skip) = match &s.op {
-            Op::For { inits, body, .. } => (inits, body, None, 1),
-            Op::While { inits, body, cond } => (inits, body, Some(cond), 0),
-            _ => return,
-        };
+    }
+
+    /// What comes into a loop and what a round hands on would be in the same variable, if it is free.
+    fn loops(&mut self, s: &Stmt) {
+        let Some((inits, body, _, skip)) = self.looped(s) else { return };
         for (k, init) in inits.iter().enumerate() {
             let param = body.params[skip + k];
-            self.join(param, s.results[k]);
-            if let Some(c) = cond {
-                self.join(param, c.params[k]);
-            }
             if let Some(y) = body.yields.get(k) {
                 self.try_join(param, *y);
             }
             if self.stem(*init).is_some() && self.stem(*init) == self.stem(param) {
                 self.try_join(param, *init);
             }
+        }
+    }
+
+    /// Of a loop that is needed: what it starts from, its body and condition, and its first carried parameter.
+    fn looped<'s>(&self, s: &'s Stmt) -> Option<(&'s [Value], &'s Block, Option<&'s Block>, usize)> {
+        match &s.op {
+            _ if self.layout.is_dead(s) => None,
+            Op::For { inits, body, .. } => Some((inits, body, None, 1)),
+            Op::While { inits, body, cond } => Some((inits, body, Some(cond), 0)),
+            _ => None,
         }
     }
 

@@ -99,6 +99,13 @@ fn argument(f: &Func, kind: &ParamKind, data: &Data) -> (String, &'static str) {
             let text = array(dims, &mut xs.iter());
             (if vec { format!("vec!{text}") } else { text }, by(m))
         }
+        (ParamKind::Tuple(kinds, m), Data::Tuple(parts)) => {
+            let parts = kinds.iter().zip(parts).map(|(k, d)| {
+                let (value, by) = argument(f, k, d);
+                format!("{by}{value}, ")
+            });
+            (format!("({})", parts.collect::<String>()), by(m))
+        }
         _ => panic!("{data:?}"),
     }
 }
