@@ -15,9 +15,11 @@ use std::collections::{HashMap, HashSet};
 mod arith;
 mod array;
 mod assign;
+mod bits;
 mod branch;
 mod call;
 mod callee;
+mod convert;
 mod copied;
 mod early;
 mod expr;
@@ -44,6 +46,7 @@ use types::{Node, Types};
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
+    lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;

@@ -13,6 +13,7 @@ mod buffers;
 mod calls;
 mod conventions;
 mod found;
+mod generic_constants;
 mod loops;
 mod operations;
 mod outputs;

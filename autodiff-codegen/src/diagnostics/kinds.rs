@@ -122,6 +122,9 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
         "a function with `#[backprop]` that does the same, or the arithmetic written out";
+    BitTrick: "`{0}` makes a float of bits that may be those of an active value",
+        "bits are integers, through which no derivative flows, so that it would silently be zero",
+        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
