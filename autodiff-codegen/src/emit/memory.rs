@@ -90,7 +90,14 @@ impl<'f> Body<'f> {
             }
             Init::Copy(q) => self.copied(*q, span),
             Init::Restore(v) => self.restored(*v, span),
-            Init::Empty => quote_spanned!(span=> ::std::vec::Vec::new()),
+            Init::Empty => match self.place_ty(p).elem() {
+                // What is pushed may be a bare literal, or nothing at all.
+                Some(PlaceTy::Scalar(t)) if types::scalar(t, span).is_some() => {
+                    let t = types::scalar(t, span);
+                    quote_spanned!(span=> ::std::vec::Vec::<#t>::new())
+                }
+                _ => quote_spanned!(span=> ::std::vec::Vec::new()),
+            },
             Init::None => quote_spanned!(span=> ::core::option::Option::None),
         }
     }
