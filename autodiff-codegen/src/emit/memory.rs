@@ -31,11 +31,14 @@ impl<'f> Body<'f> {
         operands: &[Value],
         span: Span,
     ) -> Option<TokenStream> {
+        if matches!((init, &self.func.plc(p).name), (Init::Empty, Some(Name::User(_)))) {
+            return types::owned(self.place_ty(p), span);
+        }
         let bare = match init {
             Init::Zeros | Init::ZerosLen(_) => true,
             Init::Fill(v, _) => self.peek(*v).untyped,
             Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
-            Init::Copy(q) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
+            Init::Copy(q) | Init::Repeat(q, _) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
             Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
             _ => false,
         };
@@ -86,6 +89,20 @@ impl<'f> Body<'f> {
                 match self.place_ty(p) {
                     PlaceTy::Vec(_) => quote_spanned!(span=> ::std::vec![#(#parts),*]),
                     _ => quote_spanned!(span=> [#(#parts),*]),
+                }
+            }
+            Init::Repeat(q, n) => {
+                let row = self.copied(*q, span);
+                match (n, self.place_ty(p)) {
+                    (Some(n), _) => {
+                        let n = self.value(*n).tokens;
+                        quote_spanned!(span=> ::std::vec![#row; #n])
+                    }
+                    (None, PlaceTy::Array(_, n)) => {
+                        let n = types::len(n, span);
+                        quote_spanned!(span=> [#row; #n])
+                    }
+                    (None, _) => row,
                 }
             }
             Init::Copy(q) => self.copied(*q, span),
@@ -223,6 +240,10 @@ impl<'f> Body<'f> {
             _ => {}
         });
         for p in popped {
+            // The adjoint of a `Vec` that grows has the length that the `Vec` has.
+            if !self.facts.buffers.contains(&p) {
+                continue;
+            }
             // A buffer that comes to life inside the statement gets its cursor there; one that grows and shrinks
             // in the same statement is popped in earnest.
             if self.cursors.contains_key(&p) || !self.places.contains_key(&p) || pushed.contains(&p) {
@@ -241,6 +262,10 @@ impl<'f> Body<'f> {
     pub(super) fn pop(&mut self, p: Place, v: Value, span: Span) -> Expr {
         let t = self.place(p).tokens;
         let Some(top) = self.cursors.get(&p) else {
+            if self.is_generic(p) {
+                let zero = self.zeros(self.place_ty(p).elem().unwrap_or(&PlaceTy::Unknown), span);
+                return Expr::new(quote_spanned!(span=> #t.pop().unwrap_or(#zero)), Prec::Atom);
+            }
             return Expr::new(quote_spanned!(span=> #t.pop().unwrap_or_default()), Prec::Atom);
         };
         self.out.push(Line::Code(quote_spanned!(span=> #top -= 1;)));

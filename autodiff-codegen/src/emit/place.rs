@@ -140,7 +140,7 @@ impl<'f> Body<'f> {
         Expr::new(quote_spanned!(span=> #flat.sum::<#ty>()), Prec::Atom)
     }
 
-    fn is_generic(&self, p: Place) -> bool {
+    pub(super) fn is_generic(&self, p: Place) -> bool {
         matches!(self.place_ty(p).scalar(), Some(Ty::Float(FloatTy::Generic(_))))
     }
 
@@ -158,6 +158,9 @@ impl<'f> Body<'f> {
                 let code = self.zero(*p, span);
                 self.out.push(Line::Code(code));
             }
+            Op::Swap { a, b } => self.swap(s, *a, *b, span),
+            Op::Append { place, src, count } => self.append(s, *place, *src, count.is_some(), span),
+            Op::Resize { place, to, .. } => self.resize(s, *place, *to, span),
             Op::Push { place, value } => {
                 self.settle(&[*value], &self.effect(s), false);
                 let (t, v) = (self.place(*place).tokens, self.value(*value).tokens);

@@ -121,14 +121,7 @@ fn adapter<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
             Source::Range { lo, hi, inclusive, step: None, rev: true, backwards: false }
                 if facts.is_not_negative(lo) =>
             {
-                Some(Source::Range {
-                    lo,
-                    hi,
-                    inclusive,
-                    step: Some(step),
-                    rev: false,
-                    backwards: true,
-                })
+                Some(Source::Range { lo, hi, inclusive, step: Some(step), rev: false, backwards: true })
             }
             _ => None,
         },

@@ -40,6 +40,9 @@ impl Reverse<'_> {
             other => other.clone(),
         };
         let home = self.defs.place_home(p);
+        if !self.open.contains(&home) && self.growing.contains(&p) {
+            self.unsupported(&info.origin, "a `Vec` that grows inside the loop or branch that it belongs to");
+        }
         if !ty.is_fixed() && !self.open.contains(&home) {
             let what = match info.kind {
                 PlaceKind::CallResult => {
@@ -90,7 +93,13 @@ impl Reverse<'_> {
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
         let d = self.out.place(info.ty, PlaceKind::View { base: dbase }, name, &info.origin);
         self.out.places[d.0 as usize].mutable = true;
-        self.head_effect(Op::View { place: d, base: dbase, path }, &info.origin);
+        let view = Op::View { place: d, base: dbase, path };
+        if self.growing.contains(&self.primal.root(p)) {
+            // Where the sweep begins, the adjoint has another length than where it has come to.
+            self.late.push(Stmt { op: view, results: Vec::new(), origin: info.origin });
+            return d;
+        }
+        self.head_effect(view, &info.origin);
         if let Some(s) = self.scopes.last_mut() {
             s.places.insert(Self::adjoint_key(key), d);
         }
