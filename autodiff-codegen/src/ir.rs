@@ -317,8 +317,10 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// An empty cell for a pullback: `None`.
+    /// An empty cell for a pullback or a snapshot: `None`.
     None,
+    /// What a snapshot holds.
+    Restore(Value),
 }
 
 /// An argument of a call.
@@ -531,6 +533,14 @@ pub enum Op {
         from: Value,
         /// Its length afterwards.
         to: Value,
+    },
+    /// One result, of type [`Ty::Snapshot`]: an owned copy of a place, or a zero of its gradient's type. For places
+    /// whose region is left before the reverse sweep needs them.
+    Snapshot {
+        /// Of what.
+        place: Place,
+        /// Only its shape is wanted.
+        zero: bool,
     },
     /// Appends to a `Vec` or growing buffer.
     Push {

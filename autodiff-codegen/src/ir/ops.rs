@@ -121,6 +121,7 @@ impl Op {
             | Op::Swap { .. }
             | Op::Zero(_)
             | Op::SumPlace(_)
+            | Op::Snapshot { .. }
             | Op::Pop(_) => {}
             Op::Append { count, .. } => count.iter_mut().for_each(f),
             Op::Resize { from, to, .. } => [from, to].into_iter().for_each(f),
@@ -134,7 +135,7 @@ impl Op {
                 f(value);
             }
             Op::Alloc { init, .. } => match init {
-                Init::ZerosLen(v) => f(v),
+                Init::ZerosLen(v) | Init::Restore(v) => f(v),
                 Init::Fill(v, n) => {
                     f(v);
                     n.iter_mut().for_each(f);
@@ -188,6 +189,7 @@ impl Op {
         match self {
             Op::Len(p) | Op::SumPlace(p) | Op::Pop(p) => out.push(*p),
             Op::Load { place, .. } => out.push(*place),
+            Op::Snapshot { place, .. } => out.push(*place),
             // An accumulation reads what it adds to; a view, its base's length.
             Op::Accum { place, .. } => out.push(*place),
             Op::View { base, .. } => out.push(*base),
@@ -300,6 +302,7 @@ impl Op {
             | Op::Store { place, .. }
             | Op::Accum { place, .. }
             | Op::Resize { place, .. }
+            | Op::Snapshot { place, .. }
             | Op::Push { place, .. } => f(place),
             Op::Swap { a, b } => [a, b].into_iter().for_each(f),
             Op::Append { place, src, .. } => [place, src].into_iter().for_each(f),
@@ -445,6 +448,7 @@ impl Op {
             Op::Resize { .. } => "resize",
             Op::Zero(_) => "zero",
             Op::SumPlace(_) => "sum_place",
+            Op::Snapshot { .. } => "snapshot",
             Op::Push { .. } => "push",
             Op::Pop(_) => "pop",
             Op::If { .. } => "if",

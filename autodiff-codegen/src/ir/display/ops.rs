@@ -38,6 +38,9 @@ impl Printer<'_> {
                 format!("append {}, {} x {}", p(place), v(n), p(src))
             }
             Op::Resize { place, from, to } => format!("resize {}, {} -> {}", p(place), v(from), v(to)),
+            Op::Snapshot { place, zero } => {
+                format!("snapshot {}{}", if *zero { "zero_like " } else { "" }, p(place))
+            }
             Op::Push { place, value } => format!("push {}, {}", p(place), v(value)),
             Op::Pop(a) => format!("pop {}", p(a)),
             Op::Opaque { kind, reads } => self.opaque(kind, reads),
@@ -140,6 +143,7 @@ impl Printer<'_> {
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),
             Init::None => "none".into(),
+            Init::Restore(v) => format!("restore {}", self.v(*v)),
         }
     }
 

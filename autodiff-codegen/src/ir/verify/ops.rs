@@ -20,6 +20,12 @@ impl<'a> Checker<'a> {
             Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => {
                 self.results(stmt, 0).and_then(|()| self.growing(stmt))
             }
+            Op::Snapshot { .. } => {
+                self.results(stmt, 1)?;
+                let v = stmt.results[0];
+                ensure!(*self.ty(v) == Ty::Snapshot, "{} is {}, not a snapshot", self.v(v), self.ty(v));
+                Ok(())
+            }
             Op::Opaque { kind: OpaqueKind::Expr(_), .. } => {
                 ensure!(stmt.results.len() <= 1, "an opaque expression has at most one result");
                 Ok(())
@@ -209,6 +215,10 @@ impl<'a> Checker<'a> {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
                 Ok(())
             }
+            Init::Restore(v) => {
+                ensure!(*self.ty(*v) == Ty::Snapshot, "{what} starts as {}, a {}", self.v(*v), self.ty(*v));
+                Ok(())
+            }
         }
     }
 
@@ -295,7 +305,7 @@ impl<'a> Checker<'a> {
         let holds = match ty {
             PlaceTy::Vec(t) => match &**t {
                 PlaceTy::Scalar(t) => fits(t, self.ty(value)),
-                PlaceTy::Cell => *self.ty(value) == Ty::Pullback,
+                PlaceTy::Cell => matches!(self.ty(value), Ty::Pullback | Ty::Snapshot),
                 PlaceTy::Unknown => true,
                 _ => false,
             },
