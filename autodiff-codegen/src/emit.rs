@@ -18,6 +18,7 @@ mod companion;
 mod control;
 mod docs;
 mod expr;
+mod growing;
 mod handle;
 mod hints;
 mod layout;
