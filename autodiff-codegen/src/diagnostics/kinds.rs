@@ -54,10 +54,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -68,6 +68,9 @@ refusals! {
     BadName: "`{0}` can't be a name",
         "the companions are called `NAME_grad` and so on, and these have to be identifiers",
         "letters, digits and `_`, such as `name = \"loss\"`";
+    HandleNeeded: "a function that calls itself can't have the option `no_handle`",
+        "the derivative of the inner call is found through the handle",
+        "no such option; rename what has the function's name instead (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
