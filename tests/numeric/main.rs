@@ -14,6 +14,7 @@ mod calls;
 mod conventions;
 mod found;
 mod generic_constants;
+mod kept;
 mod loops;
 mod operations;
 mod outputs;
