@@ -12,6 +12,7 @@ use quote::ToTokens;
 mod attributes;
 mod body;
 mod closure;
+mod configurations;
 mod expr;
 mod items;
 mod macros;
@@ -26,6 +27,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use configurations::{Configuration, configurations};
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::TypeParams;

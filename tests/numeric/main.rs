@@ -11,6 +11,7 @@ mod arrays;
 mod branches;
 mod buffers;
 mod calls;
+mod configurations;
 mod conventions;
 mod found;
 mod generic_constants;

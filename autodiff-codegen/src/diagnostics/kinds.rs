@@ -230,6 +230,9 @@ refusals! {
     BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";
+    Configurations: "this function has more than three different `cfg` predicates in its body",
+        "the companions are made once for each combination of them, and each predicate doubles their number",
+        "`if cfg!(…) { … }` where both ways compile, or functions of their own with `#[cfg(…)]` on them";
     NestedItem: "the item `{0}` can't stand in an inner block",
         "each companion has the body's items at its top, where this one would be seen by code that means another `{0}`",
         "move it to the top of the function or out of it, or give it a name of its own";
