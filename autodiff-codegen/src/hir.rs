@@ -39,6 +39,8 @@ pub struct Fn {
     pub body: Block,
     /// The return type.
     pub ret: Type,
+    /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.
+    pub ret_alias: bool,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
     /// Those of them that are made of other numbers by `From`.
@@ -62,8 +64,19 @@ pub struct Param {
     pub active: bool,
     /// Whether somebody has said so, by a mark or by `wrt(…)`.
     pub marked: bool,
+    /// What its type may be another name of; decided by the use in the body (`lower::assume`).
+    pub alias: Option<Alias>,
     /// For errors.
     pub span: Span,
+}
+
+/// What a type that is only a name may be another name of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alias {
+    /// Anything.
+    OfAnything,
+    /// It mentions a float: `Quaternion<T>`.
+    OfFloats,
 }
 
 /// A type as far as a macro can classify it.

@@ -12,6 +12,7 @@ use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
 use std::collections::{HashMap, HashSet};
 
+pub mod alias;
 mod arith;
 mod array;
 mod assign;
@@ -270,6 +271,12 @@ impl<'a, 'e> Lower<'a, 'e> {
         };
         match opaque {
             true => ParamKind::Opaque,
+            false if p.active && p.alias.is_some() => {
+                let mode = if matches!(p.ty, Type::Ref(..)) { Mode::Ref } else { Mode::Value };
+                let origin = self.origin.clone();
+                let kind = PlaceKind::Param;
+                ParamKind::Place(self.func.place(ir::PlaceTy::Unknown, kind, Some(name), &origin), mode)
+            }
             false => self.param_kind(&p.ty, Mode::Value, Some(name)).unwrap_or(ParamKind::Opaque),
         }
     }

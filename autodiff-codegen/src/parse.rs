@@ -58,6 +58,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         items,
         body,
         ret,
+        ret_alias: false,
         float_params,
         from_params,
         plain_params,

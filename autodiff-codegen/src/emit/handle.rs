@@ -93,7 +93,13 @@ impl Cx<'_> {
             name.set_span(emitted(name.span()));
             arguments.push(Argument { name, ty, again, slot, adjoint });
         }
+        let said = g.seeds.first().map(|i| &g.func.params[*i]).filter(|p| !p.ty.is_empty());
         let seed = match g.seeds.first().map(|i| &g.func.params[*i].kind) {
+            Some(ParamKind::Scalar(..)) if said.is_some() => said.map(|p| p.ty.clone()).unwrap_or_default(),
+            Some(_) if said.is_some() => {
+                let t = said.map(|p| &p.ty);
+                quote_spanned!(span=> &#t)
+            }
             Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
             Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
                 Some(t) => quote_spanned!(span=> &#t),
