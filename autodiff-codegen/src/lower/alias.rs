@@ -50,15 +50,16 @@ pub fn assume(f: &mut hir::Fn, errors: &mut Errors) {
 /// Decides about parameters: makes those active that are used as floats, and refuses those that have to be marked.
 fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
     let open: Vec<usize> = (0..f.params.len()).filter(|i| f.params[*i].alias.is_some()).collect();
+    // Where something else is to be differentiated, an indexed parameter may be a type of the user's.
+    let alone = !f.params.iter().any(|p| p.active);
     // Each round may find more: what meets an assumed float is one.
     for _ in 0..=open.len() {
         let found = evidence(f);
-        let alone = !f.params.iter().any(|p| p.active);
         let mut changed = false;
         for &i in &open {
             let mentions = f.params[i].alias == Some(hir::Alias::OfFloats);
             let one = found.get(&i).copied().unwrap_or_default();
-            let used = one.element || one.whole || (one.field && (mentions || alone));
+            let used = one.whole || one.apart || (one.element && (mentions || alone));
             if !f.params[i].active && !one.veto && used {
                 f.params[i].active = true;
                 changed = true;
@@ -94,10 +95,10 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
 struct One {
     /// It meets floats itself.
     whole: bool,
-    /// An element of it does.
+    /// A pattern takes it apart as only an array or a tuple comes apart.
+    apart: bool,
+    /// `p[i]` or `p.0`, or an element of that, meets floats: an array or a tuple, or a type of the user's.
     element: bool,
-    /// `p.0`, or an element of that, does: an alias of a tuple, or a type of the user's.
-    field: bool,
     /// It is nothing made of floats.
     veto: bool,
 }
@@ -107,15 +108,13 @@ struct One {
 struct Part {
     param: usize,
     depth: usize,
-    /// The first step is `.0`.
-    field: bool,
 }
 
 /// What the body says of the parameters whose type is only a name.
 fn evidence(f: &hir::Fn) -> HashMap<usize, One> {
     let mut e = Evidence { facts: Facts::of(f), parts: HashMap::new(), of: HashMap::new() };
     for (param, p) in f.params.iter().enumerate().filter(|(_, p)| p.alias.is_some()) {
-        e.bind(&p.pat, Part { param, depth: 0, field: false });
+        e.bind(&p.pat, Part { param, depth: 0 });
     }
     // A part of a part may be bound before the walk comes to where the first one is.
     for _ in 0..4 {
@@ -136,11 +135,7 @@ struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     fn bind(&mut self, pat: &Pat, part: Part) {
-        let inner = |field| Part {
-            depth: part.depth + 1,
-            field: if part.depth == 0 { field } else { part.field },
-            ..part
-        };
+        let inner = Part { depth: part.depth + 1, ..part };
         match &pat.kind {
             PatKind::Var(v) => {
                 self.parts.insert(*v, part);
@@ -148,10 +143,9 @@ impl<'a> Evidence<'a> {
             PatKind::Ref(p) => self.bind(p, part),
             PatKind::Array(ps) | PatKind::Tuple(ps) => {
                 if part.depth == 0 {
-                    // Only an array or a tuple comes apart like this.
-                    self.of.entry(part.param).or_default().element = true;
+                    self.of.entry(part.param).or_default().apart = true;
                 }
-                ps.iter().for_each(|p| self.bind(p, inner(false)));
+                ps.iter().for_each(|p| self.bind(p, inner));
             }
             _ => {}
         }
@@ -162,9 +156,8 @@ impl<'a> Evidence<'a> {
         match &e.kind {
             ExprKind::Var(v) => self.parts.get(v).copied(),
             ExprKind::Deref(a) | ExprKind::Ref(_, a) | ExprKind::Neg(a) => self.part(a),
-            ExprKind::Index(a, _) => self.part(a).map(|p| Part { depth: p.depth + 1, ..p }),
-            ExprKind::Field(a, syn::Member::Unnamed(_)) => {
-                self.part(a).map(|p| Part { depth: p.depth + 1, field: p.field || p.depth == 0, ..p })
+            ExprKind::Index(a, _) | ExprKind::Field(a, syn::Member::Unnamed(_)) => {
+                self.part(a).map(|p| Part { depth: p.depth + 1, ..p })
             }
             ExprKind::Method { recv, name, args, .. } if name == "clone" && args.is_empty() => {
                 self.part(recv)
@@ -180,9 +173,8 @@ impl<'a> Evidence<'a> {
     fn meets(&mut self, e: &Expr) {
         let Some(part) = self.part(e) else { return };
         let one = self.of.entry(part.param).or_default();
-        match part {
-            Part { depth: 0, .. } => one.whole = true,
-            Part { field: true, .. } => one.field = true,
+        match part.depth {
+            0 => one.whole = true,
             _ => one.element = true,
         }
     }
