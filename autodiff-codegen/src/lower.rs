@@ -19,11 +19,14 @@ mod branch;
 mod call;
 mod callee;
 mod copied;
+mod data;
 mod early;
+mod exchange;
 mod expr;
 mod facts;
 mod find;
 mod flow;
+mod grow;
 mod iter;
 mod loops;
 mod method;
@@ -246,6 +249,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             self.origin = Origin { span: p.span, text: None };
             // A refusal is on record; the rest of the function is still worth looking at.
             let _ = self.bind_param(p, val);
+            self.own_parameter(p);
         }
     }
 

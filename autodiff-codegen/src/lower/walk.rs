@@ -102,6 +102,11 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
         if let ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) = &e.kind {
             targets(lhs, &mut |t| out.extend(root(t)));
         }
+        if let ExprKind::Call { path, args, .. } = &e.kind
+            && super::callee::mem(path).is_some()
+        {
+            out.extend(args.iter().filter(|a| matches!(a.kind, ExprKind::Ref(true, _))).filter_map(root));
+        }
     });
 }
 
