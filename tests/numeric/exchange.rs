@@ -9,6 +9,9 @@ macro_rules! functions {
         pub fn elimination(a: &[[$F; 3]; 3], b: &[$F; 3]) -> $F {
             let mut m = *a;
             let mut y = *b;
+            for i in 0..3 {
+                m[i][(i + 1) % 3] += 4.0;
+            }
             for k in 0..3 {
                 let mut pivot = k;
                 for i in k + 1..3 {
