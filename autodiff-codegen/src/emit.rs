@@ -14,6 +14,7 @@ use crate::{hir, ir};
 mod alone;
 mod body;
 mod call;
+mod callees;
 mod companion;
 mod control;
 mod docs;

@@ -374,6 +374,14 @@ pub struct Callee {
     pub name: String,
 }
 
+impl Callee {
+    /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
+    pub fn is_of(&self, name: &str) -> bool {
+        let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
+        own && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
+    }
+}
+
 /// A variable that opaque tokens read.
 #[derive(Clone, Debug)]
 pub struct Read {

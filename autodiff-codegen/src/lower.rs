@@ -15,9 +15,12 @@ use std::collections::{HashMap, HashSet};
 mod arith;
 mod array;
 mod assign;
+mod bits;
 mod branch;
 mod call;
 mod callee;
+mod closure;
+mod convert;
 mod copied;
 mod data;
 mod early;
@@ -47,6 +50,7 @@ use types::{Node, Types};
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
+    lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;
@@ -65,6 +69,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
 /// Something was refused, and said so.
 #[derive(Clone, Copy, Debug)]
 struct Refused;
+
+pub(crate) use walk::assigned;
 
 type Res<T> = Result<T, Refused>;
 
@@ -87,6 +93,8 @@ enum Val {
     Tuple(Vec<Val>),
     /// A shared reference to a tuple of these.
     TupleRef(Vec<Val>),
+    /// A closure that is looked into, by number.
+    Closure(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -109,6 +117,8 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The closures that values stand for.
+    closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
     out: Vec<ir::Stmt>,
     /// The block being filled has come to an exit.
@@ -133,6 +143,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             env: vec![None; f.vars.len()],
             changing: HashSet::new(),
             declared: HashMap::new(),
+            closures: Vec::new(),
             out: Vec::new(),
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
+use super::callees::Callees;
 use super::expr::{Effect, Expr, Prec, Sens};
 use super::layout::Layout;
 use super::place::PlaceExpr;
@@ -43,6 +44,7 @@ pub(super) struct Body<'f> {
     pub func: &'f Func,
     /// The path of the run-time.
     pub rt: TokenStream,
+    pub callees: Callees,
     pub layout: Layout,
     pub vars: Variables,
     pub names: Names,
@@ -142,6 +144,7 @@ impl<'f> Body<'f> {
         });
         let mut body = Body {
             func,
+            callees: Callees::of(func, &rt),
             rt,
             facts: Facts::of(func, &layout),
             layout,

@@ -209,7 +209,7 @@ impl Parser<'_> {
         let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
         let result = self.types.classify(ty);
         let tokens = ty.to_token_stream();
-        let shaped = result.has_gradient_shape() && !has_reference(&result);
+        let shaped = result.is_result() && !has_reference(&result);
         if !shaped && !matches!(result, Type::Unit) {
             let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
             let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
