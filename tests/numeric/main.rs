@@ -19,6 +19,7 @@ mod generic_constants;
 mod growing;
 mod kept;
 mod loops;
+mod mixed;
 mod operations;
 mod outputs;
 mod panics;

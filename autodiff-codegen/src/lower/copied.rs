@@ -205,9 +205,7 @@ impl Facts<'_> {
             && match &e.kind {
                 ExprKind::Array(es) | ExprKind::Vec(es) => es.iter().all(part),
                 ExprKind::Repeat(a, _) => part(a),
-                ExprKind::VecRepeat(a, n) => {
-                    part(a) && !self.shape(n).is_reference()
-                }
+                ExprKind::VecRepeat(a, n) => part(a) && !self.shape(n).is_reference(),
                 _ => false,
             }
     }

@@ -214,7 +214,8 @@ pub fn picked<'a>(facts: &Facts, e: &'a Expr) -> Option<Picked<'a>> {
     let found = match (name.to_string().as_str(), args.len()) {
         ("copied" | "cloned", 0) => {
             let inner = picked(facts, recv)?;
-            let plain = !inner.mutable && !inner.owned && matches!(inner.pick, Pick::First | Pick::Last | Pick::Get);
+            let plain =
+                !inner.mutable && !inner.owned && matches!(inner.pick, Pick::First | Pick::Last | Pick::Get);
             return plain.then_some(Picked { owned: true, ..inner });
         }
         ("first", 0) => of(Pick::First, false),

@@ -134,7 +134,8 @@ impl<'a> Lower<'a, '_> {
         let k = self.typed(k, Ty::usize())?;
         let n = self.push(Op::Len(p), Ty::usize());
         let beyond = self.compared(CmpOp::Gt, k, n);
-        let text = if left { "assertion failed: mid <= self.len()" } else { "assertion failed: k <= self.len()" };
+        let text =
+            if left { "assertion failed: mid <= self.len()" } else { "assertion failed: k <= self.len()" };
         self.panic_if(beyond, text);
         let by = if left { k } else { self.int_op(IntOp::Sub, vec![n, k]) };
         let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
@@ -365,7 +366,11 @@ impl<'a> Lower<'a, '_> {
                 let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, at, &[]) };
                 let own = self.owned(val, at)?;
                 let own = own.place().unwrap_or(src);
-                let own = if matches!(self.func.plc(own).kind, crate::ir::PlaceKind::Param) { self.copied(own) } else { own };
+                let own = if matches!(self.func.plc(own).kind, crate::ir::PlaceKind::Param) {
+                    self.copied(own)
+                } else {
+                    own
+                };
                 let place = self.view(loc);
                 self.swap_places(place, own);
                 Ok(Val::Place(own))

@@ -5,7 +5,9 @@ use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, PatKind, Var};
-use crate::ir::{self, CmpOp, Const, FloatTy, Init, IntOp, Op, Place, PlaceKind, PlaceTy, Proj, Range, Ty, Value};
+use crate::ir::{
+    self, CmpOp, Const, FloatTy, Init, IntOp, Op, Place, PlaceKind, PlaceTy, Proj, Range, Ty, Value,
+};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {

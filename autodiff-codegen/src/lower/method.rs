@@ -142,9 +142,7 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             _ => Shape::Unknown,
         },
         Method::Data(data) => data.shape(facts, recv),
-        Method::Picked => {
-            super::data::picked(facts, recv).map_or(Shape::Unknown, |p| p.shape(facts))
-        }
+        Method::Picked => super::data::picked(facts, recv).map_or(Shape::Unknown, |p| p.shape(facts)),
         // The type of the array is what the context asks for.
         Method::IntoArray | Method::Other => Shape::Unknown,
     }

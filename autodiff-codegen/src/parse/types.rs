@@ -164,7 +164,12 @@ impl TypeParams {
     pub fn unqualified(&self, path: &syn::ExprPath) -> Option<syn::Path> {
         let qself = path.qself.as_ref()?;
         let Type::Float(float) = self.classify(&qself.ty) else { return None };
-        let (trait_path, rest) = path.path.segments.iter().collect::<Vec<_>>().split_at_checked(qself.position)
+        let (trait_path, rest) = path
+            .path
+            .segments
+            .iter()
+            .collect::<Vec<_>>()
+            .split_at_checked(qself.position)
             .map(|(a, b)| (a.to_vec(), b.to_vec()))?;
         let known = trait_path.last().is_none_or(|s| NUMERIC_TRAITS.contains(&s.ident.to_string().as_str()));
         let [name] = rest[..] else { return None };
@@ -175,7 +180,8 @@ impl TypeParams {
             FloatTy::Unknown => return None,
         };
         let float = syn::PathSegment::from(syn::Ident::new(&float, name.ident.span()));
-        known.then(|| syn::Path { leading_colon: None, segments: [float, name.clone()].into_iter().collect() })
+        known
+            .then(|| syn::Path { leading_colon: None, segments: [float, name.clone()].into_iter().collect() })
     }
 
     /// Whether a float, or what is called like a trait of floats, occurs anywhere in a type that has no
