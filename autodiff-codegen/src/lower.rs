@@ -23,11 +23,14 @@ mod callee;
 mod closure;
 mod convert;
 mod copied;
+mod data;
 mod early;
+mod exchange;
 mod expr;
 mod facts;
 mod find;
 mod flow;
+mod grow;
 mod iter;
 mod loops;
 mod method;
@@ -258,6 +261,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             self.origin = Origin { span: p.span, text: None };
             // A refusal is on record; the rest of the function is still worth looking at.
             let _ = self.bind_param(p, val);
+            self.own_parameter(p);
         }
     }
 

@@ -187,9 +187,6 @@ refusals! {
     AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
-    EarlyVec: "an early `return` from a function that returns a `Vec` is not supported",
-        "its returns would have to write to one place of known size; that is not built yet",
-        "one `Vec` at the end, or a `&mut [f64]` parameter for the result";
 
     // Values and places.
     Pattern: "this pattern for an active value is not supported",
@@ -219,9 +216,9 @@ refusals! {
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "an array, or the new parts as a result";
-    RepeatedRows: "an array of so many copies of an array is not supported",
-        "the copies are made one by one",
-        "`[[0.0; M]; N]`, filled by loops";
+    LengthOfParameter: "the length of this `Vec` can't change",
+        "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
+        "a `Vec` of the function's own, as a variable";
     ResultNotUnderstood: "a result of this form is not supported",
         "its parts can't be told apart",
         "the float, array, `Vec` or tuple itself, or a variable that holds it";

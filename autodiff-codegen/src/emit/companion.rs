@@ -181,6 +181,17 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The type of the result's derivative: its own, unless it has parts that have none.
+    pub fn output_tangent(&self) -> TokenStream {
+        let (y, rt) = (self.output(), &self.rt);
+        match &self.hir.ret {
+            t @ hir::Type::Tuple(_) if !t.has_gradient_shape() => {
+                quote_spanned!(self.span=> <#y as #rt::Diff>::Tan)
+            }
+            _ => y,
+        }
+    }
+
     fn function(
         &self,
         name: &Ident,
@@ -334,8 +345,8 @@ impl<'a> Cx<'a> {
             let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
             (params, finish(body, quote_spanned!(self.span=> (#(#parts),*))))
         });
-        let y = self.output();
-        let output = quote_spanned!(self.span=> (#y, #y));
+        let (y, dy) = (self.output(), self.output_tangent());
+        let output = quote_spanned!(self.span=> (#y, #dy));
         let doc = docs::tangent(self, t);
         self.function(&name, &doc, &params, &output, (&t.func, &code))
     }

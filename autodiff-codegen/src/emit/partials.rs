@@ -112,6 +112,7 @@ impl Cx<'_> {
     /// The tangent half: a tangent that isn't there is zero.
     pub(super) fn handle_jvp(&self, t: &Tangent) -> TokenStream {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.output(), &self.rt);
+        let dy = self.output_tangent();
         let generics = self.generics();
         let name = self.name(Kind::Jvp);
         let n = self.primal.params.len();
@@ -132,7 +133,7 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         quote_spanned! {span=>
             #[inline]
-            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #dy) #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }

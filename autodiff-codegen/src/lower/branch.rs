@@ -4,7 +4,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, Type, Var};
-use crate::ir::{self, FloatTy, Init, Name, Op, Place, Ty, Value};
+use crate::ir::{self, FloatTy, Name, Op, Place, PlaceTy, Ty, Value};
 
 /// A region without parameters.
 pub(super) fn arm(stmts: Vec<ir::Stmt>, dead: bool, yields: Vec<Value>) -> ir::Block {
@@ -128,10 +128,8 @@ impl<'a> Lower<'a, '_> {
             (_, Some(hinted)) => hinted,
         };
         let place = match &shape {
-            Shape::Place(ty) if ty.is_fixed() => {
-                let place = self.fresh(ty.clone());
-                self.effect(Op::Alloc { place, init: Init::Zeros });
-                Some(place)
+            Shape::Place(ty) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                Some(self.empty_place(ty.clone()))
             }
             Shape::Place(_) => return self.refuse(Kind::AggregateBranch, e, &[]),
             _ => None,
@@ -146,7 +144,7 @@ impl<'a> Lower<'a, '_> {
         }
         if let Some(dst) = target.place {
             let Some(src) = val.place() else { return self.refuse(Kind::AggregateBranch, e, &[]) };
-            self.copy_into(dst, src);
+            self.fill_place(dst, src);
             return Ok(Val::Place(dst));
         }
         match (&target.shape, val) {

@@ -21,12 +21,37 @@ impl<'a> Lower<'a, '_> {
                 Ok(val)
             }
             Some(Named::From(_)) if args.len() == 1 => self.cast(e, &args[0]),
+            Some(Named::Mem(name)) => {
+                self.check_mem(path, name);
+                self.mem(name, args)
+            }
             Some(Named::Constructor) => {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 self.refuse(Kind::Constructor, e, &[&name])
             }
             _ if *qself => self.refuse(Kind::QualifiedCall, e, &[]),
             named => self.user_call(e, path, args, named == Some(Named::Recursive), hint),
+        }
+    }
+
+    /// Asks rustc whether a path that does not start at `std` means the function of `std::mem`: each function has a
+    /// type of its own.
+    fn check_mem(&mut self, path: &syn::Path, name: &str) {
+        if path.segments.len() > 2 {
+            return;
+        }
+        let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
+        let mut plain = path.clone();
+        plain.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+        let check = quote::quote! {
+            const _: fn() = || {
+                fn same<T>(_: T, _: T) {}
+                same(::core::mem::#name::<u8>, #plain::<u8>);
+            };
+        };
+        let text = check.to_string();
+        if !self.func.items.iter().any(|i| i.to_string() == text) {
+            self.func.items.push(check);
         }
     }
 

@@ -14,6 +14,11 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
+        if let (true, Some(ty @ PlaceTy::Vec(_))) =
+            (super::data::is_new_vec(e), hint.and_then(super::shape::place_ty))
+        {
+            return self.new_vec(e, ty);
+        }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
@@ -42,7 +47,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
-                self.method(e, method, recv, name, args)
+                self.method(e, method, recv, name, args, hint)
             }
             ExprKind::Call { .. } => self.call(e, hint),
             ExprKind::CallVar(v, _) => {

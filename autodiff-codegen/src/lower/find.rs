@@ -126,6 +126,8 @@ impl Facts<'_> {
         match self.named(e) {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
+            Some(Named::Mem("swap")) => Shape::Unit,
+            Some(Named::Mem(_)) => args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone()),
             Some(Named::Recursive) => Shape::of(&self.f.ret),
             _ => Shape::Unknown,
         }

@@ -63,6 +63,8 @@ impl<'a> Lower<'a, '_> {
             return self.bind_out_of_sight(v, val);
         }
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
+        // An integer or `bool` that is part of a call's result.
+        let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());
         let val = match val {
             Val::Scalar(x) if *self.ty(x) == Ty::Opaque && float => {
                 Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
@@ -70,6 +72,10 @@ impl<'a> Lower<'a, '_> {
             Val::Place(p) if float && self.func.plc(p).ty == PlaceTy::Unknown => {
                 let whole = Loc { place: p, path: Vec::new(), ty: PlaceTy::Unknown };
                 Val::Scalar(self.load_scalar(&whole))
+            }
+            Val::Place(place) if self.func.plc(place).ty == PlaceTy::Unknown && counts.is_some() => {
+                let op = Op::Load { place, path: Vec::new(), again: None };
+                Val::Scalar(self.push(op, counts.unwrap_or(Ty::Opaque)))
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),

@@ -5,7 +5,7 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type, Var};
-use crate::ir::{self, Const, Init, Op, Place, PlaceTy, Ret, Ty, Value};
+use crate::ir::{self, Const, Op, Place, PlaceTy, Ret, Ty, Value};
 
 /// Where the result goes.
 #[derive(Clone, Debug)]
@@ -68,15 +68,11 @@ impl<'a> Lower<'a, '_> {
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
-                (None, Some(ty)) if ty.is_fixed() => {
-                    let place = self.fresh(ty.clone());
-                    self.effect(Op::Alloc { place, init: Init::Zeros });
+                (None, Some(ty)) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                    let place = self.empty_place(ty.clone());
                     Plan::Place(ty, Some(place))
                 }
-                (None, Some(_)) => {
-                    return self.refuse_at(Kind::EarlyVec, self.f.sig.ident.span(), &[]);
-                }
-                (None, None) => {
+                (None, _) => {
                     return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]);
                 }
             },
@@ -187,7 +183,7 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<()> {
         let Val::Place(src) = val else { return self.result_refused(e) };
         if let Some(dst) = *place {
-            self.copy_into(dst, src);
+            self.fill_place(dst, src);
             return Ok(());
         }
         let info = self.func.plc(src);

@@ -108,6 +108,9 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
         ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
             targets(lhs, &mut |t| out.extend(root(t)));
         }
+        ExprKind::Call { path, args, .. } if super::callee::mem(path).is_some() => {
+            out.extend(args.iter().filter(|a| matches!(a.kind, ExprKind::Ref(true, _))).filter_map(root));
+        }
         ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
         _ => {}
     });

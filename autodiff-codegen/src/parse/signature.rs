@@ -256,9 +256,8 @@ impl Parser<'_> {
         let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
         let result = self.types.classify(ty);
         let tokens = ty.to_token_stream();
-        let shaped = result.has_gradient_shape() && !has_reference(&result);
-        if !shaped && !matches!(result, Type::Unit) && (is_fallible(ty) || self.alias(&result, ty).is_none())
-        {
+        let shaped = result.is_result() && !has_reference(&result);
+        if !shaped && !matches!(result, Type::Unit) && (is_fallible(ty) || self.alias(&result, ty).is_none()) {
             let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
             let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
             self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
