@@ -18,8 +18,12 @@ mod assign;
 mod branch;
 mod call;
 mod callee;
+mod chain;
 mod closure;
+mod consume;
+mod consumer;
 mod copied;
+mod drive;
 mod early;
 mod expr;
 mod facts;
@@ -107,6 +111,8 @@ struct Lower<'a, 'e> {
     types: Types,
     /// What each variable stands for here; `None` out of scope.
     env: Vec<Option<Val>>,
+    /// The compiler's own variables, by what they are called.
+    states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
@@ -135,6 +141,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             func,
             types: Types::default(),
             env: vec![None; f.vars.len()],
+            states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
             closures: Vec::new(),
@@ -226,7 +233,10 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn user_name(&self, v: Var) -> Name {
-        Name::User(self.f.vars[v.0 as usize].ident.clone())
+        match (self.f.vars.get(v.0 as usize), self.states.get(&v)) {
+            (Some(info), _) => Name::User(info.ident.clone()),
+            (None, stem) => Name::Temp(stem.copied().unwrap_or("t").to_string()),
+        }
     }
 
     fn is_mutable(&self, v: Var) -> bool {

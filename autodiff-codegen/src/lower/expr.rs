@@ -38,6 +38,9 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(consumer) = super::consumer::classify(&self.facts, e) {
+                    return self.consume(e, &consumer, hint);
+                }
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
                 self.method(e, method, recv, name, args)
             }

@@ -44,6 +44,9 @@ impl Facts<'_> {
                 (field(&s, member), t)
             }
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(fact) = self.chain_fact(e) {
+                    return fact;
+                }
                 let m = method::classify(self, recv, &name.to_string(), args);
                 (method::shape(self, recv, m), self.tainted(recv) || taints(args))
             }

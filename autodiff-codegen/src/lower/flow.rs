@@ -83,6 +83,9 @@ impl<'a> Facts<'a> {
                 self.effects(iter);
                 let (shape, tainted) = self.item(iter);
                 self.bind(pat, &shape, tainted);
+                if let Some(chain) = super::chain::classify(self, iter) {
+                    self.alias_items(pat, &chain);
+                }
                 return self.block(body);
             }
             ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
@@ -112,7 +115,8 @@ impl<'a> Facts<'a> {
                 }
             }
             ExprKind::Method { recv, name, args, .. } => {
-                self.method_effects(e, recv, &name.to_string(), args)
+                self.feed_chain(recv, &name.to_string(), args);
+                self.method_effects(e, recv, &name.to_string(), args);
             }
             ExprKind::CallClosure(..) | ExprKind::CallNow(..) => {
                 if let Some((closure, args)) = self.callee(e) {

@@ -5,7 +5,7 @@ use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::Expr;
+use crate::hir::{Expr, ExprKind};
 use crate::ir::{FloatTy, Init, IntOp, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
 
@@ -149,7 +149,15 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
-            Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
+            Method::Other => {
+                // In a chain of iterators, the first one that is not understood.
+                let at = super::chain::blamed(&self.facts, e);
+                let name = match &at.kind {
+                    ExprKind::Method { name, .. } => name.to_string(),
+                    _ => name.to_string(),
+                };
+                self.refuse(Kind::UnknownMethod, at, &[&name])
+            }
         }
     }
 
