@@ -41,6 +41,10 @@ pub struct Fn {
     pub ret: Type,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
+    /// Those of them that are made of other numbers by `From`.
+    pub from_params: Vec<String>,
+    /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
+    pub plain_params: Vec<String>,
 }
 
 /// A parameter.

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 mod arith;
 mod array;
 mod assign;
+mod bits;
 mod branch;
 mod call;
 mod callee;
@@ -22,6 +23,7 @@ mod chain;
 mod closure;
 mod consume;
 mod consumer;
+mod convert;
 mod copied;
 mod drive;
 mod early;
@@ -49,6 +51,7 @@ use types::{Node, Types};
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
+    lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;

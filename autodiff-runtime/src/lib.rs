@@ -12,6 +12,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod callee;
 #[cfg(feature = "alloc")]
 pub mod check;
 mod diff;
@@ -31,7 +32,7 @@ pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, float, prim};
 pub use probe::{NotAFloat, Probe};
-pub use scalar::{Scalar, lit};
+pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;

@@ -54,10 +54,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -68,6 +68,9 @@ refusals! {
     BadName: "`{0}` can't be a name",
         "the companions are called `NAME_grad` and so on, and these have to be identifiers",
         "letters, digits and `_`, such as `name = \"loss\"`";
+    HandleNeeded: "a function that calls itself can't have the option `no_handle`",
+        "the derivative of the inner call is found through the handle",
+        "no such option; rename what has the function's name instead (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
@@ -111,9 +114,6 @@ refusals! {
     NeverReturns: "this function never returns",
         "there is no value to differentiate",
         "an attribute on it once it computes something";
-    NotYetReversible: "{0} is not supported",
-        "the reverse sweep can't run backwards through it yet",
-        "an array of fixed size, or a `&mut` parameter for the memory";
 
     // What active values flow through.
     NotDifferentiated: "{0} that an active value flows through is not supported",
@@ -122,6 +122,9 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
         "a function with `#[backprop]` that does the same, or the arithmetic written out";
+    BitTrick: "`{0}` makes a float of bits that may be those of an active value",
+        "bits are integers, through which no derivative flows, so that it would silently be zero",
+        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
@@ -233,6 +236,9 @@ refusals! {
     BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";
+    Configurations: "this function has more than three different `cfg` predicates in its body",
+        "the companions are made once for each combination of them, and each predicate doubles their number",
+        "`if cfg!(…) { … }` where both ways compile, or functions of their own with `#[cfg(…)]` on them";
     NestedItem: "the item `{0}` can't stand in an inner block",
         "each companion has the body's items at its top, where this one would be seen by code that means another `{0}`",
         "move it to the top of the function or out of it, or give it a name of its own";

@@ -148,7 +148,7 @@ impl Cx<'_> {
             let used = self.captured(p, &generics);
             quote_spanned!(span=> impl #closure + use<#used>)
         };
-        let items = self.items();
+        let items = self.items(&g.func);
         let check = self.check(&item);
         let (params, code) =
             Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
@@ -423,8 +423,7 @@ impl Cx<'_> {
         let mut found = false;
         g.func.body.each_stmt(&mut |s| {
             if let Op::CallForward { callee, .. } = &s.op {
-                let own = callee.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-                found |= own && callee.name == name;
+                found |= callee.is_of(&name);
             }
         });
         found
@@ -498,8 +497,23 @@ pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Gener
         syn::GenericParam::Type(t) => t.ident.to_string(),
         syn::GenericParam::Const(c) => c.ident.to_string(),
     };
-    let (kept, dropped): (Vec<_>, Vec<_>) =
+    let (mut kept, dropped): (Vec<_>, Vec<_>) =
         generics.params.iter().cloned().partition(|p| has(signature, &name(p)));
+    let speaks_of_dropped = |bound: &dyn ToTokens| {
+        let text = bound.to_token_stream().to_string();
+        dropped.iter().any(|d| has(&text, &name(d)))
+    };
+    for param in &mut kept {
+        match param {
+            syn::GenericParam::Lifetime(l) => {
+                l.bounds = l.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Type(t) => {
+                t.bounds = t.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Const(_) => {}
+        }
+    }
     let mut out = syn::Generics { params: kept.into_iter().collect(), ..generics.clone() };
     if let Some(clause) = &mut out.where_clause {
         let free = |p: &syn::WherePredicate| {

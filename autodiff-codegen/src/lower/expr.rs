@@ -17,6 +17,9 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
+        if let Some(converted) = self.convert(e, hint) {
+            return converted;
+        }
         match &e.kind {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
             ExprKind::Var(v) => self.read(*v, e),

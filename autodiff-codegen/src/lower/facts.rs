@@ -208,7 +208,8 @@ impl<'a> Facts<'a> {
 
     /// Whether a method call is one that the compiler understands (and that changes nothing).
     pub fn method_is_known(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
-        !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
+        self.ends(recv, name).is_some()
+            || !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
     }
 
     /// What a call's path says.

@@ -1,6 +1,6 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::callee::{Named, constant, generic_constant};
+use super::callee::{Named, constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::method;
 use super::shape::Shape;
@@ -11,8 +11,8 @@ use crate::ir::{FloatTy, Len, PlaceTy};
 impl Facts<'_> {
     /// The shape of an expression, and whether something active flows into it (were its type to allow it).
     pub(super) fn find(&self, e: &Expr) -> (Shape, bool) {
-        if let (Some(ty), false) = (generic_constant(self.f, e), self.reads_tainted(e)) {
-            return (Shape::Float(ty), false);
+        if let Some(fact) = self.converted(e) {
+            return fact;
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
         match &e.kind {
@@ -42,6 +42,9 @@ impl Facts<'_> {
             ExprKind::Field(base, member) => {
                 let (s, t) = self.fact(base);
                 (field(&s, member), t)
+            }
+            ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {
+                (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
             }
             ExprKind::Method { recv, name, args, .. } => {
                 if let Some(fact) = self.chain_fact(e) {

@@ -181,11 +181,14 @@ impl Parser<'_> {
                     None => ExprKind::CallVar(var, args),
                 }
             }
-            None => ExprKind::Call {
-                path: callee.path.clone(),
-                qself: callee.qself.is_some(),
-                args: self.list(&call.args),
-            },
+            None => {
+                let unqualified = self.types.unqualified(callee);
+                ExprKind::Call {
+                    qself: callee.qself.is_some() && unqualified.is_none(),
+                    path: unqualified.unwrap_or_else(|| callee.path.clone()),
+                    args: self.list(&call.args),
+                }
+            }
         }
     }
 
