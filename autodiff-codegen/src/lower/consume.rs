@@ -3,7 +3,6 @@
 use super::consumer::{Consumer, Pick, Unwrap, What, comparison};
 use super::drive::{Around, Do, Iter};
 use super::place::Loc;
-use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, Type, Var};
@@ -220,56 +219,6 @@ impl<'a> Lower<'a, '_> {
             s.store(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() }, v);
             Ok(())
         })
-    }
-
-    /// `array.map(f)`, `std::array::from_fn(f)`: as many as the array has.
-    pub(super) fn array_of(
-        &mut self,
-        ty: PlaceTy,
-        f: &'a Expr,
-        from: Option<&'a Expr>,
-        e: &'a Expr,
-    ) -> Res<Val> {
-        let src = match from {
-            Some(from) => {
-                let loc = self.loc(from)?;
-                Some(self.view(loc))
-            }
-            None => None,
-        };
-        let f = self.passed_function(f)?;
-        let elem = ty.elem().cloned().ok_or(Refused)?;
-        if elem.scalar().is_none() || !ty.is_fixed() || !matches!(elem, PlaceTy::Scalar(_)) {
-            return self.refuse(Kind::NotDifferentiated, e, &["an array of this type"]);
-        }
-        let place = self.fresh(ty);
-        self.effect(Op::Alloc { place, init: Init::Zeros });
-        let lo = self.int(0, Ty::usize());
-        let hi = self.push(Op::Len(place), Ty::usize());
-        let range = crate::ir::Range { lo, hi, inclusive: false, step: None, rev: false };
-        let around = Around { assigned: self.assigned_by(&f), going: Vec::new() };
-        self.drive(&Iter::Ints(range), &around, e, &mut |s, val| {
-            let i = s.scalar_of(val, e)?;
-            let item = match src {
-                Some(place) => {
-                    let Some(ty) = s.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
-                    s.load(Loc { place, path: vec![Proj::Index(i)], ty })?
-                }
-                None => Val::Scalar(i),
-            };
-            let out = s.apply(&f, vec![item], e)?;
-            if s.dead {
-                return Ok(());
-            }
-            let mut v = s.scalar_of(out, e)?;
-            if *s.ty(v) == Ty::Opaque {
-                v = s.asserted(v, e)?;
-            }
-            s.types.unify(&s.func, Node::Place(place), Node::Value(v));
-            s.store(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() }, v);
-            Ok(())
-        })?;
-        Ok(Val::Place(place))
     }
 
     // What gives an `Option`.

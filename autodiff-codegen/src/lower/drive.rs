@@ -518,6 +518,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         let i = if usize { i } else { self.push(Op::Cast(i), ty) };
         if !usize {
             self.same(lo, i);
+            self.open.push(i);
         }
         self.int_op(IntOp::WrappingAdd, vec![lo, i])
     }

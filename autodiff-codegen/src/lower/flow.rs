@@ -123,7 +123,10 @@ impl<'a> Facts<'a> {
                     self.feed_call(closure, args);
                 }
             }
-            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
+            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => {
+                self.feed_tabulated(e);
+                self.call_effects(e, args);
+            }
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
                 // `write!` only writes text to its target.
                 let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));
