@@ -20,10 +20,14 @@ mod bits;
 mod branch;
 mod call;
 mod callee;
+mod chain;
 mod closure;
+mod consume;
+mod consumer;
 mod convert;
 mod copied;
 mod data;
+mod drive;
 mod early;
 mod exchange;
 mod expr;
@@ -42,6 +46,7 @@ mod promote;
 mod returns;
 mod shape;
 mod stmt;
+mod tabulate;
 mod types;
 mod walk;
 
@@ -55,12 +60,16 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;
-    let Lower { mut func, types, errors, .. } = lowering;
+    let Lower { mut func, mut types, errors, open, .. } = lowering;
     if done.is_err() && !refused {
         errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
     }
     if done.is_err() || refused {
         return None;
+    }
+    for v in open {
+        // What nothing says the type of is an `i32`.
+        types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
     types.resolve(&mut func);
     promote::promote(&mut func);
@@ -114,6 +123,10 @@ struct Lower<'a, 'e> {
     types: Types,
     /// What each variable stands for here; `None` out of scope.
     env: Vec<Option<Val>>,
+    /// Integers that come after one whose type may never be said.
+    open: Vec<Value>,
+    /// The compiler's own variables, by what they are called.
+    states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
@@ -142,6 +155,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             func,
             types: Types::default(),
             env: vec![None; f.vars.len()],
+            open: Vec::new(),
+            states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
             closures: Vec::new(),
@@ -233,7 +248,10 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn user_name(&self, v: Var) -> Name {
-        Name::User(self.f.vars[v.0 as usize].ident.clone())
+        match (self.f.vars.get(v.0 as usize), self.states.get(&v)) {
+            (Some(info), _) => Name::User(info.ident.clone()),
+            (None, stem) => Name::Temp(stem.copied().unwrap_or("t").to_string()),
+        }
     }
 
     fn is_mutable(&self, v: Var) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn arm(stmts: Vec<ir::Stmt>, dead: bool, yields: Vec<Value>) -> ir::B
 }
 
 /// An arm that has been lowered.
-struct Arm {
+pub(super) struct Arm {
     stmts: Vec<ir::Stmt>,
     dead: bool,
     val: Val,
@@ -113,7 +113,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Lowers an arm; the environment afterwards is that of before.
-    fn arm(&mut self, f: impl FnOnce(&mut Self) -> Res<Val>) -> Res<Arm> {
+    pub(super) fn arm(&mut self, f: impl FnOnce(&mut Self) -> Res<Val>) -> Res<Arm> {
         let before = self.env.clone();
         let (stmts, dead, val) = self.region(f);
         let env = std::mem::replace(&mut self.env, before);
@@ -170,7 +170,14 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The `if` itself, and what the variables and its value are afterwards.
-    fn join(&mut self, cond: Value, vars: Vec<Var>, first: Arm, second: Arm, e: &'a Expr) -> Res<Val> {
+    pub(super) fn join(
+        &mut self,
+        cond: Value,
+        vars: Vec<Var>,
+        first: Arm,
+        second: Arm,
+        e: &'a Expr,
+    ) -> Res<Val> {
         let mut merge = Merge::default();
         let live = |arm: &Arm, val: &Val| (!arm.dead).then(|| val.clone());
         let mut after = Vec::new();

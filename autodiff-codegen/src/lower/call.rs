@@ -11,6 +11,9 @@ impl<'a> Lower<'a, '_> {
     /// What the callee's name says of a call without a derivative of its own.
     pub(super) fn call(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         let ExprKind::Call { path, qself, args } = &e.kind else { return Err(Refused) };
+        if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
+            return self.tabulate(&tabulated, e, hint);
+        }
         match self.facts.named(e) {
             Some(Named::Float(ty, name)) => {
                 let val = match crate::rules::by_method(&name, args.len()) {
@@ -151,18 +154,22 @@ impl<'a> Lower<'a, '_> {
     }
 }
 
-/// Whether evaluating an expression may have effects.
+/// Whether evaluating an expression may have effects. Making a closure has none, whatever its body does.
 fn runs_code(e: &Expr) -> bool {
-    walk::any(e, &|e| {
-        matches!(
-            e.kind,
-            ExprKind::Call { .. }
-                | ExprKind::CallVar(..)
-                | ExprKind::Method { .. }
-                | ExprKind::Macro(_)
-                | ExprKind::Block(_)
-        ) || matches!(e.kind, ExprKind::Unknown(what) if what != "a closure")
-    })
+    let mut found = matches!(
+        e.kind,
+        ExprKind::Call { .. }
+            | ExprKind::CallVar(..)
+            | ExprKind::CallClosure(..)
+            | ExprKind::CallNow(..)
+            | ExprKind::Method { .. }
+            | ExprKind::Macro(_)
+            | ExprKind::Block(_)
+    ) || matches!(e.kind, ExprKind::Unknown(what) if what != "a closure");
+    if !matches!(e.kind, ExprKind::Closure(_)) {
+        walk::children(e, &mut |c| found = found || runs_code(c));
+    }
+    found
 }
 
 /// Whether a call's result is looked at as a whole only.

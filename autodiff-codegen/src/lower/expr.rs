@@ -46,6 +46,12 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(consumer) = super::consumer::classify(&self.facts, e) {
+                    return self.consume(e, &consumer, hint);
+                }
+                if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
+                    return self.tabulate(&tabulated, e, hint);
+                }
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
                 self.method(e, method, recv, name, args, hint)
             }

@@ -47,10 +47,15 @@ impl Facts<'_> {
                 (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
             }
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(fact) = self.chain_fact(e).or_else(|| self.tabulated(e)) {
+                    return fact;
+                }
                 let m = method::classify(self, recv, &name.to_string(), args);
                 (method::shape(self, recv, m), self.tainted(recv) || taints(args))
             }
-            ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::Call { args, .. } => {
+                self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
+            }
             ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => match self.callee(e) {
                 Some((closure, _)) => self.closure_result(closure),
                 None => (Shape::Unknown, taints(args)),

@@ -188,14 +188,22 @@ impl<'a> Lower<'a, '_> {
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
             Method::Data(data) => self.data(e, data, recv, args),
-            Method::Picked => self.unwrapped(e, recv, name, args),
+            Method::Picked => self.taken_out(e, recv, name, args),
             Method::IntoArray => self.into_array(e, recv, hint),
-            Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
+            Method::Other => {
+                // In a chain of iterators, the first one that is not understood.
+                let at = super::chain::blamed(&self.facts, e);
+                let name = match &at.kind {
+                    ExprKind::Method { name, .. } => name.to_string(),
+                    _ => name.to_string(),
+                };
+                self.refuse(Kind::UnknownMethod, at, &[&name])
+            }
         }
     }
 
     /// `a.first().unwrap()`, `a.last().copied().unwrap_or(0.0)`
-    fn unwrapped(&mut self, e: &'a Expr, recv: &'a Expr, name: &syn::Ident, args: &'a [Expr]) -> Res<Val> {
+    fn taken_out(&mut self, e: &'a Expr, recv: &'a Expr, name: &syn::Ident, args: &'a [Expr]) -> Res<Val> {
         let Some(of) = super::data::picked(&self.facts, recv) else { return Err(Refused) };
         match args {
             [default] if name == "unwrap_or" => self.pick_or(of, default),

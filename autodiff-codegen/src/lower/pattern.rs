@@ -27,6 +27,8 @@ impl<'a> Lower<'a, '_> {
                 Ok(())
             }
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => self.bind_array(ps, &val),
+            // A reference to a reference is the same as the inner one.
+            (PatKind::Ref(p), val) if matches!(p.kind, PatKind::Ref(_)) => self.bind(p, val),
             (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
@@ -65,7 +67,12 @@ impl<'a> Lower<'a, '_> {
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
         // An integer or `bool` that is part of a call's result.
         let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());
+        let of_reference = matches!(self.facts.var(v), super::shape::Shape::Ref(false, _));
         let val = match val {
+            Val::Scalar(x) if of_reference && *self.ty(x) != Ty::Opaque => Val::ScalarRef(x),
+            Val::Place(p) if of_reference && self.func.plc(p).ty != PlaceTy::Unknown => {
+                Val::PlaceRef(self.reference(p), false)
+            }
             Val::Scalar(x) if *self.ty(x) == Ty::Opaque && float => {
                 Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
             }
@@ -170,7 +177,7 @@ impl<'a> Lower<'a, '_> {
 }
 
 /// A part of what was matched by reference.
-fn referenced(val: Val) -> Val {
+pub(super) fn referenced(val: Val) -> Val {
     match val {
         Val::Scalar(v) => Val::ScalarRef(v),
         Val::Place(p) => Val::PlaceRef(p, false),

@@ -257,7 +257,8 @@ impl Parser<'_> {
         let result = self.types.classify(ty);
         let tokens = ty.to_token_stream();
         let shaped = result.is_result() && !has_reference(&result);
-        if !shaped && !matches!(result, Type::Unit) && (is_fallible(ty) || self.alias(&result, ty).is_none()) {
+        if !shaped && !matches!(result, Type::Unit) && (is_fallible(ty) || self.alias(&result, ty).is_none())
+        {
             let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
             let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
             self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
