@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 mod arith;
 mod array;
 mod assign;
+mod binding;
 mod branch;
 mod call;
 mod callee;
@@ -26,6 +27,7 @@ mod find;
 mod flow;
 mod iter;
 mod loops;
+mod matching;
 mod method;
 mod opacity;
 mod opaque;
@@ -38,6 +40,8 @@ mod stmt;
 mod types;
 mod walk;
 
+pub(crate) use walk::bound;
+
 use facts::Facts;
 use types::{Node, Types};
 
@@ -46,6 +50,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
     lowering.params();
     let done = lowering.function();
+    lowering.check_names();
     let refused = lowering.refused;
     let Lower { mut func, types, errors, .. } = lowering;
     if done.is_err() && !refused {
@@ -114,6 +119,7 @@ struct Lower<'a, 'e> {
     /// Where the result goes.
     result: returns::Plan,
     leave: returns::Leave,
+    matching: matching::Matching,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -135,6 +141,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             origin: Origin { span: f.sig.ident.span(), text: None },
             result: returns::Plan::Unit,
             leave: returns::Leave::Function,
+            matching: matching::Matching::default(),
         }
     }
 

@@ -14,6 +14,7 @@ mod body;
 mod expr;
 mod items;
 mod macros;
+mod matching;
 mod pattern;
 mod scan;
 mod scopes;

@@ -186,6 +186,15 @@ refusals! {
     Pattern: "this pattern for an active value is not supported",
         "only variables, `_`, and tuple, array and reference patterns are looked into",
         "a plain variable, and its parts by index or field";
+    ActivePattern: "an active value is matched by a pattern that is not looked into",
+        "which parts of it the variables stand for is not known",
+        "variables, `_`, numbers, ranges, and tuple, array and reference patterns of them";
+    EffectInPattern: "a guard assigns to an active variable beside patterns that are not looked into",
+        "patterns and guards are copied into the companions as they are, where what happens to its derivative can't be followed",
+        "the assignment in the arm, or before the `match`";
+    ChainedPattern: "this is matched by a chain of conditions, and has an effect or is a call",
+        "it is evaluated in the condition, and would be evaluated once more where its parts get their names",
+        "nested `if let`s";
     NotAScalar: "this is an array, tuple or reference where a number is expected",
         "arithmetic on it would be an operator of its own type, whose derivative is not known",
         "the elements, one by one";

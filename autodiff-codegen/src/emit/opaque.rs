@@ -173,7 +173,7 @@ fn says_its_type(code: &TokenStream) -> bool {
 }
 
 /// Whether a `{` stands at the top level.
-pub(super) fn has_braces(code: &TokenStream) -> bool {
+pub(crate) fn has_braces(code: &TokenStream) -> bool {
     code.clone()
         .into_iter()
         .any(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace))

@@ -13,7 +13,11 @@ impl Facts<'_> {
     /// What writes to something active is never copied, even if its own value is passive; what returns from
     /// the function has to be lowered as well.
     pub fn is_copied(&self, e: &Expr) -> bool {
-        !self.tainted(e) && !self.is_structured(e) && !self.writes_tainted(e) && !walk::returns(e)
+        !walk::is_part(e)
+            && !self.tainted(e)
+            && !self.is_structured(e)
+            && !self.writes_tainted(e)
+            && !walk::returns(e)
     }
 
     /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression.
@@ -74,7 +78,7 @@ impl Facts<'_> {
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
-                    Method::Other => false,
+                    Method::Compare | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
                     _ => self.is_structured(recv),
@@ -112,7 +116,8 @@ impl Facts<'_> {
             ExprKind::While { label, body, .. } => {
                 label.is_none() && walk::jumps(body).is_none() && self.block_is_structured(body, true)
             }
-            ExprKind::Return(_) => true,
+            ExprKind::Return(_) | ExprKind::Bind(..) | ExprKind::Taken(..) => true,
+            ExprKind::Choose(choice) => self.is_structural(choice),
             _ => false,
         }
     }
@@ -125,7 +130,11 @@ impl Facts<'_> {
     /// Whether all that must be understood in a block is; `unit` if its value can only be `()`.
     fn block_is_structured(&self, b: &Block, unit: bool) -> bool {
         let passes = |e: &Expr| {
-            let whole = |e: &Expr| matches!(e.kind, ExprKind::Break(..) | ExprKind::Continue(_));
+            let whole = |e: &Expr| match &e.kind {
+                ExprKind::Break(..) | ExprKind::Continue(_) => true,
+                ExprKind::Choose(choice) => !self.is_structural(choice),
+                _ => false,
+            };
             !whole(e) && (self.is_structured(e) || !e.escapes)
         };
         b.stmts.iter().all(|s| match &s.kind {
@@ -204,9 +213,10 @@ pub fn is_path(e: &Expr) -> bool {
 /// Whether a pattern only takes tuples, arrays and references apart.
 pub fn is_simple(p: &Pat) -> bool {
     match &p.kind {
-        PatKind::Wild | PatKind::Var(_) => true,
+        PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_) => true,
         PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().all(is_simple),
-        PatKind::Ref(p) => is_simple(p),
-        PatKind::Const | PatKind::Other(_) => false,
+        PatKind::Ref(p) | PatKind::At(_, p) => is_simple(p),
+        PatKind::Const(_) | PatKind::Range { .. } | PatKind::Or(_) => false,
+        PatKind::Variant(..) | PatKind::Other(_) => false,
     }
 }

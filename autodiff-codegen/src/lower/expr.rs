@@ -47,6 +47,9 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::If(c, then, els) => self.branch(e, c, then, els.as_deref(), hint),
             ExprKind::Block(b) => self.block(b, hint),
+            ExprKind::Choose(choice) => self.choose(choice, e).map(|()| Val::Unit),
+            ExprKind::Taken(choice, k) => self.taken(choice, *k, e).map(Val::Scalar),
+            ExprKind::Bind(choice, k) => self.bind_arm(choice, *k).map(|()| Val::Unit),
             ExprKind::For { .. } | ExprKind::While { .. } => self.looped(e),
             ExprKind::Array(es) => self.array(es, hint, false),
             ExprKind::Vec(es) => self.array(es, hint, true),

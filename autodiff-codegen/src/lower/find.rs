@@ -45,12 +45,15 @@ impl Facts<'_> {
             }
             ExprKind::Method { recv, name, args, .. } => {
                 let m = method::classify(self, recv, &name.to_string(), args);
-                (method::shape(self, recv, m), self.tainted(recv) || taints(args))
+                let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
+                (method::shape(self, recv, m), carries)
             }
             ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),
+            ExprKind::Choose(_) | ExprKind::Bind(..) => (Shape::Unit, false),
+            ExprKind::Taken(..) => (Shape::Bool, false),
             ExprKind::Loop { .. } => (Shape::Unknown, self.reads_tainted(e)),
             ExprKind::Break(..) | ExprKind::Continue(_) | ExprKind::Return(_) => (Shape::Never, false),
             ExprKind::Range { lo, hi, .. } => (Shape::Unknown, lo.iter().chain(hi).any(|e| self.tainted(e))),

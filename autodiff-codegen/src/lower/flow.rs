@@ -75,6 +75,7 @@ impl<'a> Facts<'a> {
                 self.bind(pat, &shape, tainted);
                 return self.block(body);
             }
+            ExprKind::Bind(choice, k) => self.bind_arm(choice, *k),
             ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
             ExprKind::AssignOp(_, lhs, rhs) => {
                 let tainted = self.tainted(rhs);

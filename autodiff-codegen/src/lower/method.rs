@@ -28,6 +28,8 @@ pub enum Method {
     ToVec,
     /// `a.as_slice()`
     AsSlice,
+    /// `a.partial_cmp(&b)`, `a.total_cmp(&b)`: copied; comparisons end the flow.
+    Compare,
     /// Anything else.
     Other,
 }
@@ -38,6 +40,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
     let (shape, tainted) = facts.fact(recv);
     let none = args.is_empty();
     match shape.strip() {
+        Shape::Float(_) if args.len() == 1 && matches!(name, "partial_cmp" | "total_cmp") => Method::Compare,
         Shape::Float(_) => float(name, args.len()),
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
@@ -107,7 +110,7 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             }),
             _ => Shape::Unknown,
         },
-        Method::Other => Shape::Unknown,
+        Method::Compare | Method::Other => Shape::Unknown,
     }
 }
 
@@ -149,7 +152,7 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
-            Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
+            Method::Compare | Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
         }
     }
 

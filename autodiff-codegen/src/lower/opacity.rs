@@ -27,12 +27,15 @@ impl<'a> Facts<'a> {
     }
 
     /// What opaque code assigns to, or lends mutably, lives in opaque code.
-    fn opacity(&mut self, e: &'a Expr) {
+    pub(super) fn opacity(&mut self, e: &'a Expr) {
         if self.is_copied(e) {
             return self.changed_by_copy(e);
         }
         match &e.kind {
             ExprKind::Block(b) => self.opacity_block(b),
+            ExprKind::Choose(choice) => self.choice_opacity(choice),
+            // In code that is not looked into, it was evaluated with the choice.
+            ExprKind::Taken(choice, _) if !self.is_structural(choice) => {}
             ExprKind::If(c, then, els) => {
                 self.opacity(c);
                 self.opacity_block(then);
@@ -50,7 +53,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn changed_by_copy(&mut self, e: &Expr) {
+    pub(super) fn changed_by_copy(&mut self, e: &Expr) {
         let mut vars = Vec::new();
         walk::assigned(e, &mut vars);
         walk::each(e, &mut |e| self.lent(e, &mut vars));

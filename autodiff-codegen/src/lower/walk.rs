@@ -1,6 +1,6 @@
 //! Walks over the HIR.
 
-use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Var};
+use crate::hir::{Arm, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Test, Var};
 
 /// Visits the expressions right below this one: operands, and the expressions of its blocks' statements.
 pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
@@ -33,12 +33,37 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
         }
         ExprKind::Break(_, a) | ExprKind::Return(a) => a.iter().for_each(|e| f(e)),
         ExprKind::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| f(e)),
+        ExprKind::Choose(choice) => choice.scrutinee.iter().for_each(|e| f(e)),
+        ExprKind::Taken(choice, k) => tests(&choice.arms[*k], f),
         ExprKind::Lit(_)
+        | ExprKind::Bind(..)
         | ExprKind::Var(_)
         | ExprKind::Path(_)
         | ExprKind::Continue(_)
         | ExprKind::Macro(_)
         | ExprKind::Unknown(_) => {}
+    }
+}
+
+/// Visits the further conditions of an arm.
+pub fn tests<'a>(arm: &'a Arm, f: &mut dyn FnMut(&'a Expr)) {
+    for test in &arm.tests {
+        match test {
+            Test::Cond(e) | Test::Let(_, e) => f(e),
+        }
+    }
+}
+
+/// Whether an expression is part of what a `match` was taken apart into: its tokens don't stand for it.
+pub fn is_part(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Choose(_) | ExprKind::Taken(..) | ExprKind::Bind(..) => true,
+        ExprKind::If(c, ..) => matches!(c.kind, ExprKind::Taken(..)),
+        ExprKind::Block(b) => {
+            let first = b.stmts.first().map(|s| &s.kind);
+            matches!(first, Some(StmtKind::Expr(Expr { kind: ExprKind::Bind(..), .. })))
+        }
+        _ => false,
     }
 }
 
@@ -117,11 +142,19 @@ pub fn block_assigned(b: &Block) -> Vec<Var> {
 /// The variables that a pattern binds.
 pub fn bound(p: &Pat, f: &mut dyn FnMut(Var)) {
     match &p.kind {
-        PatKind::Var(v) => f(*v),
-        PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().for_each(|p| bound(p, f)),
+        PatKind::Var(v) | PatKind::RefVar(v) | PatKind::Rest(Some(v)) => f(*v),
+        PatKind::At(v, p) => {
+            f(*v);
+            bound(p, f);
+        }
+        PatKind::Tuple(ps) | PatKind::Array(ps) | PatKind::Variant(_, ps) => {
+            ps.iter().for_each(|p| bound(p, f));
+        }
+        // All of them bind the same variables.
+        PatKind::Or(ps) => ps.first().into_iter().for_each(|p| bound(p, f)),
         PatKind::Ref(p) => bound(p, f),
         PatKind::Other(vs) => vs.iter().for_each(|v| f(*v)),
-        PatKind::Wild | PatKind::Const => {}
+        PatKind::Wild | PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None) => {}
     }
 }
 

@@ -91,6 +91,11 @@ impl Parser<'_> {
                 let then = self.block(&e.then_branch);
                 ExprKind::If(cond, then, e.else_branch.as_ref().map(|(_, els)| self.boxed(els)))
             }
+            syn::Expr::If(e) => self.if_let(e),
+            syn::Expr::Match(e) => match self.match_expr(e) {
+                Some(kind) => kind,
+                None => self.unknown(expr),
+            },
             syn::Expr::Block(e) if e.label.is_none() => ExprKind::Block(self.block(&e.block)),
             syn::Expr::ForLoop(e) => {
                 let iter = self.boxed(&e.expr);
@@ -103,6 +108,7 @@ impl Parser<'_> {
                 let cond = parser.boxed(&e.cond);
                 ExprKind::While { label, cond, body: parser.block(&e.body) }
             }),
+            syn::Expr::While(e) => self.while_let(e),
             syn::Expr::Loop(e) => {
                 self.looped(&e.label, |parser, label| ExprKind::Loop { label, body: parser.block(&e.body) })
             }
@@ -202,7 +208,7 @@ pub fn peel(expr: &syn::Expr) -> &syn::Expr {
 }
 
 /// Whether a condition has a `let` in it.
-fn has_let(cond: &syn::Expr) -> bool {
+pub fn has_let(cond: &syn::Expr) -> bool {
     match cond {
         syn::Expr::Let(_) => true,
         syn::Expr::Binary(e) => matches!(e.op, syn::BinOp::And(_)) && (has_let(&e.left) || has_let(&e.right)),
@@ -257,7 +263,6 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Call(_) => "a call of a computed function",
         syn::Expr::Closure(_) => "a closure",
         syn::Expr::Const(_) => "a `const` block",
-        syn::Expr::If(_) => "`if let`",
         syn::Expr::Infer(_) => "`_`",
         syn::Expr::Let(_) => "`let` in an expression",
         syn::Expr::Match(_) => "`match`",
@@ -267,7 +272,6 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Try(_) => "`?`",
         syn::Expr::TryBlock(_) => "a `try` block",
         syn::Expr::Unsafe(_) => "an `unsafe` block",
-        syn::Expr::While(_) => "`while let`",
         syn::Expr::Yield(_) => "`yield`",
         _ => "this expression",
     }
