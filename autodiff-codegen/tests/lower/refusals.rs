@@ -67,7 +67,7 @@ fn changes_out_of_sight() {
     refused(
         Kind::Escape,
         &[
-            "fn f(x: f64, n: Option<f64>) -> f64 { let k = match n.map(|n| my!(n)) { Some(n) => n, None => 0.0 }; x }",
+            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { match my!(n) { Some(n) => n, None => x } }",
             "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { for _ in 0..3 { check!(n); } x }",
         ]
         .map(|s| s.replace("n: Option<f64>) -> f64 { let", "#[no_grad] n: Option<f64>) -> f64 { let"))

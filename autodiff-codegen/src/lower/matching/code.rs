@@ -45,9 +45,16 @@ impl<'a> Lower<'a, '_> {
                 }
                 false => quote_spanned!(span=> ::core::option::Option::None),
             });
-            match options[..] {
+            let outcome = match options[..] {
                 [] => tag,
                 _ => quote_spanned!(span=> (#tag, #(#of_arm),*)),
+            };
+            let active = choice.arms[k].wanted.iter().filter(|v| self.facts.is_tainted(**v));
+            let unread: Vec<&Ident> = active.map(|v| &self.f.vars[v.0 as usize].ident).collect();
+            match unread[..] {
+                [] => outcome,
+                // They are bound by value, later; here, they must not look forgotten.
+                _ => quote_spanned!(span=> { #(let _ = &#unread;)* #outcome }),
             }
         };
         let code = code(choice, scrutinee, &outcome, span);
