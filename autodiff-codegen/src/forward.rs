@@ -204,6 +204,10 @@ impl Forward<'_> {
                 let op = Op::SumPlace(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
             }
+            Op::Snapshot { place, zero } if self.varied_place(*place) => {
+                let op = Op::Snapshot { place: self.tplaces[place], zero: *zero };
+                self.define(st.results[0], op, out, o);
+            }
             Op::Pop(p) if self.varied_place(*p) => {
                 let op = Op::Pop(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
@@ -234,6 +238,19 @@ impl Forward<'_> {
                 let src = self.tangent_place(*src, out);
                 let dst = self.tplaces[dst];
                 self.out.effect(out, Op::CopyPlace { dst, src }, o);
+            }
+            Op::Swap { a, b } if self.varied_place(*a) => {
+                let (a, b) = (self.tplaces[a], self.tplaces[b]);
+                self.out.effect(out, Op::Swap { a, b }, o);
+            }
+            Op::Append { place, src, count } if self.varied_place(*place) => {
+                let src = self.tangent_place(*src, out);
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Append { place, src, count: *count }, o);
+            }
+            Op::Resize { place, from, to } if self.varied_place(*place) => {
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Resize { place, from: *from, to: *to }, o);
             }
             Op::AddPlace { dst, src } if self.varied_place(*src) => {
                 let (dst, src) = (self.tplaces[dst], self.tplaces[src]);
@@ -287,12 +304,17 @@ impl Forward<'_> {
             },
             Init::Elems(vs) => Init::Elems(vs.iter().map(|v| self.tangent_or_zero(*v, out)).collect()),
             Init::Rows(ps) => Init::Rows(ps.iter().map(|p| self.tangent_place(*p, out)).collect()),
+            Init::Repeat(p, n) => Init::Repeat(self.tangent_place(*p, out), *n),
             Init::Copy(p) => Init::Copy(self.tangent_place(*p, out)),
             Init::ZerosLen(n) => Init::ZerosLen(*n),
             Init::ZeroLike(p) => Init::ZeroLike(*p),
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
             Init::None => Init::None,
+            Init::Restore(v) => match self.tan.get(v) {
+                Some(t) => Init::Restore(*t),
+                None => self.zero_init(place),
+            },
         };
         let t = self.new_place(place, PlaceKind::Local);
         self.out.effect(out, Op::Alloc { place: t, init }, &st.origin);

@@ -19,6 +19,7 @@ mod branches;
 mod calls;
 mod early;
 mod forward_sweep;
+mod growing;
 mod loops;
 mod places;
 mod signature;
@@ -158,6 +159,10 @@ struct Reverse<'f> {
     defs: Defs<'f>,
     act: Activity,
     stab: Stability,
+    /// The roots whose lengths change while they live.
+    growing: HashSet<Place>,
+    /// Views of adjoints of those, to be made right before the code of the statement at hand.
+    late: Vec<Stmt>,
     out: Func,
     /// The adjoints of values, as known at this point of the walk.
     adj: HashMap<Value, Value>,
@@ -168,6 +173,8 @@ struct Reverse<'f> {
     pending: HashMap<Place, (Stmt, bool)>,
     /// Adjoint places that code in the forward sweep needs: they come to life right after their primal.
     eager: HashMap<Place, Vec<Stmt>>,
+    /// Snapshots to take at the end of a region, of places that are gone when the reverse sweep needs them.
+    at_end: HashMap<RegionId, Vec<Stmt>>,
     /// Regions whose forward values are at hand where the reverse sweep is now.
     open: HashSet<RegionId>,
     scopes: Vec<Scope>,
@@ -217,11 +224,14 @@ impl<'f> Reverse<'f> {
             defs: Defs::new(primal),
             act: Activity::new(primal, mut_outputs),
             stab: Stability::new(primal),
+            growing: Reverse::growing_places(primal),
+            late: Vec::new(),
             out,
             adj: HashMap::new(),
             dplaces: HashMap::new(),
             pending: HashMap::new(),
             eager: HashMap::new(),
+            at_end: HashMap::new(),
             open: HashSet::new(),
             scopes: Vec::new(),
             saves: HashMap::new(),

@@ -179,7 +179,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Whether an arm is taken, where none before it is.
-    pub(super) fn taken(&mut self, choice: &'a Choice, k: usize, e: &'a Expr) -> Res<Value> {
+    pub(super) fn is_taken(&mut self, choice: &'a Choice, k: usize, e: &'a Expr) -> Res<Value> {
         let arm = &choice.arms[k];
         match self.chosen(choice)? {
             Chosen::Code { tag, .. } if choice.arms.len() == 2 => Ok(tag),

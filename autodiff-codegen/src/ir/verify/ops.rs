@@ -17,6 +17,15 @@ impl<'a> Checker<'a> {
             Op::AddPlace { .. } | Op::Zero(_) | Op::SumPlace(_) | Op::Push { .. } | Op::Pop(_) => {
                 self.memory(stmt)
             }
+            Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => {
+                self.results(stmt, 0).and_then(|()| self.growing(stmt))
+            }
+            Op::Snapshot { .. } => {
+                self.results(stmt, 1)?;
+                let v = stmt.results[0];
+                ensure!(*self.ty(v) == Ty::Snapshot, "{} is {}, not a snapshot", self.v(v), self.ty(v));
+                Ok(())
+            }
             Op::Opaque { kind: OpaqueKind::Expr(_), .. } => {
                 ensure!(stmt.results.len() <= 1, "an opaque expression has at most one result");
                 Ok(())
@@ -187,6 +196,12 @@ impl<'a> Checker<'a> {
                 ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");
                 Ok(())
             }),
+            Init::Repeat(p, n) => {
+                n.map_or(Ok(()), |n| self.int(n, "a length"))?;
+                let row = &self.func.plc(*p).ty;
+                ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");
+                Ok(())
+            }
             Init::Copy(p) | Init::ZeroLike(p) => {
                 let from = &self.func.plc(*p).ty;
                 ensure!(same_shape(ty, from), "{what} is {ty}, but {} is {from}", self.p(*p));
@@ -198,6 +213,10 @@ impl<'a> Checker<'a> {
             }
             Init::None => {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
+                Ok(())
+            }
+            Init::Restore(v) => {
+                ensure!(*self.ty(*v) == Ty::Snapshot, "{what} starts as {}, a {}", self.v(*v), self.ty(*v));
                 Ok(())
             }
         }
@@ -244,13 +263,49 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Operations on whole places that may change lengths.
+    fn growing(&self, stmt: &Stmt) -> Check {
+        let ty = |p: &Place| &self.func.plc(*p).ty;
+        let vec = |p: &Place| -> Check {
+            ensure!(matches!(ty(p), PlaceTy::Vec(_)), "{} of type {} changes its length", self.p(*p), ty(p));
+            Ok(())
+        };
+        match &stmt.op {
+            Op::Swap { a, b } => {
+                ensure!(
+                    same_shape(ty(a), ty(b)),
+                    "{} is {}, but {} is {}",
+                    self.p(*a),
+                    ty(a),
+                    self.p(*b),
+                    ty(b)
+                );
+                Ok(())
+            }
+            Op::Append { place, src, count } => {
+                vec(place)?;
+                count.map_or(Ok(()), |n| self.int(n, "a number of elements"))?;
+                let elem = if count.is_some() { ty(src).elem() } else { Some(ty(src)) };
+                let fits = ty(place).elem().zip(elem).is_some_and(|(a, b)| same_shape(a, b));
+                ensure!(fits, "{}, of type {}, is appended to {}", self.p(*src), ty(src), ty(place));
+                Ok(())
+            }
+            Op::Resize { place, from, to } => {
+                vec(place)?;
+                self.int(*from, "a length")?;
+                self.int(*to, "a length")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A growing buffer and a value that goes in or comes out.
     fn buffer(&self, place: Place, value: Value) -> Check {
         let ty = &self.func.plc(place).ty;
         let holds = match ty {
             PlaceTy::Vec(t) => match &**t {
                 PlaceTy::Scalar(t) => fits(t, self.ty(value)),
-                PlaceTy::Cell => *self.ty(value) == Ty::Pullback,
+                PlaceTy::Cell => matches!(self.ty(value), Ty::Pullback | Ty::Snapshot),
                 PlaceTy::Unknown => true,
                 _ => false,
             },
