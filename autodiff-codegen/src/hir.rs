@@ -254,6 +254,8 @@ pub enum ExprKind {
     If(Box<Expr>, Block, Option<Box<Expr>>),
     /// `{ … }` with statements
     Block(Block),
+    /// `'l: { … }`; the label without the quote.
+    Labelled(Ident, Block),
     /// `for pat in iter { … }`
     For {
         /// Without the quote.
