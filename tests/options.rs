@@ -91,3 +91,19 @@ fn raw(r#type: f64, r#fn: &[f64]) -> f64 {
 fn raw_names() {
     assert_eq!(raw_grad(2.0, &[3.0]), (raw(2.0, &[3.0]), (3.0, vec![2.0])));
 }
+
+mod norm {
+    use backprop::backprop;
+
+    #[backprop(no_handle)]
+    pub fn norm(x: f64, y: f64) -> f64 {
+        x.hypot(y)
+    }
+    pub use norm_grad as gradient;
+}
+pub use norm::norm;
+
+#[test]
+fn a_function_may_have_the_name_of_its_module() {
+    assert_eq!(norm::gradient(3.0, 4.0), (norm(3.0, 4.0), (0.6, 0.8)));
+}

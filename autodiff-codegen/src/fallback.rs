@@ -147,7 +147,44 @@ impl Stub<'_> {
             let tangents: Vec<TokenStream> = active.iter().map(|param| tangent(&param.ty)).collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
         }
+        if options.handle && self.sig.receiver().is_none() {
+            out.extend(self.handle(&wrap(quote!((#value, ()))), &wrap(quote!((#value, #value)))));
+        }
         Some(out)
+    }
+
+    /// The handle, so that callers are not told that the function has no attribute.
+    fn handle(&self, forward: &TokenStream, tangent: &TokenStream) -> TokenStream {
+        let cfgs: Vec<_> = self.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+        let span = Span::mixed_site().located_at(self.sig.ident.span());
+        let (vis, clause) = (self.vis, &self.sig.generics.where_clause);
+        let mut name = self.sig.ident.clone();
+        name.set_span(span);
+        let generics = &self.sig.generics.params;
+        let own: Vec<&syn::Type> = self.params.iter().map(|param| &param.ty).collect();
+        let numbered = |prefix: &str| -> Vec<proc_macro2::Ident> {
+            (0..own.len()).map(|i| format_ident!("{prefix}{i}", span = span)).collect()
+        };
+        let (args, slots) = (numbered("__A"), numbered("__D"));
+        let comma = (!generics.is_empty() && !generics.trailing_punct()).then(|| quote!(,));
+        let why = format!("`{}` was refused by `#[backprop]`", self.sig.ident);
+        quote_spanned! {span=>
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, dead_code, clippy::all)]
+            #vis struct #name {}
+            #(#cfgs)*
+            #[allow(dead_code, clippy::all)]
+            impl #name {
+                #vis fn __fwd<#generics #comma __Item>(_: __Item, #(_: #own),*) -> #forward #clause {
+                    ::core::unimplemented!(#why)
+                }
+                #vis fn __rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+                #vis fn __jvp<#generics #comma #(#slots),*>(#(_: #own,)* #(_: #slots),*) -> #tangent #clause {
+                    ::core::unimplemented!(#why)
+                }
+            }
+        }
     }
 
     /// One companion, with more parameters after the function's own.
@@ -288,13 +325,13 @@ mod tests {
         drop(errors.into_tokens());
         let tokens = stubs(&item.attrs, &item.vis, &item.sig, &options);
         let file: syn::File = syn::parse2(tokens).expect("stubs are items");
-        let signatures = file.items.iter().map(|item| match item {
+        let signatures = file.items.iter().filter_map(|item| match item {
             syn::Item::Fn(f) => {
                 let sig = &f.sig;
                 let vis = &f.vis;
-                quote!(#vis #sig).to_string().replace(' ', "")
+                Some(quote!(#vis #sig).to_string().replace(' ', ""))
             }
-            _ => "?".to_string(),
+            _ => None,
         });
         signatures.collect::<Vec<_>>().join("\n")
     }
@@ -308,6 +345,19 @@ mod tests {
             pubfnf_grad_into<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&mut[f64],)->(f64,[f64;N])\n\
             pubfnf_jvp<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&[f64],_:[f64;N],)->(f64,f64)";
         assert_eq!(stubs_of(quote!(jvp), item), expected);
+    }
+
+    #[test]
+    fn a_refused_function_has_a_handle_unless_it_has_none() {
+        let handle = |attribute: TokenStream| {
+            let mut errors = Errors::new();
+            let options = crate::options::parse(attribute, &mut errors);
+            let sig = syn::parse_quote!(fn f<'a, T: Float,>(x: &'a T) -> T);
+            let tokens = stubs(&[], &syn::Visibility::Inherited, &sig, &options);
+            let file: syn::File = syn::parse2(tokens).expect("stubs are items");
+            file.items.iter().any(|item| matches!(item, syn::Item::Struct(s) if s.ident == "f"))
+        };
+        assert!(handle(quote!()) && !handle(quote!(no_handle)));
     }
 
     #[test]

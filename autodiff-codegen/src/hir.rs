@@ -201,6 +201,21 @@ pub enum BinOp {
     Ge,
 }
 
+/// A closure that is looked into.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// Its parameters, with their declared types.
+    pub params: Vec<(Pat, Option<Type>)>,
+    /// Its declared result.
+    pub ret: Option<Type>,
+    /// What it computes. Nothing in it leaves it early.
+    pub body: Box<Expr>,
+    /// `move`
+    pub moves: bool,
+    /// The variables that it and its body bind, by number.
+    pub inner: std::ops::Range<u32>,
+}
+
 /// See [`Expr`]. Parentheses, invisible groups and plain `{ expr }` blocks without statements are gone.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
@@ -250,6 +265,13 @@ pub enum ExprKind {
     },
     /// `var(args)`: a call of a local (closure or function parameter).
     CallVar(Var, Vec<Expr>),
+    /// `var(args)`, where `var` is bound to a closure that is looked into, and the variables from outside that
+    /// it assigns to.
+    CallClosure(Var, Vec<Expr>, std::rc::Rc<[Var]>),
+    /// `(|x| …)(args)`
+    CallNow(Box<Expr>, Vec<Expr>),
+    /// `|x, y| body`; early returns in it have become branches.
+    Closure(Closure),
     /// `if c { … } else { … }` with an ordinary condition
     If(Box<Expr>, Block, Option<Box<Expr>>),
     /// `{ … }` with statements

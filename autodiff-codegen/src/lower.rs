@@ -18,6 +18,7 @@ mod assign;
 mod branch;
 mod call;
 mod callee;
+mod closure;
 mod copied;
 mod early;
 mod exits;
@@ -69,6 +70,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
 #[derive(Clone, Copy, Debug)]
 struct Refused;
 
+pub(crate) use walk::assigned;
+
 type Res<T> = Result<T, Refused>;
 
 /// What an expression gives, and what a variable stands for.
@@ -90,6 +93,8 @@ enum Val {
     Tuple(Vec<Val>),
     /// A shared reference to a tuple of these.
     TupleRef(Vec<Val>),
+    /// A closure that is looked into, by number.
+    Closure(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -112,6 +117,8 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The closures that values stand for.
+    closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
     out: Vec<ir::Stmt>,
     /// The block being filled has come to an exit.
@@ -145,6 +152,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             env: vec![None; f.vars.len()],
             changing: HashSet::new(),
             declared: HashMap::new(),
+            closures: Vec::new(),
             out: Vec::new(),
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },

@@ -18,6 +18,14 @@ pub struct Options {
     pub wrt: Option<Vec<Ident>>,
     /// `name = "…"`: another stem than the function's own.
     pub name: Option<String>,
+    /// Whether other annotated functions can call this one: they find its derivative through a hidden type of the
+    /// function's own name, the handle, which comes along wherever the function is imported.
+    ///
+    /// The option `no_handle` leaves it out, where that name is taken by a module or type that stands where the
+    /// function is imported, as in `mod norm; pub use norm::norm;`: without the option rustc says there that `norm`
+    /// is defined twice (E0255). Other annotated functions can't call it then; another way out is another name
+    /// for the module.
+    pub handle: bool,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
     /// Whether the derived programs are simplified; the hidden option `no_simplify` turns it off, for tests.
@@ -26,7 +34,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { jvp: false, vjp: false, wrt: None, name: None, crate_path: default_crate(), simplify: true }
+        Options {
+            jvp: false,
+            vjp: false,
+            wrt: None,
+            name: None,
+            handle: true,
+            crate_path: default_crate(),
+            simplify: true,
+        }
     }
 }
 
@@ -52,6 +68,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("vjp", None),
     ("wrt", None),
     ("name", None),
+    ("no_handle", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
     ("hessian", Some("differences of gradients, one coordinate at a time")),
@@ -103,7 +120,10 @@ fn one(
         } else {
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
-                || "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`".to_string(),
+                || {
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`"
+                        .to_string()
+                },
                 |near| format!("`{near}`"),
             );
             errors.refuse(Kind::UnknownOption, ident.span(), &[&name, &instead]);
@@ -122,6 +142,7 @@ fn one(
     match name.as_str() {
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
+        "no_handle" => options.handle = false,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
         "name" => options.name = stem(&ident, input, errors)?,
         _ => options.crate_path = crate_path(&ident, input, errors)?.unwrap_or_else(default_crate),
@@ -217,10 +238,11 @@ mod tests {
     #[test]
     fn reads_what_is_built() {
         let mut errors = Errors::new();
-        let attribute = quote!(jvp, vjp, wrt(a, b), name = "loss", crate = crate::ad, no_simplify,);
+        let attribute =
+            quote!(jvp, vjp, wrt(a, b), name = "loss", no_handle, crate = crate::ad, no_simplify,);
         let options = parse(attribute, &mut errors);
         assert!(errors.is_empty());
-        assert!(options.jvp && options.vjp && !options.simplify);
+        assert!(options.jvp && options.vjp && !options.handle && !options.simplify);
         assert_eq!(options.wrt.unwrap(), ["a", "b"]);
         assert_eq!(options.name.as_deref(), Some("loss"));
         assert_eq!(options.crate_path.to_token_stream().to_string(), "crate :: ad");

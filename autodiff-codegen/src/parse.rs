@@ -11,6 +11,7 @@ use quote::ToTokens;
 
 mod attributes;
 mod body;
+mod closure;
 mod expr;
 mod items;
 mod macros;

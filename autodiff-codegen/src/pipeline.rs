@@ -20,7 +20,11 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(source) = Source::parse(item, &mut errors) {
         match companions(&source, &options, &mut errors) {
             Some(companions) if errors.is_empty() => out.extend(companions),
-            _ => out.extend(fallback::stubs(&source.attrs, &source.vis, &source.sig, &options)),
+            _ => {
+                let free = !errors.kinds().contains(&Kind::Method);
+                let options = Options { handle: options.handle && free, ..options };
+                out.extend(fallback::stubs(&source.attrs, &source.vis, &source.sig, &options));
+            }
         }
     }
     out.extend(errors.into_tokens());
@@ -37,10 +41,23 @@ fn companions(source: &Source, options: &Options, errors: &mut Errors) -> Option
         errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);
         return None;
     }
+    if !options.handle && calls_itself(&primal) {
+        errors.refuse(Kind::HandleNeeded, item.sig.ident.span(), &[&crate::names::text(&item.sig.ident)]);
+        return None;
+    }
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
     let programs = stages.programs(&function, &primal);
     Some(emit::companions(&item, &function, options, &primal, &programs?))
+}
+
+/// Whether a function calls itself.
+fn calls_itself(primal: &ir::Func) -> bool {
+    let mut found = false;
+    primal.body.each_stmt(&mut |s| {
+        found |= matches!(&s.op, ir::Op::Call { callee, .. } if callee.is_of(&primal.name))
+    });
+    found
 }
 
 /// Derives the programs, and keeps watch over the passes.
@@ -55,7 +72,7 @@ impl Stages<'_> {
     fn programs(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Programs> {
         let scalar = matches!(function.ret, hir::Type::Float(_));
         let into = function.params.iter().any(|param| param.active && param.ty.is_run_time_sized());
-        let vjp = self.options.vjp || !scalar;
+        let (vjp, handle) = (self.options.vjp || !scalar, self.options.handle);
         let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true };
         let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse };
         let mut wanted = |wanted: bool, options| match wanted {
@@ -65,7 +82,7 @@ impl Stages<'_> {
         Some(Programs {
             grad: wanted(scalar, grad(Buffers::Own))?,
             grad_into: wanted(scalar && into, grad(Buffers::Overwrite))?,
-            handle: wanted(true, seeded(Buffers::Accumulate, false))?,
+            handle: wanted(handle, seeded(Buffers::Accumulate, false))?,
             vjp: wanted(vjp, seeded(Buffers::Own, true))?,
             jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
         })
@@ -76,7 +93,8 @@ impl Stages<'_> {
         let mut gradient = match reverse(primal, options) {
             Ok(gradient) => gradient,
             Err(unsupported) => {
-                self.errors.refuse(Kind::NotYetReversible, unsupported.origin.span, &[unsupported.what]);
+                let what = format!("the reverse sweep can't run backwards through {}", unsupported.what);
+                self.errors.internal(unsupported.origin.span, &what);
                 return None;
             }
         };

@@ -12,6 +12,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod callee;
 #[cfg(feature = "alloc")]
 pub mod check;
 mod diff;

@@ -92,6 +92,11 @@ pub fn potential(x: &[f64], at: f64, width: f64) -> f64 {
 /// * `a.ln()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) {
+    mod __callees {
+        pub use ::backprop::__rt::callee::Callee3 as __kernel;
+    }
+    use __callees::*;
+    use kernel as __kernel;
     // for i in 0..x.len() { … }
     let x_len = x.len();
     // sum += kernel(x[i], at, width);
@@ -100,7 +105,7 @@ pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) 
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         // sum += kernel(x[i], at, width);
-        let (t, kernel_p) = kernel::__fwd(kernel, x[i], at, width);
+        let (t, kernel_p) = __kernel::__fwd(kernel, x[i], at, width);
         kernel_p_s.push(kernel_p);
         sum += ::backprop::__rt::float::<f64>(t);
     }
@@ -117,7 +122,7 @@ pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) 
         let kernel_p = &kernel_p_s[kernel_p_s_top];
         let mut t = 0.0_f64;
         let mut d_at_1 = 0.0_f64;
-        kernel::__rev(
+        __kernel::__rev(
             kernel_p,
             d_sum,
             (),
@@ -149,6 +154,11 @@ pub fn potential_grad_into(
     width: f64,
     d_x: &mut [f64],
 ) -> (f64, f64) {
+    mod __callees {
+        pub use ::backprop::__rt::callee::Callee3 as __kernel;
+    }
+    use __callees::*;
+    use kernel as __kernel;
     ::backprop::__rt::check_buffer("potential_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
     // for i in 0..x.len() { … }
@@ -159,7 +169,7 @@ pub fn potential_grad_into(
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         // sum += kernel(x[i], at, width);
-        let (t, kernel_p) = kernel::__fwd(kernel, x[i], at, width);
+        let (t, kernel_p) = __kernel::__fwd(kernel, x[i], at, width);
         kernel_p_s.push(kernel_p);
         sum += ::backprop::__rt::float::<f64>(t);
     }
@@ -175,7 +185,7 @@ pub fn potential_grad_into(
         let kernel_p = &kernel_p_s[kernel_p_s_top];
         let mut t = 0.0_f64;
         let mut d_at_1 = 0.0_f64;
-        kernel::__rev(
+        __kernel::__rev(
             kernel_p,
             d_sum,
             (),
@@ -209,6 +219,11 @@ impl potential {
         __Item: 'static,
     {
         ::backprop::__rt::check_item(&__item, &potential, "potential");
+        mod __callees {
+            pub use ::backprop::__rt::callee::Callee3 as __kernel;
+        }
+        use __callees::*;
+        use kernel as __kernel;
         // for i in 0..x.len() { … }
         let x_len = x.len();
         // sum += kernel(x[i], at, width);
@@ -217,7 +232,7 @@ impl potential {
         // for i in 0..x.len() { … }
         for i in 0..x_len {
             // sum += kernel(x[i], at, width);
-            let (t, kernel_p) = kernel::__fwd(kernel, x[i], at, width);
+            let (t, kernel_p) = __kernel::__fwd(kernel, x[i], at, width);
             kernel_p_s.push(kernel_p);
             sum += ::backprop::__rt::float::<f64>(t);
         }
@@ -249,7 +264,7 @@ impl potential {
                     let kernel_p = &kernel_p_s[kernel_p_s_top];
                     let mut t = 0.0_f64;
                     let mut d_at_1 = 0.0_f64;
-                    kernel::__rev(
+                    __kernel::__rev(
                         kernel_p,
                         d_sum,
                         (),

@@ -54,10 +54,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -68,6 +68,9 @@ refusals! {
     BadName: "`{0}` can't be a name",
         "the companions are called `NAME_grad` and so on, and these have to be identifiers",
         "letters, digits and `_`, such as `name = \"loss\"`";
+    HandleNeeded: "a function that calls itself can't have the option `no_handle`",
+        "the derivative of the inner call is found through the handle",
+        "no such option; rename what has the function's name instead (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
@@ -111,9 +114,6 @@ refusals! {
     NeverReturns: "this function never returns",
         "there is no value to differentiate",
         "an attribute on it once it computes something";
-    NotYetReversible: "{0} is not supported",
-        "the reverse sweep can't run backwards through it yet",
-        "an array of fixed size, or a `&mut` parameter for the memory";
 
     // What active values flow through.
     NotDifferentiated: "{0} that an active value flows through is not supported",
@@ -125,6 +125,12 @@ refusals! {
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
+    LookedIntoClosure: "the closure `{0}`, which active values flow through, is used by code that is copied as it is",
+        "its calls are replaced by its body, so there is no closure left to use",
+        "a call of it on its own, in a `let`; or a function with `#[backprop]`";
+    MovedState: "a `move` closure that active values flow through changes its own copy of `{0}`",
+        "that copy lives on from call to call, which is not followed",
+        "a closure without `move`, or a variable of the function that each call assigns to";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";

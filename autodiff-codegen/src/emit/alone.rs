@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::body::Body;
+use super::callees::Callees;
 use super::companion::finish;
 use super::types;
 use crate::ir::*;
@@ -35,8 +36,9 @@ pub(super) fn function(
         ts => quote!((#(#ts),*)),
     };
     let items = &func.items;
+    let callees = Callees::of(func, run_time).declarations(run_time, span);
     let name = Ident::new(name, span);
-    Some(quote!(fn #name(#(#params),*) -> #ty { #(#items)* #code }))
+    Some(quote!(fn #name(#(#params),*) -> #ty { #(#items)* #callees #code }))
 }
 
 fn tree_type(func: &Func, r: &Ret, span: Span) -> Option<TokenStream> {

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::expr::{Effect, Expr, Prec};
+use super::callees::Callees;
+use super::expr::{Effect, Expr, Prec, Sens};
 use super::layout::Layout;
 use super::place::PlaceExpr;
 use super::types;
@@ -43,6 +44,7 @@ pub(super) struct Body<'f> {
     pub func: &'f Func,
     /// The path of the run-time.
     pub rt: TokenStream,
+    pub callees: Callees,
     pub layout: Layout,
     pub vars: Variables,
     pub names: Names,
@@ -93,6 +95,8 @@ pub(super) struct Facts<'f> {
     pub starts: HashMap<Value, Value>,
     /// What is stored to each place that has no name.
     pub stored: HashMap<Place, Value>,
+    /// Growing buffers: they are popped by moving a position.
+    pub buffers: HashSet<Place>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
     /// How often each place is mentioned, its making aside.
@@ -140,6 +144,7 @@ impl<'f> Body<'f> {
         });
         let mut body = Body {
             func,
+            callees: Callees::of(func, &rt),
             rt,
             facts: Facts::of(func, &layout),
             layout,
@@ -357,6 +362,18 @@ impl<'f> Body<'f> {
         cut
     }
 
+    /// What an expression depends on that does `own` and mentions `operands`, mutable variables among them.
+    pub fn sens_with(&self, own: &Effect, operands: &[Value]) -> Sens {
+        let mut sens = own.sens.clone();
+        for v in operands {
+            match self.pending.iter().find(|(p, _)| p == v) {
+                Some((_, e)) => sens.add(&e.sens),
+                None => sens.add(&self.peek(*v).sens),
+            }
+        }
+        sens
+    }
+
     /// Gives a `let` to the first `n` waiting expressions.
     pub fn flush(&mut self, n: usize) {
         let rest = self.pending.split_off(n.min(self.pending.len()));
@@ -496,9 +513,13 @@ impl<'f> Body<'f> {
                     saved.push(todo[i].0);
                     let stem = self.variables.get(&todo[i].0).map_or("t".into(), |i| format!("{i}_next"));
                     let ident = self.names.fresh(&stem, span);
-                    let value = todo[i].1.tokens.clone();
+                    let moved = Expr::atom(quote!(#ident));
+                    let value = std::mem::replace(&mut todo[i].1, moved);
+                    // Under another name, it is of a type as little known as before.
+                    todo[i].1.untyped = value.untyped;
+                    todo[i].1.untyped_names = value.untyped_names;
+                    let value = value.tokens;
                     self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
-                    todo[i].1 = Expr::atom(quote!(#ident));
                 }
             }
         }
@@ -551,6 +572,9 @@ impl<'f> Body<'f> {
             | Op::CopyPlace { .. }
             | Op::AddPlace { .. }
             | Op::Zero(_)
+            | Op::Swap { .. }
+            | Op::Append { .. }
+            | Op::Resize { .. }
             | Op::Push { .. } => self.place_stmt(s, span),
             _ => self.scalar(s, span),
         }
@@ -602,6 +626,9 @@ impl<'f> Facts<'f> {
         }
         if let Op::Store { place, value, .. } | Op::Push { place, value } = &s.op {
             self.stored.entry(*place).or_insert(*value);
+        }
+        if let Op::Alloc { place, init: Init::Empty } = &s.op {
+            self.buffers.insert(*place);
         }
         self.written.extend(s.op.places_written().iter().map(|p| func.root(*p)));
         for p in s.op.places_read().into_iter().chain(s.op.places_written()) {

@@ -40,12 +40,13 @@ impl<'f> Body<'f> {
             && matches!(s.op, Op::Call { .. })
             && s.results.first().is_some_and(|v| self.waits(*v));
         self.settle(&operands, &own, waiting);
+        let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Call { callee, args, ret } => {
                 let args = self.args(args, span);
                 let path = &callee.path;
                 let mut e = Expr::new(quote_spanned!(span=> #path(#(#args),*)), Prec::Atom);
-                e.sens = own.sens;
+                e.sens = sens;
                 match (ret, s.results.first()) {
                     (Some(p), _) => self.bind_place(*p, e.tokens, span),
                     (None, Some(v)) if waiting => self.result(*v, e),
@@ -63,7 +64,7 @@ impl<'f> Body<'f> {
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let mut all = self.args(args, span);
                 all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
-                let path = associated(&callee.path, "__jvp", 0);
+                let path = self.callees.part(&callee.path, "__jvp", 0);
                 let value = quote_spanned!(span=> #path(#(#all),*));
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
@@ -121,7 +122,7 @@ impl<'f> Body<'f> {
     /// `let (y, p) = f::__fwd(f, args);`
     fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
         let args = self.args(args, span);
-        let path = associated(&callee.path, "__fwd", 1);
+        let path = self.callees.part(&callee.path, "__fwd", 1);
         let item = &callee.path;
         let value = quote_spanned!(span=> #path(#item, #(#args),*));
         let Some((pullback, values)) = s.results.split_last() else { return };
@@ -175,7 +176,7 @@ impl<'f> Body<'f> {
                 }
             });
         }
-        let path = associated(&callee.path, "__rev", 0);
+        let path = self.callees.part(&callee.path, "__rev", 0);
         let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {
@@ -264,19 +265,4 @@ impl<'f> Body<'f> {
             self.assign(class, &e, span);
         }
     }
-}
-
-/// `f::name` for the path `f`; a turbofish moves to the end, with `_` for `extra` more parameters.
-pub(super) fn associated(path: &syn::Path, name: &str, extra: usize) -> syn::Path {
-    let mut path = path.clone();
-    let span = path.segments.last().map_or_else(Span::mixed_site, |s| s.ident.span());
-    let mut arguments =
-        path.segments.last_mut().map_or(syn::PathArguments::None, |s| std::mem::take(&mut s.arguments));
-    if let syn::PathArguments::AngleBracketed(a) = &mut arguments {
-        for _ in 0..extra {
-            a.args.push(syn::GenericArgument::Type(syn::parse_quote!(_)));
-        }
-    }
-    path.segments.push(syn::PathSegment { ident: Ident::new(name, crate::names::emitted(span)), arguments });
-    path
 }

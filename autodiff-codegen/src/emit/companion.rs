@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::Body;
+use super::callees::Callees;
 use super::expr::Effect;
 use super::{Programs, control, docs, types};
 use crate::forward::Tangent;
@@ -166,12 +167,12 @@ impl<'a> Cx<'a> {
         doc: &str,
         params: &[TokenStream],
         output: &TokenStream,
-        body: &TokenStream,
+        (func, body): (&Func, &TokenStream),
     ) -> TokenStream {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let items = self.items();
+        let items = self.items(func);
         let doc = doc.lines();
         quote_spanned! {span=>
             #(#[doc = #doc])*
@@ -182,8 +183,11 @@ impl<'a> Cx<'a> {
 
     /// The items in the function's body, once more. Their spans are not the user's own, so that lints on them
     /// are raised only where the user wrote them.
-    pub fn items(&self) -> TokenStream {
-        self.primal.items.iter().map(|t| respan(t.clone())).collect()
+    /// After them comes what the program's calls need.
+    pub fn items(&self, func: &Func) -> TokenStream {
+        let own: TokenStream = self.primal.items.iter().map(|t| respan(t.clone())).collect();
+        let callees = Callees::of(func, &self.rt).declarations(&self.rt, self.span);
+        quote!(#own #callees)
     }
 
     fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {
@@ -214,7 +218,7 @@ impl<'a> Cx<'a> {
         });
         let output = self.gradient_type(&returned);
         let doc = docs::gradient(self, g, kind, &returned);
-        self.function(&name, &doc, &params, &output, &code)
+        self.function(&name, &doc, &params, &output, (&g.func, &code))
     }
 
     fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
@@ -313,7 +317,7 @@ impl<'a> Cx<'a> {
         let y = self.output();
         let output = quote_spanned!(self.span=> (#y, #y));
         let doc = docs::tangent(self, t);
-        self.function(&name, &doc, &params, &output, &code)
+        self.function(&name, &doc, &params, &output, (&t.func, &code))
     }
 }
 

@@ -148,7 +148,7 @@ impl Cx<'_> {
             let used = self.captured(p, &generics);
             quote_spanned!(span=> impl #closure + use<#used>)
         };
-        let items = self.items();
+        let items = self.items(&g.func);
         let check = self.check(&item);
         let (params, code) =
             Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
@@ -423,8 +423,7 @@ impl Cx<'_> {
         let mut found = false;
         g.func.body.each_stmt(&mut |s| {
             if let Op::CallForward { callee, .. } = &s.op {
-                let own = callee.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-                found |= own && callee.name == name;
+                found |= callee.is_of(&name);
             }
         });
         found

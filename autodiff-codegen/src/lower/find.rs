@@ -48,6 +48,11 @@ impl Facts<'_> {
                 (method::shape(self, recv, m), self.tainted(recv) || taints(args))
             }
             ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => match self.callee(e) {
+                Some((closure, _)) => self.closure_result(closure),
+                None => (Shape::Unknown, taints(args)),
+            },
+            ExprKind::Closure(closure) => (Shape::Unknown, self.closure_is_tainted(e, closure)),
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),
@@ -117,17 +122,7 @@ impl Facts<'_> {
 
     fn call_shape(&self, e: &Expr, args: &[Expr]) -> Shape {
         match self.named(e) {
-            Some(Named::Float(ty, name)) => {
-                let float = Shape::Float(ty);
-                match crate::rules::by_method(&name, args.len()) {
-                    Some(rule) => match rule.get().result {
-                        crate::rules::Kind::Float => float,
-                        crate::rules::Kind::Int => Shape::Int(None),
-                        crate::rules::Kind::Bool => Shape::Bool,
-                    },
-                    None => Shape::Tuple(vec![float.clone(), float]),
-                }
-            }
+            Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Recursive) => Shape::of(&self.f.ret),
             _ => Shape::Unknown,

@@ -69,6 +69,9 @@ impl<'a> Lower<'a, '_> {
             match self.env.get(v.0 as usize).cloned().flatten() {
                 Some(Val::Poison) => return Err(Refused),
                 Some(Val::Opaque) => self.still_visible(ident, *v)?,
+                Some(Val::Closure(_)) => {
+                    return self.refuse_at(Kind::LookedIntoClosure, ident.span(), &[&ident.to_string()]);
+                }
                 Some(val) => out.extend(self.read_of(ident, &val)),
                 None => {}
             }

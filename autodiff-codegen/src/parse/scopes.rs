@@ -60,6 +60,8 @@ pub struct Parser<'e> {
     escapes: Vec<Escape>,
     /// The type parameters.
     pub types: TypeParams,
+    /// Variables that are bound to closures, and what those assign to.
+    pub closures: HashMap<Var, std::rc::Rc<[Var]>>,
     /// Hoisted items.
     pub items: Vec<TokenStream>,
     /// Names that items of the body define, with the identifier.
@@ -83,6 +85,7 @@ impl<'e> Parser<'e> {
             reads: Vec::new(),
             escapes: Vec::new(),
             types,
+            closures: HashMap::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             macros: Vec::new(),

@@ -1,0 +1,200 @@
+//! What the functions that a program calls are found by.
+//!
+//! Each callee's handle is imported by the function's own path, under a name of its own, over a glob import of a
+//! stand-in of the same name (`callee` in the run-time half). `use` brings whatever the path leads to, and a
+//! function without `#[backprop]` is a function and no type: then the stand-in is what the call goes to, and rustc
+//! reports it in our words.
+//!
+//! An associated function can't be imported. Its halves are associated functions themselves, and the stand-in is
+//! a trait that all types implement: an associated function of the type itself goes before one of a trait.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+
+use crate::ir::*;
+use crate::names::{self, emitted};
+
+/// Stand-ins exist for up to so many parameters.
+const MOST: usize = 12;
+
+/// The callees of a program.
+#[derive(Default)]
+pub(super) struct Callees {
+    imported: Vec<Imported>,
+    associated: Vec<Associated>,
+    tangents: Vec<usize>,
+}
+
+struct Imported {
+    path: syn::Path,
+    key: String,
+    alias: Ident,
+    arity: usize,
+}
+
+struct Associated {
+    name: Ident,
+    arity: usize,
+}
+
+impl Callees {
+    /// Collects them.
+    pub fn of(func: &Func, rt: &TokenStream) -> Callees {
+        let mut out = Callees::default();
+        // The stand-ins stand in a module of their own, where a relative path would mean something else.
+        let text = rt.to_string();
+        if !(text.starts_with("::") || text.starts_with("crate") || text.starts_with("$crate")) {
+            return out;
+        }
+        func.body.each_stmt(&mut |s| match &s.op {
+            Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
+            Op::CallTangent { callee, args, .. } => {
+                out.add(func, callee, args.len());
+                if !out.tangents.contains(&args.len()) && (1..=MOST).contains(&args.len()) {
+                    out.tangents.push(args.len());
+                }
+            }
+            _ => {}
+        });
+        out
+    }
+
+    fn add(&mut self, func: &Func, callee: &Callee, arity: usize) {
+        if !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
+            return;
+        }
+        let Some(last) = callee.path.segments.last() else { return };
+        let name = names::text(&last.ident);
+        if is_associated(&callee.path) {
+            if !self.associated.iter().any(|a| a.name == last.ident) {
+                self.associated.push(Associated { name: last.ident.clone(), arity });
+            }
+            return;
+        }
+        let path = plain(&callee.path);
+        let key = path.to_token_stream().to_string();
+        if self.imported.iter().any(|i| i.key == key) {
+            return;
+        }
+        let taken = |text: &str| self.imported.iter().any(|i| i.alias == text);
+        let stem = format!("__{name}");
+        let mut text = stem.clone();
+        let mut n = 1;
+        while taken(&text) {
+            n += 1;
+            text = format!("{stem}_{n}");
+        }
+        let alias = Ident::new(&text, emitted(last.ident.span()));
+        self.imported.push(Imported { path, key, alias, arity });
+    }
+
+    /// The declarations that the calls rely on, for the start of a companion's body.
+    pub fn declarations(&self, rt: &TokenStream, span: Span) -> TokenStream {
+        let mut out = TokenStream::new();
+        if !self.imported.is_empty() {
+            let stand_ins = self.imported.iter().map(|i| {
+                let (alias, stand_in) = (&i.alias, format_ident!("Callee{}", i.arity, span = span));
+                quote_spanned!(span=> pub use #rt::callee::#stand_in as #alias;)
+            });
+            let imports = self.imported.iter().map(|i| {
+                let (path, alias) = (&i.path, &i.alias);
+                let span = alias.span();
+                quote_spanned!(span=> use #path as #alias;)
+            });
+            out.extend(
+                quote_spanned!(span=> mod __callees { #(#stand_ins)* } use __callees::*; #(#imports)*),
+            );
+        }
+        for a in &self.associated {
+            out.extend(a.stand_in(rt, span));
+        }
+        for arity in &self.tangents {
+            let tangent = format_ident!("Tangent{arity}", span = span);
+            out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
+        }
+        out
+    }
+
+    /// The path of one of a callee's parts: `__fwd`, `__rev` or `__jvp`; a turbofish moves to the end, with `_` for
+    /// `extra` more parameters.
+    pub fn part(&self, path: &syn::Path, part: &str, extra: usize) -> syn::Path {
+        let span = path.segments.last().map_or_else(Span::mixed_site, |s| s.ident.span());
+        let mut out = path.clone();
+        let Some(last) = out.segments.last_mut() else { return out };
+        let mut arguments = std::mem::take(&mut last.arguments);
+        match &mut arguments {
+            // The reverse part has only those parameters that its arguments mention: they are inferred.
+            _ if part == "__rev" => arguments = syn::PathArguments::None,
+            syn::PathArguments::AngleBracketed(a) => {
+                let more = (0..extra).map(|_| syn::GenericArgument::Type(syn::parse_quote!(_)));
+                a.args.extend(more);
+            }
+            _ => {}
+        }
+        if is_associated(path) {
+            last.ident = Ident::new(&format!("__{}{}", names::text(&last.ident), &part[1..]), emitted(span));
+            last.arguments = arguments;
+            return out;
+        }
+        let key = plain(path).to_token_stream().to_string();
+        if let Some(i) = self.imported.iter().find(|i| i.key == key) {
+            let mut alias = i.alias.clone();
+            alias.set_span(emitted(span));
+            out = alias.into();
+        }
+        out.segments.push(syn::PathSegment { ident: Ident::new(part, emitted(span)), arguments });
+        out
+    }
+}
+
+impl Associated {
+    /// A trait that every type implements: it has what the type itself has not.
+    fn stand_in(&self, rt: &TokenStream, span: Span) -> TokenStream {
+        let name = names::text(&self.name);
+        let stand_in = format_ident!("__Without_{name}", span = span);
+        let (fwd, rev) =
+            (format_ident!("__{name}_fwd", span = span), format_ident!("__{name}_rev", span = span));
+        let numbered =
+            |p: &str| (0..self.arity).map(|i| format_ident!("__{p}{i}", span = span)).collect::<Vec<_>>();
+        let (args, slots) = (numbered("A"), numbered("D"));
+        quote_spanned! {span=>
+            #[allow(non_camel_case_types, dead_code)]
+            trait #stand_in {
+                fn #fwd<__I: #rt::callee::Annotated<(__Y, __P)>, __Y, __P #(, #args)*>(_: __I #(, _: #args)*) -> (__Y, __P) {
+                    ::core::unreachable!()
+                }
+                fn #rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+            }
+            impl<__H: ?Sized> #stand_in for __H {}
+        }
+    }
+}
+
+/// Whether a path leads to an associated function, going by how types are spelled.
+fn is_associated(path: &syn::Path) -> bool {
+    let upper = |s: &syn::PathSegment| names::text(&s.ident).starts_with(char::is_uppercase);
+    path.segments.iter().rev().nth(1).is_some_and(upper)
+}
+
+/// The path without a turbofish.
+fn plain(path: &syn::Path) -> syn::Path {
+    let mut path = path.clone();
+    for s in &mut path.segments {
+        s.arguments = syn::PathArguments::None;
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_associated_functions_are_associated_functions() {
+        let callees = Callees::default();
+        let part = |path: syn::Path, part: &str| callees.part(&path, part, 1).to_token_stream().to_string();
+        assert_eq!(part(syn::parse_quote!(m::Type::f), "__fwd"), "m :: Type :: __f_fwd");
+        assert_eq!(part(syn::parse_quote!(m::f::<f64>), "__fwd"), "m :: f :: __fwd :: < f64 , _ >");
+        assert_eq!(part(syn::parse_quote!(m::f::<f64>), "__rev"), "m :: f :: __rev");
+    }
+}

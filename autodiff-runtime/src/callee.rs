@@ -1,0 +1,89 @@
+//! What a call goes to if the function has no derivative: stand-ins for the handle that `#[backprop]` puts beside
+//! a function, so that the missing attribute is reported in our words, at the call.
+//!
+//! A companion imports each callee's handle by the function's own path, over a glob import of a stand-in of the
+//! same name: an explicit import goes before a glob import, and if the path leads to a function alone, the
+//! stand-in is what remains.
+
+/// A function that has a derivative; nothing implements it, because annotated functions never come here.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the call of `{Self}` with an active value has no derivative",
+    label = "no `#[backprop]` stands on this function, or only one with `no_handle`",
+    note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
+    note = "instead: put `#[backprop]` on the function; or wrap the arguments in `backprop::stop_gradient(…)` if \
+            they are meant to be constants"
+)]
+pub trait Annotated<Parts> {}
+
+/// A function that has a derivative, where its type is not at hand; nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a function without `#[backprop]` is called with an active value",
+    label = "no `#[backprop]` stands on this function, or only one with `no_handle`",
+    note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
+    note = "instead: put `#[backprop(jvp)]` on the function; or wrap the arguments in \
+            `backprop::stop_gradient(…)` if they are meant to be constants"
+)]
+pub trait Called<Parts> {}
+
+/// A function whose tangent part was asked for; nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the function `{Self}` has no tangent companion",
+    label = "the function's attribute does not ask for `jvp`",
+    note = "why: the caller's `NAME_jvp` goes through this call, and needs the tangent of its result",
+    note = "instead: `#[backprop(jvp)]` on the function that is called"
+)]
+pub trait WithTangent<Parts> {}
+
+macro_rules! callees {
+    ($($number:literal: $name:ident, $tangent:ident [$($a:ident)*] [$($t:ident)*];)*) => {$(
+        #[doc = concat!("Stands in for the handle of a function of ", $number, " parameters.")]
+        #[derive(Debug)]
+        pub struct $name {}
+
+        impl $name {
+            /// The forward part.
+            pub fn __fwd<__Item: Annotated<(__Y, __P)>, __Y, __P $(, $a)*>(_: __Item $(, _: $a)*) -> (__Y, __P) {
+                unreachable!()
+            }
+            /// The reverse part.
+            pub fn __rev<__P, __S $(, $a)* $(, $t)*>(_: &__P, _: __S $(, _: $a)* $(, _: $t)*) {}
+        }
+
+        impl $name {
+            /// The tangent part.
+            pub fn __jvp<__Y $(, $a)* $(, $t)*>($(_: $a,)* $(_: $t),*) -> (__Y, __Y)
+            where
+                Self: Called<__Y>,
+            {
+                unreachable!()
+            }
+        }
+
+        #[doc = concat!("Stands in for the tangent part of a function of ", $number, " parameters.")]
+        pub trait $tangent {
+            /// The tangent part.
+            fn __jvp<__Y $(, $a)* $(, $t)*>($(_: $a,)* $(_: $t),*) -> (__Y, __Y)
+            where
+                Self: WithTangent<__Y>,
+            {
+                unreachable!()
+            }
+        }
+        impl<__H> $tangent for __H {}
+    )*};
+}
+
+callees! {
+    1: Callee1, Tangent1 [A] [A1];
+    2: Callee2, Tangent2 [A B] [A1 B1];
+    3: Callee3, Tangent3 [A B C] [A1 B1 C1];
+    4: Callee4, Tangent4 [A B C D] [A1 B1 C1 D1];
+    5: Callee5, Tangent5 [A B C D E] [A1 B1 C1 D1 E1];
+    6: Callee6, Tangent6 [A B C D E F] [A1 B1 C1 D1 E1 F1];
+    7: Callee7, Tangent7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1];
+    8: Callee8, Tangent8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1];
+    9: Callee9, Tangent9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1];
+    10: Callee10, Tangent10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1];
+    11: Callee11, Tangent11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1];
+    12: Callee12, Tangent12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1];
+}
