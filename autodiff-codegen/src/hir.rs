@@ -346,6 +346,8 @@ pub enum ExprKind {
     Taken(Rc<Choice>, usize),
     /// Binds the variables of an arm that is taken. A statement.
     Bind(Rc<Choice>, usize),
+    /// `'l: { … }`; the label without the quote.
+    Labelled(Ident, Block),
     /// `for pat in iter { … }`
     For {
         /// Without the quote.

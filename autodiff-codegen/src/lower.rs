@@ -22,21 +22,27 @@ mod callee;
 mod closure;
 mod copied;
 mod early;
+mod exits;
 mod expr;
 mod facts;
 mod find;
 mod flow;
 mod iter;
+mod jump_loops;
+mod jumps;
 mod loops;
 mod matching;
 mod method;
 mod opacity;
 mod opaque;
+mod operands;
 mod pattern;
 mod place;
 mod promote;
 mod returns;
+mod rounds;
 mod shape;
+mod slot;
 mod stmt;
 mod types;
 mod walk;
@@ -125,8 +131,17 @@ struct Lower<'a, 'e> {
     origin: Origin,
     /// Where the result goes.
     result: returns::Plan,
-    leave: returns::Leave,
     matching: matching::Matching,
+    /// What the region at hand hands out, and how it may be left.
+    frame: exits::Frame,
+    /// The loops and labelled blocks around, innermost last.
+    enclosing: Vec<exits::Enclosing>,
+    /// How many of them there have been.
+    goals: usize,
+    /// Operands that have been evaluated before the expression that they belong to.
+    operands: HashMap<*const Expr, Val>,
+    /// Variables of opaque code that are declared without a value.
+    unset: HashSet<Var>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -148,8 +163,12 @@ impl<'a, 'e> Lower<'a, 'e> {
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },
             result: returns::Plan::Unit,
-            leave: returns::Leave::Function,
             matching: matching::Matching::default(),
+            frame: exits::Frame::function(),
+            enclosing: Vec::new(),
+            goals: 0,
+            operands: HashMap::new(),
+            unset: HashSet::new(),
         }
     }
 

@@ -27,6 +27,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::TypeParams;

@@ -157,30 +157,21 @@ refusals! {
         "a statement of its own for what may leave, such as `if … { return … }`";
 
     // Control flow.
-    Loop: "`loop` that active values flow through is not supported",
-        "how often it runs is not known where the reverse pass has to undo it; that is not built yet",
-        "`while` with a condition, or `for` over a range";
-    Jump: "`{0}` in a loop that active values flow through is not supported",
-        "the reverse pass has to take the same way back; that is not built yet",
-        "an `if` around the rest of the body, or a condition of `while`";
-    Label: "a label on a loop that active values flow through is not supported",
-        "jumps to it are not built yet",
-        "no label";
-    ReturnInLoop: "`return` in a loop that active values flow through is not supported",
-        "the reverse pass has to know in which iteration the function was left; that is not built yet",
-        "a flag that ends the loop by its condition, and the `return` after it";
-    ReturnInside: "`return` inside of an expression is not supported",
-        "it can't be undone in order where it stands",
-        "an `if` statement that returns, before the expression";
+    ReturnInside: "`return`, `break` or `continue` can't stand here, inside of an expression",
+        "what has been evaluated of the expression before would have to be kept, and its form is not known",
+        "a `let` or an `if` statement that leaves, before the expression";
+    JumpValue: "a value of unknown type can't be carried past a `return`, `break` or `continue`",
+        "where the jump is taken, some other value has to stand for it",
+        "a `let` with the type written out, or no value";
+    SetOnTheWay: "`{0}` is declared without a value, and set where a `return`, `break` or `continue` may be taken",
+        "passive code is copied into the companions, where rustc can't see that the variable is set",
+        "`let mut {0}` with a first value";
     LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through, is not supported",
         "the pattern is not looked into",
         "an `if` statement, and a `let` with a plain pattern";
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
-    AssignmentInCondition: "the condition of a `while` assigns to a variable, or never ends",
-        "the condition runs once more often than the body, which the reverse pass does not follow",
-        "a variable for the condition, assigned at the end of the body";
     AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";

@@ -4,20 +4,20 @@ use super::callee::Named;
 use super::facts::{Facts, element};
 use super::method::{self, Method};
 use super::shape::Shape;
-use super::{iter, walk};
+use super::{iter, jumps, walk};
 use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind};
 
 impl Facts<'_> {
     /// Whether an expression is passive and copied verbatim.
     ///
-    /// What writes to something active is never copied, even if its own value is passive; what returns from
-    /// the function has to be lowered as well.
+    /// What writes to something active is never copied, even if its own value is passive; what leaves an
+    /// enclosing loop or the function has to be lowered as well.
     pub fn is_copied(&self, e: &Expr) -> bool {
         !walk::is_part(e)
             && !self.tainted(e)
             && !self.is_structured(e)
             && !self.writes_tainted(e)
-            && !walk::returns(e)
+            && !jumps::leaves(e)
     }
 
     /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression.
@@ -33,7 +33,7 @@ impl Facts<'_> {
         let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
-        if tainted || walk::returns(init) || self.writes_tainted(init) {
+        if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
         if els.is_some() || !is_simple(pat) {
@@ -112,12 +112,12 @@ impl Facts<'_> {
             ExprKind::Block(b) => self.value_is_structured(e) && self.block_is_structured(b, false),
             ExprKind::For { label, iter, body, .. } => {
                 label.is_none()
-                    && walk::jumps(body).is_none()
+                    && !jumps::in_body(body)
                     && iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s))
                     && self.block_is_structured(body, true)
             }
             ExprKind::While { label, body, .. } => {
-                label.is_none() && walk::jumps(body).is_none() && self.block_is_structured(body, true)
+                label.is_none() && !jumps::in_body(body) && self.block_is_structured(body, true)
             }
             ExprKind::Return(_) | ExprKind::Bind(..) | ExprKind::Taken(..) => true,
             ExprKind::Choose(choice) => self.is_structural(choice),

@@ -69,7 +69,9 @@ impl<'a> Facts<'a> {
     /// Walks over an expression for what it binds and assigns.
     fn effects(&mut self, e: &'a Expr) {
         match &e.kind {
-            ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => return self.block(b),
+            ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
+                return self.block(b);
+            }
             ExprKind::If(c, then, els) => {
                 self.effects(c);
                 self.block(then);

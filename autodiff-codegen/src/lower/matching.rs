@@ -189,7 +189,7 @@ impl<'a> Lower<'a, '_> {
             }
             Chosen::Value(val) => {
                 let cond = match (&arm.pat, &val) {
-                    (Some(pat), Some(val)) => self.test(pat, val)?,
+                    (Some(pat), Some(val)) => self.matches(pat, val)?,
                     _ => None,
                 };
                 let first = arm.pat.as_ref().zip(val);

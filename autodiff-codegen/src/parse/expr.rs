@@ -100,7 +100,15 @@ impl Parser<'_> {
                 Some(kind) => kind,
                 None => self.unknown(expr),
             },
-            syn::Expr::Block(e) if e.label.is_none() => ExprKind::Block(self.block(&e.block)),
+            syn::Expr::Block(e) => match &e.label {
+                None => ExprKind::Block(self.block(&e.block)),
+                Some(label) => {
+                    let mark = self.mark();
+                    let block = self.block(&e.block);
+                    self.close_labelled_block(mark, &Key::of(&label.name.ident));
+                    ExprKind::Labelled(label.name.ident.clone(), block)
+                }
+            },
             syn::Expr::ForLoop(e) => {
                 let iter = self.boxed(&e.expr);
                 self.looped(&e.label, |parser, label| {
@@ -274,7 +282,6 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Async(_) => "an `async` block",
         syn::Expr::Await(_) => "`.await`",
         syn::Expr::Binary(_) => "this operator",
-        syn::Expr::Block(_) => "a labelled block",
         syn::Expr::Call(_) => "a call of a computed function",
         syn::Expr::Closure(_) => "a closure",
         syn::Expr::Const(_) => "a `const` block",

@@ -1,6 +1,6 @@
 //! Patterns that are not looked into: matched verbatim by one piece of opaque code.
 
-use super::super::{Facts, Lower, Res, Val, walk};
+use super::super::{Facts, Lower, Res, Val, jumps, walk};
 use super::Chosen;
 use crate::diagnostics::Kind;
 use crate::hir::{Arm, Choice, Expr, Pat, PatKind, Test, Var};
@@ -11,9 +11,6 @@ use quote::{quote, quote_spanned};
 impl<'a> Lower<'a, '_> {
     /// Evaluates the scrutinee and finds the arm.
     pub(super) fn matched_by_code(&mut self, choice: &'a Choice, e: &'a Expr) -> Res<Chosen> {
-        if e.escapes {
-            return self.refuse(Kind::Escape, e, &[]);
-        }
         for arm in &choice.arms {
             let mut changes = None;
             walk::tests(arm, &mut |e| changes = changes.or(self.facts.writes_tainted(e).then_some(e)));
@@ -79,8 +76,8 @@ impl<'a> Lower<'a, '_> {
         reads: &mut Vec<Read>,
     ) -> Res<(Option<TokenStream>, Option<Val>)> {
         let Some(e) = &choice.scrutinee else { return Ok((None, None)) };
-        if !self.facts.matched(choice, e).1 {
-            reads.extend(self.reads(&e.reads)?);
+        if !self.facts.matched(choice, e).1 && !(jumps::leaves(e) && self.is_ready(e)) {
+            reads.extend(self.copied_reads(e)?);
             let tokens = &e.tokens;
             let Some((_, ty)) = &choice.ty else { return Ok((Some(tokens.clone()), None)) };
             let name = self.made_up("matched");
@@ -104,6 +101,9 @@ impl<'a> Lower<'a, '_> {
         arm.pat.iter().for_each(|p| walk::bound(p, &mut |v| own.push(v)));
         for test in &arm.tests {
             let (Test::Cond(e) | Test::Let(_, e)) = test;
+            if e.escapes {
+                return self.refuse(Kind::Escape, e, &[]);
+            }
             idents.extend(e.reads.iter().filter(|(_, v)| !own.contains(v)).cloned());
             if let Test::Let(p, _) = test {
                 walk::bound(p, &mut |v| own.push(v));

@@ -12,14 +12,14 @@ type Cond = Option<Value>;
 
 impl<'a> Lower<'a, '_> {
     /// Whether a pattern matches.
-    pub(super) fn test(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+    pub(super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
         match (&p.kind, val) {
             (PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_), _) => Ok(None),
             (_, Val::Never) => Ok(None),
-            (PatKind::At(_, p), val) => self.test(p, val),
-            (PatKind::Ref(p), Val::ScalarRef(v)) => self.test(p, &Val::Scalar(*v)),
-            (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.test(p, &Val::Place(*place)),
-            (PatKind::Ref(p), Val::TupleRef(vals)) => self.test(p, &Val::Tuple(vals.clone())),
+            (PatKind::At(_, p), val) => self.matches(p, val),
+            (PatKind::Ref(p), Val::ScalarRef(v)) => self.matches(p, &Val::Scalar(*v)),
+            (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.matches(p, &Val::Place(*place)),
+            (PatKind::Ref(p), Val::TupleRef(vals)) => self.matches(p, &Val::Tuple(vals.clone())),
             (PatKind::Const(e), val) => {
                 let v = self.scalar_of(val.clone(), e)?;
                 self.comparison(CmpOp::Eq, v, e).map(Some)
@@ -53,10 +53,10 @@ impl<'a> Lower<'a, '_> {
                 })
             }
             (PatKind::Or(ps), val) => {
-                let mut cond = Some(self.test(&ps[0], val)?);
+                let mut cond = Some(self.matches(&ps[0], val)?);
                 for p in &ps[1..] {
                     let Some(Some(first)) = cond else { return Ok(None) };
-                    cond = Some(self.both(Some(first), false, |s| s.test(p, val))?);
+                    cond = Some(self.both(Some(first), false, |s| s.matches(p, val))?);
                 }
                 Ok(cond.flatten())
             }
@@ -80,8 +80,8 @@ impl<'a> Lower<'a, '_> {
         let mut cond = None;
         for (p, val) in parts {
             cond = match cond {
-                None => self.test(p, &val)?,
-                some if self.may_fail(p) => self.both(some, true, |s| s.test(p, &val))?,
+                None => self.matches(p, &val)?,
+                some if self.may_fail(p) => self.both(some, true, |s| s.matches(p, &val))?,
                 some => some,
             };
         }
@@ -270,7 +270,7 @@ impl<'a> Lower<'a, '_> {
             }
             Some((Test::Let(pat, scrutinee), rest)) => {
                 let val = self.expr(scrutinee, None)?;
-                let cond = self.test(pat, &val)?;
+                let cond = self.matches(pat, &val)?;
                 match rest {
                     [] => Ok(cond),
                     rest => self.and_then(cond, rest, Some((pat, val)), e),
