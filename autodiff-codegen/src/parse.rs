@@ -16,6 +16,7 @@ mod configurations;
 mod expr;
 mod items;
 mod macros;
+mod matching;
 mod pattern;
 mod scan;
 mod scopes;
@@ -28,6 +29,7 @@ mod types;
 mod tests;
 
 pub use configurations::{Configuration, configurations};
+pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::TypeParams;

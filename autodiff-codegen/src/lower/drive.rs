@@ -5,7 +5,6 @@
 //! `while`.
 
 use super::chain::{Chain, Part, Step};
-use super::pattern::referenced;
 use super::place::Loc;
 use super::{Lower, Refused, Res, Val, closure::Function};
 use crate::diagnostics::Kind;
@@ -177,7 +176,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Chain::Elements(place, mode) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);
-                self.elements_of(p, *mode)
+                self.iterated(p, *mode)
             }
             Chain::Parts(place, size, part) => {
                 let loc = self.loc(place)?;
@@ -221,7 +220,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         matches!(b, Iter::From(_) | Iter::Repeat(_))
     }
 
-    pub(super) fn elements_of(&mut self, mut p: Place, mode: Mode) -> Iter<'a> {
+    pub(super) fn iterated(&mut self, mut p: Place, mode: Mode) -> Iter<'a> {
         match mode {
             // The loop runs over its own copy, whatever its body does to the original.
             Mode::Value if self.changing.contains(&self.func.root(p)) => p = self.copied(p),
@@ -258,11 +257,11 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         body: &mut dyn FnMut(&mut Self) -> Res<()>,
     ) -> Res<()> {
-        self.choose(cond, vars, at, body, &mut |_| Ok(()))
+        self.choose_between(cond, vars, at, body, &mut |_| Ok(()))
     }
 
     /// `if cond { … } else { … }`
-    pub(super) fn choose(
+    pub(super) fn choose_between(
         &mut self,
         cond: Value,
         vars: &[Var],
@@ -527,7 +526,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 self.written(view);
                 Val::PlaceRef(view, true)
             }
-            Mode::Ref => referenced(self.load(loc)?),
+            Mode::Ref => self.load(loc)?.by_reference(),
             Mode::Value => self.load(loc)?,
         })
     }
@@ -555,7 +554,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         Ok(match step {
             Do::Map(f) => self.apply(f, vec![val], at)?,
             Do::Inspect(f) => {
-                self.apply(f, vec![referenced(val.clone())], at)?;
+                self.apply(f, vec![val.clone().by_reference()], at)?;
                 val
             }
             Do::Copied => match val {
@@ -638,7 +637,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Do::LeaveOut(n, next) => {
                 let (left, zero) = (s.state_value(*n), s.usize(0));
                 let cond = s.compared(CmpOp::Gt, left, zero);
-                s.choose(
+                s.choose_between(
                     cond,
                     vars,
                     at,
@@ -679,7 +678,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 })?;
                 let skip = s.state_value(skipped);
                 s.set_state(*on, skip);
-                s.choose(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
+                s.choose_between(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
             }
             Do::FilterMap(f) => s.optional(f, vec![val], vars, at, sink, &mut |_| Ok(())),
             Do::MapWhile(f, on) => s.optional(f, vec![val], vars, at, sink, &mut |s| s.stop(*on)),
@@ -691,7 +690,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     Val::PlaceRef(p, mutable) => (p, if mutable { Mode::Mut } else { Mode::Ref }),
                     _ => return Err(Refused),
                 };
-                let rows = s.elements_of(p, mode);
+                let rows = s.iterated(p, mode);
                 s.drive(&rows, around, at, sink)
             }
             step => {
@@ -716,7 +715,7 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// What a predicate says of a reference to an item.
     fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
-        let answer = self.apply(f, vec![referenced(val.clone())], at)?;
+        let answer = self.apply(f, vec![val.clone().by_reference()], at)?;
         self.scalar_of(answer, at)
     }
 
@@ -770,7 +769,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 let cond = self.condition(recv)?;
                 if name == "then_some" {
                     let val = self.expr(&args[0], None)?;
-                    return self.choose(cond, vars, at, &mut |s| some(s, val.clone()), none);
+                    return self.choose_between(cond, vars, at, &mut |s| some(s, val.clone()), none);
                 }
                 let then = self.passed_function(&args[0])?;
                 let vars = [vars, &self.assigned_by(&then)].concat();
@@ -778,7 +777,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     let val = s.apply(&then, Vec::new(), at)?;
                     some(s, val)
                 };
-                self.choose(cond, &vars, at, &mut then, none)
+                self.choose_between(cond, &vars, at, &mut then, none)
             }
             _ => Err(Refused),
         }

@@ -106,6 +106,7 @@ impl<'a> Lower<'a, '_> {
         super::walk::bound(pat, &mut |v| vars.push(v));
         if vars.iter().any(|v| self.facts.is_opaque(*v)) {
             self.opaque_let(head, quote!(), pat, Vec::new());
+            self.unset.extend(&vars);
             return self.declare_opaque(pat);
         }
         vars.into_iter().for_each(|v| self.env[v.0 as usize] = Some(Val::Uninit));
