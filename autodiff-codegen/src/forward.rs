@@ -204,6 +204,10 @@ impl Forward<'_> {
                 let op = Op::SumPlace(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
             }
+            Op::Snapshot { place, zero } if self.varied_place(*place) => {
+                let op = Op::Snapshot { place: self.tplaces[place], zero: *zero };
+                self.define(st.results[0], op, out, o);
+            }
             Op::Pop(p) if self.varied_place(*p) => {
                 let op = Op::Pop(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
@@ -293,6 +297,10 @@ impl Forward<'_> {
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
             Init::None => Init::None,
+            Init::Restore(v) => match self.tan.get(v) {
+                Some(t) => Init::Restore(*t),
+                None => self.zero_init(place),
+            },
         };
         let t = self.new_place(place, PlaceKind::Local);
         self.out.effect(out, Op::Alloc { place: t, init }, &st.origin);

@@ -315,8 +315,10 @@ pub enum Init {
     Copy(Place),
     /// An empty growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// An empty cell for a pullback: `None`.
+    /// An empty cell for a pullback or a snapshot: `None`.
     None,
+    /// What a snapshot holds.
+    Restore(Value),
 }
 
 /// An argument of a call.
@@ -513,6 +515,14 @@ pub enum Op {
     Zero(Place),
     /// One result: the sum of all (float) elements.
     SumPlace(Place),
+    /// One result, of type [`Ty::Snapshot`]: an owned copy of a place, or a zero of its gradient's type. For places
+    /// whose region is left before the reverse sweep needs them.
+    Snapshot {
+        /// Of what.
+        place: Place,
+        /// Only its shape is wanted.
+        zero: bool,
+    },
     /// Appends to a growing buffer.
     Push {
         /// The buffer: `Vec` of the value's type, made by [`Init::Empty`].

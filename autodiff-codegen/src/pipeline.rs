@@ -93,7 +93,8 @@ impl Stages<'_> {
         let mut gradient = match reverse(primal, options) {
             Ok(gradient) => gradient,
             Err(unsupported) => {
-                self.errors.refuse(Kind::NotYetReversible, unsupported.origin.span, &[unsupported.what]);
+                let what = format!("the reverse sweep can't run backwards through {}", unsupported.what);
+                self.errors.internal(unsupported.origin.span, &what);
                 return None;
             }
         };

@@ -168,6 +168,8 @@ struct Reverse<'f> {
     pending: HashMap<Place, (Stmt, bool)>,
     /// Adjoint places that code in the forward sweep needs: they come to life right after their primal.
     eager: HashMap<Place, Vec<Stmt>>,
+    /// Snapshots to take at the end of a region, of places that are gone when the reverse sweep needs them.
+    at_end: HashMap<RegionId, Vec<Stmt>>,
     /// Regions whose forward values are at hand where the reverse sweep is now.
     open: HashSet<RegionId>,
     scopes: Vec<Scope>,
@@ -222,6 +224,7 @@ impl<'f> Reverse<'f> {
             dplaces: HashMap::new(),
             pending: HashMap::new(),
             eager: HashMap::new(),
+            at_end: HashMap::new(),
             open: HashSet::new(),
             scopes: Vec::new(),
             saves: HashMap::new(),

@@ -55,7 +55,9 @@ fn random_programs_compute_what_the_interpreter_says() {
     let mut krate = rustc::Crate::default();
     for seed in first..first + count {
         let g = generate::generate(seed, "f", &[], 60, generate::Role::Main);
-        if std::env::var("EMIT_SHOW").is_ok() { println!("{}", g.func); }
+        if std::env::var("EMIT_SHOW").is_ok() {
+            println!("{}", g.func);
+        }
         let mut rng = rng::Rng::new(seed);
         let args: Vec<Data> = g.inputs.iter().map(|i| i.data(&mut rng)).collect();
         let mut add = |name: String, f: &Func, results: &[autodiff_codegen::ir::Ret]| {

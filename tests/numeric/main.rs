@@ -13,6 +13,7 @@ mod buffers;
 mod calls;
 mod conventions;
 mod found;
+mod kept;
 mod loops;
 mod operations;
 mod outputs;

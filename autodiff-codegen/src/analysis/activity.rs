@@ -169,7 +169,12 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 Init::Elems(vs) => vs.iter().any(|v| s.v(*v)),
                 Init::Rows(ps) => ps.iter().any(|p| s.p(f, *p)),
                 Init::Copy(p) => s.p(f, *p),
-                Init::Zeros | Init::ZerosLen(_) | Init::ZeroLike(_) | Init::Empty | Init::None => false,
+                Init::Zeros
+                | Init::ZerosLen(_)
+                | Init::ZeroLike(_)
+                | Init::Empty
+                | Init::None
+                | Init::Restore(_) => false,
             };
             s.set_p(f, *place, on);
         }

@@ -114,9 +114,6 @@ refusals! {
     NeverReturns: "this function never returns",
         "there is no value to differentiate",
         "an attribute on it once it computes something";
-    NotYetReversible: "{0} is not supported",
-        "the reverse sweep can't run backwards through it yet",
-        "an array of fixed size, or a `&mut` parameter for the memory";
 
     // What active values flow through.
     NotDifferentiated: "{0} that an active value flows through is not supported",

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::callees::Callees;
-use super::expr::{Effect, Expr, Prec};
+use super::expr::{Effect, Expr, Prec, Sens};
 use super::layout::Layout;
 use super::place::PlaceExpr;
 use super::types;
@@ -360,6 +360,18 @@ impl<'f> Body<'f> {
         cut
     }
 
+    /// What an expression depends on that does `own` and mentions `operands`, mutable variables among them.
+    pub fn sens_with(&self, own: &Effect, operands: &[Value]) -> Sens {
+        let mut sens = own.sens.clone();
+        for v in operands {
+            match self.pending.iter().find(|(p, _)| p == v) {
+                Some((_, e)) => sens.add(&e.sens),
+                None => sens.add(&self.peek(*v).sens),
+            }
+        }
+        sens
+    }
+
     /// Gives a `let` to the first `n` waiting expressions.
     pub fn flush(&mut self, n: usize) {
         let rest = self.pending.split_off(n.min(self.pending.len()));
@@ -499,9 +511,13 @@ impl<'f> Body<'f> {
                     saved.push(todo[i].0);
                     let stem = self.variables.get(&todo[i].0).map_or("t".into(), |i| format!("{i}_next"));
                     let ident = self.names.fresh(&stem, span);
-                    let value = todo[i].1.tokens.clone();
+                    let moved = Expr::atom(quote!(#ident));
+                    let value = std::mem::replace(&mut todo[i].1, moved);
+                    // Under another name, it is of a type as little known as before.
+                    todo[i].1.untyped = value.untyped;
+                    todo[i].1.untyped_names = value.untyped_names;
+                    let value = value.tokens;
                     self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
-                    todo[i].1 = Expr::atom(quote!(#ident));
                 }
             }
         }

@@ -40,12 +40,13 @@ impl<'f> Body<'f> {
             && matches!(s.op, Op::Call { .. })
             && s.results.first().is_some_and(|v| self.waits(*v));
         self.settle(&operands, &own, waiting);
+        let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Call { callee, args, ret } => {
                 let args = self.args(args, span);
                 let path = &callee.path;
                 let mut e = Expr::new(quote_spanned!(span=> #path(#(#args),*)), Prec::Atom);
-                e.sens = own.sens;
+                e.sens = sens;
                 match (ret, s.results.first()) {
                     (Some(p), _) => self.bind_place(*p, e.tokens, span),
                     (None, Some(v)) if waiting => self.result(*v, e),

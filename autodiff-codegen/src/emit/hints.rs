@@ -15,6 +15,7 @@ impl Body<'_> {
             Ty::Int(_) if self.facts.indices.contains(&v) => "k".into(),
             Ty::Int(_) => "n".into(),
             Ty::Pullback => "pull".into(),
+            Ty::Snapshot => "kept".into(),
             _ => "t".into(),
         })
     }

@@ -89,8 +89,33 @@ impl<'f> Body<'f> {
                 }
             }
             Init::Copy(q) => self.copied(*q, span),
-            Init::Empty => quote_spanned!(span=> ::std::vec::Vec::new()),
+            Init::Restore(v) => self.restored(*v, span),
+            Init::Empty => match self.place_ty(p).elem() {
+                // What is pushed may be a bare literal, or nothing at all.
+                Some(PlaceTy::Scalar(t)) if types::scalar(t, span).is_some() => {
+                    let t = types::scalar(t, span);
+                    quote_spanned!(span=> ::std::vec::Vec::<#t>::new())
+                }
+                _ => quote_spanned!(span=> ::std::vec::Vec::new()),
+            },
             Init::None => quote_spanned!(span=> ::core::option::Option::None),
+        }
+    }
+
+    /// What was kept, out of its cell, its buffer, or itself.
+    fn restored(&mut self, v: Value, span: Span) -> TokenStream {
+        if let Some(cell) = self.in_cell.get(&v).copied() {
+            let cell = self.place(cell).tokens;
+            return quote_spanned!(span=> match &#cell {
+                ::core::option::Option::Some(kept) => ::core::clone::Clone::clone(kept),
+                ::core::option::Option::None => ::core::unreachable!(),
+            });
+        }
+        let kept = self.value(v).tokens;
+        if self.borrowed.contains(&v) {
+            quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
+        } else {
+            kept
         }
     }
 
@@ -241,10 +266,19 @@ impl<'f> Body<'f> {
     pub(super) fn pop(&mut self, p: Place, v: Value, span: Span) -> Expr {
         let t = self.place(p).tokens;
         let Some(top) = self.cursors.get(&p) else {
-            return Expr::new(quote_spanned!(span=> #t.pop().unwrap_or_default()), Prec::Atom);
+            let kept = matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot);
+            let last = match kept {
+                // There need be no default for what a pullback or an aggregate is.
+                true => quote_spanned!(span=> match #t.pop() {
+                    ::core::option::Option::Some(kept) => kept,
+                    ::core::option::Option::None => ::core::unreachable!(),
+                }),
+                false => quote_spanned!(span=> #t.pop().unwrap_or_default()),
+            };
+            return Expr::new(last, Prec::Atom);
         };
         self.out.push(Line::Code(quote_spanned!(span=> #top -= 1;)));
-        if *self.func.ty(v) == Ty::Pullback {
+        if matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot) {
             self.borrowed.insert(v);
             return Expr::new(quote_spanned!(span=> &#t[#top]), Prec::Unary);
         }

@@ -13,13 +13,14 @@ impl<'f> Body<'f> {
         let own = self.effect(s);
         let waiting = s.results.first().is_some_and(|v| self.waits(*v));
         self.settle(&operands, &own, waiting);
+        let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Opaque { kind: OpaqueKind::Expr(code), reads } => {
                 let lets = self.read_bindings(reads, span);
                 match s.results.first() {
                     Some(v) => {
                         let mut e = with_lets(code, &lets, span);
-                        e.sens = own.sens;
+                        e.sens = sens;
                         self.opaque_result(*v, e, code, span);
                     }
                     None if lets.is_empty() => self.out.push(Line::Code(quote_spanned!(span=> #code;))),

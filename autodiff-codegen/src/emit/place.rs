@@ -86,7 +86,7 @@ impl<'f> Body<'f> {
         let reads = match op {
             Op::Len(p) => matches!(self.place_ty(*p), PlaceTy::Vec(_) | PlaceTy::Unknown).then_some(*p),
             Op::Load { place, .. } => Some(*place),
-            Op::SumPlace(p) | Op::Pop(p) => Some(*p),
+            Op::SumPlace(p) | Op::Pop(p) | Op::Snapshot { place: p, .. } => Some(*p),
             _ => None,
         };
         let root = reads.map(|p| self.func.root(p)).filter(|p| self.facts.written.contains(p));
@@ -118,6 +118,11 @@ impl<'f> Body<'f> {
                 self.mark(e, Owner::Place(self.func.root(*place)))
             }
             Op::SumPlace(p) => self.sum(*p, v, span),
+            Op::Snapshot { place, zero: true } => {
+                let (t, rt) = (self.place(*place).by_ref(span), &self.rt);
+                Expr::atom(quote_spanned!(span=> #rt::zero_like(#t)))
+            }
+            Op::Snapshot { place, zero: false } => Expr::atom(self.copied(*place, span)),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),
         }
@@ -188,7 +193,7 @@ impl<'f> Body<'f> {
 
     fn store(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
         self.settle(&Self::store_operands(path, value), &self.effect(s), false);
-        if *self.func.ty(value) == Ty::Pullback {
+        if matches!(self.func.ty(value), Ty::Pullback | Ty::Snapshot) {
             let (t, v) = (self.place(p).tokens, self.value(value).tokens);
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }

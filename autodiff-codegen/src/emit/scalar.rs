@@ -18,7 +18,7 @@ impl<'f> Body<'f> {
             return self.const_(v, c, span);
         }
         if let Op::Load { place, .. } = &s.op
-            && *self.func.ty(v) == Ty::Pullback
+            && matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot)
         {
             self.in_cell.insert(v, *place);
             return;

@@ -11,7 +11,7 @@ pub(super) fn scalar(ty: &Ty, span: Span) -> Option<TokenStream> {
         Ty::Float(f) => float(f, span),
         Ty::Int(Some(name)) => named(name, span),
         Ty::Bool => Some(quote_spanned!(span=> bool)),
-        Ty::Int(None) | Ty::Opaque | Ty::Pullback => None,
+        Ty::Int(None) | Ty::Opaque | Ty::Pullback | Ty::Snapshot => None,
     }
 }
 

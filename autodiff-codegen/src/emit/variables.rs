@@ -179,7 +179,7 @@ impl Cx<'_> {
 
     /// Parameters of the function keep their own name, constants are written where they are used.
     fn may_live_in_variable(&self, v: Value) -> bool {
-        if matches!(self.func.ty(v), Ty::Pullback | Ty::Opaque) {
+        if matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot | Ty::Opaque) {
             return false;
         }
         match self.layout.def(v) {

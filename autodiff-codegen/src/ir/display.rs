@@ -57,6 +57,7 @@ impl Display for Ty {
             Ty::Bool => "bool",
             Ty::Opaque => "?",
             Ty::Pullback => "pullback",
+            Ty::Snapshot => "snapshot",
         })
     }
 }

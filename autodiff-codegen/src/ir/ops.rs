@@ -120,6 +120,7 @@ impl Op {
             | Op::AddPlace { .. }
             | Op::Zero(_)
             | Op::SumPlace(_)
+            | Op::Snapshot { .. }
             | Op::Pop(_) => {}
             Op::Elem { args, .. } | Op::Int { args, .. } => args.iter_mut().for_each(f),
             Op::Cmp { args, .. } => args.iter_mut().for_each(f),
@@ -131,7 +132,7 @@ impl Op {
                 f(value);
             }
             Op::Alloc { init, .. } => match init {
-                Init::ZerosLen(v) => f(v),
+                Init::ZerosLen(v) | Init::Restore(v) => f(v),
                 Init::Fill(v, n) => {
                     f(v);
                     n.iter_mut().for_each(f);
@@ -184,6 +185,7 @@ impl Op {
         match self {
             Op::Len(p) | Op::SumPlace(p) | Op::Pop(p) => out.push(*p),
             Op::Load { place, .. } => out.push(*place),
+            Op::Snapshot { place, .. } => out.push(*place),
             // An accumulation reads what it adds to; a view, its base's length.
             Op::Accum { place, .. } => out.push(*place),
             Op::View { base, .. } => out.push(*base),
@@ -291,6 +293,7 @@ impl Op {
             Op::Load { place, .. }
             | Op::Store { place, .. }
             | Op::Accum { place, .. }
+            | Op::Snapshot { place, .. }
             | Op::Push { place, .. } => f(place),
             Op::View { place, base, .. } => {
                 f(place);
@@ -426,6 +429,7 @@ impl Op {
             Op::AddPlace { .. } => "add_place",
             Op::Zero(_) => "zero",
             Op::SumPlace(_) => "sum_place",
+            Op::Snapshot { .. } => "snapshot",
             Op::Push { .. } => "push",
             Op::Pop(_) => "pop",
             Op::If { .. } => "if",

@@ -28,6 +28,9 @@ pub enum Ty {
     Opaque,
     /// What the forward part of a call hands to its reverse part.
     Pullback,
+    /// A whole aggregate, kept for the reverse sweep: made by [`super::Op::Snapshot`], and nothing else is done
+    /// with it than to keep it and to make it a place again ([`super::Init::Restore`]).
+    Snapshot,
 }
 
 impl Ty {
@@ -79,7 +82,7 @@ pub enum PlaceTy {
     Slice(Box<PlaceTy>),
     /// `Vec<T>`
     Vec(Box<PlaceTy>),
-    /// `Option` of a pullback, made by `Init::None`.
+    /// `Option` of a pullback or a snapshot, made by `Init::None`.
     Cell,
     /// A type that only rustc knows.
     Unknown,

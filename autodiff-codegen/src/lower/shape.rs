@@ -58,7 +58,7 @@ impl Shape {
             Ty::Float(f) => Shape::Float(f.clone()),
             Ty::Int(i) => Shape::Int(i.clone()),
             Ty::Bool => Shape::Bool,
-            Ty::Opaque | Ty::Pullback => Shape::Unknown,
+            Ty::Opaque | Ty::Pullback | Ty::Snapshot => Shape::Unknown,
         }
     }
 

@@ -104,7 +104,7 @@ fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
 
 /// Whether nothing more can be found out about a type.
 fn is_precise(t: &Ty) -> bool {
-    !matches!(t, Ty::Float(FloatTy::Unknown) | Ty::Int(None) | Ty::Opaque | Ty::Pullback)
+    !matches!(t, Ty::Float(FloatTy::Unknown) | Ty::Int(None) | Ty::Opaque | Ty::Pullback | Ty::Snapshot)
 }
 
 /// Whether a vague type may turn out to be the precise one.

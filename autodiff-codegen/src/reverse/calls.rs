@@ -3,9 +3,6 @@
 
 use super::*;
 
-/// Arrays of up to this many scalars are saved element by element, so that a call can be given them again.
-const REBUILD_LIMIT: usize = 256;
-
 impl<'f> Reverse<'f> {
     pub(super) fn call(
         &mut self,
@@ -99,7 +96,7 @@ impl<'f> Reverse<'f> {
             Arg::Opaque { code, reads, .. } => {
                 let reads = reads
                     .iter()
-                    .map(|r| Read { ident: r.ident.clone(), source: self.read_again(&r.source, st) })
+                    .map(|r| Read { ident: r.ident.clone(), source: self.read_again(&r.source, st, out) })
                     .collect();
                 Arg::Opaque { code: code.clone(), reads, again: true }
             }
@@ -108,101 +105,45 @@ impl<'f> Reverse<'f> {
                 if self.readable(*p, st) {
                     return Arg::Place(self.primal_place(*p), Mode::Ref);
                 }
-                match self.rebuild(*p, st, out) {
-                    Some(q) => Arg::Place(q, Mode::Ref),
-                    None => {
-                        self.unsupported(
-                            &st.origin,
-                            "a call in a loop or branch whose array argument changes afterwards",
-                        );
-                        a.clone()
-                    }
-                }
+                Arg::Place(self.held(*p, st, out), Mode::Ref)
             }
         }
     }
 
     /// What a passive argument reads, for reading it again.
-    fn read_again(&mut self, source: &ReadOf, st: &Stmt) -> ReadOf {
+    fn read_again(&mut self, source: &ReadOf, st: &'f Stmt, out: &mut Vec<Stmt>) -> ReadOf {
         match source {
             ReadOf::Value(v) => ReadOf::Value(self.primal(*v)),
             ReadOf::ValueRef(v) => ReadOf::ValueRef(self.primal(*v)),
             ReadOf::Place(p) => {
-                if !self.readable(*p, st) {
-                    self.unsupported(
-                        &st.origin,
-                        "a call in a loop or branch whose array argument changes afterwards",
-                    );
-                }
-                ReadOf::Place(self.primal_place(*p))
+                let again =
+                    if self.readable(*p, st) { self.primal_place(*p) } else { self.held(*p, st, out) };
+                ReadOf::Place(again)
             }
-            ReadOf::Tuple(ts) => ReadOf::Tuple(ts.iter().map(|t| self.read_again(t, st)).collect()),
+            ReadOf::Tuple(ts) => ReadOf::Tuple(ts.iter().map(|t| self.read_again(t, st, out)).collect()),
         }
     }
 
     /// A copy of what the place held at the call, for places that have changed or are gone since.
-    fn rebuild(&mut self, p: Place, st: &'f Stmt, out: &mut Vec<Stmt>) -> Option<Place> {
+    fn held(&mut self, p: Place, st: &'f Stmt, out: &mut Vec<Stmt>) -> Place {
         let info = self.primal.plc(p).clone();
         let ty = match info.ty {
             PlaceTy::Slice(t) => PlaceTy::Vec(t),
-            PlaceTy::Unknown => return None,
             other => other,
         };
-        let copy = self.out.place(ty.clone(), PlaceKind::Local, info.name, &st.origin);
+        let copy = self.out.place(ty, PlaceKind::Local, info.name, &st.origin);
         let region = self.call_region(st);
         if self.open.contains(&region) {
             let alloc = Op::Alloc { place: copy, init: Init::Copy(p) };
             let stmt = Stmt { op: alloc, results: Vec::new(), origin: st.origin.clone() };
             self.before.entry(st).or_default().push(stmt);
-            return Some(copy);
+            return copy;
         }
-        self.rebuild_elements(p, copy, &ty, st, region, out).then_some(copy)
-    }
-
-    /// Saves a fixed array scalar by scalar before the call, and puts it together again.
-    fn rebuild_elements(
-        &mut self,
-        p: Place,
-        copy: Place,
-        ty: &PlaceTy,
-        st: &'f Stmt,
-        region: RegionId,
-        out: &mut Vec<Stmt>,
-    ) -> bool {
-        let mut paths = vec![Vec::new()];
-        let mut t = ty;
-        while let PlaceTy::Array(elem, Len::Known(n)) = t {
-            paths = paths
-                .into_iter()
-                .flat_map(|path: Vec<usize>| {
-                    (0..*n).map(move |i| path.iter().copied().chain([i]).collect::<Vec<usize>>())
-                })
-                .take(REBUILD_LIMIT + 1)
-                .collect();
-            t = elem;
-        }
-        let PlaceTy::Scalar(scalar) = t else { return false };
-        if paths.len() > REBUILD_LIMIT {
-            return false;
-        }
-        self.out.effect(out, Op::Alloc { place: copy, init: Init::Zeros }, &st.origin);
-        self.out.places[copy.0 as usize].mutable = true;
-        for path in paths {
-            let mut saving = Vec::new();
-            let from = self.constant_path(&path, &mut saving, st);
-            let load = Op::Load { place: p, path: from, again: None };
-            let v = self.out.push(&mut saving, load, scalar.clone(), None, &st.origin);
-            self.made_in.insert(v, region);
-            self.before.entry(st).or_default().extend(saving);
-            let value = self.primal(v);
-            let to = self.constant_path(&path, out, st);
-            self.out.effect(out, Op::Store { place: copy, path: to, value }, &st.origin);
-        }
-        true
-    }
-
-    fn constant_path(&mut self, path: &[usize], code: &mut Vec<Stmt>, st: &Stmt) -> Vec<Proj> {
-        path.iter().map(|i| Proj::Index(self.out.int(code, *i as i128, Ty::usize(), &st.origin))).collect()
+        let (stmt, v) = self.snapshot(p, false, region, &st.origin);
+        self.before.entry(st).or_default().push(stmt);
+        let kept = self.primal(v);
+        self.out.effect(out, Op::Alloc { place: copy, init: Init::Restore(kept) }, &st.origin);
+        copy
     }
 
     /// The adjoint that the call adds into. One borrow a root: a second argument of the same root gets a

@@ -29,6 +29,13 @@ impl<'f> Reverse<'f> {
                 self.keep(r, &mut ordinals, &mut stmts);
             }
         }
+        for extra in self.at_end.remove(&self.defs.region_of(block)).unwrap_or_default() {
+            let results = extra.results.clone();
+            stmts.push(extra);
+            for r in results {
+                self.keep(r, &mut ordinals, &mut stmts);
+            }
+        }
         Block { params: block.params.clone(), stmts, yields: block.yields.clone(), diverges: block.diverges }
     }
 

@@ -19,6 +19,10 @@ impl Reverse<'_> {
             }
             return d;
         }
+        let home = self.defs.place_home(p);
+        if !self.primal.plc(p).ty.is_fixed() && !self.open.contains(&home) {
+            return self.adjoint_of_gone(p, home);
+        }
         let (d, stmt) = self.make_adjoint_place(p);
         self.pending.insert(p, (stmt, in_forward_sweep));
         d
@@ -32,6 +36,34 @@ impl Reverse<'_> {
             .any(|s| s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home))
     }
 
+    /// The adjoint of a root of a region that the forward sweep has left, and whose shape only the run shows: a zero
+    /// is kept at the region's end, when the place has its final length.
+    fn adjoint_of_gone(&mut self, p: Place, home: RegionId) -> Place {
+        let (d, mut stmt) = self.make_adjoint_place(p);
+        let zero = self.snapshot(p, true, home, &stmt.origin);
+        self.at_end.entry(home).or_default().push(zero.0);
+        let kept = self.primal(zero.1);
+        stmt.op = Op::Alloc { place: d, init: Init::Restore(kept) };
+        self.push_head(home, stmt);
+        d
+    }
+
+    /// A statement of the forward sweep of `region` that keeps a place, and its result.
+    pub(super) fn snapshot(
+        &mut self,
+        p: Place,
+        zero: bool,
+        region: RegionId,
+        origin: &Origin,
+    ) -> (Stmt, Value) {
+        let stem = self.primal.plc(p).name.as_ref().map_or("kept".into(), Name::stem);
+        let stem = if zero { format!("d_{stem}") } else { stem };
+        let v = self.out.value(Ty::Snapshot, Some(Name::Temp(stem)), origin);
+        self.made_in.insert(v, region);
+        let op = Op::Snapshot { place: p, zero };
+        (Stmt { op, results: vec![v], origin: origin.clone() }, v)
+    }
+
     /// A new adjoint place for a root, and the statement that brings it to life, all zero.
     pub(super) fn make_adjoint_place(&mut self, p: Place) -> (Place, Stmt) {
         let info = self.primal.plc(p).clone();
@@ -39,17 +71,6 @@ impl Reverse<'_> {
             PlaceTy::Slice(t) => PlaceTy::Vec(t.clone()),
             other => other.clone(),
         };
-        let home = self.defs.place_home(p);
-        if !ty.is_fixed() && !self.open.contains(&home) {
-            let what = match info.kind {
-                PlaceKind::CallResult => {
-                    "an array that a call returns inside a loop or a branch, unless a `let` says its type \
-                     (`let k: [f64; 2] = f(x);`),"
-                }
-                _ => "a local of run-time size inside a loop or a branch",
-            };
-            self.unsupported(&info.origin, what);
-        }
         let init = if ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(p) };
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
         let d = self.out.place(ty, PlaceKind::Local, name, &info.origin);

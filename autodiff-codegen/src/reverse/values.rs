@@ -128,7 +128,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// Appends to the head of the scope that mirrors `region`.
-    fn push_head(&mut self, region: RegionId, stmt: Stmt) {
+    pub(super) fn push_head(&mut self, region: RegionId, stmt: Stmt) {
         if let Some(s) = self.scopes.iter_mut().rev().find(|s| s.region == region) {
             s.head.push(stmt);
         }
@@ -235,7 +235,7 @@ impl<'f> Reverse<'f> {
 
     fn save_cell(&mut self, info: &ValueInfo, name: Option<Name>, before: &Stmt) -> Save {
         let (ty, init) = match info.ty {
-            Ty::Pullback | Ty::Opaque => (PlaceTy::Cell, Init::None),
+            Ty::Pullback | Ty::Snapshot | Ty::Opaque => (PlaceTy::Cell, Init::None),
             ref t => (PlaceTy::Scalar(t.clone()), Init::Zeros),
         };
         Save::Cell(self.saved_place(ty, name, &info.origin, init, before))
@@ -309,7 +309,7 @@ impl<'f> Reverse<'f> {
         outermost: &'f Stmt,
         ty: &Ty,
     ) -> Option<Vec<(RegionId, Value)>> {
-        if matches!(ty, Ty::Pullback | Ty::Opaque) {
+        if matches!(ty, Ty::Pullback | Ty::Snapshot | Ty::Opaque) {
             return None;
         }
         let mut out = Vec::new();

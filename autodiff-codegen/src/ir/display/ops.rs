@@ -32,6 +32,9 @@ impl Printer<'_> {
             Op::AddPlace { dst, src } => format!("add {} += {}", p(dst), p(src)),
             Op::Zero(a) => format!("zero {}", p(a)),
             Op::SumPlace(a) => format!("sum {}", p(a)),
+            Op::Snapshot { place, zero } => {
+                format!("snapshot {}{}", if *zero { "zero_like " } else { "" }, p(place))
+            }
             Op::Push { place, value } => format!("push {}, {}", p(place), v(value)),
             Op::Pop(a) => format!("pop {}", p(a)),
             Op::Opaque { kind, reads } => self.opaque(kind, reads),
@@ -130,6 +133,7 @@ impl Printer<'_> {
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),
             Init::None => "none".into(),
+            Init::Restore(v) => format!("restore {}", self.v(*v)),
         }
     }
 

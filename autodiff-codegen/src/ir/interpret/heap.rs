@@ -193,7 +193,7 @@ pub(super) fn zero(s: &Scalar) -> Scalar {
         Scalar::Float(_) => Scalar::Float(0.0),
         Scalar::Int(_) => Scalar::Int(0),
         Scalar::Bool(_) => Scalar::Bool(false),
-        Scalar::Pullback(_) | Scalar::None => Scalar::None,
+        Scalar::Pullback(_) | Scalar::Snapshot(_) | Scalar::None => Scalar::None,
     }
 }
 

@@ -88,7 +88,7 @@ fn zero_of(ty: &Ty) -> Scalar {
         Ty::Float(_) => Scalar::Float(0.0),
         Ty::Int(_) => Scalar::Int(0),
         Ty::Bool => Scalar::Bool(false),
-        Ty::Opaque | Ty::Pullback => Scalar::None,
+        Ty::Opaque | Ty::Pullback | Ty::Snapshot => Scalar::None,
     }
 }
 
@@ -150,6 +150,11 @@ impl<'p> Interp<'p> {
                     sum = self.round(sum + x.float()?, ty);
                 }
                 fr.set(stmt.results[0], Scalar::Float(sum));
+            }
+            Op::Snapshot { place, zero } => {
+                let data = self.heap.data(fr.bound(*place)?)?;
+                let data = if *zero { heap::zero_data(&data) } else { data };
+                fr.set(stmt.results[0], Scalar::Snapshot(Rc::new(data)));
             }
             Op::Push { place, value } => {
                 let value = fr.get(*value)?.clone();
@@ -232,6 +237,10 @@ impl<'p> Interp<'p> {
                 return Ok(self.heap.make(dims, values));
             }
             Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
+            Init::Restore(v) => {
+                let Scalar::Snapshot(data) = fr.get(*v)? else { return Err(invalid("no snapshot")) };
+                return Ok(self.heap.make_data(data));
+            }
             Init::ZeroLike(p) => {
                 let data = self.heap.data(fr.bound(*p)?)?;
                 return Ok(self.heap.make_data(&heap::zero_data(&data)));

@@ -76,6 +76,6 @@ fn stand_in(number: u64, ty: &Ty) -> Scalar {
         Ty::Bool => Scalar::Bool(number.is_multiple_of(2)),
         Ty::Int(_) => Scalar::Int(i128::from(number % 4)),
         Ty::Float(_) => Scalar::Float((number % 4097) as f64 / 2048.0 - 1.0),
-        Ty::Opaque | Ty::Pullback => Scalar::None,
+        Ty::Opaque | Ty::Pullback | Ty::Snapshot => Scalar::None,
     }
 }

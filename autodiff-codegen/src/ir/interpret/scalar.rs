@@ -13,6 +13,8 @@ pub enum Scalar {
     Bool(bool),
     /// What the forward part of a call left for its reverse part.
     Pullback(Rc<call::Saved>),
+    /// An aggregate that is kept.
+    Snapshot(Rc<Data>),
     /// An empty cell.
     None,
 }

@@ -17,6 +17,12 @@ impl<'a> Checker<'a> {
             Op::AddPlace { .. } | Op::Zero(_) | Op::SumPlace(_) | Op::Push { .. } | Op::Pop(_) => {
                 self.memory(stmt)
             }
+            Op::Snapshot { .. } => {
+                self.results(stmt, 1)?;
+                let v = stmt.results[0];
+                ensure!(*self.ty(v) == Ty::Snapshot, "{} is {}, not a snapshot", self.v(v), self.ty(v));
+                Ok(())
+            }
             Op::Opaque { kind: OpaqueKind::Expr(_), .. } => {
                 ensure!(stmt.results.len() <= 1, "an opaque expression has at most one result");
                 Ok(())
@@ -200,6 +206,10 @@ impl<'a> Checker<'a> {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
                 Ok(())
             }
+            Init::Restore(v) => {
+                ensure!(*self.ty(*v) == Ty::Snapshot, "{what} starts as {}, a {}", self.v(*v), self.ty(*v));
+                Ok(())
+            }
         }
     }
 
@@ -250,7 +260,7 @@ impl<'a> Checker<'a> {
         let holds = match ty {
             PlaceTy::Vec(t) => match &**t {
                 PlaceTy::Scalar(t) => fits(t, self.ty(value)),
-                PlaceTy::Cell => *self.ty(value) == Ty::Pullback,
+                PlaceTy::Cell => matches!(self.ty(value), Ty::Pullback | Ty::Snapshot),
                 PlaceTy::Unknown => true,
                 _ => false,
             },

@@ -6,6 +6,8 @@ use super::*;
 pub(super) fn fits(a: &Ty, b: &Ty) -> bool {
     match (a, b) {
         (Ty::Float(FloatTy::Unknown), Ty::Float(_)) | (Ty::Float(_), Ty::Float(FloatTy::Unknown)) => true,
+        // What a cell holds.
+        (Ty::Snapshot, Ty::Pullback) => true,
         (Ty::Int(None), Ty::Int(_)) | (Ty::Int(_), Ty::Int(None)) => true,
         _ => a == b,
     }

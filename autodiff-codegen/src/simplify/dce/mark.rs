@@ -234,7 +234,7 @@ impl<'f> Mark<'f> {
         match op {
             Op::View { .. } | Op::Accum { .. } => true,
             Op::AddPlace { dst, src } => *dst == p && dst != src,
-            Op::Len(_) | Op::Alloc { init: Init::ZeroLike(_), .. } => {
+            Op::Len(_) | Op::Snapshot { zero: true, .. } | Op::Alloc { init: Init::ZeroLike(_), .. } => {
                 let writers = self.index.writers.get(&self.func().root(p));
                 writers.into_iter().flatten().all(|id| {
                     matches!(
