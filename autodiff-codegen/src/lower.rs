@@ -22,6 +22,7 @@ mod copied;
 mod early;
 mod expr;
 mod facts;
+mod fallible;
 mod find;
 mod flow;
 mod iter;

@@ -137,7 +137,7 @@ impl Cx<'_> {
     }
 
     fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
         let generics = self.fwd_generics(p, &item_ty);
         let closure = self.closure_type(p);
@@ -154,9 +154,10 @@ impl Cx<'_> {
             Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #[inline]
-            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> #result
             #where_clause
             { #check #items #code }
         }
@@ -258,7 +259,8 @@ impl Cx<'_> {
         } else {
             closure
         };
-        (params, quote_spanned!(span=> #(#before)* (#value, #closure)))
+        let result = self.wrapped(quote_spanned!(span=> (#value, #closure)));
+        (params, quote_spanned!(span=> #(#before)* #result))
     }
 
     /// What the reverse sweep reads of parameters that are not passed again is copied at the end of the forward

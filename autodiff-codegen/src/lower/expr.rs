@@ -16,6 +16,9 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
+        if let Some(call) = self.facts.taken(e) {
+            return self.taken(e, call, hint);
+        }
         match &e.kind {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
             ExprKind::Var(v) => self.read(*v, e),
@@ -66,6 +69,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Break(..) => self.refuse(Kind::Jump, e, &["break"]),
             ExprKind::Continue(_) => self.refuse(Kind::Jump, e, &["continue"]),
             ExprKind::Return(_) => self.refuse(Kind::ReturnInside, e, &[]),
+            ExprKind::Try(_) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),
