@@ -233,8 +233,9 @@ pub enum ExprKind {
     Ref(bool, Box<Expr>),
     /// `a + b`, `a && b`, `a < b`…
     Binary(BinOp, Box<Expr>, Box<Expr>),
-    /// `a?`, in a function that returns an `Option` or `Result`
-    Try(Box<Expr>),
+    /// `a?`, in a function that returns an `Option` or `Result`; with `true` where the error has the function's own
+    /// type, and is not converted.
+    Try(Box<Expr>, bool),
     /// `a = b`
     Assign(Box<Expr>, Box<Expr>),
     /// `a += b`

@@ -382,6 +382,8 @@ pub struct Taken {
     pub code: TokenStream,
     /// What they read of the variables that the compiler tracks.
     pub reads: Vec<Read>,
+    /// After them, an `Err` is returned as it is, without the conversion that `?` makes.
+    pub exact: bool,
 }
 
 impl Callee {

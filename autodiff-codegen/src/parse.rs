@@ -45,7 +45,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_use(&item.sig, &params, &ret, before);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
-    let unwrapped = wrap.as_ref().map(|_| fallible::without_wrapper(&item.block));
+    let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
     let block = unwrapped.as_ref().unwrap_or(&item.block);
     let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);

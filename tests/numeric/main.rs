@@ -19,5 +19,6 @@ mod operations;
 mod outputs;
 mod panics;
 mod passive;
+mod results;
 mod scalars;
 mod slices;

@@ -76,13 +76,23 @@ impl<'f> Body<'f> {
 
     /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
     fn taken(&mut self, callee: &Callee, call: TokenStream, span: Span) -> TokenStream {
-        let Some(Taken { code, reads }) = &callee.taken else { return call };
+        let Some(Taken { code, reads, exact }) = &callee.taken else { return call };
         let lets = self.read_bindings(reads, span);
-        if lets.is_empty() {
-            return quote_spanned!(span=> #call #code);
+        let out = if lets.is_empty() {
+            quote_spanned!(span=> #call #code)
+        } else {
+            // The arguments are not to see what the code behind the call sees.
+            quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
+        };
+        if !exact {
+            return out;
         }
-        // The arguments are not to see what the code behind the call sees.
-        quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
+        quote_spanned! {span=>
+            match #out {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+            }
+        }
     }
 
     fn args(&mut self, args: &[Arg], span: Span) -> Vec<TokenStream> {

@@ -69,7 +69,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Break(..) => self.refuse(Kind::Jump, e, &["break"]),
             ExprKind::Continue(_) => self.refuse(Kind::Jump, e, &["continue"]),
             ExprKind::Return(_) => self.refuse(Kind::ReturnInside, e, &[]),
-            ExprKind::Try(_) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
+            ExprKind::Try(..) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),

@@ -22,7 +22,7 @@ impl<'a> Facts<'a> {
     /// The call whose value an expression is, if there is nothing but its wrapper between the two.
     pub fn taken<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
         let mut inner = match &e.kind {
-            ExprKind::Try(inner) => &**inner,
+            ExprKind::Try(inner, _) => &**inner,
             ExprKind::Method { recv, name, args, .. } if is_taker(&name.to_string(), args) => &**recv,
             _ => return None,
         };
@@ -59,7 +59,7 @@ impl<'a> Lower<'a, '_> {
         while !std::ptr::eq(at, call) {
             links.push(at);
             at = match &at.kind {
-                ExprKind::Try(inner) => inner,
+                ExprKind::Try(inner, _) => inner,
                 ExprKind::Method { recv, .. } => recv,
                 _ => break,
             };
@@ -68,6 +68,7 @@ impl<'a> Lower<'a, '_> {
         let mut reads = Vec::new();
         for link in links.into_iter().rev() {
             let ExprKind::Method { name, turbofish, args, .. } = &link.kind else {
+                let ExprKind::Try(_, false) = link.kind else { continue };
                 let question = syn::Token![?](link.span);
                 code.extend(quote!(#question));
                 continue;
@@ -78,6 +79,7 @@ impl<'a> Lower<'a, '_> {
             let tokens = args.iter().map(|a| &a.tokens);
             code.extend(quote!(.#name #turbofish (#(#tokens),*)));
         }
-        self.user_call((call, path), args, recursive, hint, Some(Taken { code, reads }))
+        let exact = matches!(e.kind, ExprKind::Try(_, true));
+        self.user_call((call, path), args, recursive, hint, Some(Taken { code, reads, exact }))
     }
 }

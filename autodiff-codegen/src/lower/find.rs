@@ -23,7 +23,7 @@ impl Facts<'_> {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
             ExprKind::Path(p) => (constant(p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false),
-            ExprKind::Try(a) => (Shape::Unknown, self.tainted(a)),
+            ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
                 (self.numeric(s, t), t)

@@ -1,6 +1,6 @@
 //! Expressions of the language that `lower` may look into.
 
-use super::fallible::is_failure;
+use super::fallible::{is_failure, is_handed_on};
 use super::scopes::{Escape, Key, Mark, Parser};
 use super::types::length;
 use crate::hir::{BinOp, Expr, ExprKind};
@@ -123,7 +123,12 @@ impl Parser<'_> {
             syn::Expr::Try(e) if self.fallible => {
                 let value = self.boxed(&e.expr);
                 self.fails();
-                ExprKind::Try(value)
+                ExprKind::Try(value, false)
+            }
+            syn::Expr::Match(e) if is_handed_on(e) => {
+                let value = self.boxed(&e.expr);
+                self.fails();
+                ExprKind::Try(value, true)
             }
             syn::Expr::Return(e) => {
                 let value = self.optional(&e.expr);

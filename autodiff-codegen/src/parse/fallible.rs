@@ -45,10 +45,10 @@ impl Wrap {
 }
 
 /// The body of a function with such a result, without the wrapper.
-pub fn without_wrapper(block: &Block) -> Block {
+pub fn without_wrapper(block: &Block, wrap: &Wrap) -> Block {
     let mut block = block.clone();
-    Returns.visit_block_mut(&mut block);
-    value_block(&mut block);
+    Returns { option: wrap.option }.visit_block_mut(&mut block);
+    value_block(&mut block, wrap.option);
     block
 }
 
@@ -71,13 +71,15 @@ fn ends_in(path: &syn::Path, name: &str) -> bool {
 }
 
 /// Takes the wrapper off what `return` returns.
-struct Returns;
+struct Returns {
+    option: bool,
+}
 
 impl VisitMut for Returns {
     fn visit_expr_return_mut(&mut self, e: &mut syn::ExprReturn) {
         visit_mut::visit_expr_return_mut(self, e);
         if let Some(e) = e.expr.as_deref_mut().filter(|e| !is_failure(e)) {
-            value(e);
+            value(e, self.option);
         }
     }
 
@@ -89,25 +91,25 @@ impl VisitMut for Returns {
 }
 
 /// Takes the wrapper off the value of a block.
-fn value_block(block: &mut Block) {
+fn value_block(block: &mut Block, option: bool) {
     if let Some(Stmt::Expr(e, None)) = block.stmts.last_mut() {
-        value(e);
+        value(e, option);
     }
 }
 
 /// Takes the wrapper off a value that the function returns.
-fn value(e: &mut Expr) {
+fn value(e: &mut Expr, option: bool) {
     match e {
-        Expr::Paren(inner) => value(&mut inner.expr),
-        Expr::Group(inner) => value(&mut inner.expr),
-        Expr::Block(block) if block.label.is_none() => value_block(&mut block.block),
+        Expr::Paren(inner) => value(&mut inner.expr, option),
+        Expr::Group(inner) => value(&mut inner.expr, option),
+        Expr::Block(block) if block.label.is_none() => value_block(&mut block.block, option),
         Expr::If(branch) if branch.else_branch.is_some() => {
-            value_block(&mut branch.then_branch);
+            value_block(&mut branch.then_branch, option);
             if let Some((_, els)) = &mut branch.else_branch {
-                value(els);
+                value(els, option);
             }
         }
-        Expr::Match(choice) => choice.arms.iter_mut().for_each(|arm| value(&mut arm.body)),
+        Expr::Match(choice) => choice.arms.iter_mut().for_each(|arm| value(&mut arm.body, option)),
         // These never have a value.
         Expr::Macro(_) | Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {}
         _ if is_failure(e) => {
@@ -126,8 +128,7 @@ fn value(e: &mut Expr) {
         }
         _ => {
             let whole = std::mem::replace(e, placeholder());
-            let question_token = syn::Token![?](span(&whole));
-            *e = Expr::Try(syn::ExprTry { attrs: Vec::new(), expr: Box::new(atom(whole)), question_token });
+            *e = handed_on(whole, option);
         }
     }
 }
@@ -136,6 +137,32 @@ fn value(e: &mut Expr) {
 fn is_success(call: &syn::ExprCall) -> bool {
     let path = |p: &syn::Path| ends_in(p, "Ok") || ends_in(p, "Some");
     call.args.len() == 1 && matches!(&*call.func, Expr::Path(p) if path(&p.path))
+}
+
+/// `e?`; of a `Result`, without the conversion of the error: its type may be known from the function's type alone.
+fn handed_on(e: Expr, option: bool) -> Expr {
+    let at = span(&e);
+    if option {
+        let question_token = syn::Token![?](at);
+        return Expr::Try(syn::ExprTry { attrs: Vec::new(), expr: Box::new(atom(e)), question_token });
+    }
+    let e = atom(e);
+    syn::parse_quote_spanned! {at=>
+        match #e {
+            ::core::result::Result::Ok(__value) => __value,
+            ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+        }
+    }
+}
+
+/// Whether a `match` is what [`handed_on`] makes.
+pub fn is_handed_on(e: &syn::ExprMatch) -> bool {
+    match e.arms.first().map(|arm| &arm.pat) {
+        Some(syn::Pat::TupleStruct(p)) => {
+            matches!(p.elems.first(), Some(syn::Pat::Ident(i)) if i.ident == "__value")
+        }
+        _ => false,
+    }
 }
 
 /// An expression that a `?` can follow.
@@ -169,7 +196,8 @@ mod tests {
 
     fn check(before: proc_macro2::TokenStream, after: proc_macro2::TokenStream) {
         let block: Block = syn::parse2(before).expect("the test's own tokens");
-        assert_eq!(without_wrapper(&block).to_token_stream().to_string(), after.to_string());
+        let (wrap, _) = Wrap::of(&syn::parse_quote!(Option<f64>)).expect("an option");
+        assert_eq!(without_wrapper(&block, &wrap).to_token_stream().to_string(), after.to_string());
     }
 
     #[test]
