@@ -95,7 +95,8 @@ impl Forward<'_> {
                 ParamKind::Scalar(t, by_value(*mode, true))
             }
             ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
-                let fixed = self.primal.plc(*p).ty.is_fixed();
+                // What is behind a mere name comes as the type of its derivative, an owned one.
+                let fixed = self.primal.plc(*p).ty.is_fixed() || self.primal.plc(*p).ty == PlaceTy::Unknown;
                 ParamKind::Place(self.new_place(*p, PlaceKind::Param), by_value(*mode, fixed))
             }
             ParamKind::Tuple(ks, mode) => {
@@ -239,6 +240,19 @@ impl Forward<'_> {
                 let dst = self.tplaces[dst];
                 self.out.effect(out, Op::CopyPlace { dst, src }, o);
             }
+            Op::Swap { a, b } if self.varied_place(*a) => {
+                let (a, b) = (self.tplaces[a], self.tplaces[b]);
+                self.out.effect(out, Op::Swap { a, b }, o);
+            }
+            Op::Append { place, src, count } if self.varied_place(*place) => {
+                let src = self.tangent_place(*src, out);
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Append { place, src, count: *count }, o);
+            }
+            Op::Resize { place, from, to } if self.varied_place(*place) => {
+                let place = self.tplaces[place];
+                self.out.effect(out, Op::Resize { place, from: *from, to: *to }, o);
+            }
             Op::AddPlace { dst, src } if self.varied_place(*src) => {
                 let (dst, src) = (self.tplaces[dst], self.tplaces[src]);
                 self.out.effect(out, Op::AddPlace { dst, src }, o);
@@ -291,6 +305,7 @@ impl Forward<'_> {
             },
             Init::Elems(vs) => Init::Elems(vs.iter().map(|v| self.tangent_or_zero(*v, out)).collect()),
             Init::Rows(ps) => Init::Rows(ps.iter().map(|p| self.tangent_place(*p, out)).collect()),
+            Init::Repeat(p, n) => Init::Repeat(self.tangent_place(*p, out), *n),
             Init::Copy(p) => Init::Copy(self.tangent_place(*p, out)),
             Init::ZerosLen(n) => Init::ZerosLen(*n),
             Init::ZeroLike(p) => Init::ZeroLike(*p),

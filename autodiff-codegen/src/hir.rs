@@ -41,8 +41,14 @@ pub struct Fn {
     pub ret: Type,
     /// The `Option` or `Result` around the result, which the body has nothing of any more.
     pub wrap: Option<Wrap>,
+    /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.
+    pub ret_alias: bool,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
+    /// Those of them that are made of other numbers by `From`.
+    pub from_params: Vec<String>,
+    /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
+    pub plain_params: Vec<String>,
 }
 
 /// The `Option<…>` or `Result<…, E>` around a result.
@@ -71,8 +77,19 @@ pub struct Param {
     pub active: bool,
     /// Whether somebody has said so, by a mark or by `wrt(…)`.
     pub marked: bool,
+    /// What its type may be another name of; decided by the use in the body (`lower::assume`).
+    pub alias: Option<Alias>,
     /// For errors.
     pub span: Span,
+}
+
+/// What a type that is only a name may be another name of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alias {
+    /// Anything.
+    OfAnything,
+    /// It mentions a float: `Quaternion<T>`.
+    OfFloats,
 }
 
 /// A type as far as a macro can classify it.
@@ -214,6 +231,21 @@ pub enum BinOp {
     Ge,
 }
 
+/// A closure that is looked into.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// Its parameters, with their declared types.
+    pub params: Vec<(Pat, Option<Type>)>,
+    /// Its declared result.
+    pub ret: Option<Type>,
+    /// What it computes. Nothing in it leaves it early.
+    pub body: Box<Expr>,
+    /// `move`
+    pub moves: bool,
+    /// The variables that it and its body bind, by number.
+    pub inner: std::ops::Range<u32>,
+}
+
 /// See [`Expr`]. Parentheses, invisible groups and plain `{ expr }` blocks without statements are gone.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
@@ -266,6 +298,13 @@ pub enum ExprKind {
     },
     /// `var(args)`: a call of a local (closure or function parameter).
     CallVar(Var, Vec<Expr>),
+    /// `var(args)`, where `var` is bound to a closure that is looked into, and the variables from outside that
+    /// it assigns to.
+    CallClosure(Var, Vec<Expr>, std::rc::Rc<[Var]>),
+    /// `(|x| …)(args)`
+    CallNow(Box<Expr>, Vec<Expr>),
+    /// `|x, y| body`; early returns in it have become branches.
+    Closure(Closure),
     /// `if c { … } else { … }` with an ordinary condition
     If(Box<Expr>, Block, Option<Box<Expr>>),
     /// `{ … }` with statements

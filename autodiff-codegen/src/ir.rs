@@ -311,9 +311,11 @@ pub enum Init {
     Elems(Vec<Value>),
     /// `[p, q]` of places: an array of arrays. The parts are copied.
     Rows(Vec<Place>),
+    /// `[p; N]` or `vec![p; n]` of a place: an array of as many copies of an array.
+    Repeat(Place, Option<Value>),
     /// A copy of another place of the same type.
     Copy(Place),
-    /// An empty growing buffer (for [`Op::Push`] and [`Op::Pop`]).
+    /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
     /// An empty cell for a pullback or a snapshot: `None`.
     None,
@@ -535,6 +537,31 @@ pub enum Op {
     Zero(Place),
     /// One result: the sum of all (float) elements.
     SumPlace(Place),
+    /// Exchanges the contents of two places of one type; `Vec`s of different lengths too.
+    Swap {
+        /// The one.
+        a: Place,
+        /// The other one.
+        b: Place,
+    },
+    /// Appends to a `Vec` of arrays or `Vec`s, or appends several elements to a `Vec`.
+    Append {
+        /// The `Vec`.
+        place: Place,
+        /// One element, or an array, slice or `Vec` of elements: they are copied.
+        src: Place,
+        /// How many elements that are; `None` for one element.
+        count: Option<Value>,
+    },
+    /// Changes the length of a `Vec`; new elements are zero.
+    Resize {
+        /// The `Vec`.
+        place: Place,
+        /// Its length before.
+        from: Value,
+        /// Its length afterwards.
+        to: Value,
+    },
     /// One result, of type [`Ty::Snapshot`]: an owned copy of a place, or a zero of its gradient's type. For places
     /// whose region is left before the reverse sweep needs them.
     Snapshot {
@@ -543,9 +570,9 @@ pub enum Op {
         /// Only its shape is wanted.
         zero: bool,
     },
-    /// Appends to a growing buffer.
+    /// Appends to a `Vec` or growing buffer.
     Push {
-        /// The buffer: `Vec` of the value's type, made by [`Init::Empty`].
+        /// The buffer: `Vec` of the value's type.
         place: Place,
         /// What.
         value: Value,

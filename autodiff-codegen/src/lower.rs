@@ -12,12 +12,16 @@ use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
 use std::collections::{HashMap, HashSet};
 
+pub mod alias;
 mod arith;
 mod array;
 mod assign;
+mod bits;
 mod branch;
 mod call;
 mod callee;
+mod closure;
+mod convert;
 mod copied;
 mod early;
 mod expr;
@@ -45,6 +49,7 @@ use types::{Node, Types};
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
+    lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
     let refused = lowering.refused;
@@ -63,6 +68,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
 /// Something was refused, and said so.
 #[derive(Clone, Copy, Debug)]
 struct Refused;
+
+pub(crate) use walk::assigned;
 
 type Res<T> = Result<T, Refused>;
 
@@ -85,6 +92,8 @@ enum Val {
     Tuple(Vec<Val>),
     /// A shared reference to a tuple of these.
     TupleRef(Vec<Val>),
+    /// A closure that is looked into, by number.
+    Closure(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -107,6 +116,8 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The closures that values stand for.
+    closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
     out: Vec<ir::Stmt>,
     /// The block being filled has come to an exit.
@@ -131,6 +142,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             env: vec![None; f.vars.len()],
             changing: HashSet::new(),
             declared: HashMap::new(),
+            closures: Vec::new(),
             out: Vec::new(),
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },
@@ -260,6 +272,12 @@ impl<'a, 'e> Lower<'a, 'e> {
         };
         match opaque {
             true => ParamKind::Opaque,
+            false if p.active && p.alias.is_some() => {
+                let mode = if matches!(p.ty, Type::Ref(..)) { Mode::Ref } else { Mode::Value };
+                let origin = self.origin.clone();
+                let kind = PlaceKind::Param;
+                ParamKind::Place(self.func.place(ir::PlaceTy::Unknown, kind, Some(name), &origin), mode)
+            }
             false => self.param_kind(&p.ty, Mode::Value, Some(name)).unwrap_or(ParamKind::Opaque),
         }
     }

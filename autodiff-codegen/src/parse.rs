@@ -11,6 +11,8 @@ use quote::ToTokens;
 
 mod attributes;
 mod body;
+mod closure;
+mod configurations;
 mod expr;
 mod fallible;
 mod items;
@@ -26,6 +28,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use configurations::{Configuration, configurations};
 pub use expr::peel;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
@@ -37,7 +40,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
     let types = TypeParams::of(&item.sig.generics);
-    let float_params = types.floats.clone();
+    let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
     let (ret, wrap) = parser.result(&item.sig);
@@ -50,9 +53,22 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);
     parser.check_items(&item.sig.ident);
+    let float_params = parser.types.floats.clone();
     let scopes::Parser { vars, items, errors, .. } = parser;
     let sig = without_marks(item.sig.clone());
-    (errors.len() == before).then_some(hir::Fn { sig, params, vars, items, body, ret, wrap, float_params })
+    (errors.len() == before).then_some(hir::Fn {
+        sig,
+        params,
+        vars,
+        items,
+        body,
+        ret,
+        wrap,
+        ret_alias: false,
+        float_params,
+        from_params,
+        plain_params,
+    })
 }
 
 /// The signature without `#[grad]` and `#[no_grad]`.

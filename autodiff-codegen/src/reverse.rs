@@ -19,6 +19,7 @@ mod branches;
 mod calls;
 mod early;
 mod forward_sweep;
+mod growing;
 mod loops;
 mod places;
 mod signature;
@@ -158,6 +159,10 @@ struct Reverse<'f> {
     defs: Defs<'f>,
     act: Activity,
     stab: Stability,
+    /// The roots whose lengths change while they live.
+    growing: HashSet<Place>,
+    /// Views of adjoints of those, to be made right before the code of the statement at hand.
+    late: Vec<Stmt>,
     out: Func,
     /// The adjoints of values, as known at this point of the walk.
     adj: HashMap<Value, Value>,
@@ -219,6 +224,8 @@ impl<'f> Reverse<'f> {
             defs: Defs::new(primal),
             act: Activity::new(primal, mut_outputs),
             stab: Stability::new(primal),
+            growing: Reverse::growing_places(primal),
+            late: Vec::new(),
             out,
             adj: HashMap::new(),
             dplaces: HashMap::new(),

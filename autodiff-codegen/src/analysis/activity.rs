@@ -168,7 +168,7 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 Init::Fill(v, _) => s.v(*v),
                 Init::Elems(vs) => vs.iter().any(|v| s.v(*v)),
                 Init::Rows(ps) => ps.iter().any(|p| s.p(f, *p)),
-                Init::Copy(p) => s.p(f, *p),
+                Init::Copy(p) | Init::Repeat(p, _) => s.p(f, *p),
                 Init::Zeros
                 | Init::ZerosLen(_)
                 | Init::ZeroLike(_)
@@ -178,10 +178,11 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             };
             s.set_p(f, *place, on);
         }
-        Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } => {
+        Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } | Op::Append { place: dst, src, .. } => {
             let on = s.p(f, *src);
             s.set_p(f, *dst, on);
         }
+        Op::Swap { a, b } => exchange(f, *a, *b, s),
         Op::If { then, els, .. } => {
             forward_block(f, then, s);
             forward_block(f, els, s);
@@ -254,13 +255,14 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             Init::Fill(v, _) => s.set_v(f, *v, true),
             Init::Elems(vs) => vs.iter().for_each(|v| s.set_v(f, *v, true)),
             Init::Rows(ps) => ps.iter().for_each(|p| s.set_p(f, *p, true)),
-            Init::Copy(p) => s.set_p(f, *p, true),
+            Init::Copy(p) | Init::Repeat(p, _) => s.set_p(f, *p, true),
             _ => {}
         },
-        Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } => {
+        Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } | Op::Append { place: dst, src, .. } => {
             let on = s.p(f, *dst);
             s.set_p(f, *src, on);
         }
+        Op::Swap { a, b } => exchange(f, *a, *b, s),
         Op::If { then, els, .. } => {
             for b in [then, els] {
                 carry_backward(f, &st.results, &b.yields, s);
@@ -295,6 +297,13 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
         }
         _ => {}
     }
+}
+
+/// What holds of one of two places holds of both.
+fn exchange(f: &Func, a: Place, b: Place, s: &mut Flags) {
+    let on = s.p(f, a) || s.p(f, b);
+    s.set_p(f, a, on);
+    s.set_p(f, b, on);
 }
 
 fn carry_backward(f: &Func, from: &[Value], to: &[Value], s: &mut Flags) {

@@ -119,9 +119,18 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
         "a function with `#[backprop]` that does the same, or the arithmetic written out";
+    BitTrick: "`{0}` makes a float of bits that may be those of an active value",
+        "bits are integers, through which no derivative flows, so that it would silently be zero",
+        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
+    LookedIntoClosure: "the closure `{0}`, which active values flow through, is used by code that is copied as it is",
+        "its calls are replaced by its body, so there is no closure left to use",
+        "a call of it on its own, in a `let`; or a function with `#[backprop]`";
+    MovedState: "a `move` closure that active values flow through changes its own copy of `{0}`",
+        "that copy lives on from call to call, which is not followed",
+        "a closure without `move`, or a variable of the function that each call assigns to";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";
@@ -218,6 +227,9 @@ refusals! {
     BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";
+    Configurations: "this function has more than three different `cfg` predicates in its body",
+        "the companions are made once for each combination of them, and each predicate doubles their number",
+        "`if cfg!(…) { … }` where both ways compile, or functions of their own with `#[cfg(…)]` on them";
     NestedItem: "the item `{0}` can't stand in an inner block",
         "each companion has the body's items at its top, where this one would be seen by code that means another `{0}`",
         "move it to the top of the function or out of it, or give it a name of its own";

@@ -95,6 +95,8 @@ pub(super) struct Facts<'f> {
     pub starts: HashMap<Value, Value>,
     /// What is stored to each place that has no name.
     pub stored: HashMap<Place, Value>,
+    /// Growing buffers: they are popped by moving a position.
+    pub buffers: HashSet<Place>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
     /// How often each place is mentioned, its making aside.
@@ -570,6 +572,9 @@ impl<'f> Body<'f> {
             | Op::CopyPlace { .. }
             | Op::AddPlace { .. }
             | Op::Zero(_)
+            | Op::Swap { .. }
+            | Op::Append { .. }
+            | Op::Resize { .. }
             | Op::Push { .. } => self.place_stmt(s, span),
             _ => self.scalar(s, span),
         }
@@ -621,6 +626,9 @@ impl<'f> Facts<'f> {
         }
         if let Op::Store { place, value, .. } | Op::Push { place, value } = &s.op {
             self.stored.entry(*place).or_insert(*value);
+        }
+        if let Op::Alloc { place, init: Init::Empty } = &s.op {
+            self.buffers.insert(*place);
         }
         self.written.extend(s.op.places_written().iter().map(|p| func.root(*p)));
         for p in s.op.places_read().into_iter().chain(s.op.places_written()) {

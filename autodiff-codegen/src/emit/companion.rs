@@ -46,11 +46,24 @@ impl Kind {
     }
 }
 
+/// The type behind a reference.
+pub(super) fn owned_name(ty: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::Type>(ty.clone()) {
+        Ok(syn::Type::Reference(r)) => r.elem.to_token_stream(),
+        _ => ty.clone(),
+    }
+}
+
+/// Where generated code finds the run-time half.
+pub(super) fn run_time(opts: &Options, span: Span) -> TokenStream {
+    let path = &opts.crate_path;
+    quote_spanned!(span=> #path::__rt)
+}
+
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
-        let path = &opts.crate_path;
-        Cx { item, hir, opts, primal, rt: quote_spanned!(span=> #path::__rt), span }
+        Cx { item, hir, opts, primal, rt: run_time(opts, span), span }
     }
 
     pub fn all(&self, programs: &Programs) -> TokenStream {
@@ -111,6 +124,13 @@ impl<'a> Cx<'a> {
                 ty = inner;
             }
             let hir::Type::Other(tokens) = ty else { continue };
+            if p.active {
+                // It was taken for another name of floats.
+                if !generic(tokens) {
+                    out.extend(quote_spanned!(self.span=> let _ = #rt::floats::<#tokens>;));
+                }
+                continue;
+            }
             if generic(tokens) || !is_alias_like(tokens) {
                 continue;
             }
@@ -265,8 +285,8 @@ impl<'a> Cx<'a> {
     pub fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
         let p = &self.primal.params[param];
         self.tree_type(&p.kind, tree).unwrap_or_else(|| {
-            let (rt, ty) = (&self.rt, &p.ty);
-            quote_spanned!(self.span=> <#ty as #rt::Diff>::Tan)
+            // The derivative of what is made of floats has its type; and rustc can infer from it.
+            owned_name(&p.ty)
         })
     }
 

@@ -262,9 +262,12 @@ impl<'f> Body<'f> {
             let lo = lo.at(Prec::Sum, span);
             quote_spanned!(span=> let #ident = #lo + #k * #by;)
         } else {
-            let ty = types::scalar(self.func.ty(index), span).unwrap_or_else(|| quote_spanned!(span=> _));
+            // What nothing says the type of is an `i32`.
+            let open = *self.func.ty(index) == Ty::Int(None);
+            let known = if open { Ty::Int(Some("i32".into())) } else { self.func.ty(index).clone() };
+            let ty = types::scalar(&known, span).unwrap_or_else(|| quote_spanned!(span=> _));
             let lo = match self.consts.get(&range.lo) {
-                Some(c) => self.constant(c, self.func.ty(index), true, span),
+                Some(c) => self.constant(c, &known, true, span),
                 None => lo,
             };
             let lo = lo.at(Prec::Atom, span);

@@ -93,7 +93,13 @@ impl Cx<'_> {
             name.set_span(emitted(name.span()));
             arguments.push(Argument { name, ty, again, slot, adjoint });
         }
+        let said = g.seeds.first().map(|i| &g.func.params[*i]).filter(|p| !p.ty.is_empty());
         let seed = match g.seeds.first().map(|i| &g.func.params[*i].kind) {
+            Some(ParamKind::Scalar(..)) if said.is_some() => said.map(|p| p.ty.clone()).unwrap_or_default(),
+            Some(_) if said.is_some() => {
+                let t = said.map(|p| &p.ty);
+                quote_spanned!(span=> &#t)
+            }
             Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
             Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
                 Some(t) => quote_spanned!(span=> &#t),
@@ -508,8 +514,23 @@ pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Gener
         syn::GenericParam::Type(t) => t.ident.to_string(),
         syn::GenericParam::Const(c) => c.ident.to_string(),
     };
-    let (kept, dropped): (Vec<_>, Vec<_>) =
+    let (mut kept, dropped): (Vec<_>, Vec<_>) =
         generics.params.iter().cloned().partition(|p| has(signature, &name(p)));
+    let speaks_of_dropped = |bound: &dyn ToTokens| {
+        let text = bound.to_token_stream().to_string();
+        dropped.iter().any(|d| has(&text, &name(d)))
+    };
+    for param in &mut kept {
+        match param {
+            syn::GenericParam::Lifetime(l) => {
+                l.bounds = l.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Type(t) => {
+                t.bounds = t.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Const(_) => {}
+        }
+    }
     let mut out = syn::Generics { params: kept.into_iter().collect(), ..generics.clone() };
     if let Some(clause) = &mut out.where_clause {
         let free = |p: &syn::WherePredicate| {

@@ -35,7 +35,7 @@ impl<'f> Body<'f> {
             Init::Zeros | Init::ZerosLen(_) => true,
             Init::Fill(v, _) => self.peek(*v).untyped,
             Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
-            Init::Copy(q) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
+            Init::Copy(q) | Init::Repeat(q, _) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
             Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
             _ => false,
         };
@@ -88,15 +88,26 @@ impl<'f> Body<'f> {
                     _ => quote_spanned!(span=> [#(#parts),*]),
                 }
             }
+            Init::Repeat(q, n) => {
+                let row = self.copied(*q, span);
+                match (n, self.place_ty(p)) {
+                    (Some(n), _) => {
+                        let n = self.value(*n).tokens;
+                        quote_spanned!(span=> ::std::vec![#row; #n])
+                    }
+                    (None, PlaceTy::Array(_, n)) => {
+                        let n = types::len(n, span);
+                        quote_spanned!(span=> [#row; #n])
+                    }
+                    (None, _) => row,
+                }
+            }
             Init::Copy(q) => self.copied(*q, span),
             Init::Restore(v) => self.restored(*v, span),
-            Init::Empty => match self.place_ty(p).elem() {
-                // What is pushed may be a bare literal, or nothing at all.
-                Some(PlaceTy::Scalar(t)) if types::scalar(t, span).is_some() => {
-                    let t = types::scalar(t, span);
-                    quote_spanned!(span=> ::std::vec::Vec::<#t>::new())
-                }
-                _ => quote_spanned!(span=> ::std::vec::Vec::new()),
+            // What is pushed may be a bare literal, or nothing at all.
+            Init::Empty => match self.place_ty(p).elem().and_then(|t| types::owned(t, span)) {
+                Some(t) => quote_spanned!(span=> ::std::vec::Vec::<#t>::new()),
+                None => quote_spanned!(span=> ::std::vec::Vec::new()),
             },
             Init::None => quote_spanned!(span=> ::core::option::Option::None),
         }
@@ -248,6 +259,10 @@ impl<'f> Body<'f> {
             _ => {}
         });
         for p in popped {
+            // The adjoint of a `Vec` that grows has the length that the `Vec` has.
+            if !self.facts.buffers.contains(&p) {
+                continue;
+            }
             // A buffer that comes to life inside the statement gets its cursor there; one that grows and shrinks
             // in the same statement is popped in earnest.
             if self.cursors.contains_key(&p) || !self.places.contains_key(&p) || pushed.contains(&p) {
@@ -273,6 +288,11 @@ impl<'f> Body<'f> {
                     ::core::option::Option::Some(kept) => kept,
                     ::core::option::Option::None => ::core::unreachable!(),
                 }),
+                // A generic float need not have one either.
+                false if self.is_generic(p) => {
+                    let zero = self.zeros(self.place_ty(p).elem().unwrap_or(&PlaceTy::Unknown), span);
+                    quote_spanned!(span=> #t.pop().unwrap_or(#zero))
+                }
                 false => quote_spanned!(span=> #t.pop().unwrap_or_default()),
             };
             return Expr::new(last, Prec::Atom);

@@ -154,7 +154,10 @@ impl Cx<'_> {
             ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
             other => (Some(added_type(&t.func, other, span)), Mode::Value),
         };
+        let said = &t.func.params[j].ty;
+        let shape = if said.is_empty() { shape } else { Some(said.clone()) };
         let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
+        let unknown = !said.is_empty();
         let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
         let (open, amp, bound) = match by {
             Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
@@ -169,6 +172,7 @@ impl Cx<'_> {
             };
         };
         let pass = match by {
+            Mode::Value if unknown => quote_spanned!(span=> ::core::clone::Clone::clone(#dir)),
             Mode::Value if slice => quote_spanned!(span=> #dir.to_vec()),
             Mode::Value => quote_spanned!(span=> *#dir),
             _ => quote!(#dir),

@@ -84,7 +84,7 @@ impl<'f> Body<'f> {
     /// What an operation that reads places depends on.
     pub(super) fn place_sens(&self, op: &Op) -> Sens {
         let reads = match op {
-            Op::Len(p) => matches!(self.place_ty(*p), PlaceTy::Vec(_) | PlaceTy::Unknown).then_some(*p),
+            Op::Len(p) => (!matches!(self.place_ty(*p), PlaceTy::Array(..))).then_some(*p),
             Op::Load { place, .. } => Some(*place),
             Op::SumPlace(p) | Op::Pop(p) | Op::Snapshot { place: p, .. } => Some(*p),
             _ => None,
@@ -145,7 +145,7 @@ impl<'f> Body<'f> {
         Expr::new(quote_spanned!(span=> #flat.sum::<#ty>()), Prec::Atom)
     }
 
-    fn is_generic(&self, p: Place) -> bool {
+    pub(super) fn is_generic(&self, p: Place) -> bool {
         matches!(self.place_ty(p).scalar(), Some(Ty::Float(FloatTy::Generic(_))))
     }
 
@@ -163,6 +163,9 @@ impl<'f> Body<'f> {
                 let code = self.zero(*p, span);
                 self.out.push(Line::Code(code));
             }
+            Op::Swap { a, b } => self.swap(s, *a, *b, span),
+            Op::Append { place, src, count } => self.append(s, *place, *src, count.is_some(), span),
+            Op::Resize { place, to, .. } => self.resize(s, *place, *to, span),
             Op::Push { place, value } => {
                 self.settle(&[*value], &self.effect(s), false);
                 let (t, v) = (self.place(*place).tokens, self.value(*value).tokens);
@@ -197,6 +200,9 @@ impl<'f> Body<'f> {
             let (t, v) = (self.place(p).tokens, self.value(value).tokens);
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }
+        if path.len() > 1 || self.func.root(p) != p {
+            self.name_own_reads(p, path);
+        }
         let v = self.value(value);
         self.learn(&Owner::Place(self.func.root(p)), &v);
         let v = v.tokens;
@@ -206,14 +212,15 @@ impl<'f> Body<'f> {
 
     fn accum(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
         self.settle(&Self::store_operands(path, value), &self.effect(s), false);
-        let v = self.value(value);
-        self.learn(&Owner::Place(self.func.root(p)), &v);
-        let (op, v) = fold_sign(BinOp::Add, v);
         let generic = matches!(self.func.ty(value), Ty::Float(FloatTy::Generic(_)));
         if generic {
             // The path is written twice: its parts need names.
             self.name_parts(path);
         }
+        self.name_own_reads(p, path);
+        let v = self.value(value);
+        self.learn(&Owner::Place(self.func.root(p)), &v);
+        let (op, v) = fold_sign(BinOp::Add, v);
         let target = self.target(p, path, span);
         let t = &target.tokens;
         if generic {
@@ -228,6 +235,21 @@ impl<'f> Body<'f> {
     fn name_parts(&mut self, path: &[Proj]) {
         for v in path_values(path) {
             if let Some(i) = self.pending.iter().position(|(w, _)| *w == v) {
+                self.flush(i + 1);
+            }
+        }
+    }
+
+    /// Gives names to the waiting parts of a path that read the very place that the path leads into: a `Vec`
+    /// that is borrowed for writing can't be asked for its length.
+    fn name_own_reads(&mut self, p: Place, path: &[Proj]) {
+        let root = self.func.root(p);
+        if self.place_ty(root).is_fixed() {
+            return;
+        }
+        for v in path_values(path) {
+            let reads = |(w, e): &(Value, Expr)| *w == v && e.sens.places.contains(&root);
+            if let Some(i) = self.pending.iter().position(reads) {
                 self.flush(i + 1);
             }
         }

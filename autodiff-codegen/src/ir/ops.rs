@@ -133,10 +133,13 @@ impl Op {
             | Op::Len(_)
             | Op::CopyPlace { .. }
             | Op::AddPlace { .. }
+            | Op::Swap { .. }
             | Op::Zero(_)
             | Op::SumPlace(_)
             | Op::Snapshot { .. }
             | Op::Pop(_) => {}
+            Op::Append { count, .. } => count.iter_mut().for_each(f),
+            Op::Resize { from, to, .. } => [from, to].into_iter().for_each(f),
             Op::Elem { args, .. } | Op::Int { args, .. } => args.iter_mut().for_each(f),
             Op::Cmp { args, .. } => args.iter_mut().for_each(f),
             Op::Cast(v) | Op::AssertFloat(v) => f(v),
@@ -153,6 +156,7 @@ impl Op {
                     n.iter_mut().for_each(f);
                 }
                 Init::Elems(vs) => vs.iter_mut().for_each(f),
+                Init::Repeat(_, n) => n.iter_mut().for_each(f),
                 Init::Zeros
                 | Init::ZeroLike(_)
                 | Init::Rows(_)
@@ -210,9 +214,11 @@ impl Op {
             Op::View { base, .. } => out.push(*base),
             Op::CopyPlace { src, .. } => out.push(*src),
             Op::AddPlace { dst, src } => out.extend([*dst, *src]),
-            Op::Push { place, .. } => out.push(*place),
+            Op::Push { place, .. } | Op::Resize { place, .. } => out.push(*place),
+            Op::Swap { a, b } => out.extend([*a, *b]),
+            Op::Append { place, src, .. } => out.extend([*place, *src]),
             Op::Alloc { init, .. } => match init {
-                Init::ZeroLike(p) | Init::Copy(p) => out.push(*p),
+                Init::ZeroLike(p) | Init::Copy(p) | Init::Repeat(p, _) => out.push(*p),
                 Init::Rows(ps) => out.extend(ps),
                 _ => {}
             },
@@ -274,6 +280,8 @@ impl Op {
                 vec![*place]
             }
             Op::CopyPlace { dst, .. } | Op::AddPlace { dst, .. } => vec![*dst],
+            Op::Swap { a, b } => vec![*a, *b],
+            Op::Append { place, .. } | Op::Resize { place, .. } => vec![*place],
             Op::Zero(p) => vec![*p],
             Op::Call { args, .. } | Op::CallForward { args, .. } => lent(args.iter()),
             Op::CallTangent { args, tangents, .. } => lent(args.iter().chain(tangents.iter().flatten())),
@@ -317,8 +325,11 @@ impl Op {
             Op::Load { place, .. }
             | Op::Store { place, .. }
             | Op::Accum { place, .. }
+            | Op::Resize { place, .. }
             | Op::Snapshot { place, .. }
             | Op::Push { place, .. } => f(place),
+            Op::Swap { a, b } => [a, b].into_iter().for_each(f),
+            Op::Append { place, src, .. } => [place, src].into_iter().for_each(f),
             Op::View { place, base, .. } => {
                 f(place);
                 f(base);
@@ -330,7 +341,7 @@ impl Op {
             Op::Alloc { place, init } => {
                 f(place);
                 match init {
-                    Init::ZeroLike(p) | Init::Copy(p) => f(p),
+                    Init::ZeroLike(p) | Init::Copy(p) | Init::Repeat(p, _) => f(p),
                     Init::Rows(ps) => ps.iter_mut().for_each(f),
                     _ => {}
                 }
@@ -408,7 +419,12 @@ impl Op {
             Op::CopyPlace { .. } | Op::AddPlace { .. } => {
                 Effects { panics: true, writes: true, opaque: false }
             }
-            Op::Zero(_) | Op::Push { .. } | Op::Pop(_) => Effects { writes: true, ..Effects::default() },
+            Op::Zero(_)
+            | Op::Push { .. }
+            | Op::Pop(_)
+            | Op::Swap { .. }
+            | Op::Append { .. }
+            | Op::Resize { .. } => Effects { writes: true, ..Effects::default() },
             Op::Int { op, args } => {
                 let bool_op = args.iter().all(|a| *func.ty(*a) == Ty::Bool);
                 let total = matches!(
@@ -453,6 +469,9 @@ impl Op {
             Op::View { .. } => "view",
             Op::CopyPlace { .. } => "copy_place",
             Op::AddPlace { .. } => "add_place",
+            Op::Swap { .. } => "swap",
+            Op::Append { .. } => "append",
+            Op::Resize { .. } => "resize",
             Op::Zero(_) => "zero",
             Op::SumPlace(_) => "sum_place",
             Op::Snapshot { .. } => "snapshot",

@@ -31,7 +31,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `f64::max(a, b)`: the operation is on `f64`s.
-    fn float_path(&mut self, val: &Val, ty: &FloatTy) {
+    pub(super) fn float_path(&mut self, val: &Val, ty: &FloatTy) {
         let vals = if let Val::Tuple(vals) = val { &vals[..] } else { std::slice::from_ref(val) };
         for val in vals {
             match val {
@@ -64,7 +64,7 @@ impl<'a> Lower<'a, '_> {
         Ok(self.emit_call(callee, args, ty))
     }
 
-    fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
+    pub(super) fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
         let scalar = ty.map(Shape::of).and_then(|s| s.scalar());
         if let Some(ty) = scalar {
             let v = self.push(Op::Call { callee, args, ret: None }, ty.clone());
@@ -100,6 +100,7 @@ impl<'a> Lower<'a, '_> {
             Val::Tuple(_) | Val::TupleRef(_) if self.facts.tainted(a) => {
                 return self.refuse(Kind::TupleArgument, a, &[]);
             }
+            Val::Closure(_) => return self.refuse(Kind::NotDifferentiated, a, &["a closure"]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {
                 let reads = self.copied_reads(a)?;

@@ -43,7 +43,7 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
 }
 
 /// The float type that the front part of a path names: `f64`, `std::primitive::f64`, `T`.
-fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
+pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     let (last, front) = prefix.split_last()?;
     let std = |s: &String| s == "std" || s == "core";
     let plain = front.is_empty() || (front.len() == 2 && std(&front[0]) && front[1] == "primitive");
@@ -56,30 +56,6 @@ fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
             Some(FloatTy::Unknown)
         }
         _ => None,
-    }
-}
-
-/// The type that an expression certainly has if it is one of the usual ways to write a constant of a generic
-/// float type: `T::zero()`, `T::from(2.0).unwrap()`. It is asserted wherever this is relied on.
-pub fn generic_constant(f: &hir::Fn, e: &hir::Expr) -> Option<FloatTy> {
-    let constant = |e: &hir::Expr, fits: &dyn Fn(&str, usize) -> bool| {
-        let hir::ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
-        let [prefix, name] = &path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>()[..]
-        else {
-            return None;
-        };
-        let ty = float_type(f, std::slice::from_ref(prefix))?;
-        (matches!(ty, FloatTy::Generic(_)) && fits(name, args.len())).then_some(ty)
-    };
-    match &e.kind {
-        hir::ExprKind::Method { recv, name, .. } if name == "unwrap" || name == "expect" => {
-            constant(recv, &|name, args| args == 1 && (name == "from" || name.starts_with("from_")))
-        }
-        _ => constant(e, &|name, args| {
-            let values =
-                ["zero", "one", "nan", "epsilon", "infinity", "neg_infinity", "max_value", "min_value"];
-            args == 0 && (values.contains(&name) || name.chars().all(|c| !c.is_lowercase()))
-        }),
     }
 }
 

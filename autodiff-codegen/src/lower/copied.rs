@@ -88,6 +88,9 @@ impl Facts<'_> {
                 }
                 _ => false,
             },
+            // A call of a copied closure is copied too.
+            ExprKind::CallClosure(v, ..) => !self.is_opaque(*v),
+            ExprKind::CallNow(f, _) => self.tainted(f) || self.writes_tainted(f),
             ExprKind::Array(_) | ExprKind::Repeat(..) => self.array_is_structured(e),
             ExprKind::Vec(_) | ExprKind::VecRepeat(..) => self.array_is_structured(e),
             ExprKind::Tuple(es) => es.iter().all(|e| scalar(e) || self.is_structured(e)),

@@ -2,6 +2,7 @@
 
 use super::callee;
 use super::method;
+use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Type};
@@ -17,7 +18,10 @@ impl<'a> Lower<'a, '_> {
             return self.copy_value(e, hint);
         }
         if let Some(call) = self.facts.taken(e) {
-            return self.taken(e, call, hint);
+            return self.taken_call(e, call, hint);
+        }
+        if let Some(converted) = self.convert(e, hint) {
+            return converted;
         }
         match &e.kind {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
@@ -48,6 +52,9 @@ impl<'a> Lower<'a, '_> {
                 let name = self.f.vars[v.0 as usize].ident.to_string();
                 self.refuse(Kind::LocalCall, e, &[&name])
             }
+            ExprKind::CallClosure(v, args, _) => self.call_closure(*v, args, e),
+            ExprKind::CallNow(f, args) => self.call_now(f, args, e),
+            ExprKind::Closure(closure) => self.closure(e, closure),
             ExprKind::If(c, then, els) => self.branch(e, c, then, els.as_deref(), hint),
             ExprKind::Block(b) => self.block(b, hint),
             ExprKind::For { .. } | ExprKind::While { .. } => self.looped(e),
@@ -182,7 +189,10 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn dereferenced(&mut self, a: &'a Expr) -> Res<Val> {
+        // A reference to a reference is the same as the inner one.
+        let of_reference = matches!(self.facts.shape(a), Shape::Ref(_, t) if t.is_reference());
         match self.expr(a, None)? {
+            val if of_reference => Ok(val),
             Val::ScalarRef(v) => Ok(Val::Scalar(v)),
             Val::PlaceRef(p, _) => match &self.func.plc(p).ty {
                 PlaceTy::Scalar(_) => self.scalar_of(Val::Place(p), a).map(Val::Scalar),

@@ -23,6 +23,10 @@ pub struct Facts<'a> {
     pub(super) counted: Vec<bool>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     pub(super) aliases: Vec<(Var, Var)>,
+    /// The closures that variables are bound to.
+    pub(super) closures: HashMap<Var, &'a hir::Closure>,
+    /// The shapes of closures' parameters, over all calls.
+    pub(super) params: HashMap<(*const hir::Closure, usize), Shape>,
     /// Shape and taint per expression, for the variables' current state.
     memo: RefCell<HashMap<*const Expr, (Shape, bool)>>,
     pub(super) changed: bool,
@@ -40,6 +44,8 @@ impl<'a> Facts<'a> {
             asserted: vec![false; n],
             counted: vec![false; n],
             aliases: Vec::new(),
+            closures: HashMap::new(),
+            params: HashMap::new(),
             memo: RefCell::default(),
             changed: true,
         };
@@ -199,7 +205,8 @@ impl<'a> Facts<'a> {
 
     /// Whether a method call is one that the compiler understands (and that changes nothing).
     pub fn method_is_known(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
-        !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
+        self.ends(recv, name).is_some()
+            || !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
     }
 
     /// What a call's path says.

@@ -51,7 +51,7 @@ fn is_taker(name: &str, args: &[Expr]) -> bool {
 
 impl<'a> Lower<'a, '_> {
     /// The value of a call whose wrapper is taken off at once.
-    pub(super) fn taken(&mut self, e: &'a Expr, call: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+    pub(super) fn taken_call(&mut self, e: &'a Expr, call: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         let ExprKind::Call { path, args, .. } = &call.kind else { return Err(super::Refused) };
         let recursive = self.facts.named(call) == Some(Named::Recursive);
         let mut links = Vec::new();

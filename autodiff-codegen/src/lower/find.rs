@@ -1,6 +1,6 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::callee::{Named, constant, generic_constant};
+use super::callee::{Named, constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::method;
 use super::shape::Shape;
@@ -11,8 +11,8 @@ use crate::ir::{FloatTy, Len, PlaceTy};
 impl Facts<'_> {
     /// The shape of an expression, and whether something active flows into it (were its type to allow it).
     pub(super) fn find(&self, e: &Expr) -> (Shape, bool) {
-        if let (Some(ty), false) = (generic_constant(self.f, e), self.reads_tainted(e)) {
-            return (Shape::Float(ty), false);
+        if let Some(fact) = self.converted(e) {
+            return fact;
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
         if let Some(call) = self.taken(e) {
@@ -48,11 +48,19 @@ impl Facts<'_> {
                 let (s, t) = self.fact(base);
                 (field(&s, member), t)
             }
+            ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {
+                (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
+            }
             ExprKind::Method { recv, name, args, .. } => {
                 let m = method::classify(self, recv, &name.to_string(), args);
                 (method::shape(self, recv, m), self.tainted(recv) || taints(args))
             }
             ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => match self.callee(e) {
+                Some((closure, _)) => self.closure_result(closure),
+                None => (Shape::Unknown, taints(args)),
+            },
+            ExprKind::Closure(closure) => (Shape::Unknown, self.closure_is_tainted(e, closure)),
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),
@@ -121,17 +129,7 @@ impl Facts<'_> {
 
     fn call_shape(&self, e: &Expr, args: &[Expr]) -> Shape {
         match self.named(e) {
-            Some(Named::Float(ty, name)) => {
-                let float = Shape::Float(ty);
-                match crate::rules::by_method(&name, args.len()) {
-                    Some(rule) => match rule.get().result {
-                        crate::rules::Kind::Float => float,
-                        crate::rules::Kind::Int => Shape::Int(None),
-                        crate::rules::Kind::Bool => Shape::Bool,
-                    },
-                    None => Shape::Tuple(vec![float.clone(), float]),
-                }
-            }
+            Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Recursive) if self.f.wrap.is_none() => Shape::of(&self.f.ret),
             _ => Shape::Unknown,

@@ -14,6 +14,9 @@ impl<'a> Facts<'a> {
                     els.iter().for_each(|b| self.block(b));
                     let (shape, tainted) = self.let_fact(s);
                     if let (PatKind::Var(r), Some(init)) = (&pat.kind, init) {
+                        if let ExprKind::Closure(closure) = &init.kind {
+                            self.closures.insert(*r, closure);
+                        }
                         self.alias(*r, init);
                     }
                     self.bind(pat, &shape, tainted);
@@ -50,7 +53,14 @@ impl<'a> Facts<'a> {
             ExprKind::Var(a) if matches!(self.var(*a), Shape::Ref(true, _)) => Some(*a),
             _ => None,
         };
-        if let Some(a) = target.filter(|a| !self.aliases.contains(&(r, *a))) {
+        if let Some(a) = target {
+            self.add_alias(r, a);
+        }
+    }
+
+    /// `r` is a mutable reference into `a`.
+    pub(super) fn add_alias(&mut self, r: Var, a: Var) {
+        if !self.aliases.contains(&(r, a)) {
             self.aliases.push((r, a));
             self.changed = true;
         }
@@ -103,6 +113,11 @@ impl<'a> Facts<'a> {
             }
             ExprKind::Method { recv, name, args, .. } => {
                 self.method_effects(e, recv, &name.to_string(), args)
+            }
+            ExprKind::CallClosure(..) | ExprKind::CallNow(..) => {
+                if let Some((closure, args)) = self.callee(e) {
+                    self.feed_call(closure, args);
+                }
             }
             ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {

@@ -118,17 +118,10 @@ fn adapter<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
                 Some(Source::Range { lo, hi, inclusive, step: Some(step), rev: false, backwards })
             }
             // Counted from the other end, which takes a start that the length can't overflow from.
-            Source::Range { lo, hi, inclusive: false, step: None, rev: true, backwards: false }
+            Source::Range { lo, hi, inclusive, step: None, rev: true, backwards: false }
                 if facts.is_not_negative(lo) =>
             {
-                Some(Source::Range {
-                    lo,
-                    hi,
-                    inclusive: false,
-                    step: Some(step),
-                    rev: false,
-                    backwards: true,
-                })
+                Some(Source::Range { lo, hi, inclusive, step: Some(step), rev: false, backwards: true })
             }
             _ => None,
         },

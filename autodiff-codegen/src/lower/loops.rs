@@ -18,7 +18,7 @@ enum Item {
     /// The variable itself.
     Index,
     /// The variable, counted downwards from this bound.
-    Backwards(Value),
+    Backwards { hi: Value, inclusive: bool },
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
 }
@@ -132,7 +132,7 @@ impl<'a> Lower<'a, '_> {
                     None => None,
                 };
                 if *backwards {
-                    return Ok(self.backwards(lo, hi, step, *rev));
+                    return Ok(self.backwards((lo, hi, *inclusive), step, *rev));
                 }
                 Ok((Range { lo, hi, inclusive: *inclusive, step, rev: *rev }, Item::Index))
             }
@@ -151,13 +151,31 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps.
-    fn backwards(&mut self, lo: Value, hi: Value, step: Option<Value>, rev: bool) -> (Range, Item) {
+    /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps. The start is not negative, so
+    /// that the distances are in the type's range; they are found without methods, which need a known type.
+    fn backwards(&mut self, ends: (Value, Value, bool), step: Option<Value>, rev: bool) -> (Range, Item) {
+        let (lo, hi, inclusive) = ends;
         let ty = self.found(lo);
-        let zero = self.int(0, ty);
-        let len = self.int_op(IntOp::SaturatingSub, vec![hi, lo]);
-        self.same(zero, len);
-        (Range { lo: zero, hi: len, inclusive: false, step, rev }, Item::Backwards(hi))
+        let op = if inclusive { ir::CmpOp::Le } else { ir::CmpOp::Lt };
+        let some = self.push(Op::Cmp { op, args: [lo, hi] }, Ty::Bool);
+        let (stmts, _, yields) = self.region(|s| {
+            let (zero, len) = (s.int(0, ty.clone()), s.int_op(IntOp::Sub, vec![hi, lo]));
+            vec![zero, len]
+        });
+        let then = super::branch::arm(stmts, false, yields);
+        // `1..=0`, or `0..0`.
+        let (stmts, _, yields) = self.region(|s| {
+            let (first, zero) = (s.int(i128::from(inclusive), ty.clone()), s.int(0, ty.clone()));
+            vec![first, zero]
+        });
+        let els = super::branch::arm(stmts, false, yields);
+        let (first, last) = (self.value(ty.clone(), None), self.value(ty, None));
+        for v in then.yields.iter().chain(&els.yields).chain([&first, &last]) {
+            self.same(lo, *v);
+        }
+        self.emit(Op::If { cond: some, then, els }, vec![first, last]);
+        let range = Range { lo: first, hi: last, inclusive, step, rev };
+        (range, Item::Backwards { hi, inclusive })
     }
 
     /// An end of a range: an integer.
@@ -175,7 +193,10 @@ impl<'a> Lower<'a, '_> {
     fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
             Item::Index => return Ok(Val::Scalar(iv)),
-            Item::Backwards(hi) => {
+            Item::Backwards { hi, inclusive: true } => {
+                return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![*hi, iv])));
+            }
+            Item::Backwards { hi, inclusive: false } => {
                 let ty = self.found(iv);
                 let one = self.int(1, ty);
                 let last = self.int_op(IntOp::WrappingSub, vec![*hi, one]);

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::shape::Shape;
 use super::walk;
-use crate::hir::{Block, Expr, ExprKind, StmtKind, Var};
+use crate::hir::{Block, Closure, Expr, ExprKind, StmtKind, Var};
 
 impl<'a> Facts<'a> {
     pub(super) fn opacity_block(&mut self, b: &'a Block) {
@@ -46,7 +46,25 @@ impl<'a> Facts<'a> {
                 self.opacity(iter);
                 self.opacity_block(body);
             }
-            _ => walk::children(e, &mut |c| self.opacity(c)),
+            _ => {
+                if let Some((closure, args)) = self.callee(e) {
+                    self.passed_verbatim(closure, args);
+                }
+                walk::children(e, &mut |c| self.opacity(c));
+            }
+        }
+    }
+
+    /// Parameters of a closure that get something only rustc knows live in opaque code.
+    fn passed_verbatim(&mut self, closure: &Closure, args: &[Expr]) {
+        for ((pat, _), a) in closure.params.iter().zip(args) {
+            if self.is_passed_verbatim(a) {
+                walk::bound(pat, &mut |v| {
+                    if !(self.is_asserted(v) || self.is_tainted(v)) {
+                        self.set_opaque(v);
+                    }
+                });
+            }
         }
     }
 
@@ -70,8 +88,11 @@ impl<'a> Facts<'a> {
             }
             _ => {}
         }
-        if let ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) | ExprKind::Method { args, .. } =
-            &e.kind
+        if let ExprKind::Call { args, .. }
+        | ExprKind::CallVar(_, args)
+        | ExprKind::CallClosure(_, args, _)
+        | ExprKind::CallNow(_, args)
+        | ExprKind::Method { args, .. } = &e.kind
         {
             out.extend(args.iter().filter(|a| self.lends_mutably(a)).filter_map(walk::root));
         }

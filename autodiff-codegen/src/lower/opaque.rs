@@ -18,7 +18,7 @@ impl<'a> Lower<'a, '_> {
             }
             _ => {}
         }
-        if super::callee::generic_constant(self.f, e).is_some() {
+        if super::convert::generic_constant(self.f, e).is_some() {
             let v = self.copy_typed(e, Ty::Opaque)?;
             let ty = shape.scalar().unwrap_or(Ty::Opaque);
             return Ok(Val::Scalar(self.push(Op::AssertFloat(v), ty)));
@@ -69,6 +69,9 @@ impl<'a> Lower<'a, '_> {
             match self.env.get(v.0 as usize).cloned().flatten() {
                 Some(Val::Poison) => return Err(Refused),
                 Some(Val::Opaque) => self.still_visible(ident, *v)?,
+                Some(Val::Closure(_)) => {
+                    return self.refuse_at(Kind::LookedIntoClosure, ident.span(), &[&ident.to_string()]);
+                }
                 Some(val) => out.extend(self.read_of(ident, &val)),
                 None => {}
             }

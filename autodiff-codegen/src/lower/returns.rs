@@ -64,6 +64,7 @@ impl<'a> Lower<'a, '_> {
         Ok(match t {
             Type::Unit => Plan::Unit,
             Type::Tuple(ts) => Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?),
+            Type::Other(_) if self.f.ret_alias && !early => Plan::Place(PlaceTy::Unknown, None),
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
@@ -134,6 +135,22 @@ impl<'a> Lower<'a, '_> {
                 yields.push(v);
                 Ok(())
             }
+            // The type is only a name: the value says what it is of.
+            Plan::Place(PlaceTy::Unknown, None) if !matches!(val, Val::Place(_)) => {
+                let Some(e) = e else { return Err(Refused) };
+                *plan = match &val {
+                    Val::Tuple(vals) => Plan::Tuple(vec![Plan::Place(PlaceTy::Unknown, None); vals.len()]),
+                    Val::Scalar(v) if *self.ty(*v) == Ty::Opaque => {
+                        let float = Ty::Float(ir::FloatTy::Unknown);
+                        let v = self.push(Op::AssertFloat(*v), float.clone());
+                        *plan = Plan::Scalar(float);
+                        return self.deliver(plan, Val::Scalar(v), Some(e), yields, used);
+                    }
+                    Val::Scalar(v) => Plan::Scalar(self.found(*v)),
+                    _ => return self.result_refused(Some(e)),
+                };
+                self.deliver(plan, val, Some(e), yields, used)
+            }
             Plan::Place(ty, place) => self.deliver_place(ty.clone(), place, val, e, used),
             Plan::Tuple(plans) => match val {
                 Val::Tuple(vals) if vals.len() == plans.len() => plans
@@ -177,6 +194,8 @@ impl<'a> Lower<'a, '_> {
         let own = matches!(info.kind, ir::PlaceKind::Local | ir::PlaceKind::CallResult);
         if info.ty == PlaceTy::Unknown {
             self.func.places[src.0 as usize].ty = ty;
+        } else if ty == PlaceTy::Unknown {
+            // The place says more than the type does.
         } else if let Some(t) = ty.scalar() {
             self.types.know(&self.func, super::types::Node::Place(src), t);
         }

@@ -17,6 +17,12 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
             args.iter().for_each(f);
         }
         ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => args.iter().for_each(f),
+        ExprKind::CallClosure(_, args, _) => args.iter().for_each(f),
+        ExprKind::CallNow(closure, args) => {
+            f(closure);
+            args.iter().for_each(f);
+        }
+        ExprKind::Closure(closure) => f(&closure.body),
         ExprKind::Array(es) | ExprKind::Tuple(es) | ExprKind::Vec(es) => es.iter().for_each(f),
         ExprKind::If(c, then, els) => {
             f(c);
@@ -99,10 +105,12 @@ pub fn targets<'a>(lhs: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
 
 /// The variables that are assigned to, as a whole or in part, anywhere in an expression.
 pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
-    each(e, &mut |e| {
-        if let ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) = &e.kind {
+    each(e, &mut |e| match &e.kind {
+        ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
             targets(lhs, &mut |t| out.extend(root(t)));
         }
+        ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
+        _ => {}
     });
 }
 

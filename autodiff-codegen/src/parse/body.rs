@@ -2,7 +2,7 @@
 
 use super::scopes::Parser;
 use super::text::one_line;
-use crate::hir::{Block, Expr, Stmt, StmtKind};
+use crate::hir::{Block, Expr, ExprKind, PatKind, Stmt, StmtKind};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -57,6 +57,9 @@ impl Parser<'_> {
             pat => (pat, None),
         };
         let pat = if els.is_some() { self.refutable_pattern(inner) } else { self.pattern(inner, declared) };
+        if let (PatKind::Var(var), Some(Expr { kind: ExprKind::Closure(closure), .. })) = (&pat.kind, &init) {
+            self.closures.insert(*var, closure.assigned().into());
+        }
         let ty = declared.map(|ty| self.types.classify(ty));
         StmtKind::Let { pat, ty, head, init, els }
     }

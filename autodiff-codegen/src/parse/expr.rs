@@ -80,6 +80,10 @@ impl Parser<'_> {
                 ExprKind::Cast(value, self.types.classify(&e.ty))
             }
             syn::Expr::Macro(e) => self.macro_expr(&e.mac, false),
+            syn::Expr::Closure(e) => match self.closure(e) {
+                Some(closure) => ExprKind::Closure(closure),
+                None => self.unknown(expr),
+            },
             _ => self.control(expr),
         }
     }
@@ -175,17 +179,31 @@ impl Parser<'_> {
 
     /// A call of a path or of a local.
     fn call(&mut self, whole: &syn::Expr, call: &syn::ExprCall) -> ExprKind {
-        let syn::Expr::Path(callee) = peel(&call.func) else { return self.unknown(whole) };
+        let callee = match peel(&call.func) {
+            syn::Expr::Path(callee) => callee,
+            closure @ syn::Expr::Closure(_) => {
+                let closure = self.boxed(closure);
+                return ExprKind::CallNow(closure, self.list(&call.args));
+            }
+            _ => return self.unknown(whole),
+        };
         match self.variable(callee) {
             Some((ident, var)) => {
                 self.read(&ident, var);
-                ExprKind::CallVar(var, self.list(&call.args))
+                let args = self.list(&call.args);
+                match self.closures.get(&var) {
+                    Some(assigned) => ExprKind::CallClosure(var, args, assigned.clone()),
+                    None => ExprKind::CallVar(var, args),
+                }
             }
-            None => ExprKind::Call {
-                path: callee.path.clone(),
-                qself: callee.qself.is_some(),
-                args: self.list(&call.args),
-            },
+            None => {
+                let unqualified = self.types.unqualified(callee);
+                ExprKind::Call {
+                    qself: callee.qself.is_some() && unqualified.is_none(),
+                    path: unqualified.unwrap_or_else(|| callee.path.clone()),
+                    args: self.list(&call.args),
+                }
+            }
         }
     }
 

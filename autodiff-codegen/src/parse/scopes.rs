@@ -65,6 +65,8 @@ pub struct Parser<'e> {
     pub fallible: bool,
     /// The type parameters.
     pub types: TypeParams,
+    /// Variables that are bound to closures, and what those assign to.
+    pub closures: HashMap<Var, std::rc::Rc<[Var]>>,
     /// Hoisted items.
     pub items: Vec<TokenStream>,
     /// Names that items of the body define, with the identifier.
@@ -89,6 +91,7 @@ impl<'e> Parser<'e> {
             escapes: Vec::new(),
             fallible: false,
             types,
+            closures: HashMap::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             macros: Vec::new(),

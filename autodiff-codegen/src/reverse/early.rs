@@ -63,13 +63,15 @@ impl<'f> Reverse<'f> {
         for b in st.op.blocks() {
             b.each_stmt(&mut |s| {
                 ok &= !s.op.places_written().into_iter().any(outside);
-                ok &=
-                    s.op.places_read()
-                        .into_iter()
-                        .all(|p| !outside(p) || self.stab.stable_from(self.primal, p, st));
+                ok &= s.op.places_read().into_iter().all(|p| !outside(p) || self.stays(p, st));
             });
         }
         ok
+    }
+
+    /// Whether a place stays as it is from `st` on, and its adjoint may live from its beginning.
+    fn stays(&self, p: Place, st: &Stmt) -> bool {
+        self.stab.stable_from(self.primal, p, st) && !self.growing.contains(&self.primal.root(p))
     }
 
     /// Whether a carried value is a sum over the rounds: `yielded` is `param` plus and minus things that do

@@ -217,6 +217,7 @@ fn order_free(func: &Func, code: &[Stmt], yields: &[Value], params: &[Value]) ->
     free &= !summed.iter().any(|p| !made.contains(p) && read.contains(p));
     block.each_stmt(&mut |s| match &s.op {
         Op::Pop(_) | Op::Push { .. } | Op::CopyPlace { .. } => free = false,
+        Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => free = false,
         Op::Store { place, .. } | Op::Zero(place) => free &= made.contains(&func.root(*place)),
         Op::CallReverse { args, .. } => free &= !args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut))),
         _ => {}

@@ -111,7 +111,13 @@ impl Reverse<'_> {
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
         let d = self.out.place(info.ty, PlaceKind::View { base: dbase }, name, &info.origin);
         self.out.places[d.0 as usize].mutable = true;
-        self.head_effect(Op::View { place: d, base: dbase, path }, &info.origin);
+        let view = Op::View { place: d, base: dbase, path };
+        if self.growing.contains(&self.primal.root(p)) {
+            // Where the sweep begins, the adjoint has another length than where it has come to.
+            self.late.push(Stmt { op: view, results: Vec::new(), origin: info.origin });
+            return d;
+        }
+        self.head_effect(view, &info.origin);
         if let Some(s) = self.scopes.last_mut() {
             s.places.insert(Self::adjoint_key(key), d);
         }

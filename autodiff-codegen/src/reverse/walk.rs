@@ -5,9 +5,14 @@ use super::*;
 impl<'f> Reverse<'f> {
     /// Appends to `out` the adjoint code of a block.
     pub(super) fn region(&mut self, block: &'f Block, out: &mut Vec<Stmt>) {
+        let outer = std::mem::take(&mut self.late);
         for st in block.stmts.iter().rev() {
-            self.stmt(block, st, out);
+            let mut code = Vec::new();
+            self.stmt(block, st, &mut code);
+            out.append(&mut self.late);
+            out.append(&mut code);
         }
+        self.late = outer;
     }
 
     fn stmt(&mut self, block: &'f Block, st: &'f Stmt, out: &mut Vec<Stmt>) {
@@ -43,6 +48,7 @@ impl<'f> Reverse<'f> {
             Op::Alloc { place, init } => self.alloc(st, *place, init, out),
             Op::CopyPlace { dst, src } => self.copy_place(st, *dst, *src, true, out),
             Op::AddPlace { dst, src } => self.copy_place(st, *dst, *src, false, out),
+            Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => self.moved(st, out),
             Op::Zero(p) if self.act.place(self.primal, *p) => {
                 let d = self.adjoint_place(*p);
                 self.out.effect(out, Op::Zero(d), &st.origin);
@@ -193,6 +199,9 @@ impl<'f> Reverse<'f> {
                     let dst = self.adjoint_place(*p);
                     self.out.effect(out, Op::AddPlace { dst, src: row }, o);
                 }
+            }
+            Init::Repeat(row, _) if self.act.place(self.primal, *row) => {
+                self.repeated(place, *row, o, out);
             }
             Init::Copy(src) if self.act.place(self.primal, *src) => {
                 let d = self.adjoint_place(place);

@@ -84,9 +84,10 @@ impl Inside {
                     }
                 }
             }
-            Op::Push { place, .. } | Op::Pop(place) => {
+            Op::Push { place, .. } | Op::Pop(place) | Op::Append { place, .. } | Op::Resize { place, .. } => {
                 self.resized.insert(*place);
             }
+            Op::Swap { a, b } => self.resized.extend([*a, *b]),
             Op::CopyPlace { dst, .. } => {
                 self.resized.insert(*dst);
             }

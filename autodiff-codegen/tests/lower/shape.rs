@@ -207,7 +207,7 @@ fn types_of_literals_are_found() {
             Ty::Float(f) => *f == autodiff_codegen::ir::FloatTy::F32,
             Ty::Int(i) => i.is_some(),
             Ty::Bool => true,
-            Ty::Opaque | Ty::Pullback => false,
+            Ty::Opaque | Ty::Pullback | Ty::Snapshot => false,
         };
         assert!(known, "{:?} in {func}", v.ty);
     }

@@ -32,6 +32,12 @@ impl Printer<'_> {
             Op::AddPlace { dst, src } => format!("add {} += {}", p(dst), p(src)),
             Op::Zero(a) => format!("zero {}", p(a)),
             Op::SumPlace(a) => format!("sum {}", p(a)),
+            Op::Swap { a, b } => format!("swap {}, {}", p(a), p(b)),
+            Op::Append { place, src, count: None } => format!("append {}, {}", p(place), p(src)),
+            Op::Append { place, src, count: Some(n) } => {
+                format!("append {}, {} x {}", p(place), v(n), p(src))
+            }
+            Op::Resize { place, from, to } => format!("resize {}, {} -> {}", p(place), v(from), v(to)),
             Op::Snapshot { place, zero } => {
                 format!("snapshot {}{}", if *zero { "zero_like " } else { "" }, p(place))
             }
@@ -129,6 +135,10 @@ impl Printer<'_> {
             Init::Elems(vs) => format!("[{}]", self.vs(vs)),
             Init::Rows(ps) => {
                 format!("[{}]", ps.iter().map(|p| self.p(*p)).collect::<Vec<_>>().join(", "))
+            }
+            Init::Repeat(p, n) => {
+                let n = n.map_or(String::new(), |n| format!(" x {}", self.v(n)));
+                format!("repeat {}{n}", self.p(*p))
             }
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),

@@ -130,7 +130,85 @@ impl<'p> Interp<'p> {
                 let zeros = self.heap.values(&part)?.iter().map(heap::zero).collect();
                 self.heap.set(&part, zeros)?;
             }
+            Op::Swap { a, b } => self.swap(func, fr, *a, *b)?,
+            Op::Append { place, src, count } => {
+                let row = fr.part(*src)?.clone();
+                let values = self.heap.values(&row)?;
+                let (n, dims) = match count {
+                    Some(_) => (row.dims[0], &row.dims[1..]),
+                    None => (1, &row.dims[..]),
+                };
+                self.grow(fr, *place, n, dims, values)?;
+            }
+            Op::Resize { place, to, .. } => {
+                let to = usize::try_from(fr.int(*to)?).map_err(|_| invalid("a negative length"))?;
+                self.resize(func, fr, *place, to)?;
+            }
             _ => return self.measure(func, fr, stmt),
+        }
+        Ok(())
+    }
+
+    fn swap(&mut self, func: &Func, fr: &mut Frame, a: Place, b: Place) -> Result<(), Trap> {
+        let (x, y) = (fr.part(a)?.clone(), fr.part(b)?.clone());
+        if x.len() != y.len() {
+            let whole = [a, b].iter().all(|p| func.plc(*p).kind == PlaceKind::Local);
+            if !whole {
+                return Err(invalid("two parts of different lengths are swapped"));
+            }
+            fr.bind(a, Bound::Part(y));
+            fr.bind(b, Bound::Part(x));
+            return Ok(());
+        }
+        let (one, other) =
+            (self.heap.copy(&Bound::Part(x.clone()))?, self.heap.copy(&Bound::Part(y.clone()))?);
+        let (Bound::Part(one), Bound::Part(other)) = (one, other) else { return Ok(()) };
+        self.heap.set_copy(&x, &other)?;
+        self.heap.set_copy(&y, &one)
+    }
+
+    /// Appends `n` elements of these lengths to a root.
+    fn grow(
+        &mut self,
+        fr: &mut Frame,
+        place: Place,
+        n: usize,
+        dims: &[usize],
+        values: Vec<Scalar>,
+    ) -> Result<(), Trap> {
+        let version = self.heap.write();
+        let Some(Some(Bound::Part(p))) = fr.places.get_mut(place.0 as usize) else {
+            return Err(invalid("something is appended to no `Vec`"));
+        };
+        if p.offset != 0 || p.len() != self.heap.objects[p.object].len() {
+            return Err(invalid("a part of something grows"));
+        }
+        let before = p.dims.first().copied().unwrap_or(0);
+        if before > 0 && p.dims[1..] != *dims {
+            return Err(invalid("rows of different lengths"));
+        }
+        p.dims = std::iter::once(before + n).chain(dims.iter().copied()).collect();
+        self.heap.objects[p.object].extend(values.into_iter().map(|value| Cell { value, version }));
+        Ok(())
+    }
+
+    fn resize(&mut self, func: &Func, fr: &mut Frame, place: Place, to: usize) -> Result<(), Trap> {
+        let ty = func.plc(place).ty.clone();
+        let mut rest = fr.part(place)?.dims.get(1..).unwrap_or_default().to_vec();
+        let before = fr.part(place)?.dims.first().copied().unwrap_or(0);
+        if rest.is_empty() {
+            ty.elem().map_or(Ok(()), |t| lengths(t, &mut rest))?;
+        }
+        if to > before {
+            let n = (to - before) * rest.iter().product::<usize>();
+            let zero = ty.scalar().map_or(Scalar::None, zero_of);
+            return self.grow(fr, place, to - before, &rest, vec![zero; n]);
+        }
+        self.grow(fr, place, 0, &rest, Vec::new())?;
+        if let Some(Some(Bound::Part(p))) = fr.places.get_mut(place.0 as usize) {
+            p.dims[0] = to;
+            let n = p.len();
+            self.heap.objects[p.object].truncate(n);
         }
         Ok(())
     }
@@ -162,6 +240,9 @@ impl<'p> Interp<'p> {
                 let Some(Some(Bound::Part(p))) = fr.places.get_mut(place.0 as usize) else {
                     return Err(invalid("a push to no buffer"));
                 };
+                if p.offset != 0 || p.len() != self.heap.objects[p.object].len() {
+                    return Err(invalid("a part of something grows"));
+                }
                 p.dims = vec![p.len() + 1];
                 self.heap.objects[p.object].push(Cell { value, version });
             }
@@ -235,6 +316,17 @@ impl<'p> Interp<'p> {
                     values.extend(self.heap.values(part)?);
                 }
                 return Ok(self.heap.make(dims, values));
+            }
+            Init::Repeat(p, n) => {
+                let row = fr.part(*p)?.clone();
+                let n = match (n, ty) {
+                    (Some(n), _) => size(*n)?,
+                    (None, PlaceTy::Array(_, Len::Known(n))) => *n,
+                    _ => return Err(invalid("a length that is not known")),
+                };
+                let values = self.heap.values(&row)?;
+                let all = std::iter::repeat_n(values, n).flatten().collect();
+                return Ok(self.heap.make(std::iter::once(n).chain(row.dims).collect(), all));
             }
             Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
             Init::Restore(v) => {

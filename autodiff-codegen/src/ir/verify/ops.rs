@@ -17,6 +17,9 @@ impl<'a> Checker<'a> {
             Op::AddPlace { .. } | Op::Zero(_) | Op::SumPlace(_) | Op::Push { .. } | Op::Pop(_) => {
                 self.memory(stmt)
             }
+            Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => {
+                self.results(stmt, 0).and_then(|()| self.growing(stmt))
+            }
             Op::Snapshot { .. } => {
                 self.results(stmt, 1)?;
                 let v = stmt.results[0];
@@ -193,6 +196,12 @@ impl<'a> Checker<'a> {
                 ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");
                 Ok(())
             }),
+            Init::Repeat(p, n) => {
+                n.map_or(Ok(()), |n| self.int(n, "a length"))?;
+                let row = &self.func.plc(*p).ty;
+                ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");
+                Ok(())
+            }
             Init::Copy(p) | Init::ZeroLike(p) => {
                 let from = &self.func.plc(*p).ty;
                 ensure!(same_shape(ty, from), "{what} is {ty}, but {} is {from}", self.p(*p));
@@ -250,6 +259,42 @@ impl<'a> Checker<'a> {
             }
             Op::Push { place, value } => self.results(stmt, 0).and_then(|()| self.buffer(*place, *value)),
             Op::Pop(place) => self.results(stmt, 1).and_then(|()| self.buffer(*place, stmt.results[0])),
+            _ => Ok(()),
+        }
+    }
+
+    /// Operations on whole places that may change lengths.
+    fn growing(&self, stmt: &Stmt) -> Check {
+        let ty = |p: &Place| &self.func.plc(*p).ty;
+        let vec = |p: &Place| -> Check {
+            ensure!(matches!(ty(p), PlaceTy::Vec(_)), "{} of type {} changes its length", self.p(*p), ty(p));
+            Ok(())
+        };
+        match &stmt.op {
+            Op::Swap { a, b } => {
+                ensure!(
+                    same_shape(ty(a), ty(b)),
+                    "{} is {}, but {} is {}",
+                    self.p(*a),
+                    ty(a),
+                    self.p(*b),
+                    ty(b)
+                );
+                Ok(())
+            }
+            Op::Append { place, src, count } => {
+                vec(place)?;
+                count.map_or(Ok(()), |n| self.int(n, "a number of elements"))?;
+                let elem = if count.is_some() { ty(src).elem() } else { Some(ty(src)) };
+                let fits = ty(place).elem().zip(elem).is_some_and(|(a, b)| same_shape(a, b));
+                ensure!(fits, "{}, of type {}, is appended to {}", self.p(*src), ty(src), ty(place));
+                Ok(())
+            }
+            Op::Resize { place, from, to } => {
+                vec(place)?;
+                self.int(*from, "a length")?;
+                self.int(*to, "a length")
+            }
             _ => Ok(()),
         }
     }
