@@ -34,6 +34,7 @@ mod exchange;
 mod exits;
 mod expr;
 mod facts;
+mod fallible;
 mod find;
 mod flow;
 mod grow;

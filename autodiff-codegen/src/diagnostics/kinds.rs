@@ -106,9 +106,6 @@ refusals! {
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
         "a float, or an array, `Vec` or tuple of floats";
-    FallibleResult: "a result of the type `{0}` is not supported",
-        "companions that return a `Result` or `Option` are not built yet",
-        "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
     NeverReturns: "this function never returns",

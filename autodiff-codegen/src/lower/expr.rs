@@ -25,6 +25,9 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
+        if let Some(call) = self.facts.taken(e) {
+            return self.taken_call(e, call, hint);
+        }
         if let Some(converted) = self.convert(e, hint) {
             return converted;
         }
@@ -93,6 +96,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Return(_) | ExprKind::Break(..) | ExprKind::Continue(_) => {
                 self.refuse(Kind::ReturnInside, e, &[])
             }
+            ExprKind::Try(..) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),

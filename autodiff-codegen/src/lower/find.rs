@@ -15,10 +15,15 @@ impl Facts<'_> {
             return fact;
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
+        if let Some(call) = self.taken(e) {
+            let recursive = self.named(call) == Some(Named::Recursive);
+            return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
+        }
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
             ExprKind::Path(p) => (constant(p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false),
+            ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
                 (self.numeric(s, t), t)
@@ -137,7 +142,7 @@ impl Facts<'_> {
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Mem("swap")) => Shape::Unit,
             Some(Named::Mem(_)) => args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone()),
-            Some(Named::Recursive) => Shape::of(&self.f.ret),
+            Some(Named::Recursive) if self.f.wrap.is_none() => Shape::of(&self.f.ret),
             _ => Shape::Unknown,
         }
     }
@@ -244,7 +249,7 @@ fn vec_of(array: Shape) -> Shape {
 /// The shape of a call of one of `std`'s macros.
 fn macro_shape(name: &str) -> Shape {
     match name {
-        "panic" | "unreachable" | "todo" | "unimplemented" => Shape::Never,
+        "panic" | "unreachable" | "todo" | "unimplemented" | "return" => Shape::Never,
         "matches" | "cfg" => Shape::Bool,
         "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
             Shape::Unit

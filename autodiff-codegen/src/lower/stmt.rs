@@ -127,6 +127,7 @@ impl<'a> Lower<'a, '_> {
                 self.pop_and_drop(recv, e)
             }
             ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
+            _ if self.facts.taken(e).is_some() => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
     }
