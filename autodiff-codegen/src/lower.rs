@@ -29,6 +29,7 @@ mod flow;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod let_else;
 mod loops;
 mod method;
 mod opacity;

@@ -695,6 +695,40 @@ macro_rules! functions {
             s
         }
         case!($F $mode: counted_from(by x: 0.5..1.5));
+
+        #[backprop $options]
+        pub fn let_else(x: $F, #[no_grad] limits: Option<(u8, f64)>, n: usize) -> $F {
+            let Some((mut rounds, limit)) = limits else { return x.sin() };
+            let mut s = x;
+            while rounds > 0 {
+                rounds -= 1;
+                let Some(k) = n.checked_sub(rounds as usize) else {
+                    s *= 2.0;
+                    continue;
+                };
+                s = s * x + k as $F;
+                let 0..=3 = k else { break };
+                if s > limit as $F {
+                    return s;
+                }
+            }
+            let Some(last) = n.checked_mul(2) else { panic!("{n} is too large") };
+            s * last as $F
+        }
+        case!($F $mode: let_else(by x: 0.5..1.5; Some((6, 20.0)), 4));
+
+        #[backprop $options]
+        pub fn let_else_taken(x: $F, #[no_grad] limit: Option<&str>, #[no_grad] word: &str) -> $F {
+            let y = x * x;
+            let Some(first) = word.chars().next() else { return y };
+            let z = y * first.len_utf8() as $F;
+            let Some(limit) = limit else {
+                let w = z.sin();
+                return w * y;
+            };
+            z * limit.len() as $F
+        }
+        case!($F $mode: let_else_taken(by x: 0.5..1.5; None, "word"));
     };
 }
 instances!(functions);
