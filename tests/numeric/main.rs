@@ -14,6 +14,8 @@ mod calls;
 mod conventions;
 mod found;
 mod kept;
+mod iterations;
+mod jumps;
 mod loops;
 mod operations;
 mod outputs;
