@@ -4,7 +4,7 @@ use super::facts::is_arithmetic;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, ExprKind};
-use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, Ty, Value};
+use crate::ir::{CmpOp, FloatTy, IntOp, Op, Ty, Value};
 use crate::rules::{self, RuleId};
 
 impl<'a> Lower<'a, '_> {
@@ -35,7 +35,8 @@ impl<'a> Lower<'a, '_> {
             _ => {}
         }
         // Both are looked at, even if the first is refused: all errors come at once.
-        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (hint_a, hint_b) = (self.type_from(b), self.type_from(a));
+        let (va, vb) = (self.scalar(a, hint_a.as_ref()), self.scalar(b, hint_b.as_ref()));
         let (va, vb) = (va?, vb?);
         self.combine(op, (va, a), (vb, b), e).map(Val::Scalar)
     }
@@ -56,6 +57,8 @@ impl<'a> Lower<'a, '_> {
         }
         let rule = if is_arithmetic(op) { rules::by_binary(op) } else { None };
         let Some(rule) = rule else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        self.type_beside(va, vb);
+        self.type_beside(vb, va);
         let (va, vb) = (self.asserted(va, a)?, self.asserted(vb, b)?);
         Ok(self.elem(rule, vec![va, vb]))
     }
@@ -70,6 +73,28 @@ impl<'a> Lower<'a, '_> {
                 Ok(v)
             }
             _ => self.refuse(Kind::NotAFloat, at, &[]),
+        }
+    }
+
+    /// The type of what stands beside this operand, if the operand is a `T: Float`: see `type_beside`.
+    fn type_from(&self, beside: &Expr) -> Option<crate::hir::Type> {
+        match self.facts.shape(beside) {
+            super::shape::Shape::Float(FloatTy::Generic(name)) if self.f.plain_params.contains(&name) => {
+                Some(crate::hir::Type::Float(FloatTy::Generic(name)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands beside a `T: Float` in arithmetic is a `T` itself, if the bounds of `T` say nothing else. Said so, it
+    /// lets rustc infer the type of a call (`x * constant(0.5)`) as it does in the function.
+    fn type_beside(&mut self, v: Value, other: Value) {
+        if *self.ty(v) == Ty::Opaque
+            && let ty @ Ty::Float(FloatTy::Generic(_)) = self.found(other)
+            && let Ty::Float(FloatTy::Generic(name)) = &ty
+            && self.f.plain_params.contains(name)
+        {
+            self.func.values[v.0 as usize].ty = ty;
         }
     }
 
@@ -147,7 +172,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn compare(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr) -> Res<Val> {
-        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (hint_a, hint_b) = (self.type_from(b), self.type_from(a));
+        let (va, vb) = (self.scalar(a, hint_a.as_ref()), self.scalar(b, hint_b.as_ref()));
         let (va, vb) = (va?, vb?);
         let Some(op) = comparison(op) else { return Err(Refused) };
         // A constant beside a scalar has its type, or the comparison would not compile.
@@ -160,25 +186,15 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Scalar(self.push(Op::Cmp { op, args: [va, vb] }, Ty::Bool)))
     }
 
-    /// `a && b`, `a || b`: `b` only runs if it decides, unless running it can't be noticed.
+    /// `a && b`, `a || b`.
     fn logic(&mut self, and: bool, a: &'a Expr, b: &'a Expr) -> Res<Val> {
         let va = self.condition(a)?;
         let vars = self.assigned_within(b);
         if !vars.is_empty() {
-            return self.logic_with_assignments(and, va, vars, b);
+            return self.assigning(and, va, vars, b, |s| s.condition(b).map(Some)).map(Val::Scalar);
         }
-        let (stmts, dead, vb) = self.region(|s| s.condition(b));
-        let vb = vb?;
-        if !dead && stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
-            self.out.extend(stmts);
-            let op = if and { IntOp::And } else { IntOp::Or };
-            return Ok(Val::Scalar(self.push(Op::Int { op, args: vec![va, vb] }, Ty::Bool)));
-        }
-        let (short, _, decided) = self.region(|s| s.push(Op::Const(Const::Bool(!and)), Ty::Bool));
-        let long = super::branch::arm(stmts, dead, vec![vb]);
-        let short = super::branch::arm(short, false, vec![decided]);
-        let (then, els) = if and { (long, short) } else { (short, long) };
-        Ok(Val::Scalar(self.push(Op::If { cond: va, then, els }, Ty::Bool)))
+        let v = self.both(Some(va), and, |s| s.condition(b).map(Some))?;
+        v.map(Val::Scalar).ok_or(Refused)
     }
 
     /// A `bool`.

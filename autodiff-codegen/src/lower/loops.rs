@@ -9,9 +9,9 @@ use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, IntOp, Op, Proj, Range, Ty, Value};
 
 /// The variables that a loop carries, with the shape of each.
-struct Carried {
+pub(super) struct Carried {
     vars: Vec<(Var, Val)>,
-    inits: Vec<Value>,
+    pub(super) inits: Vec<Value>,
 }
 
 /// What the body of a `for` gets from its induction variable.
@@ -63,6 +63,15 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
+        if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
+            && let Some(chain) = super::chain::classify(&self.facts, iter)
+        {
+            return match self.for_chain(pat, &chain, iter, body) {
+                Err(Refused) => self.refused_loop(pat, body),
+                done => done,
+            };
+        }
         let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(()) };
         let carried = self.carried(walk::block_assigned(body));
         let before = self.env.clone();
@@ -174,7 +183,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An end of a range: an integer.
-    fn bound(&mut self, e: &'a Expr) -> Res<Value> {
+    pub(super) fn bound(&mut self, e: &'a Expr) -> Res<Value> {
         let v = match self.facts.shape(e).strip().scalar() {
             Some(_) => self.scalar(e, None)?,
             None => self.typed(e, Ty::Int(None))?,
@@ -210,7 +219,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The variables that a loop's body assigns to, as far as they are scalars or tuples of them.
-    fn carried(&self, vars: Vec<Var>) -> Carried {
+    pub(super) fn carried(&self, vars: Vec<Var>) -> Carried {
         let mut carried = Carried { vars: Vec::new(), inits: Vec::new() };
         for v in vars {
             let Some(Some(val)) = self.env.get(v.0 as usize).cloned() else { continue };
@@ -224,7 +233,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Makes a region's parameters for what is carried, and binds the variables to them.
-    fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
+    pub(super) fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
         let params: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.rebind(carried, &params);
         params
@@ -252,7 +261,7 @@ impl<'a> Lower<'a, '_> {
 
     /// What the body hands to the next iteration. A reference or place that is another one than before
     /// can't be handed on.
-    fn leave_loop(
+    pub(super) fn leave_loop(
         &mut self,
         carried: &Carried,
         params: &[Value],
@@ -286,7 +295,7 @@ impl<'a> Lower<'a, '_> {
         Ok(yields)
     }
 
-    fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
+    pub(super) fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
         self.env = before;
         let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.emit(op, results.clone());

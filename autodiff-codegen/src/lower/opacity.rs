@@ -28,7 +28,7 @@ impl<'a> Facts<'a> {
     }
 
     /// What opaque code assigns to, or lends mutably, lives in opaque code.
-    fn opacity(&mut self, e: &'a Expr) {
+    pub(super) fn opacity(&mut self, e: &'a Expr) {
         if self.is_copied(e) {
             return self.changed_by_copy(e);
         }
@@ -36,6 +36,9 @@ impl<'a> Facts<'a> {
             ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
                 self.opacity_block(b)
             }
+            ExprKind::Choose(choice) => self.choice_opacity(choice),
+            // In code that is not looked into, it was evaluated with the choice.
+            ExprKind::Taken(choice, _) if !self.is_structural(choice) => {}
             ExprKind::If(c, then, els) => {
                 self.opacity(c);
                 self.opacity_block(then);
@@ -71,7 +74,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn changed_by_copy(&mut self, e: &Expr) {
+    pub(super) fn changed_by_copy(&mut self, e: &Expr) {
         let mut vars = Vec::new();
         walk::assigned(e, &mut vars);
         walk::each(e, &mut |e| self.lent(e, &mut vars));
@@ -84,7 +87,8 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
             ExprKind::Method { recv, name, args, .. }
-                if !self.method_is_known(recv, &name.to_string(), args) =>
+                if !self.method_is_known(recv, &name.to_string(), args)
+                    || self.method_writes(recv, &name.to_string(), args) =>
             {
                 out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
                 out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));

@@ -28,6 +28,7 @@ fn operands(e: &Expr) -> Option<Vec<&Expr>> {
         ExprKind::Call { args, .. } => args.iter().collect(),
         ExprKind::Array(es) | ExprKind::Vec(es) | ExprKind::Tuple(es) => es.iter().collect(),
         ExprKind::If(c, ..) => vec![c],
+        ExprKind::Choose(choice) => choice.scrutinee.iter().collect(),
         ExprKind::For { iter, .. } => bounds(iter),
         _ => return None,
     })
