@@ -17,6 +17,8 @@ mod exchange;
 mod found;
 mod generic_constants;
 mod growing;
+mod iterations;
+mod jumps;
 mod kept;
 mod loops;
 mod mixed;

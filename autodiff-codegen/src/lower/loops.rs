@@ -2,6 +2,7 @@
 
 use super::iter::{self, Source};
 use super::place::Loc;
+use super::rounds::OpenRange;
 use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
@@ -29,7 +30,9 @@ impl<'a> Lower<'a, '_> {
     /// `for`, `while` and `loop`, if nothing leads out of them but their ends.
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
-            ExprKind::For { pat, iter, body, .. } if !jumps::in_body(body) => {
+            ExprKind::For { pat, iter, body, .. }
+                if !jumps::in_body(body) && OpenRange::of(&self.facts, iter).is_none() =>
+            {
                 self.for_loop(pat, iter, body)?
             }
             ExprKind::While { cond, body, .. } if !jumps::in_body(body) && self.only_looks(cond) => {
