@@ -21,6 +21,7 @@ mod call;
 mod callee;
 mod closure;
 mod copied;
+mod each;
 mod early;
 mod exits;
 mod expr;
@@ -32,6 +33,7 @@ mod jump_loops;
 mod jumps;
 mod loops;
 mod matching;
+mod merged;
 mod method;
 mod opacity;
 mod opaque;
@@ -59,13 +61,14 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let done = lowering.function();
     lowering.check_names();
     let refused = lowering.refused;
-    let Lower { mut func, types, errors, .. } = lowering;
+    let Lower { mut func, mut types, errors, .. } = lowering;
     if done.is_err() && !refused {
         errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
     }
     if done.is_err() || refused {
         return None;
     }
+    merged::settle(&mut func, &mut types);
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)

@@ -15,6 +15,7 @@ mod conventions;
 mod found;
 mod kept;
 mod loops;
+mod matching;
 mod operations;
 mod outputs;
 mod panics;

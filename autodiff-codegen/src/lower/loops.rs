@@ -27,7 +27,9 @@ impl<'a> Lower<'a, '_> {
     /// `for`, `while` and `loop`, if nothing leads out of them but their ends.
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
-            ExprKind::For { pat, iter, body, .. } if !jumps::in_body(body) => {
+            ExprKind::For { pat, iter, body, .. }
+                if !jumps::in_body(body) && !self.facts.is_foreign(iter) =>
+            {
                 self.for_loop(pat, iter, body)?
             }
             ExprKind::While { cond, body, .. } if !jumps::in_body(body) && self.only_looks(cond) => {

@@ -158,7 +158,7 @@ fn is_text(lit: &syn::Lit) -> bool {
 
 impl<'a> Lower<'a, '_> {
     /// Evaluates what is matched.
-    pub(super) fn choose(&mut self, choice: &'a Choice, e: &'a Expr) -> Res<()> {
+    pub(super) fn evaluate_choice(&mut self, choice: &'a Choice) -> Res<()> {
         let chosen = if self.facts.is_structural(choice) {
             self.note_variables(choice);
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
@@ -168,7 +168,7 @@ impl<'a> Lower<'a, '_> {
             };
             Chosen::Value(val)
         } else {
-            self.matched_by_code(choice, e)?
+            self.matched_by_code(choice)?
         };
         self.matching.chosen.insert(choice.id, chosen);
         Ok(())
@@ -282,7 +282,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An identifier like `stem` that occurs nowhere in the function.
-    fn made_up(&mut self, stem: &str) -> Ident {
+    pub(super) fn made_up(&mut self, stem: &str) -> Ident {
         if self.matching.taken.is_empty() {
             let f = self.f;
             let mut all = HashSet::new();

@@ -23,11 +23,11 @@ impl<'a> Lower<'a, '_> {
                 Ok(())
             }
             (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_) | Val::Place(_))) => {
-                let parts = self.parts_of(ps, &val, p)?;
+                let parts = self.tuple_parts(ps, &val, p)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
-                let parts = self.elements_of(ps, &val)?;
+                let parts = self.array_parts(ps, &val)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
             (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),

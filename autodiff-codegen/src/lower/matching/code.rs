@@ -3,14 +3,14 @@
 use super::super::{Facts, Lower, Res, Val, jumps, walk};
 use super::Chosen;
 use crate::diagnostics::Kind;
-use crate::hir::{Arm, Choice, Expr, Pat, PatKind, Test, Var};
+use crate::hir::{Arm, Choice, Pat, PatKind, Test, Var};
 use crate::ir::{Op, OpaqueKind, Read, Ty};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 impl<'a> Lower<'a, '_> {
     /// Evaluates the scrutinee and finds the arm.
-    pub(super) fn matched_by_code(&mut self, choice: &'a Choice, e: &'a Expr) -> Res<Chosen> {
+    pub(super) fn matched_by_code(&mut self, choice: &'a Choice) -> Res<Chosen> {
         for arm in &choice.arms {
             let mut changes = None;
             walk::tests(arm, &mut |e| changes = changes.or(self.facts.writes_tainted(e).then_some(e)));
@@ -165,13 +165,13 @@ impl<'a> Lower<'a, '_> {
         }
         match (&p.kind, val) {
             (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_))) => {
-                for (p, val) in self.parts_of(ps, &val, p)? {
+                for (p, val) in self.tuple_parts(ps, &val, p)? {
                     self.bind_active(p, val)?;
                 }
                 Ok(())
             }
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
-                for (p, val) in self.elements_of(ps, &val)? {
+                for (p, val) in self.array_parts(ps, &val)? {
                     self.bind_active(p, val)?;
                 }
                 Ok(())

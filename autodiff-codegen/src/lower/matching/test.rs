@@ -38,7 +38,7 @@ impl<'a> Lower<'a, '_> {
                 })
             }
             (PatKind::Tuple(ps), val) => {
-                let parts = self.parts_of(ps, val, p)?;
+                let parts = self.tuple_parts(ps, val, p)?;
                 self.all(parts)
             }
             (PatKind::Array(ps), Val::Place(place) | Val::PlaceRef(place, _)) => {
@@ -48,7 +48,7 @@ impl<'a> Lower<'a, '_> {
                     return Ok(length);
                 }
                 self.both(length, true, |s| {
-                    let parts = s.elements_of(ps, val)?;
+                    let parts = s.array_parts(ps, val)?;
                     s.all(parts)
                 })
             }
@@ -99,7 +99,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The parts of a tuple, each with its pattern.
-    pub(in super::super) fn parts_of(
+    pub(in super::super) fn tuple_parts(
         &mut self,
         ps: &'a [Pat],
         val: &Val,
@@ -142,7 +142,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The elements of an array or slice, each with its pattern; only those that are looked at.
-    pub(in super::super) fn elements_of(&mut self, ps: &'a [Pat], val: &Val) -> Res<Vec<(&'a Pat, Val)>> {
+    pub(in super::super) fn array_parts(&mut self, ps: &'a [Pat], val: &Val) -> Res<Vec<(&'a Pat, Val)>> {
         let (place, by_ref) = match val {
             Val::Place(p) => (*p, None),
             Val::PlaceRef(p, mutable) => (*p, Some(*mutable)),
