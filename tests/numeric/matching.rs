@@ -370,6 +370,111 @@ macro_rules! functions {
         }
         case!($F $mode: rounded(by x: -0.9..0.9));
 
+        #[backprop $options]
+        pub fn alternatives(p: [$F; 2], q: &[$F], k: usize) -> $F {
+            let a = match p {
+                [x, 0.0] | [0.0, x] => x,
+                [x, y] => x * y,
+            };
+            let b = match q {
+                [x] | [x, _] | [_, _, x, ..] if *x > -10.0 => x * x,
+                _ => 0.0,
+            };
+            let c = match (p[0] * 2.0, k) {
+                (v, 0 | 1) => v,
+                (_, 2..=3) => a,
+                (v, k) => v * k as $F,
+            };
+            a * b + c
+        }
+        case!($F $mode: alternatives(by p: 0.5..2.0 => [0.0; 2], slice q: 0.5..2.0 => vec![0.0; 4]; 2));
+
+        #[backprop $options]
+        pub fn many_arms(x: $F, codes: &[u8]) -> $F {
+            let mut y = x;
+            for code in codes {
+                y = match code {
+                    0 => y + x,
+                    1 => y * x,
+                    2 => y - x,
+                    3 => y / x,
+                    4 => y.sin(),
+                    5 => y.cos(),
+                    6 => y.exp() * 0.1,
+                    7 => (y * y + 1.0).ln(),
+                    8 if x > 100.0 => 0.0,
+                    8 => y * 2.0,
+                    9 => y * y * 0.1,
+                    10 => -y,
+                    b'0'..=b'9' => y + (code - b'0') as $F * x,
+                    b'x' => x,
+                    b'q' => return y * y,
+                    b'!' => continue,
+                    b'.' => break,
+                    n @ 200.. => y * *n as $F * 0.01,
+                    n => y + *n as $F,
+                };
+            }
+            y * x
+        }
+        case!($F $mode: many_arms(by x: 0.5..1.5; &[0, 1, 2, 3, 4, 5, 7, 6, 8, 9, 10, b'!', b'7', b'x', 201, 50, 4, b'.', 1]));
+
+        #[backprop $options]
+        pub fn many_active_arms(x: $F, n: i32) -> $F {
+            let table = match n {
+                0 => 1.0, 1 => 1.0, 2 => 2.0, 3 => 6.0, 4 => 24.0, 5 => 120.0, 6 => 720.0, 7 => 5040.0,
+                8 => 40320.0, 9 => 1.5, 10 => 2.5, 11 => 3.5, 12 => 4.5, 13 => 5.5, 14 => 6.5, 15 => 7.5,
+                16 => 8.5, _ => 0.0,
+            };
+            let y = match (x * x, n) {
+                (v, 0) => v, (v, 1) => v * 2.0, (v, 2) => v * 3.0, (v, 3) => v * 4.0, (v, 4) => v * 5.0,
+                (v, 5) if v > 10.0 => 0.0, (v, 5) => v.sqrt(), (v, 6) => v * 7.0, (v, 7) => v * 8.0,
+                (v, 8) => v * 9.0, (v, 9) => v * 10.0, (v, 10) => v * 11.0, (v, 11) => v * 12.0,
+                (v, 12) => v * 13.0, (v, 13) => v * 14.0, (v, 14) => v * 15.0, (v, 15) => v * 16.0,
+                (v, k) => v * k as $F,
+            };
+            y * table
+        }
+        case!($F $mode: many_active_arms(by x: 0.5..1.5; 5));
+
+        #[backprop $options]
+        pub fn changed_in_place(x: &[$F], n: usize) -> $F {
+            let mut a = [x[0], x[1], x[2]];
+            if let [first, .., last] = &mut a[..] {
+                *first += *last * x[1];
+                *last *= 2.0;
+            }
+            match &mut a {
+                [_, m, _] if n > 2 => *m *= x[0],
+                [m, ..] => *m = 0.0,
+            }
+            let [p, q, _] = &mut a;
+            *p += *q;
+            *q = *p * 0.5;
+            a[0] * a[1] + a[2]
+        }
+        case!($F $mode: changed_in_place(slice x: 0.5..1.5 => vec![0.0; 4]; 3));
+
+        #[backprop $options]
+        pub fn broken_off_with_a_value(x: $F, ks: &[Option<u8>]) -> $F {
+            let mut i = 0;
+            let mut y = x;
+            let z = loop {
+                y += match ks[i] {
+                    Some(0) => break y * x,
+                    Some(k @ 1..=3) => x * k as $F,
+                    Some(_) => {
+                        i += 2;
+                        continue;
+                    }
+                    None => 0.5,
+                };
+                i += 1;
+            };
+            z * y
+        }
+        case!($F $mode: broken_off_with_a_value(by x: 0.5..1.5; &[Some(1), None, Some(9), Some(0), Some(2), Some(0)]));
+
         // `if let`, chains, `matches!`.
 
         #[backprop $options]
@@ -596,6 +701,12 @@ fn slices_of_any_length() {
 }
 
 #[test]
+fn alternatives_bind_what_matched() {
+    assert_eq!(double::alternatives_grad([0.0, 3.0], &[2.0], 2), (15.0, ([0.0, 5.0], vec![12.0])));
+    assert_eq!(double::alternatives_grad([3.0, 0.0], &[1.0, 2.0], 5), (33.0, ([11.0, 0.0], vec![6.0, 0.0])));
+}
+
+#[test]
 fn literals_compare_as_numbers_do() {
     assert_eq!(double::pieces_grad(f64::NAN).1, 1.0);
     assert_eq!(double::pieces_grad(-1.0), (1.0, -2.0));
@@ -688,9 +799,9 @@ fn floats_in_the_users_enums() {
 
 /// Names that look like variables, and are constants.
 mod named {
+    #![allow(non_upper_case_globals)]
     use backprop::backprop;
 
-    #[allow(non_upper_case_globals)]
     const lowest: u8 = 0;
 
     #[backprop]

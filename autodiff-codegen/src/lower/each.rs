@@ -41,9 +41,7 @@ impl<'a> Lower<'a, '_> {
         let goal = self.enclose(label.as_ref(), true, Slot::Unit);
         let frame = self.loop_frame(e, vec![Exit::Continue(goal)], vec![Exit::Break(goal)]);
         let joined = frame.and_then(|frame| {
-            self.free_loop(frame, Test::None, |s, _| {
-                s.run_next(&items, &item, pat, body, Exit::Break(goal))
-            })
+            self.free_loop(frame, Test::None, |s, _| s.run_next(&items, &item, pat, body, Exit::Break(goal)))
         });
         self.enclosing.pop();
         Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false))

@@ -34,6 +34,7 @@ impl<'a> Lower<'a, '_> {
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
             (PatKind::Or(_), _) if !binds(p) => Ok(()),
+            (PatKind::Or(ps), val) => self.bind_alternatives(ps, &val),
             (PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => Ok(()),
             (_, Val::Poison) => Err(Refused),
             _ => self.refuse_at(Kind::Pattern, p.span, &[]),

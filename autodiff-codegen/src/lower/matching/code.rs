@@ -201,30 +201,27 @@ fn code(
     outcome: &dyn Fn(usize) -> TokenStream,
     span: proc_macro2::Span,
 ) -> TokenStream {
-    let chained = choice.arms.iter().any(|arm| arm.tests.iter().any(|t| matches!(t, Test::Let(..))));
-    if scrutinee.is_none() || chained {
+    if choice.condition.is_some() && (scrutinee.is_none() || !choice.arms[0].tests.is_empty()) {
         // Two arms: a chain and its `else`.
-        let chain = chain(&choice.arms[0], scrutinee, span);
+        let chain = conditions(&choice.arms[0], scrutinee, span);
         let (first, second) = (outcome(0), outcome(1));
         return quote_spanned!(span=> if #chain { #first } else { #second });
     }
     let scrutinee = closed(scrutinee.unwrap_or_default());
     let arms = choice.arms.iter().enumerate().map(|(k, arm)| {
         let pat = arm.pat.as_ref().map_or_else(|| quote_spanned!(span=> _), |p| without_mut(&p.tokens));
-        let mut conds = arm.tests.iter().map(|test| {
-            let (Test::Cond(e) | Test::Let(_, e)) = test;
-            let tokens = &e.tokens;
-            if arm.tests.len() == 1 { tokens.clone() } else { quote_spanned!(span=> (#tokens)) }
+        let guard = (!arm.tests.is_empty()).then(|| {
+            let conds = conditions(arm, None, span);
+            quote_spanned!(span=> if #conds)
         });
-        let guard = conds.next().map(|first| quote_spanned!(span=> if #first #(&& #conds)*));
         let outcome = outcome(k);
         quote_spanned!(span=> #pat #guard => #outcome)
     });
     quote_spanned!(span=> match #scrutinee { #(#arms),* })
 }
 
-/// The conditions of a chain.
-fn chain(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> TokenStream {
+/// The conditions of a chain, or of a guard.
+fn conditions(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> TokenStream {
     let mut conds = Vec::new();
     let matched = |pat: &Pat, e: TokenStream| {
         let (pat, e) = (without_mut(&pat.tokens), closed(e));
@@ -236,6 +233,7 @@ fn chain(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> 
     for test in &arm.tests {
         conds.push(match test {
             Test::Let(pat, e) => matched(pat, e.tokens.clone()),
+            Test::Cond(e) if arm.tests.len() == 1 && conds.is_empty() => e.tokens.clone(),
             Test::Cond(e) => {
                 let tokens = &e.tokens;
                 quote_spanned!(span=> (#tokens))
