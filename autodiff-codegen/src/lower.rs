@@ -29,6 +29,7 @@ mod convert;
 mod copied;
 mod data;
 mod drive;
+mod each;
 mod early;
 mod exchange;
 mod exits;
@@ -44,6 +45,7 @@ mod jumps;
 mod let_else;
 mod loops;
 mod matching;
+mod merged;
 mod method;
 mod opacity;
 mod opaque;
@@ -84,6 +86,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
         // What nothing says the type of is an `i32`.
         types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
+    merged::settle(&mut func, &mut types);
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)

@@ -21,6 +21,7 @@ mod iterations;
 mod jumps;
 mod kept;
 mod loops;
+mod matching;
 mod mixed;
 mod operations;
 mod outputs;

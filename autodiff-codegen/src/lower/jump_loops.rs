@@ -14,7 +14,7 @@ use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, Const, IntOp, Name, Op, Range, Ty, Value};
 
 /// What is tested before each round, beside whether the loop has been left.
-enum Test<'a> {
+pub(super) enum Test<'a> {
     /// Nothing.
     None,
     /// This condition, which changes nothing.
@@ -30,6 +30,7 @@ impl<'a> Lower<'a, '_> {
     /// A loop with jumps in its body, or with a condition that does more than to look.
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
+            ExprKind::For { iter, .. } if self.facts.is_foreign(iter) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
                 if let Some(range) = OpenRange::of(&self.facts, iter) {
                     let rounds = self.open_rounds(range)?;
@@ -97,7 +98,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What a round of a loop hands out, with further ways out that are not written as jumps.
-    fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
+    pub(super) fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
         let mut leaving = Vec::new();
         match &e.kind {
             ExprKind::While { cond, body, .. } => {
@@ -143,7 +144,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A `while` that runs as long as `test` holds and its body comes to its end.
-    fn free_loop(
+    pub(super) fn free_loop(
         &mut self,
         frame: Frame,
         test: Test<'a>,

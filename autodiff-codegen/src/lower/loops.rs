@@ -31,7 +31,9 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
             ExprKind::For { pat, iter, body, .. }
-                if !jumps::in_body(body) && OpenRange::of(&self.facts, iter).is_none() =>
+                if !jumps::in_body(body)
+                    && OpenRange::of(&self.facts, iter).is_none()
+                    && !self.facts.is_foreign(iter) =>
             {
                 self.for_loop(pat, iter, body)?
             }

@@ -48,6 +48,10 @@ impl<'a> Facts<'a> {
                 self.opacity(cond);
                 self.opacity_block(body);
             }
+            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter) => {
+                self.foreign_opacity(pat, iter);
+                self.opacity_block(body);
+            }
             ExprKind::For { iter, body, .. } => {
                 self.opacity(iter);
                 self.opacity_block(body);
