@@ -26,3 +26,4 @@ mod panics;
 mod passive;
 mod scalars;
 mod slices;
+mod tuples;
