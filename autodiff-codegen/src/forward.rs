@@ -95,7 +95,8 @@ impl Forward<'_> {
                 ParamKind::Scalar(t, by_value(*mode, true))
             }
             ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
-                let fixed = self.primal.plc(*p).ty.is_fixed();
+                // What is behind a mere name comes as the type of its derivative, an owned one.
+                let fixed = self.primal.plc(*p).ty.is_fixed() || self.primal.plc(*p).ty == PlaceTy::Unknown;
                 ParamKind::Place(self.new_place(*p, PlaceKind::Param), by_value(*mode, fixed))
             }
             ParamKind::Tuple(ks, mode) => {

@@ -24,6 +24,7 @@ mod operations;
 mod outputs;
 mod panics;
 mod passive;
+mod results;
 mod scalars;
 mod slices;
 mod tuples;

@@ -51,7 +51,7 @@ impl<'a> Lower<'a, '_> {
                 let (a, b) = (self.as_slice(p), self.as_slice(other));
                 self.swap_places(a, b);
             }
-            Data::Reverse => self.reversed(p)?,
+            Data::Reverse => self.turned_round(p)?,
             Data::RotateLeft | Data::RotateRight => self.rotated(p, &args[0], data == Data::RotateLeft)?,
             Data::SplitAt(m) => return self.split_at(p, &args[0], m),
             Data::AsMutSlice => return Ok(Val::PlaceRef(self.as_slice(p), true)),
@@ -116,7 +116,7 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    fn reversed(&mut self, p: Place) -> Res<()> {
+    fn turned_round(&mut self, p: Place) -> Res<()> {
         let n = self.push(Op::Len(p), Ty::usize());
         let two = self.int(2, Ty::usize());
         let half = self.int_op(IntOp::Div, vec![n, two]);
@@ -163,12 +163,12 @@ impl<'a> Lower<'a, '_> {
         let n = self.push(Op::Len(p), Ty::usize());
         let beyond = self.compared(CmpOp::Gt, k, n);
         self.panic_if(beyond, "mid > len");
-        let (a, b) = (self.part(p, None, Some(k)), self.part(p, Some(k), None));
+        let (a, b) = (self.between(p, None, Some(k)), self.between(p, Some(k), None));
         Ok(Val::Tuple(vec![Val::PlaceRef(a, mutable), Val::PlaceRef(b, mutable)]))
     }
 
     /// `&p[lo..hi]`
-    fn part(&mut self, p: Place, lo: Option<Value>, hi: Option<Value>) -> Place {
+    fn between(&mut self, p: Place, lo: Option<Value>, hi: Option<Value>) -> Place {
         let elem = self.func.plc(p).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
         self.new_view(Loc { place: p, path: vec![Proj::Slice(lo, hi)], ty: PlaceTy::Slice(Box::new(elem)) })
     }
@@ -220,7 +220,7 @@ impl<'a> Lower<'a, '_> {
         let loc = self.element_loc(p, at);
         let one = self.picked_element(&of, loc)?;
         Ok(match rest {
-            Some((lo, hi)) => Val::Tuple(vec![one, Val::PlaceRef(self.part(p, lo, hi), false)]),
+            Some((lo, hi)) => Val::Tuple(vec![one, Val::PlaceRef(self.between(p, lo, hi), false)]),
             None => one,
         })
     }

@@ -80,7 +80,9 @@ impl<'a> Facts<'a> {
     /// Walks over an expression for what it binds and assigns.
     fn effects(&mut self, e: &'a Expr) {
         match &e.kind {
-            ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => return self.block(b),
+            ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
+                return self.block(b);
+            }
             ExprKind::If(c, then, els) => {
                 self.effects(c);
                 self.block(then);
@@ -94,8 +96,12 @@ impl<'a> Facts<'a> {
                 self.effects(iter);
                 let (shape, tainted) = self.item(iter);
                 self.bind(pat, &shape, tainted);
+                if let Some(chain) = super::chain::classify(self, iter) {
+                    self.alias_items(pat, &chain);
+                }
                 return self.block(body);
             }
+            ExprKind::Bind(choice, k) => self.bind_arm(choice, *k),
             ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
             ExprKind::AssignOp(_, lhs, rhs) => {
                 let tainted = self.tainted(rhs);
@@ -123,14 +129,18 @@ impl<'a> Facts<'a> {
                 }
             }
             ExprKind::Method { recv, name, args, .. } => {
-                self.method_effects(e, recv, &name.to_string(), args)
+                self.feed_chain(recv, &name.to_string(), args);
+                self.method_effects(e, recv, &name.to_string(), args);
             }
             ExprKind::CallClosure(..) | ExprKind::CallNow(..) => {
                 if let Some((closure, args)) = self.callee(e) {
                     self.feed_call(closure, args);
                 }
             }
-            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
+            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => {
+                self.feed_tabulated(e);
+                self.call_effects(e, args);
+            }
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
                 // `write!` only writes text to its target.
                 let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));

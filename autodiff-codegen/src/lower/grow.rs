@@ -140,6 +140,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn compared(&mut self, op: CmpOp, a: Value, b: Value) -> Value {
+        self.same(a, b);
         self.push(Op::Cmp { op, args: [a, b] }, Ty::Bool)
     }
 

@@ -116,6 +116,11 @@ impl TypeParams {
         found
     }
 
+    /// Whether a name is that of a type parameter.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        self.all.contains(name)
+    }
+
     /// Classifies a type.
     pub fn classify(&self, ty: &syn::Type) -> Type {
         match ty {
