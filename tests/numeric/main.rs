@@ -30,3 +30,4 @@ mod passive;
 mod results;
 mod scalars;
 mod slices;
+mod tuples;
