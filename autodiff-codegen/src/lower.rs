@@ -16,32 +16,50 @@ pub mod alias;
 mod arith;
 mod array;
 mod assign;
+mod binding;
 mod bits;
 mod branch;
 mod call;
 mod callee;
+mod chain;
 mod closure;
+mod consume;
+mod consumer;
 mod convert;
 mod copied;
+mod data;
+mod drive;
 mod early;
+mod exchange;
+mod exits;
 mod expr;
 mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod grow;
 mod iter;
+mod jump_loops;
+mod jumps;
 mod loops;
+mod matching;
 mod method;
 mod opacity;
 mod opaque;
+mod operands;
 mod pattern;
 mod place;
 mod promote;
 mod returns;
+mod rounds;
 mod shape;
+mod slot;
 mod stmt;
+mod tabulate;
 mod types;
 mod walk;
+
+pub(crate) use walk::bound;
 
 use facts::Facts;
 use types::{Node, Types};
@@ -52,13 +70,18 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
+    lowering.check_names();
     let refused = lowering.refused;
-    let Lower { mut func, types, errors, .. } = lowering;
+    let Lower { mut func, mut types, errors, open, .. } = lowering;
     if done.is_err() && !refused {
         errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
     }
     if done.is_err() || refused {
         return None;
+    }
+    for v in open {
+        // What nothing says the type of is an `i32`.
+        types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
     types.resolve(&mut func);
     promote::promote(&mut func);
@@ -112,6 +135,10 @@ struct Lower<'a, 'e> {
     types: Types,
     /// What each variable stands for here; `None` out of scope.
     env: Vec<Option<Val>>,
+    /// Integers that come after one whose type may never be said.
+    open: Vec<Value>,
+    /// The compiler's own variables, by what they are called.
+    states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
@@ -125,7 +152,17 @@ struct Lower<'a, 'e> {
     origin: Origin,
     /// Where the result goes.
     result: returns::Plan,
-    leave: returns::Leave,
+    matching: matching::Matching,
+    /// What the region at hand hands out, and how it may be left.
+    frame: exits::Frame,
+    /// The loops and labelled blocks around, innermost last.
+    enclosing: Vec<exits::Enclosing>,
+    /// How many of them there have been.
+    goals: usize,
+    /// Operands that have been evaluated before the expression that they belong to.
+    operands: HashMap<*const Expr, Val>,
+    /// Variables of opaque code that are declared without a value.
+    unset: HashSet<Var>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -140,6 +177,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             func,
             types: Types::default(),
             env: vec![None; f.vars.len()],
+            open: Vec::new(),
+            states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
             closures: Vec::new(),
@@ -147,7 +186,12 @@ impl<'a, 'e> Lower<'a, 'e> {
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },
             result: returns::Plan::Unit,
-            leave: returns::Leave::Function,
+            matching: matching::Matching::default(),
+            frame: exits::Frame::function(),
+            enclosing: Vec::new(),
+            goals: 0,
+            operands: HashMap::new(),
+            unset: HashSet::new(),
         }
     }
 
@@ -231,7 +275,10 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn user_name(&self, v: Var) -> Name {
-        Name::User(self.f.vars[v.0 as usize].ident.clone())
+        match (self.f.vars.get(v.0 as usize), self.states.get(&v)) {
+            (Some(info), _) => Name::User(info.ident.clone()),
+            (None, stem) => Name::Temp(stem.copied().unwrap_or("t").to_string()),
+        }
     }
 
     fn is_mutable(&self, v: Var) -> bool {
@@ -259,6 +306,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             self.origin = Origin { span: p.span, text: None };
             // A refusal is on record; the rest of the function is still worth looking at.
             let _ = self.bind_param(p, val);
+            self.own_parameter(p);
         }
     }
 

@@ -97,7 +97,12 @@ impl UserNames {
     /// Collects them.
     pub fn of(func: &Func) -> UserNames {
         let mut out = UserNames::default();
-        func.items.iter().for_each(|t| out.foreign(t, &[]));
+        // A constant without a name brings none.
+        let named = |t: &&TokenStream| {
+            let start: Vec<String> = (*t).clone().into_iter().take(2).map(|t| t.to_string()).collect();
+            start != ["const", "_"]
+        };
+        func.items.iter().filter(named).for_each(|t| out.foreign(t, &[]));
         for p in &func.params {
             out.types(&p.ty);
         }

@@ -17,6 +17,7 @@ mod expr;
 mod fallible;
 mod items;
 mod macros;
+mod matching;
 mod pattern;
 mod scan;
 mod scopes;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use configurations::{Configuration, configurations};
 pub use expr::peel;
+pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::TypeParams;

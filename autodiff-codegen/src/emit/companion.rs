@@ -212,6 +212,17 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The type of the result's derivative: its own, unless it has parts that have none.
+    pub fn output_tangent(&self) -> TokenStream {
+        let (y, rt) = (self.value_type(), &self.rt);
+        match &self.hir.ret {
+            t @ hir::Type::Tuple(_) if !t.has_gradient_shape() => {
+                quote_spanned!(self.span=> <#y as #rt::Diff>::Tan)
+            }
+            _ => y,
+        }
+    }
+
     fn function(
         &self,
         name: &Ident,
@@ -365,8 +376,8 @@ impl<'a> Cx<'a> {
             let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
             (params, self.finish(body, quote_spanned!(self.span=> (#(#parts),*))))
         });
-        let y = self.value_type();
-        let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #y)));
+        let (y, dy) = (self.value_type(), self.output_tangent());
+        let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
         let doc = docs::tangent(self, t);
         self.function(&name, &doc, &params, &output, (&t.func, &code))
     }

@@ -105,6 +105,10 @@ impl Cx<'_> {
                 Some(t) => quote_spanned!(span=> &#t),
                 None => quote_spanned!(span=> _),
             },
+            Some(_) if !self.hir.ret.has_gradient_shape() => {
+                let t = self.output_tangent();
+                quote_spanned!(span=> &#t)
+            }
             Some(k) => {
                 let t = added_type(&g.func, k, span);
                 quote_spanned!(span=> &#t)

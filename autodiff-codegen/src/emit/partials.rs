@@ -113,7 +113,8 @@ impl Cx<'_> {
     /// The tangent half: a tangent that isn't there is zero.
     pub(super) fn handle_jvp(&self, t: &Tangent) -> TokenStream {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
-        let result = self.wrapped_type(quote_spanned!(span=> (#y, #y)));
+        let dy = self.output_tangent();
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
         let generics = self.generics();
         let name = self.name(Kind::Jvp);
         let n = self.primal.params.len();

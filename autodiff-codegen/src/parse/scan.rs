@@ -13,14 +13,9 @@ impl Parser<'_> {
         Scan { parser: self }.visit_expr(expr);
     }
 
-    /// A pattern that may fail to match: binds its variables.
-    pub fn refutable_pattern(&mut self, pat: &syn::Pat) -> crate::hir::Pat {
-        let kind = crate::hir::PatKind::Other(self.bind_all(pat, true));
-        crate::hir::Pat {
-            kind,
-            tokens: quote::ToTokens::to_token_stream(pat),
-            span: syn::spanned::Spanned::span(pat),
-        }
+    /// A scrutinee is borrowed mutably if a pattern says `ref mut`.
+    pub fn matched(&mut self, scrutinee: &syn::Expr, pat: &syn::Pat) {
+        Scan { parser: self }.matched(scrutinee, pat);
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Parser<'e> {
     pub macros: Vec<TokenStream>,
     /// `use …::*` in the body.
     pub globs: Vec<TokenStream>,
+    /// How many choices there have been.
+    pub choices: u32,
     /// The tokens of the whole function, for items of inner blocks.
     pub whole: TokenStream,
     /// The error list.
@@ -96,6 +98,7 @@ impl<'e> Parser<'e> {
             item_names: Vec::new(),
             macros: Vec::new(),
             globs: Vec::new(),
+            choices: 0,
             whole,
             errors,
         }

@@ -259,7 +259,7 @@ impl Parser<'_> {
             None => (None, (**ty).clone()),
         };
         let result = self.types.classify(&inner);
-        let shaped = result.has_gradient_shape() && !has_reference(&result);
+        let shaped = result.is_result() && !has_reference(&result);
         // A name alone may stand for a float: rustc is asked, but not through a wrapper.
         let unknown = wrap.is_some() || self.alias(&result, &inner).is_none();
         if !shaped && !matches!(result, Type::Unit) && unknown {

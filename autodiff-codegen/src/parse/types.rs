@@ -268,6 +268,31 @@ impl Type {
         }
     }
 
+    /// Whether a function can return it: a gradient's shape, in tuples also beside integers and booleans, whose
+    /// seed says nothing.
+    pub fn is_result(&self) -> bool {
+        match self {
+            Type::Tuple(ts) => {
+                let mut floats = false;
+                ts.iter().all(|t| {
+                    floats |= t.is_result();
+                    t.is_result() || t.is_passive()
+                }) && floats
+            }
+            t => t.has_gradient_shape(),
+        }
+    }
+
+    /// Integers and booleans, and arrays and tuples of them.
+    fn is_passive(&self) -> bool {
+        match self {
+            Type::Int(_) | Type::Bool | Type::Unit => true,
+            Type::Array(t, _) | Type::Vec(t) => t.is_passive(),
+            Type::Tuple(ts) => ts.iter().all(Type::is_passive),
+            _ => false,
+        }
+    }
+
     /// Whether a gradient of this shape has a length that only the run knows.
     pub fn is_run_time_sized(&self) -> bool {
         match self {
