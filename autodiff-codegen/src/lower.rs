@@ -105,6 +105,8 @@ enum Val {
     TupleRef(Vec<Val>),
     /// A closure that is looked into, by number.
     Closure(usize),
+    /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
+    Next(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -131,6 +133,8 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The iterators of opaque code.
+    iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
@@ -159,6 +163,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
+            iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
             dead: false,

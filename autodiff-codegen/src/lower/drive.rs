@@ -23,6 +23,8 @@ pub(super) enum Iter<'a> {
     Elements(Place, Mode),
     /// Runs of elements.
     Parts(Place, Value, Part),
+    /// An iterator of opaque code, by number.
+    Opaque(usize),
     /// One value, for ever.
     Repeat(Val),
     /// One value, once.
@@ -72,6 +74,18 @@ pub(super) struct Around {
     pub(super) going: Vec<Var>,
 }
 
+/// Whether there is one more item.
+enum Ready {
+    /// As long as the number of the round is below this.
+    Below(Value),
+    /// As long as opaque code has one.
+    Opaque(usize),
+    /// As long as the flag is set.
+    On(Var),
+    /// As long as all of these hold, asked in order up to the first that doesn't.
+    All(Vec<Ready>),
+}
+
 /// What happens to each item.
 pub(super) type Sink<'s, 'a, 'e> = dyn FnMut(&mut Lower<'a, 'e>, Val) -> Res<()> + 's;
 
@@ -83,7 +97,7 @@ impl<'a> Iter<'a> {
     /// Whether it can be asked for any of its elements.
     pub(super) fn is_indexable(&self) -> bool {
         match self {
-            Iter::Append(..) => false,
+            Iter::Append(..) | Iter::Opaque(_) => false,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
             Iter::On(inner, step) => {
                 let steps = matches!(
@@ -93,6 +107,18 @@ impl<'a> Iter<'a> {
                 steps && inner.is_indexable()
             }
             _ => true,
+        }
+    }
+
+    /// Whether its items come one per round, so that it can be asked before each whether there is one more.
+    pub(super) fn is_steady(&self) -> bool {
+        match self {
+            Iter::Opaque(_) => true,
+            Iter::Zip(a, b) => a.is_steady() && b.is_steady(),
+            Iter::On(inner, Do::Map(_) | Do::Inspect(_) | Do::Copied | Do::Enumerate | Do::Take(_)) => {
+                inner.is_steady()
+            }
+            iter => iter.is_indexable(),
         }
     }
 
@@ -190,6 +216,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
+            Chain::Opaque(e, into) => Iter::Opaque(self.opaque_iterator(e, *into)?),
             Chain::Repeat(x) | Chain::Once(x) => {
                 let val = self.expr(x, None)?;
                 let val = self.owned(val, x)?;
@@ -285,7 +312,8 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn step(&mut self, inner: Iter<'a>, step: &Step<'a>, skips: bool) -> Res<Iter<'a>> {
-        let counts = !inner.is_indexable();
+        let counts = !inner.is_steady();
+        let counted = inner.is_indexable();
         Ok(match step {
             Step::Map(f) => inner.on(Do::Map(self.passed_function(f)?)),
             Step::Inspect(f) => inner.on(Do::Inspect(self.passed_function(f)?)),
@@ -300,7 +328,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Step::Rev => self.reversed(inner)?,
             Step::Skip(n) => {
                 let n = self.typed(n, Ty::usize())?;
-                match counts || !skips {
+                match !counted || !skips {
                     true => inner.on(Do::LeaveOut(self.state(Val::Scalar(n), "skipped"), None)),
                     false => inner.on(Do::Skip(n)),
                 }
@@ -313,7 +341,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     Iter::Ints(Range { step: None, rev: false, lo, hi, inclusive }) => {
                         Iter::Ints(Range { step: Some(k), rev: false, lo, hi, inclusive })
                     }
-                    inner if counts || !skips => {
+                    inner if !counted || !skips => {
                         let (zero, one) = (self.usize(0), self.usize(1));
                         let between = self.int_op(IntOp::WrappingSub, vec![k, one]);
                         inner.on(Do::LeaveOut(self.state(Val::Scalar(zero), "left"), Some(between)))
@@ -417,7 +445,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     (_, n) => n,
                 }
             }
-            Iter::Append(..) => return Err(Refused),
+            Iter::Append(..) | Iter::Opaque(_) => return Err(Refused),
         })
     }
 
@@ -478,6 +506,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Iter::Elements(p, mode) => self.element(*p, *mode, i),
             Iter::Parts(p, k, part) => self.part(*p, *k, *part, i),
             Iter::Repeat(val) | Iter::Once(val) => Ok(val.clone()),
+            Iter::Opaque(it) => Ok(Val::Next(*it)),
             Iter::Zip(a, b) => {
                 let a = self.item_at(a, i, at)?;
                 Ok(Val::Tuple(vec![a, self.item_at(b, i, at)?]))
@@ -555,6 +584,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         Ok(match step {
             Do::Map(f) => self.apply(f, vec![val], at)?,
             Do::Inspect(f) => {
+                let val = self.held(val);
                 self.apply(f, vec![referenced(val.clone())], at)?;
                 val
             }
@@ -599,6 +629,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         }
         match iter {
             iter if iter.is_indexable() => self.run_over(iter, around, at, sink),
+            iter if iter.is_steady() => self.run_while(iter, around, at, sink),
             Iter::Append(a, b) => {
                 self.drive_all(a, around, at, sink)?;
                 self.drive_all(b, around, at, sink)
@@ -626,6 +657,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         }
         self.drive_all(inner, &inside, at, &mut |s, val| match step {
             Do::Filter(f) => {
+                let val = s.held(val);
                 let cond = s.asked(f, &val, at)?;
                 s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
             }
@@ -636,6 +668,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 Ok(())
             }
             Do::LeaveOut(n, next) => {
+                let val = s.held(val);
                 let (left, zero) = (s.state_value(*n), s.usize(0));
                 let cond = s.compared(CmpOp::Gt, left, zero);
                 s.choose(
@@ -663,11 +696,13 @@ impl<'a, 'e> Lower<'a, 'e> {
                 Ok(())
             }
             Do::TakeWhile(f, on) => {
+                let val = s.held(val);
                 let cond = s.asked(f, &val, at)?;
                 s.set_state(*on, cond);
                 s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
             }
             Do::SkipWhile(f, on) => {
+                let val = s.held(val);
                 let skipping = s.state_value(*on);
                 let skipped = s.state(Val::Scalar(skipping), "skip");
                 let mut inner = vars.clone();
@@ -877,7 +912,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         sink: &mut Sink<'_, 'a, 'e>,
     ) -> Res<()> {
-        let n = self.count_of(iter)?;
+        let ready = self.ready(iter)?;
         let zero = self.usize(0);
         let i = self.state(Val::Scalar(zero), "i");
         let mut vars = around.assigned.clone();
@@ -886,19 +921,9 @@ impl<'a, 'e> Lower<'a, 'e> {
         let before = self.env.clone();
         let cond_params = self.enter_loop(&carried);
         let (stmts, _, cond) = self.region(|s| {
-            let mut all = None;
-            if let Some(n) = n {
-                let now = s.state_value(i);
-                all = Some(s.compared(CmpOp::Lt, now, n));
-            }
-            for on in &around.going {
-                let on = s.state_value(*on);
-                all = Some(match all {
-                    Some(all) => s.push(Op::Int { op: IntOp::And, args: vec![all, on] }, Ty::Bool),
-                    None => on,
-                });
-            }
-            all.unwrap_or(zero)
+            let mut all = around.going.iter().map(|on| Ready::On(*on)).collect::<Vec<_>>();
+            all.push(ready);
+            s.is_ready(&Ready::All(all), i)
         });
         let cond = ir::Block { params: cond_params, stmts, yields: vec![cond], diverges: false };
         self.env = before.clone();
@@ -943,6 +968,110 @@ impl<'a, 'e> Lower<'a, 'e> {
             Some(at) => self.refuse(Kind::NotAPlace, at, &[]),
             None => Ok(()),
         }
+    }
+
+    /// What has to be asked before each round.
+    fn ready(&mut self, iter: &Iter<'a>) -> Res<Ready> {
+        Ok(match iter {
+            iter if iter.is_indexable() => match self.count_of(iter)? {
+                Some(n) => Ready::Below(n),
+                None => Ready::All(Vec::new()),
+            },
+            Iter::Opaque(it) => Ready::Opaque(*it),
+            Iter::Zip(a, b) => Ready::All(vec![self.ready(a)?, self.ready(b)?]),
+            Iter::On(inner, Do::Take(n)) => Ready::All(vec![Ready::Below(*n), self.ready(inner)?]),
+            Iter::On(inner, _) => self.ready(inner)?,
+            _ => return Err(Refused),
+        })
+    }
+
+    fn is_ready(&mut self, ready: &Ready, i: Var) -> Value {
+        match ready {
+            Ready::Below(n) => {
+                let now = self.state_value(i);
+                self.compared(CmpOp::Lt, now, *n)
+            }
+            Ready::Opaque(it) => self.has_next(*it),
+            Ready::On(v) => self.state_value(*v),
+            Ready::All(parts) => {
+                let mut parts = parts.iter();
+                let Some(first) = parts.next() else { return self.flag(true) };
+                let mut all = self.is_ready(first, i);
+                for part in parts {
+                    let (long, dead, last) = self.region(|s| s.is_ready(part, i));
+                    let pure = long.iter().all(|s| s.op.effects(&self.func).is_pure());
+                    if pure {
+                        self.out.extend(long);
+                        all = self.push(Op::Int { op: IntOp::And, args: vec![all, last] }, Ty::Bool);
+                        continue;
+                    }
+                    let (short, _, no) = self.region(|s| s.flag(false));
+                    let then = super::branch::arm(long, dead, vec![last]);
+                    let els = super::branch::arm(short, false, vec![no]);
+                    all = self.push(Op::If { cond: all, then, els }, Ty::Bool);
+                }
+                all
+            }
+        }
+    }
+
+    // Iterators of opaque code: they run once, in order, like all of it.
+
+    fn opaque_iterator(&mut self, e: &'a Expr, into: bool) -> Res<usize> {
+        let reads = self.copied_reads(e)?;
+        let id = self.iterators.len();
+        let ident = proc_macro2::Ident::new(&format!("__items_{id}"), e.span);
+        let tokens = &e.tokens;
+        let iter = match into {
+            true => quote::quote!(::core::iter::IntoIterator::into_iter(#tokens)),
+            false => quote::quote!(#tokens),
+        };
+        // It must be an iterator, whatever its methods are called.
+        let init = quote::quote!(::core::iter::Iterator::peekable(#iter));
+        self.opaque_declaration(quote::quote!(mut #ident), init, vec![ident.clone()], reads);
+        self.iterators.push(ident);
+        Ok(id)
+    }
+
+    fn has_next(&mut self, it: usize) -> Value {
+        let ident = &self.iterators[it];
+        let kind = ir::OpaqueKind::Expr(quote::quote!(#ident.peek().is_some()));
+        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
+    }
+
+    fn next_code(&self, it: usize) -> proc_macro2::TokenStream {
+        let ident = &self.iterators[it];
+        // The condition of the loop has seen that there is one.
+        quote::quote!(#ident.next().unwrap())
+    }
+
+    /// The next item as a value.
+    pub(super) fn next_value(&mut self, it: usize) -> Value {
+        let kind = ir::OpaqueKind::Expr(self.next_code(it));
+        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque)
+    }
+
+    /// Takes the next items that a value stands for, so that it can be used more than once.
+    pub(super) fn held(&mut self, val: Val) -> Val {
+        match val {
+            Val::Next(it) => Val::Scalar(self.next_value(it)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.held(val)).collect()),
+            val => val,
+        }
+    }
+
+    /// A value that only rustc knows, taken apart by opaque code.
+    pub(super) fn bind_opaque(&mut self, pat: &'a Pat, v: Value) -> Res<()> {
+        let ident = proc_macro2::Ident::new("__item", pat.span);
+        let read = ir::Read { ident: ident.clone(), source: ir::ReadOf::Value(v) };
+        self.opaque_let(&pat.tokens, quote::quote!(#ident), pat, vec![read]);
+        self.declare_opaque(pat)
+    }
+
+    /// The next item, taken apart by opaque code.
+    pub(super) fn bind_next(&mut self, pat: &'a Pat, it: usize) -> Res<()> {
+        self.opaque_let(&pat.tokens, self.next_code(it), pat, Vec::new());
+        self.declare_opaque(pat)
     }
 
     /// The refusal of a chain that is understood in parts only.

@@ -202,10 +202,7 @@ impl<'a> Facts<'a> {
     pub(super) fn item(&self, iter: &Expr) -> (Shape, bool) {
         match super::iter::classify(self, iter) {
             Some(source) => source.item(self),
-            None => match super::chain::classify(self, iter) {
-                Some(chain) => chain.item(self),
-                None => (Shape::Unknown, self.tainted(iter)),
-            },
+            None => (Shape::Unknown, self.tainted(iter)),
         }
     }
 

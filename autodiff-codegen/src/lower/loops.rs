@@ -57,7 +57,7 @@ impl<'a> Lower<'a, '_> {
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
         let source = iter::classify(&self.facts, iter).filter(|s| self.facts.source_is_reachable(s));
         let Some(source) = source else {
-            if let Some(chain) = super::chain::classify(&self.facts, iter) {
+            if let Some(chain) = super::chain::classify_into(&self.facts, iter) {
                 return match self.for_chain(pat, &chain, iter, body) {
                     Err(Refused) => self.refused_loop(pat, body),
                     done => done,

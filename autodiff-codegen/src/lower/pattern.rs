@@ -11,7 +11,12 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
-            (PatKind::Var(v), val) => self.bind_var(*v, val),
+            (_, Val::Next(it)) => self.bind_next(p, it),
+            (PatKind::Var(v), val) => {
+                let val = self.held(val);
+                self.bind_var(*v, val)
+            }
+            (_, Val::Scalar(v) | Val::ScalarRef(v)) if *self.ty(v) == Ty::Opaque => self.bind_opaque(p, v),
             (PatKind::Tuple(ps), Val::Tuple(vals)) if ps.len() == vals.len() => {
                 ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, val))
             }
