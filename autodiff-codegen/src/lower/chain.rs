@@ -22,6 +22,8 @@ pub enum Chain<'a> {
     Elements(&'a Expr, Mode),
     /// Runs of elements of one.
     Parts(&'a Expr, &'a Expr, Part),
+    /// The elements of a constant array or slice, of a type that only rustc knows.
+    Table(&'a Expr, Mode),
     /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
     Opaque(&'a Expr, bool),
     /// `iter::repeat(x)`
@@ -133,6 +135,11 @@ pub fn classify_into<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 /// What stands for its elements without a method: `a`, `&a`, `&mut a`.
 fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     let shape = facts.shape(e);
+    match &e.kind {
+        ExprKind::Ref(false, inner) if is_constant(inner) => return Some(Chain::Table(inner, Mode::Ref)),
+        _ if is_constant(e) => return Some(Chain::Table(e, Mode::Value)),
+        _ => {}
+    }
     let mode = match &shape {
         Shape::Place(_) => Mode::Value,
         Shape::Ref(mutable, t) if matches!(**t, Shape::Place(_)) => {
@@ -148,8 +155,20 @@ fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     element(&shape).is_known().then_some(Chain::Elements(e, mode))
 }
 
+/// Whether an expression is the path of a constant or static, as far as its name tells.
+fn is_constant(e: &Expr) -> bool {
+    let ExprKind::Path(path) = &e.kind else { return false };
+    path.segments.last().is_some_and(|s| {
+        let name = s.ident.to_string();
+        s.arguments.is_empty() && name.len() > 1 && !name.contains(char::is_lowercase)
+    })
+}
+
 fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
     let is_place = element(&facts.shape(recv)).is_known();
+    if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
+        return Some(Chain::Table(recv, Mode::Ref));
+    }
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
         ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
@@ -246,7 +265,7 @@ impl<'a> Chain<'a> {
                 (run, tainted)
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
-            Chain::Opaque(..) => (Shape::Unknown, false),
+            Chain::Table(..) | Chain::Opaque(..) => (Shape::Unknown, false),
             Chain::Zip(a, b) => {
                 let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));
                 (Shape::Tuple(vec![a, b]), ta || tb)
@@ -272,7 +291,7 @@ impl<'a> Chain<'a> {
     /// Whether something in it only rustc knows.
     pub fn is_opaque_in_part(&self) -> bool {
         match self {
-            Chain::Opaque(..) => true,
+            Chain::Table(..) | Chain::Opaque(..) => true,
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_opaque_in_part() || b.is_opaque_in_part(),
             Chain::On(inner, _) => inner.is_opaque_in_part(),
             _ => false,

@@ -25,6 +25,8 @@ pub(super) enum Iter<'a> {
     Parts(Place, Value, Part),
     /// An iterator of opaque code, by number.
     Opaque(usize),
+    /// A slice of opaque code, by number.
+    Table(usize, Mode),
     /// One value, for ever.
     Repeat(Val),
     /// One value, once.
@@ -216,6 +218,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
+            Chain::Table(e, mode) => Iter::Table(self.opaque_table(e)?, *mode),
             Chain::Opaque(e, into) => Iter::Opaque(self.opaque_iterator(e, *into)?),
             Chain::Repeat(x) | Chain::Once(x) => {
                 let val = self.expr(x, None)?;
@@ -417,6 +420,11 @@ impl<'a, 'e> Lower<'a, 'e> {
             Iter::Ints(r) => Some(self.push(Op::Trips(Range { rev: false, ..r.clone() }), Ty::usize())),
             Iter::From(_) | Iter::Repeat(_) => None,
             Iter::Elements(p, _) => Some(self.push(Op::Len(*p), Ty::usize())),
+            Iter::Table(table, _) => {
+                let ident = &self.iterators[*table];
+                let kind = ir::OpaqueKind::Expr(quote::quote!(#ident.len()));
+                Some(self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::usize()))
+            }
             Iter::Once(_) => Some(one(self)),
             Iter::Parts(p, k, part) => {
                 let n = self.push(Op::Len(*p), Ty::usize());
@@ -507,6 +515,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Iter::Parts(p, k, part) => self.part(*p, *k, *part, i),
             Iter::Repeat(val) | Iter::Once(val) => Ok(val.clone()),
             Iter::Opaque(it) => Ok(Val::Next(*it)),
+            Iter::Table(table, mode) => Ok(Val::Scalar(self.table_item(*table, *mode, i))),
             Iter::Zip(a, b) => {
                 let a = self.item_at(a, i, at)?;
                 Ok(Val::Tuple(vec![a, self.item_at(b, i, at)?]))
@@ -1031,6 +1040,33 @@ impl<'a, 'e> Lower<'a, 'e> {
         self.opaque_declaration(quote::quote!(mut #ident), init, vec![ident.clone()], reads);
         self.iterators.push(ident);
         Ok(id)
+    }
+
+    /// A constant array or slice: it must be one, whatever its methods are called.
+    fn opaque_table(&mut self, e: &'a Expr) -> Res<usize> {
+        let id = self.iterators.len();
+        let ident = proc_macro2::Ident::new(&format!("__items_{id}"), e.span);
+        let tokens = &e.tokens;
+        let init = quote::quote!({
+            const fn slice<T>(items: &[T]) -> &[T] {
+                items
+            }
+            slice(&#tokens)
+        });
+        self.opaque_declaration(quote::quote!(#ident), init, vec![ident.clone()], Vec::new());
+        self.iterators.push(ident);
+        Ok(id)
+    }
+
+    fn table_item(&mut self, table: usize, mode: Mode, i: Value) -> Value {
+        let ident = &self.iterators[table];
+        let index = proc_macro2::Ident::new("__index", ident.span());
+        let code = match mode {
+            Mode::Value => quote::quote!(#ident[#index]),
+            _ => quote::quote!(&#ident[#index]),
+        };
+        let reads = vec![ir::Read { ident: index, source: ir::ReadOf::Value(i) }];
+        self.push(Op::Opaque { kind: ir::OpaqueKind::Expr(code), reads }, Ty::Opaque)
     }
 
     fn has_next(&mut self, it: usize) -> Value {
