@@ -31,6 +31,8 @@ mod scalar;
 mod types;
 mod variables;
 
+pub(crate) use opaque::has_braces;
+
 /// The derivative programs of a function, one per companion that it is to have.
 #[derive(Clone, Debug, Default)]
 pub struct Programs {

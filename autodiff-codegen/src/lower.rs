@@ -16,6 +16,7 @@ pub mod alias;
 mod arith;
 mod array;
 mod assign;
+mod binding;
 mod bits;
 mod branch;
 mod call;
@@ -30,25 +31,35 @@ mod data;
 mod drive;
 mod early;
 mod exchange;
+mod exits;
 mod expr;
 mod facts;
+mod fallible;
 mod find;
 mod flow;
 mod grow;
 mod iter;
+mod jump_loops;
+mod jumps;
 mod loops;
+mod matching;
 mod method;
 mod opacity;
 mod opaque;
+mod operands;
 mod pattern;
 mod place;
 mod promote;
 mod returns;
+mod rounds;
 mod shape;
+mod slot;
 mod stmt;
 mod tabulate;
 mod types;
 mod walk;
+
+pub(crate) use walk::bound;
 
 use facts::Facts;
 use types::{Node, Types};
@@ -59,6 +70,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
+    lowering.check_names();
     let refused = lowering.refused;
     let Lower { mut func, mut types, errors, open, .. } = lowering;
     if done.is_err() && !refused {
@@ -144,7 +156,17 @@ struct Lower<'a, 'e> {
     origin: Origin,
     /// Where the result goes.
     result: returns::Plan,
-    leave: returns::Leave,
+    matching: matching::Matching,
+    /// What the region at hand hands out, and how it may be left.
+    frame: exits::Frame,
+    /// The loops and labelled blocks around, innermost last.
+    enclosing: Vec<exits::Enclosing>,
+    /// How many of them there have been.
+    goals: usize,
+    /// Operands that have been evaluated before the expression that they belong to.
+    operands: HashMap<*const Expr, Val>,
+    /// Variables of opaque code that are declared without a value.
+    unset: HashSet<Var>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -169,7 +191,12 @@ impl<'a, 'e> Lower<'a, 'e> {
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },
             result: returns::Plan::Unit,
-            leave: returns::Leave::Function,
+            matching: matching::Matching::default(),
+            frame: exits::Frame::function(),
+            enclosing: Vec::new(),
+            goals: 0,
+            operands: HashMap::new(),
+            unset: HashSet::new(),
         }
     }
 

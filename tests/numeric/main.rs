@@ -24,5 +24,6 @@ mod operations;
 mod outputs;
 mod panics;
 mod passive;
+mod results;
 mod scalars;
 mod slices;

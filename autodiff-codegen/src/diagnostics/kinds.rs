@@ -106,9 +106,6 @@ refusals! {
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
         "a float, or an array, `Vec` or tuple of floats";
-    FallibleResult: "a result of the type `{0}` is not supported",
-        "companions that return a `Result` or `Option` are not built yet",
-        "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
     NeverReturns: "this function never returns",
@@ -160,21 +157,15 @@ refusals! {
         "a statement of its own for what may leave, such as `if … { return … }`";
 
     // Control flow.
-    Loop: "`loop` that active values flow through is not supported",
-        "how often it runs is not known where the reverse pass has to undo it; that is not built yet",
-        "`while` with a condition, or `for` over a range";
-    Jump: "`{0}` in a loop that active values flow through is not supported",
-        "the reverse pass has to take the same way back; that is not built yet",
-        "an `if` around the rest of the body, or a condition of `while`";
-    Label: "a label on a loop that active values flow through is not supported",
-        "jumps to it are not built yet",
-        "no label";
-    ReturnInLoop: "`return` in a loop that active values flow through is not supported",
-        "the reverse pass has to know in which iteration the function was left; that is not built yet",
-        "a flag that ends the loop by its condition, and the `return` after it";
-    ReturnInside: "`return` inside of an expression is not supported",
-        "it can't be undone in order where it stands",
-        "an `if` statement that returns, before the expression";
+    ReturnInside: "`return`, `break` or `continue` can't stand here, inside of an expression",
+        "what has been evaluated of the expression before would have to be kept, and its form is not known",
+        "a `let` or an `if` statement that leaves, before the expression";
+    JumpValue: "a value of unknown type can't be carried past a `return`, `break` or `continue`",
+        "where the jump is taken, some other value has to stand for it",
+        "a `let` with the type written out, or no value";
+    SetOnTheWay: "`{0}` is declared without a value, and set where a `return`, `break` or `continue` may be taken",
+        "passive code is copied into the companions, where rustc can't see that the variable is set",
+        "`let mut {0}` with a first value";
     LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through, is not supported",
         "the pattern is not looked into",
         "an `if` statement, and a `let` with a plain pattern";
@@ -187,9 +178,6 @@ refusals! {
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";
-    AssignmentInCondition: "the condition of a `while` assigns to a variable, or never ends",
-        "the condition runs once more often than the body, which the reverse pass does not follow",
-        "a variable for the condition, assigned at the end of the body";
     AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
@@ -198,6 +186,15 @@ refusals! {
     Pattern: "this pattern for an active value is not supported",
         "only variables, `_`, and tuple, array and reference patterns are looked into",
         "a plain variable, and its parts by index or field";
+    ActivePattern: "an active value is matched by a pattern that is not looked into",
+        "which parts of it the variables stand for is not known",
+        "variables, `_`, numbers, ranges, and tuple, array and reference patterns of them";
+    EffectInPattern: "a guard assigns to an active variable beside patterns that are not looked into",
+        "patterns and guards are copied into the companions as they are, where what happens to its derivative can't be followed",
+        "the assignment in the arm, or before the `match`";
+    ChainedPattern: "this is matched by a chain of conditions, and has an effect or is a call",
+        "it is evaluated in the condition, and would be evaluated once more where its parts get their names",
+        "nested `if let`s";
     NotAScalar: "this is an array, tuple or reference where a number is expected",
         "arithmetic on it would be an operator of its own type, whose derivative is not known",
         "the elements, one by one";

@@ -173,6 +173,37 @@ impl<'a> Cx<'a> {
         g
     }
 
+    /// The type of the function's value: its result without an `Option` or `Result` around it.
+    pub fn value_type(&self) -> TokenStream {
+        match &self.item.sig.output {
+            syn::ReturnType::Type(_, t) if self.hir.wrap.is_some() => {
+                hir::Wrap::of(t).map_or_else(|| self.output(), |(_, inner)| inner.to_token_stream())
+            }
+            _ => self.output(),
+        }
+    }
+
+    /// The function's `Option` or `Result` around another type.
+    pub fn wrapped_type(&self, inner: TokenStream) -> TokenStream {
+        self.hir.wrap.as_ref().map_or(inner.clone(), |w| w.around(&inner, self.span))
+    }
+
+    /// A companion's result in the function's `Option` or `Result`.
+    pub fn wrapped(&self, value: TokenStream) -> TokenStream {
+        match &self.hir.wrap {
+            None => value,
+            Some(w) if w.option => quote_spanned!(self.span=> ::core::option::Option::Some(#value)),
+            Some(_) => quote_spanned!(self.span=> ::core::result::Result::Ok(#value)),
+        }
+    }
+
+    /// The lines, and the tail after them, in the function's wrapper.
+    pub fn finish(&self, body: &mut Body, tail: TokenStream) -> TokenStream {
+        let tail = self.wrapped(control::tail(&mut body.out, tail));
+        let lines = &body.out;
+        quote!(#(#lines)* #tail)
+    }
+
     /// The function's result type.
     pub fn output(&self) -> TokenStream {
         match &self.item.sig.output {
@@ -183,7 +214,7 @@ impl<'a> Cx<'a> {
 
     /// The type of the result's derivative: its own, unless it has parts that have none.
     pub fn output_tangent(&self) -> TokenStream {
-        let (y, rt) = (self.output(), &self.rt);
+        let (y, rt) = (self.value_type(), &self.rt);
         match &self.hir.ret {
             t @ hir::Type::Tuple(_) if !t.has_gradient_shape() => {
                 quote_spanned!(self.span=> <#y as #rt::Diff>::Tan)
@@ -245,7 +276,7 @@ impl<'a> Cx<'a> {
                 }
                 parts => quote!(#(#parts)*),
             };
-            (params, finish(body, tail))
+            (params, self.finish(body, tail))
         });
         let output = self.gradient_type(&returned);
         let doc = docs::gradient(self, g, kind, &returned);
@@ -253,13 +284,13 @@ impl<'a> Cx<'a> {
     }
 
     fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
-        let value = self.output();
+        let value = self.value_type();
         let types: Vec<TokenStream> = returned.iter().map(|(i, r)| self.adjoint_type(*i, r)).collect();
-        match &types[..] {
+        self.wrapped_type(match &types[..] {
             [] => value,
             [one] => quote_spanned!(self.span=> (#value, #one)),
             _ => quote_spanned!(self.span=> (#value, (#(#types),*))),
-        }
+        })
     }
 
     pub fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
@@ -343,10 +374,10 @@ impl<'a> Cx<'a> {
             }
             body.stmts(&t.func.body.stmts);
             let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
-            (params, finish(body, quote_spanned!(self.span=> (#(#parts),*))))
+            (params, self.finish(body, quote_spanned!(self.span=> (#(#parts),*))))
         });
-        let (y, dy) = (self.output(), self.output_tangent());
-        let output = quote_spanned!(self.span=> (#y, #dy));
+        let (y, dy) = (self.value_type(), self.output_tangent());
+        let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
         let doc = docs::tangent(self, t);
         self.function(&name, &doc, &params, &output, (&t.func, &code))
     }

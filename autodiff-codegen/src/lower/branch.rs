@@ -79,17 +79,23 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `a && { x = …; c }`: what the right side assigns to is assigned to only if it runs.
-    pub(super) fn logic_with_assignments(
+    pub(super) fn assigning(
         &mut self,
         and: bool,
         cond: Value,
         vars: Vec<Var>,
-        right: &'a Expr,
-    ) -> Res<Val> {
-        let long = self.arm(|s| s.condition(right).map(Val::Scalar))?;
-        let short = self.arm(|s| Ok(Val::Scalar(s.push(Op::Const(ir::Const::Bool(!and)), Ty::Bool))))?;
+        at: &'a Expr,
+        right: impl FnOnce(&mut Self) -> Res<Option<Value>>,
+    ) -> Res<Value> {
+        let truth = |s: &mut Self, value| s.push(Op::Const(ir::Const::Bool(value)), Ty::Bool);
+        let long = self.arm(|s| {
+            let v = right(s)?;
+            Ok(Val::Scalar(v.unwrap_or_else(|| truth(s, true))))
+        })?;
+        let short = self.arm(|s| Ok(Val::Scalar(truth(s, !and))))?;
         let (first, second) = if and { (long, short) } else { (short, long) };
-        self.join(cond, vars, first, second, right)
+        let val = self.join(cond, vars, first, second, at)?;
+        self.scalar_of(val, at)
     }
 
     /// The variables from outside that an expression assigns to.

@@ -5,7 +5,7 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Ty};
+use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
 
 impl<'a> Lower<'a, '_> {
     /// What the callee's name says of a call without a derivative of its own.
@@ -33,7 +33,7 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::Constructor, e, &[&name])
             }
             _ if *qself => self.refuse(Kind::QualifiedCall, e, &[]),
-            named => self.user_call(e, path, args, named == Some(Named::Recursive), hint),
+            named => self.user_call((e, path), args, named == Some(Named::Recursive), hint, None),
         }
     }
 
@@ -73,11 +73,11 @@ impl<'a> Lower<'a, '_> {
     /// its own asks for `()`.
     pub(super) fn user_call(
         &mut self,
-        e: &'a Expr,
-        path: &syn::Path,
+        (e, path): (&'a Expr, &syn::Path),
         args: &'a [Expr],
         recursive: bool,
         hint: Option<&Type>,
+        taken: Option<Taken>,
     ) -> Res<Val> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
@@ -87,8 +87,7 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
-        let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        let callee = Callee { path: path.clone(), name };
+        let callee = Callee { taken, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { hint };
         Ok(self.emit_call(callee, args, ty))
     }

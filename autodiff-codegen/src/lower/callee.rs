@@ -115,6 +115,7 @@ pub fn is_int(name: &str) -> bool {
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
+        hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
         hir::ExprKind::Ref(false, place) => {
             // Only a place that stays as it is: `&make()` would run `make` again.
             let fixed = |e: &hir::Expr| match &e.kind {

@@ -291,7 +291,7 @@ impl<'a> Lower<'a, '_> {
                         s.set_state(found, yes);
                         s.set_kept(&kept, val.clone(), e)
                     };
-                    s.choose(some, &vars, e, &mut better, &mut first)
+                    s.choose_between(some, &vars, e, &mut better, &mut first)
                 }
             }
         })?;
@@ -321,8 +321,8 @@ impl<'a> Lower<'a, '_> {
                 let mut keep = |_: &mut Self| Ok(());
                 let mut take = |s: &mut Self| s.set_kept(kept, val.clone(), e);
                 match greatest {
-                    true => self.choose(greater, &vars, e, &mut keep, &mut take),
-                    false => self.choose(greater, &vars, e, &mut take, &mut keep),
+                    true => self.choose_between(greater, &vars, e, &mut keep, &mut take),
+                    false => self.choose_between(greater, &vars, e, &mut take, &mut keep),
                 }
             }
             _ => Err(Refused),
@@ -332,7 +332,7 @@ impl<'a> Lower<'a, '_> {
     /// Whether a comparison closure says that the first is greater.
     fn is_greater(&mut self, f: &'a Expr, a: Val, b: Val, e: &'a Expr) -> Res<Value> {
         let function = self.passed_function(f)?;
-        let args = vec![super::pattern::referenced(a), super::pattern::referenced(b)];
+        let args = vec![a.by_reference(), b.by_reference()];
         let mut greater = None;
         self.within_function(&function, args, e, &mut |s, _| {
             let Some((a, b, unwrap)) = comparison(&s.facts, f) else { return Err(Refused) };
@@ -370,7 +370,9 @@ impl<'a> Lower<'a, '_> {
             Unwrap::Or(x) => {
                 let other = self.expr(x, None)?;
                 let kept = Kept::One(acc);
-                self.choose(some, &[acc], e, &mut |_| Ok(()), &mut |s| s.set_kept(&kept, other.clone(), x))?;
+                self.choose_between(some, &[acc], e, &mut |_| Ok(()), &mut |s| {
+                    s.set_kept(&kept, other.clone(), x)
+                })?;
             }
             unwrap => {
                 let none = self.push(Op::Int { op: IntOp::Not, args: vec![some] }, Ty::Bool);

@@ -5,7 +5,6 @@
 //! `while`.
 
 use super::chain::{Chain, Part, Step};
-use super::pattern::referenced;
 use super::place::Loc;
 use super::{Lower, Refused, Res, Val, closure::Function};
 use crate::diagnostics::Kind;
@@ -205,7 +204,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Chain::Elements(place, mode) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);
-                self.elements_of(p, *mode)
+                self.iterated(p, *mode)
             }
             Chain::Parts(place, size, part) => {
                 let loc = self.loc(place)?;
@@ -251,7 +250,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         matches!(b, Iter::From(_) | Iter::Repeat(_))
     }
 
-    pub(super) fn elements_of(&mut self, mut p: Place, mode: Mode) -> Iter<'a> {
+    pub(super) fn iterated(&mut self, mut p: Place, mode: Mode) -> Iter<'a> {
         match mode {
             // The loop runs over its own copy, whatever its body does to the original.
             Mode::Value if self.changing.contains(&self.func.root(p)) => p = self.copied(p),
@@ -288,11 +287,11 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         body: &mut dyn FnMut(&mut Self) -> Res<()>,
     ) -> Res<()> {
-        self.choose(cond, vars, at, body, &mut |_| Ok(()))
+        self.choose_between(cond, vars, at, body, &mut |_| Ok(()))
     }
 
     /// `if cond { … } else { … }`
-    pub(super) fn choose(
+    pub(super) fn choose_between(
         &mut self,
         cond: Value,
         vars: &[Var],
@@ -565,7 +564,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 self.written(view);
                 Val::PlaceRef(view, true)
             }
-            Mode::Ref => referenced(self.load(loc)?),
+            Mode::Ref => self.load(loc)?.by_reference(),
             Mode::Value => self.load(loc)?,
         })
     }
@@ -594,7 +593,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Do::Map(f) => self.apply(f, vec![val], at)?,
             Do::Inspect(f) => {
                 let val = self.held(val);
-                self.apply(f, vec![referenced(val.clone())], at)?;
+                self.apply(f, vec![val.clone().by_reference()], at)?;
                 val
             }
             Do::Copied => match val {
@@ -680,7 +679,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 let val = s.held(val);
                 let (left, zero) = (s.state_value(*n), s.usize(0));
                 let cond = s.compared(CmpOp::Gt, left, zero);
-                s.choose(
+                s.choose_between(
                     cond,
                     vars,
                     at,
@@ -723,7 +722,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 })?;
                 let skip = s.state_value(skipped);
                 s.set_state(*on, skip);
-                s.choose(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
+                s.choose_between(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
             }
             Do::FilterMap(f) => s.optional(f, vec![val], vars, at, sink, &mut |_| Ok(())),
             Do::MapWhile(f, on) => s.optional(f, vec![val], vars, at, sink, &mut |s| s.stop(*on)),
@@ -735,7 +734,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     Val::PlaceRef(p, mutable) => (p, if mutable { Mode::Mut } else { Mode::Ref }),
                     _ => return Err(Refused),
                 };
-                let rows = s.elements_of(p, mode);
+                let rows = s.iterated(p, mode);
                 s.drive(&rows, around, at, sink)
             }
             step => {
@@ -760,7 +759,7 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// What a predicate says of a reference to an item.
     fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
-        let answer = self.apply(f, vec![referenced(val.clone())], at)?;
+        let answer = self.apply(f, vec![val.clone().by_reference()], at)?;
         self.scalar_of(answer, at)
     }
 
@@ -814,7 +813,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 let cond = self.condition(recv)?;
                 if name == "then_some" {
                     let val = self.expr(&args[0], None)?;
-                    return self.choose(cond, vars, at, &mut |s| some(s, val.clone()), none);
+                    return self.choose_between(cond, vars, at, &mut |s| some(s, val.clone()), none);
                 }
                 let then = self.passed_function(&args[0])?;
                 let vars = [vars, &self.assigned_by(&then)].concat();
@@ -822,7 +821,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     let val = s.apply(&then, Vec::new(), at)?;
                     some(s, val)
                 };
-                self.choose(cond, &vars, at, &mut then, none)
+                self.choose_between(cond, &vars, at, &mut then, none)
             }
             _ => Err(Refused),
         }
@@ -932,7 +931,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         let (stmts, _, cond) = self.region(|s| {
             let mut all = around.going.iter().map(|on| Ready::On(*on)).collect::<Vec<_>>();
             all.push(ready);
-            s.is_ready(&Ready::All(all), i)
+            s.goes_on(&Ready::All(all), i)
         });
         let cond = ir::Block { params: cond_params, stmts, yields: vec![cond], diverges: false };
         self.env = before.clone();
@@ -994,7 +993,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         })
     }
 
-    fn is_ready(&mut self, ready: &Ready, i: Var) -> Value {
+    fn goes_on(&mut self, ready: &Ready, i: Var) -> Value {
         match ready {
             Ready::Below(n) => {
                 let now = self.state_value(i);
@@ -1005,9 +1004,9 @@ impl<'a, 'e> Lower<'a, 'e> {
             Ready::All(parts) => {
                 let mut parts = parts.iter();
                 let Some(first) = parts.next() else { return self.flag(true) };
-                let mut all = self.is_ready(first, i);
+                let mut all = self.goes_on(first, i);
                 for part in parts {
-                    let (long, dead, last) = self.region(|s| s.is_ready(part, i));
+                    let (long, dead, last) = self.region(|s| s.goes_on(part, i));
                     let pure = long.iter().all(|s| s.op.effects(&self.func).is_pure());
                     if pure {
                         self.out.extend(long);

@@ -71,7 +71,9 @@ impl<'a> Facts<'a> {
     /// Walks over an expression for what it binds and assigns.
     fn effects(&mut self, e: &'a Expr) {
         match &e.kind {
-            ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => return self.block(b),
+            ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
+                return self.block(b);
+            }
             ExprKind::If(c, then, els) => {
                 self.effects(c);
                 self.block(then);
@@ -92,6 +94,7 @@ impl<'a> Facts<'a> {
                 }
                 return self.block(body);
             }
+            ExprKind::Bind(choice, k) => self.bind_arm(choice, *k),
             ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
             ExprKind::AssignOp(_, lhs, rhs) => {
                 let tainted = self.tainted(rhs);

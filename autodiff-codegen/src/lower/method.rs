@@ -35,6 +35,8 @@ pub enum Method {
     Picked,
     /// `s.try_into().unwrap()`: a slice into an array.
     IntoArray,
+    /// `a.partial_cmp(&b)`, `a.total_cmp(&b)`: copied; comparisons end the flow.
+    Compare,
     /// Anything else.
     Other,
 }
@@ -56,6 +58,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
     let (shape, tainted) = facts.fact(recv);
     let none = args.is_empty();
     match shape.strip() {
+        Shape::Float(_) if args.len() == 1 && matches!(name, "partial_cmp" | "total_cmp") => Method::Compare,
         Shape::Float(_) => float(name, args.len()),
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
@@ -144,7 +147,7 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
         Method::Data(data) => data.shape(facts, recv),
         Method::Picked => super::data::picked(facts, recv).map_or(Shape::Unknown, |p| p.shape(facts)),
         // The type of the array is what the context asks for.
-        Method::IntoArray | Method::Other => Shape::Unknown,
+        Method::IntoArray | Method::Compare | Method::Other => Shape::Unknown,
     }
 }
 
@@ -190,7 +193,7 @@ impl<'a> Lower<'a, '_> {
             Method::Data(data) => self.data(e, data, recv, args),
             Method::Picked => self.taken_out(e, recv, name, args),
             Method::IntoArray => self.into_array(e, recv, hint),
-            Method::Other => {
+            Method::Compare | Method::Other => {
                 // In a chain of iterators, the first one that is not understood.
                 let at = super::chain::blamed(&self.facts, e);
                 let name = match &at.kind {

@@ -1,11 +1,12 @@
 //! The function's result: where its parts go.
 
 use super::branch::arm;
+use super::exits::Exit;
 use super::shape::{Shape, place_ty};
-use super::{Lower, Refused, Res, Val, walk};
+use super::{Lower, Refused, Res, Val, jumps};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, ExprKind, Type, Var};
-use crate::ir::{self, Const, Op, Place, PlaceTy, Ret, Ty, Value};
+use crate::hir::{Expr, Type};
+use crate::ir::{self, Op, Place, PlaceTy, Ret, Ty, Value};
 
 /// Where the result goes.
 #[derive(Clone, Debug)]
@@ -20,21 +21,22 @@ pub(super) enum Plan {
     Tuple(Vec<Plan>),
 }
 
-/// What leaving the function means where the lowering stands.
-#[derive(Clone, Debug)]
-pub(super) enum Leave {
-    /// The block's yields are the function's scalars.
-    Function,
-    /// The block's yields are: whether the function has returned, its scalars, these variables, and the
-    /// value of the expression that the region is, if it has one.
-    Flagged(Vec<Var>, Option<Ty>),
+impl Plan {
+    /// How many scalars it takes.
+    pub(super) fn scalars(&self) -> usize {
+        match self {
+            Plan::Unit | Plan::Place(..) => 0,
+            Plan::Scalar(_) => 1,
+            Plan::Tuple(plans) => plans.iter().map(Plan::scalars).sum(),
+        }
+    }
 }
 
 impl<'a> Lower<'a, '_> {
     /// The whole body.
     pub(super) fn function(&mut self) -> Res<()> {
         let f = self.f;
-        let early = walk::block_any(&f.body, &|e| matches!(e.kind, ExprKind::Return(_)));
+        let early = jumps::in_body(&f.body);
         self.result = self.plan(&f.ret, early)?;
         let yields =
             if early { self.run(&f.body.stmts, f.body.tail.as_deref(), None)? } else { self.plain_body()? };
@@ -55,7 +57,7 @@ impl<'a> Lower<'a, '_> {
         let yields = match &f.body.tail {
             _ if self.dead => None,
             Some(tail) => self.tail(tail)?,
-            None => self.leave_with(Val::Unit, None)?,
+            None => self.leave(Exit::Return, Val::Unit, None)?,
         };
         done.map(|()| yields)
     }
@@ -85,26 +87,22 @@ impl<'a> Lower<'a, '_> {
         self.origin = ir::Origin { span: e.span, text: Some(e.tokens.to_string().into()) };
         let ret = &self.f.ret;
         let yields = if matches!(self.result, Plan::Unit) {
-            self.discard(e).and_then(|()| self.leave_with(Val::Unit, None))
+            self.discard(e).and_then(|()| self.leave(Exit::Return, Val::Unit, None))
         } else {
-            self.expr(e, Some(ret)).and_then(|val| self.leave_with(val, Some(e)))
+            self.expr(e, Some(ret)).and_then(|val| self.leave(Exit::Return, val, Some(e)))
         };
         self.origin = outer;
         yields
     }
 
-    /// Leaves the function with a value: the yields of the block at hand, or none if it diverges.
-    pub(super) fn leave_with(&mut self, val: Val, e: Option<&'a Expr>) -> Res<Option<Vec<Value>>> {
-        if self.dead || val == Val::Never {
-            return Ok(None);
-        }
+    /// The scalars of a value that is the function's result; arrays in it go where the result is.
+    pub(super) fn delivered(&mut self, val: Val, e: Option<&'a Expr>) -> Res<Vec<Value>> {
         let mut plan = std::mem::replace(&mut self.result, Plan::Unit);
         let mut yields = Vec::new();
         let mut used = Vec::new();
         let done = self.deliver(&mut plan, val, e, &mut yields, &mut used);
         self.result = plan;
-        done?;
-        self.with_flag(true, yields, None).map(Some)
+        done.map(|()| yields)
     }
 
     fn deliver(
@@ -200,30 +198,6 @@ impl<'a> Lower<'a, '_> {
         used.push(result);
         *place = Some(result);
         Ok(())
-    }
-
-    /// The yields of a block that leaves the function, or (in a flagged region) comes to its end.
-    pub(super) fn with_flag(
-        &mut self,
-        left: bool,
-        scalars: Vec<Value>,
-        value: Option<Value>,
-    ) -> Res<Vec<Value>> {
-        let Leave::Flagged(vars, ty) = self.leave.clone() else { return Ok(scalars) };
-        let mut yields = vec![self.push(Op::Const(Const::Bool(left)), Ty::Bool)];
-        yields.extend(scalars);
-        for v in vars {
-            match self.env.get(v.0 as usize).cloned().flatten() {
-                Some(Val::Scalar(x) | Val::ScalarRef(x)) => yields.push(x),
-                _ => return Err(Refused),
-            }
-        }
-        match (value, ty) {
-            (Some(v), _) => yields.push(v),
-            (None, Some(ty)) => yields.push(self.dummy(&ty)),
-            (None, None) => {}
-        }
-        Ok(yields)
     }
 }
 

@@ -106,6 +106,7 @@ impl<'a> Lower<'a, '_> {
         super::walk::bound(pat, &mut |v| vars.push(v));
         if vars.iter().any(|v| self.facts.is_opaque(*v)) {
             self.opaque_let(head, quote!(), pat, Vec::new());
+            self.unset.extend(&vars);
             return self.declare_opaque(pat);
         }
         vars.into_iter().for_each(|v| self.env[v.0 as usize] = Some(Val::Uninit));
@@ -126,6 +127,7 @@ impl<'a> Lower<'a, '_> {
                 self.pop_and_drop(recv, e)
             }
             ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
+            _ if self.facts.taken(e).is_some() => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
     }

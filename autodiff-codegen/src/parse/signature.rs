@@ -4,7 +4,7 @@ use super::attributes;
 use super::scopes::Parser;
 use super::types::is_primitive;
 use crate::diagnostics::{Errors, Kind, nearest};
-use crate::hir::{Alias, Param, Pat, PatKind, Type};
+use crate::hir::{Alias, Param, Pat, PatKind, Type, Wrap};
 use crate::options::Options;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -251,19 +251,21 @@ impl Parser<'_> {
         false
     }
 
-    /// The result.
-    pub fn result(&mut self, sig: &syn::Signature) -> Type {
-        let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
-        let result = self.types.classify(ty);
-        let tokens = ty.to_token_stream();
+    /// The result, without the `Option` or `Result` around it.
+    pub fn result(&mut self, sig: &syn::Signature) -> (Type, Option<Wrap>) {
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return (Type::Unit, None) };
+        let (wrap, inner) = match Wrap::of(ty) {
+            Some((wrap, inner)) => (Some(wrap), inner),
+            None => (None, (**ty).clone()),
+        };
+        let result = self.types.classify(&inner);
         let shaped = result.is_result() && !has_reference(&result);
-        if !shaped && !matches!(result, Type::Unit) && (is_fallible(ty) || self.alias(&result, ty).is_none())
-        {
-            let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
-            let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
-            self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
+        // A name alone may stand for a float: rustc is asked, but not through a wrapper.
+        let unknown = wrap.is_some() || self.alias(&result, &inner).is_none();
+        if !shaped && !matches!(result, Type::Unit) && unknown {
+            self.errors.refuse_tokens(Kind::ResultType, &ty.to_token_stream(), &[&text(ty)]);
         }
-        result
+        (result, wrap)
     }
 
     /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
@@ -330,17 +332,6 @@ fn has_reference(ty: &Type) -> bool {
         Type::Ref(..) => true,
         Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) => has_reference(t),
         Type::Tuple(ts) => ts.iter().any(has_reference),
-        _ => false,
-    }
-}
-
-/// `Option<…>`, `Result<…>`
-fn is_fallible(ty: &syn::Type) -> bool {
-    match ty {
-        syn::Type::Group(t) => is_fallible(&t.elem),
-        syn::Type::Path(t) => {
-            t.path.segments.last().is_some_and(|s| s.ident == "Result" || s.ident == "Option")
-        }
         _ => false,
     }
 }
