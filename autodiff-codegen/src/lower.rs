@@ -145,6 +145,8 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The chains that `for` loops with jumps run over.
+    pipes: Vec<drive::Piped<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
@@ -185,6 +187,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
+            pipes: Vec::new(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),

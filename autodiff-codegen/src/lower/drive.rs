@@ -75,8 +75,16 @@ pub(super) struct Around {
     pub(super) going: Vec<Var>,
 }
 
+/// A chain that is run by a loop with jumps: something steady, and what is done to each item.
+#[derive(Clone)]
+pub(super) struct Piped<'a> {
+    pub(super) base: Iter<'a>,
+    pub(super) steps: Vec<Do<'a>>,
+    pub(super) at: &'a Expr,
+}
+
 /// Whether there is one more item.
-enum Ready {
+pub(super) enum Ready {
     /// As long as the number of the round is below this.
     Below(Value),
     /// As long as opaque code has one.
@@ -495,7 +503,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// The item of a number.
-    fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
+    pub(super) fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
         match iter {
             Iter::Ints(r) => {
                 let r = r.clone();
@@ -588,7 +596,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// An item, after what is done to each.
-    fn passed_on(&mut self, val: Val, step: &Do<'a>, at: &'a Expr) -> Res<Val> {
+    pub(super) fn passed_on(&mut self, val: Val, step: &Do<'a>, at: &'a Expr) -> Res<Val> {
         Ok(match step {
             Do::Map(f) => self.apply(f, vec![val], at)?,
             Do::Inspect(f) => {
@@ -758,7 +766,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// What a predicate says of a reference to an item.
-    fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
+    pub(super) fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
         let answer = self.apply(f, vec![val.clone().by_reference()], at)?;
         self.scalar_of(answer, at)
     }
@@ -950,6 +958,29 @@ impl<'a, 'e> Lower<'a, 'e> {
         Ok(())
     }
 
+    /// What a `for` with jumps runs over, if it is a chain that only this module knows.
+    pub(super) fn piped(&mut self, iter: &'a Expr) -> Res<Option<Piped<'a>>> {
+        let known = super::iter::classify(&self.facts, iter);
+        if known.is_some_and(|source| self.facts.source_is_reachable(&source)) {
+            return Ok(None);
+        }
+        let Some(chain) = super::chain::classify_into(&self.facts, iter) else { return Ok(None) };
+        self.check_places(&chain)?;
+        let Ok(mut base) = self.evaluate(&chain) else { return self.refuse_chain(iter) };
+        let mut steps = Vec::new();
+        while !base.is_steady() {
+            base = match base {
+                Iter::On(inner, step @ (Do::Filter(_) | Do::Map(_) | Do::Inspect(_) | Do::Copied)) => {
+                    steps.push(step);
+                    *inner
+                }
+                _ => return self.refuse(Kind::Iterator, iter, &[]),
+            };
+        }
+        steps.reverse();
+        Ok(Some(Piped { base, steps, at: iter }))
+    }
+
     /// `for` over a chain.
     pub(super) fn for_chain(
         &mut self,
@@ -979,7 +1010,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// What has to be asked before each round.
-    fn ready(&mut self, iter: &Iter<'a>) -> Res<Ready> {
+    pub(super) fn ready(&mut self, iter: &Iter<'a>) -> Res<Ready> {
         Ok(match iter {
             iter if iter.is_indexable() => match self.count_of(iter)? {
                 Some(n) => Ready::Below(n),
@@ -993,7 +1024,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         })
     }
 
-    fn goes_on(&mut self, ready: &Ready, i: Var) -> Value {
+    pub(super) fn goes_on(&mut self, ready: &Ready, i: Var) -> Value {
         match ready {
             Ready::Below(n) => {
                 let now = self.state_value(i);

@@ -19,6 +19,8 @@ pub(super) enum Item {
     Index,
     /// The variable, counted downwards from this bound.
     Backwards { hi: Value, inclusive: bool },
+    /// An item of a chain of iterators, by number.
+    Piped(usize),
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
 }
@@ -193,6 +195,7 @@ impl<'a> Lower<'a, '_> {
 
     pub(super) fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
+            Item::Piped(_) => return Err(Refused),
             Item::Index => return Ok(Val::Scalar(iv)),
             Item::Backwards { hi, inclusive: true } => {
                 return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![*hi, iv])));
