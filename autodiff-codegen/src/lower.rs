@@ -121,6 +121,8 @@ enum Val {
     TupleRef(Vec<Val>),
     /// A closure that is looked into, by number.
     Closure(usize),
+    /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
+    Next(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -147,6 +149,10 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The chains that `for` loops with jumps run over.
+    pipes: Vec<drive::Piped<'a>>,
+    /// The iterators of opaque code.
+    iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
@@ -185,6 +191,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
+            pipes: Vec::new(),
+            iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
             dead: false,

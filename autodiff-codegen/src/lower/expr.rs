@@ -113,6 +113,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn scalar_of(&mut self, val: Val, e: &Expr) -> Res<Value> {
         match val {
             Val::Scalar(v) | Val::ScalarRef(v) => Ok(v),
+            Val::Next(it) => Ok(self.next_value(it)),
             Val::Place(place) | Val::PlaceRef(place, _) => {
                 let ty = match &self.func.plc(place).ty {
                     PlaceTy::Scalar(t) => t.clone(),
