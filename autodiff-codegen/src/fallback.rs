@@ -67,7 +67,7 @@ pub fn stubs(
     if sig.receiver().is_some() && matches!(vis, syn::Visibility::Inherited) {
         return TokenStream::new();
     }
-    let types = TypeParams::of(&sig.generics);
+    let types = TypeParams::in_scope(&sig.generics, &options.around);
     let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
     stub.all(&types, options).unwrap_or_default()
 }
@@ -147,7 +147,7 @@ impl Stub<'_> {
             let tangents: Vec<TokenStream> = active.iter().map(|param| tangent(&param.ty)).collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
         }
-        if options.handle && self.sig.receiver().is_none() {
+        if options.handle && !options.around.associated {
             out.extend(self.handle(&wrap(quote!((#value, ()))), &wrap(quote!((#value, #value)))));
         }
         Some(out)

@@ -39,6 +39,8 @@ pub struct Fn {
     pub body: Block,
     /// The return type.
     pub ret: Type,
+    /// It stands in an `impl` block.
+    pub associated: bool,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
     /// Those of them that are made of other numbers by `From`.

@@ -372,13 +372,15 @@ pub struct Callee {
     pub path: syn::Path,
     /// The last segment's text: what the interpreter looks up.
     pub name: String,
+    /// It is called as a method of its first argument.
+    pub method: bool,
 }
 
 impl Callee {
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
     pub fn is_of(&self, name: &str) -> bool {
         let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-        own && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
+        own && !self.method && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
     }
 }
 

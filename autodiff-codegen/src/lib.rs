@@ -6,6 +6,7 @@
 //! happens when a function is refused. With the feature `pretty`, `render` shows expansions to people.
 
 pub mod analysis;
+pub mod around;
 pub mod diagnostics;
 pub mod emit;
 pub mod fallback;

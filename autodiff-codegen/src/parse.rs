@@ -37,7 +37,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let before = errors.len();
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
-    let types = TypeParams::of(&item.sig.generics);
+    let types = TypeParams::in_scope(&item.sig.generics, &options.around);
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
@@ -58,6 +58,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         items,
         body,
         ret,
+        associated: options.around.associated,
         float_params,
         from_params,
         plain_params,

@@ -86,6 +86,9 @@ impl<'a> Cx<'a> {
             names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
         }
         let aliases = self.no_aliases_of_floats();
+        if self.hir.associated {
+            return TokenStream::new();
+        }
         quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* #aliases };)
     }
 
@@ -172,11 +175,12 @@ impl<'a> Cx<'a> {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let items = self.items(func);
+        let (items, unused) = (self.items(func), self.unused());
         let doc = doc.lines();
         quote_spanned! {span=>
             #(#[doc = #doc])*
             #(#attributes)*
+            #unused
             #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
         }
     }

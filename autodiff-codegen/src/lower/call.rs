@@ -60,7 +60,7 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        let callee = Callee { path: path.clone(), name };
+        let callee = Callee { path: path.clone(), name, method: false };
         let ty = if recursive { Some(&self.f.ret) } else { hint };
         Ok(self.emit_call(callee, args, ty))
     }
@@ -84,7 +84,7 @@ impl<'a> Lower<'a, '_> {
         Val::Place(place)
     }
 
-    fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+    pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
         if self.facts.is_copied(a) {
             return self.passive_arg(a, all);
         }

@@ -33,7 +33,8 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
         }
     }
     let own = f.sig.ident.to_string();
-    if *last == own && (prefix.is_empty() || prefix == ["self"]) {
+    let here = if f.associated { prefix == ["Self"] } else { prefix.is_empty() || prefix == ["self"] };
+    if *last == own && here {
         return Named::Recursive;
     }
     if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) {
@@ -95,18 +96,22 @@ pub fn is_int(name: &str) -> bool {
     )
 }
 
+/// Whether an expression is a place that stays as it is: `&make()` would run `make` again.
+pub fn is_fixed(f: &hir::Fn, place: &hir::Expr) -> bool {
+    let fixed = |e: &hir::Expr| match &e.kind {
+        hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
+        hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
+        hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
+        _ => false,
+    };
+    !walk::any(place, &|e| !fixed(e))
+}
+
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Ref(false, place) => {
-            // Only a place that stays as it is: `&make()` would run `make` again.
-            let fixed = |e: &hir::Expr| match &e.kind {
-                hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
-                hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
-                hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
-                _ => false,
-            };
-            !walk::any(place, &|e| !fixed(e))
+            is_fixed(f, place)
         }
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {

@@ -293,7 +293,7 @@ impl<'a> Lower<'a, '_> {
                 let args = args.into_iter().map(|val| self.passed(val, f)).collect::<Res<Vec<_>>>()?;
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 let ret = (named == Named::Recursive).then_some(&self.f.ret);
-                Ok(self.emit_call(Callee { path: path.clone(), name }, args, ret))
+                Ok(self.emit_call(Callee { path: path.clone(), name, method: false }, args, ret))
             }
             _ => self.refuse(Kind::NotDifferentiated, f, &["this function"]),
         }

@@ -42,7 +42,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
-                self.method(e, method, recv, name, args)
+                self.method(e, method, hint, recv, name, args)
             }
             ExprKind::Call { .. } => self.call(e, hint),
             ExprKind::CallVar(v, _) => {

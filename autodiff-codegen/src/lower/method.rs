@@ -5,8 +5,8 @@ use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::Expr;
-use crate::ir::{FloatTy, Init, IntOp, Op, PlaceTy, Ty, Value};
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::{Arg, Callee, FloatTy, Init, IntOp, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
 
 /// A method call, as far as its receiver's shape tells.
@@ -28,9 +28,62 @@ pub enum Method {
     ToVec,
     /// `a.as_slice()`
     AsSlice,
+    /// A method of a passive value of unknown type that is given active values: it has to be annotated.
+    User,
     /// Anything else.
     Other,
 }
+
+/// Methods of `std`'s containers, cells, options and iterators, which have no derivative of their own: on a value of
+/// unknown type they are most likely those.
+const OF_STD: [&str; 46] = [
+    "add",
+    "all",
+    "and",
+    "and_then",
+    "any",
+    "append",
+    "borrow_mut",
+    "chain",
+    "cmp",
+    "contains",
+    "entry",
+    "eq",
+    "expect",
+    "extend",
+    "fill",
+    "filter",
+    "find",
+    "fold",
+    "for_each",
+    "get",
+    "get_mut",
+    "insert",
+    "iter",
+    "map",
+    "map_or",
+    "or",
+    "or_insert",
+    "partial_cmp",
+    "position",
+    "push",
+    "push_back",
+    "push_front",
+    "replace",
+    "resize",
+    "send",
+    "set",
+    "set_value",
+    "splice",
+    "store",
+    "sub",
+    "swap",
+    "take",
+    "then_some",
+    "unwrap_or",
+    "write",
+    "zip",
+];
 
 /// Classifies a method call. Operations of the table go by name only where the receiver is a float, or
 /// where something active flows into it, so that it has to be one.
@@ -41,6 +94,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
         Shape::Float(_) => float(name, args.len()),
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
+            Method::Other if !tainted && is_user_method(recv, name, args) => Method::User,
             m => m,
         },
         Shape::Int(_) if args.len() == 1 => match name {
@@ -107,8 +161,26 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             }),
             _ => Shape::Unknown,
         },
-        Method::Other => Shape::Unknown,
+        Method::User | Method::Other => Shape::Unknown,
     }
+}
+
+/// Whether a call is that of a method of a user's type, as far as one can tell: on something that has a name.
+fn is_user_method(recv: &Expr, name: &str, args: &[Expr]) -> bool {
+    let place = |e: &Expr| {
+        matches!(
+            e.kind,
+            ExprKind::Var(_)
+                | ExprKind::Path(_)
+                | ExprKind::Field(..)
+                | ExprKind::Index(..)
+                | ExprKind::Deref(_)
+                | ExprKind::Ref(..)
+                | ExprKind::Lit(_)
+        )
+    };
+    let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_) | ExprKind::Unknown(_));
+    !super::walk::any(recv, &|e| !place(e)) && !OF_STD.contains(&name) && !args.iter().any(closure)
 }
 
 impl<'a> Lower<'a, '_> {
@@ -116,6 +188,7 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         e: &'a Expr,
         method: Method,
+        hint: Option<&Type>,
         recv: &'a Expr,
         name: &syn::Ident,
         args: &'a [Expr],
@@ -149,8 +222,48 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
+            Method::User => self.user_method(e, recv, name, args, hint),
             Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
         }
+    }
+
+    /// A method that has to be annotated, called on something passive.
+    fn user_method(
+        &mut self,
+        e: &'a Expr,
+        recv: &'a Expr,
+        name: &syn::Ident,
+        args: &'a [Expr],
+        hint: Option<&Type>,
+    ) -> Res<Val> {
+        let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
+        if e.escapes {
+            return self.refuse(Kind::Escape, e, &[]);
+        }
+        let by_mut = super::walk::root(recv).is_some_and(|v| {
+            let declared = &self.f.vars[v.0 as usize].ty;
+            matches!(self.facts.var(v), Shape::Ref(true, _))
+                || matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some())
+        });
+        if by_mut || !super::callee::is_fixed(self.f, recv) {
+            return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
+        }
+        let reads = self.copied_reads(recv)?;
+        let mut all = vec![Arg::Opaque { code: recv.tokens.clone(), reads, again: true }];
+        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
+        all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        let mut path = syn::Path::from(name.clone());
+        if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
+            last.arguments = syn::parse2(turbofish.clone())
+                .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
+        }
+        let callee = Callee { path, name: name.to_string(), method: true };
+        let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
+        let ret = (own && *name == self.f.sig.ident).then_some(&self.f.ret);
+        Ok(self.emit_call(callee, all, ret.or(hint)))
     }
 
     fn length(&mut self, recv: &'a Expr) -> Res<Value> {

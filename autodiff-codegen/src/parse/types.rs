@@ -1,5 +1,6 @@
 //! Types, as far as their tokens tell.
 
+use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len};
 use proc_macro2::{TokenStream, TokenTree};
@@ -113,6 +114,17 @@ impl TypeParams {
             }
             found.all.insert(name);
         }
+        found
+    }
+
+    /// The type parameters of a function, and those of the `impl` block that it stands in.
+    pub fn in_scope(generics: &syn::Generics, around: &Around) -> TypeParams {
+        let mut found = around.block.as_ref().map_or_else(TypeParams::default, |b| TypeParams::of(&b.generics));
+        let own = TypeParams::of(generics);
+        found.all.extend(own.all);
+        found.floats.extend(own.floats);
+        found.from.extend(own.from);
+        found.plain.extend(own.plain);
         found
     }
 
