@@ -1,6 +1,7 @@
 //! What the macro sees around a function: the `impl` block and the module that it stands in, where the attribute
 //! stands on those; otherwise only that it does stand in an `impl` block.
 
+use crate::known::Known;
 use crate::options::Options;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,6 +14,8 @@ pub struct Around {
     pub associated: bool,
     /// That block, where it is known.
     pub block: Option<Rc<Block>>,
+    /// What is known of the items around it.
+    pub known: Rc<Known>,
 }
 
 /// An inherent `impl` block.

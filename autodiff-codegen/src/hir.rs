@@ -41,6 +41,10 @@ pub struct Fn {
     pub ret: Type,
     /// It stands in an `impl` block.
     pub associated: bool,
+    /// What that block is of, where it is known.
+    pub self_ty: Option<syn::Type>,
+    /// The types in scope, and what is known of the items around the function.
+    pub types: crate::parse::TypeParams,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
     /// Those of them that are made of other numbers by `From`.

@@ -7,12 +7,14 @@
 
 pub mod analysis;
 pub mod around;
+pub mod blocks;
 pub mod diagnostics;
 pub mod emit;
 pub mod fallback;
 pub mod forward;
 pub mod hir;
 pub mod ir;
+pub mod known;
 pub mod lower;
 pub mod names;
 pub mod options;

@@ -27,6 +27,7 @@ mod expr;
 mod facts;
 mod find;
 mod flow;
+mod items;
 mod iter;
 mod loops;
 mod method;

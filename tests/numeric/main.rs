@@ -17,6 +17,8 @@ mod found;
 mod generic_constants;
 mod kept;
 mod loops;
+mod methods;
+mod modules;
 mod operations;
 mod outputs;
 mod panics;

@@ -51,9 +51,9 @@ refusals! {
     MutSelf: "`mut self` is not supported",
         "who changes it, and when, can't be followed",
         "`self`, and `let mut this = self;` in the body";
-    ChangingReceiver: "the method `{0}` is called with an active value on something that may change",
+    ChangingReceiver: "the method `{0}` is called with an active value on something that may change, or be gone",
         "the reverse pass needs what it is called on once more, as it was",
-        "a variable without `mut` for it: `let model = &model;`, or the method's `NAME_grad`";
+        "a parameter of the function for it, or a variable without `mut` at the top of the body that is no reference";
     PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";
@@ -140,6 +140,9 @@ refusals! {
     MovedState: "a `move` closure that active values flow through changes its own copy of `{0}`",
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
+    LeftOut: "`{0}` is called with an active value, and has no companions",
+        "the attribute on the module or `impl` block left it alone: {1}",
+        "what is differentiated can't go through it; put the attribute on `{0}` itself to see the whole error";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";

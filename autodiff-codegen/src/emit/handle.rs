@@ -53,7 +53,8 @@ impl Cx<'_> {
         };
         let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
         if self.hir.associated {
-            let saved = self.saved(g, programs.grad.is_some(), &protocol);
+            let grad = programs.grad.is_some();
+            let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
             let methods = self.receiver_methods(&protocol, &saved, programs.jvp.as_ref());
             return quote!(#fwd #rev #jvp #methods);
         }
@@ -162,13 +163,12 @@ impl Cx<'_> {
     }
 
     /// The same where it is passed on: closures are seen through their trait.
-    pub(super) fn seen(&self, saved: &TokenStream, p: &Protocol) -> TokenStream {
-        let text = saved.to_string();
-        if text.starts_with("impl ") || text.starts_with(":: std :: boxed :: Box") {
-            let closure = self.closure_type(p);
-            return quote_spanned!(self.span=> impl #closure);
+    fn seen(&self, g: &Gradient, grad: bool, p: &Protocol) -> TokenStream {
+        if self.has_partials(g, grad) {
+            return self.partials_type(p);
         }
-        saved.clone()
+        let closure = self.closure_type(p);
+        quote_spanned!(self.span=> impl #closure)
     }
 
     fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {

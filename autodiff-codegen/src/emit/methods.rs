@@ -1,6 +1,6 @@
 //! Functions in `impl` blocks: nothing but functions can stand there, so that the parts of the handle are associated
 //! functions of the type, `__NAME_fwd` and so on. For calls in method syntax, whose receiver's type only rustc knows, each
-//! has a method that goes to it: `__NAME_fwd_of`.
+//! has a method that goes to it: `__NAME_backprop_fwd`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -53,12 +53,17 @@ impl Cx<'_> {
     }
 
     /// The methods through which method calls get at the parts.
-    pub(super) fn receiver_methods(&self, p: &Protocol, saved: &TokenStream, tangent: Option<&Tangent>) -> TokenStream {
+    pub(super) fn receiver_methods(
+        &self,
+        p: &Protocol,
+        (saved, seen): &(TokenStream, TokenStream),
+        tangent: Option<&Tangent>,
+    ) -> TokenStream {
         if !self.has_receiver() {
             return TokenStream::new();
         }
         let fwd = self.forward_method(p, saved);
-        let rev = self.reverse_method(p, saved);
+        let rev = self.reverse_method(p, seen);
         let jvp = tangent.map(|t| self.tangent_method(t));
         quote!(#fwd #rev #jvp)
     }
@@ -76,7 +81,7 @@ impl Cx<'_> {
 
     fn forward_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
         let (span, vis, y) = (self.span, &self.item.vis, self.output());
-        let (name, part) = (self.part("fwd_of"), self.part("fwd"));
+        let (name, part) = (self.part("backprop_fwd"), self.part("fwd"));
         let (impl_generics, _, clause) = p.generics.split_for_impl();
         let (names, receiver) = (self.numbers("a"), self.receiver());
         let this = &self.primal.params[0].name;
@@ -94,18 +99,25 @@ impl Cx<'_> {
     /// `Self::f::<T>`
     pub(super) fn item_with_arguments(&self) -> TokenStream {
         let name = &self.item.sig.ident;
-        let parameters: Vec<_> = self.item.sig.generics.params.iter().filter_map(|p| match p {
-            syn::GenericParam::Type(t) => Some(&t.ident),
-            syn::GenericParam::Const(c) => Some(&c.ident),
-            syn::GenericParam::Lifetime(_) => None,
-        }).collect();
+        let parameters: Vec<_> = self
+            .item
+            .sig
+            .generics
+            .params
+            .iter()
+            .filter_map(|p| match p {
+                syn::GenericParam::Type(t) => Some(&t.ident),
+                syn::GenericParam::Const(c) => Some(&c.ident),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
         let sibling = self.sibling(name);
         if parameters.is_empty() { sibling } else { quote_spanned!(self.span=> #sibling::<#(#parameters),*>) }
     }
 
     fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
         let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
-        let (name, part) = (self.part("rev_of"), self.part("rev"));
+        let (name, part) = (self.part("backprop_rev"), self.part("rev"));
         let (seed, _) = self.seed_of_rev(p);
         let this = &self.primal.params[0].name;
         let (mut params, mut passed) = (Vec::new(), Vec::new());
@@ -126,8 +138,6 @@ impl Cx<'_> {
             });
             passed.push(quote!(#name));
         }
-        // What is saved by a closure is seen through its trait alone.
-        let saved = self.seen(saved, p);
         let generics = mentioned(&p.generics, &quote!(#saved #seed #(#params)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
@@ -141,7 +151,7 @@ impl Cx<'_> {
 
     fn tangent_method(&self, t: &Tangent) -> TokenStream {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.output(), &self.rt);
-        let (name, part) = (self.part("jvp_of"), self.part("jvp"));
+        let (name, part) = (self.part("backprop_jvp"), self.part("jvp"));
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
         let types = self.primal.params.iter().skip(1).map(|p| &p.ty);
@@ -196,7 +206,7 @@ impl<'f> Body<'f> {
             .map(|a| if again { self.again_arg(a, span) } else { self.arg(a, span) })
             .collect();
         let turbofish = turbofish.filter(|_| !again);
-        let name = format_ident!("__{}_{part}_of", text(&name), span = emitted(name.span()));
+        let name = format_ident!("__{}_backprop_{part}", text(&name), span = emitted(name.span()));
         let all = before.iter().chain(&passed).chain(after);
         quote_spanned!(span=> #recv.#name #turbofish(#(#all),*))
     }

@@ -51,6 +51,10 @@ impl<'a> Lower<'a, '_> {
         recursive: bool,
         hint: Option<&Type>,
     ) -> Res<Val> {
+        if let Some(why) = self.facts.left_out(path).map(str::to_string) {
+            let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            return self.refuse(Kind::LeftOut, e, &[&name, &why]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
@@ -61,7 +65,8 @@ impl<'a> Lower<'a, '_> {
         }
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         let callee = Callee { path: path.clone(), name, method: false };
-        let ty = if recursive { Some(&self.f.ret) } else { hint };
+        let known = self.facts.result_of(path);
+        let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
 

@@ -49,8 +49,15 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     let std = |s: &String| s == "std" || s == "core";
     let plain = front.is_empty() || (front.len() == 2 && std(&front[0]) && front[1] == "primitive");
     match last.as_str() {
+        "f64" | "f32" if front.is_empty() && f.types.known.hides(last) => None,
         "f64" if plain => Some(FloatTy::F64),
         "f32" if plain => Some(FloatTy::F32),
+        t if front.is_empty() && f.types.known.alias(&alias_path(t)?).is_some() => {
+            match f.types.classify(&f.types.known.alias(&alias_path(t)?)?) {
+                hir::Type::Float(float) => Some(float),
+                _ => None,
+            }
+        }
         t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
         // The traits of `num_traits`: what the receiver is has to be asserted.
         "Float" | "FloatCore" | "Real" if front.is_empty() || *front == ["num_traits"] => {
@@ -60,9 +67,17 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     }
 }
 
+/// The path that is only this name.
+fn alias_path(name: &str) -> Option<syn::Path> {
+    syn::parse_str::<syn::Ident>(name).ok().map(syn::Path::from)
+}
+
 /// The type of a constant of `std` that a path names: `f64::consts::PI`, `f32::MAX`, `usize::MAX`.
-pub fn constant(path: &syn::Path) -> Option<crate::ir::Ty> {
+pub fn constant(f: &hir::Fn, path: &syn::Path) -> Option<crate::ir::Ty> {
     use crate::ir::Ty;
+    if let Some(ty) = f.types.known.constant(path, f.self_ty.as_ref()) {
+        return super::shape::Shape::of(&f.types.classify(&ty)).scalar();
+    }
     let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
     let names = match names.first().map(String::as_str) {
         Some("std" | "core") => &names[1..],
@@ -110,9 +125,7 @@ pub fn is_fixed(f: &hir::Fn, place: &hir::Expr) -> bool {
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
-        hir::ExprKind::Ref(false, place) => {
-            is_fixed(f, place)
-        }
+        hir::ExprKind::Ref(false, place) => is_fixed(f, place),
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {
                 matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)

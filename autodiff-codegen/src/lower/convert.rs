@@ -63,7 +63,8 @@ pub fn conversion<'e>(f: &hir::Fn, e: &'e Expr) -> Option<(&'e Expr, To)> {
             let (number, to) = fallible(f, recv)?;
             // What stands in for `None` is never used, but might have effects; a closure has none.
             let closure = name == "unwrap_or_else";
-            (plain || closure || args.iter().all(|a| generic_constant(f, a).is_some())).then_some((number, to))
+            (plain || closure || args.iter().all(|a| generic_constant(f, a).is_some()))
+                .then_some((number, to))
         }
         ExprKind::Call { .. } => infallible(f, e),
         _ => None,
@@ -197,7 +198,9 @@ impl Facts<'_> {
         let float = matches!(shape.strip(), Shape::Float(_));
         let call = matches!(e.kind, ExprKind::Call { .. });
         // A value of unknown type that a float is made of is asserted to be a float itself.
-        let proven = float || (shape == Shape::Unknown && !matches!(e.kind, ExprKind::Method { ref name, .. } if name == "into"));
+        let proven = float
+            || (shape == Shape::Unknown
+                && !matches!(e.kind, ExprKind::Method { ref name, .. } if name == "into"));
         let option = call && matches!(&to, FloatTy::Generic(t) if !self.f.from_params.contains(t));
         tainted && proven && !option
     }

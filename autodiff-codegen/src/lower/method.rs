@@ -237,15 +237,16 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
     ) -> Res<Val> {
         let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
+        let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
+        let key = format!("Self::{name}");
+        if let Some(why) = self.f.types.known.left_out(&key).filter(|_| own) {
+            let why = why.to_string();
+            return self.refuse(Kind::LeftOut, e, &[&name.to_string(), &why]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
-        let by_mut = super::walk::root(recv).is_some_and(|v| {
-            let declared = &self.f.vars[v.0 as usize].ty;
-            matches!(self.facts.var(v), Shape::Ref(true, _))
-                || matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some())
-        });
-        if by_mut || !super::callee::is_fixed(self.f, recv) {
+        if !super::walk::root(recv).is_none_or(|v| self.stays(v)) || !super::callee::is_fixed(self.f, recv) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
         let reads = self.copied_reads(recv)?;
@@ -261,9 +262,29 @@ impl<'a> Lower<'a, '_> {
                 .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
         }
         let callee = Callee { path, name: name.to_string(), method: true };
-        let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
         let ret = (own && *name == self.f.sig.ident).then_some(&self.f.ret);
-        Ok(self.emit_call(callee, all, ret.or(hint)))
+        let known = self.facts.method_result(recv, &name.to_string());
+        Ok(self.emit_call(callee, all, ret.or(known.as_ref()).or(hint)))
+    }
+
+    /// Whether a variable is still there, as it is, when the reverse pass wants it: a parameter, or a local of the
+    /// outermost block that is no reference.
+    fn stays(&self, v: crate::hir::Var) -> bool {
+        let declared = self.f.vars[v.0 as usize].ty.as_ref();
+        let by_mut = matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some());
+        let binds = |p: &crate::hir::Pat| matches!(p.kind, crate::hir::PatKind::Var(bound) if bound == v);
+        if self.f.params.iter().any(|p| binds(&p.pat)) {
+            return !by_mut;
+        }
+        self.f.body.stmts.iter().any(|s| match &s.kind {
+            crate::hir::StmtKind::Let { pat, init: Some(init), els: None, .. } => {
+                let reference = matches!(init.kind, ExprKind::Ref(..))
+                    || self.facts.shape(init).is_reference()
+                    || matches!(declared, Some(syn::Type::Reference(_)));
+                binds(pat) && !reference
+            }
+            _ => false,
+        })
     }
 
     fn length(&mut self, recv: &'a Expr) -> Res<Value> {

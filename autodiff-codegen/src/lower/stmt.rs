@@ -117,6 +117,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::If(c, then, els) => self.branch_unit(c, then, els.as_deref()),
             ExprKind::Block(b) => self.unit_block(b),
             ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
+            ExprKind::Method { .. } => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
     }

@@ -93,7 +93,7 @@ impl Parser<'_> {
             let name = self.parameter_name(&pat, i);
             let marks = marks(&typed.attrs, self.errors);
             let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
-            let ty_tokens = typed.ty.to_token_stream();
+            let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let span = typed.pat.span();
             params.push(Param { pat, name, ty, ty_tokens, active, marked, span });

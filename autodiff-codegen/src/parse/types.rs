@@ -3,9 +3,11 @@
 use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len};
+use crate::known::Known;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
+use std::rc::Rc;
 use syn::ext::IdentExt;
 
 /// Traits whose bound makes a type parameter a float, wherever they come from.
@@ -94,6 +96,10 @@ pub struct TypeParams {
     pub from: Vec<String>,
     /// Those whose bounds say nothing of arithmetic with references.
     pub plain: Vec<String>,
+    /// The items around the function, and its own.
+    pub known: Rc<Known>,
+    /// How many aliases deep.
+    depth: usize,
 }
 
 impl TypeParams {
@@ -119,13 +125,43 @@ impl TypeParams {
 
     /// The type parameters of a function, and those of the `impl` block that it stands in.
     pub fn in_scope(generics: &syn::Generics, around: &Around) -> TypeParams {
-        let mut found = around.block.as_ref().map_or_else(TypeParams::default, |b| TypeParams::of(&b.generics));
+        let mut found =
+            around.block.as_ref().map_or_else(TypeParams::default, |b| TypeParams::of(&b.generics));
+        let mut known = (*around.known).clone();
+        around.block.iter().for_each(|block| known.parameters(&block.generics));
+        known.parameters(generics);
+        found.known = Rc::new(known);
         let own = TypeParams::of(generics);
         found.all.extend(own.all);
         found.floats.extend(own.floats);
         found.from.extend(own.from);
         found.plain.extend(own.plain);
         found
+    }
+
+    /// Takes the items of the body into account. What a glob import brings in may hide whatever is outside.
+    pub fn learn(&mut self, items: Vec<syn::Item>) {
+        if items.is_empty() {
+            return;
+        }
+        let outside = if super::items::has_glob(&items) { Known::default() } else { (*self.known).clone() };
+        self.known = Rc::new(outside.with(&items));
+    }
+
+    /// A type as it stands; a reference that has another name is written out.
+    pub fn unaliased(&self, ty: &syn::Type) -> syn::Type {
+        let mut target = ty.clone();
+        for _ in 0..16 {
+            match &target {
+                syn::Type::Reference(_) => return target,
+                syn::Type::Path(t) if t.qself.is_none() => match self.known.alias(&t.path) {
+                    Some(next) => target = next,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        ty.clone()
     }
 
     /// Classifies a type.
@@ -152,6 +188,16 @@ impl TypeParams {
             let float = self.floats.contains(&name);
             return if float { Type::Float(FloatTy::Generic(name)) } else { other() };
         }
+        if let Some(target) = self.known.alias(path) {
+            // An alias of itself, in however many steps, is rustc's to refuse.
+            return match self.depth < 16 {
+                true => TypeParams { depth: self.depth + 1, ..self.clone() }.classify(&target),
+                false => other(),
+            };
+        }
+        if path.segments.len() == 1 && self.known.hides(&name) {
+            return other();
+        }
         if last.arguments.is_empty() && (path.segments.len() == 1 || is_in_std(path, "primitive")) {
             match name.as_str() {
                 "f32" => return Type::Float(FloatTy::F32),
@@ -176,7 +222,12 @@ impl TypeParams {
     pub fn unqualified(&self, path: &syn::ExprPath) -> Option<syn::Path> {
         let qself = path.qself.as_ref()?;
         let Type::Float(float) = self.classify(&qself.ty) else { return None };
-        let (trait_path, rest) = path.path.segments.iter().collect::<Vec<_>>().split_at_checked(qself.position)
+        let (trait_path, rest) = path
+            .path
+            .segments
+            .iter()
+            .collect::<Vec<_>>()
+            .split_at_checked(qself.position)
             .map(|(a, b)| (a.to_vec(), b.to_vec()))?;
         let known = trait_path.last().is_none_or(|s| NUMERIC_TRAITS.contains(&s.ident.to_string().as_str()));
         let [name] = rest[..] else { return None };
@@ -187,7 +238,8 @@ impl TypeParams {
             FloatTy::Unknown => return None,
         };
         let float = syn::PathSegment::from(syn::Ident::new(&float, name.ident.span()));
-        known.then(|| syn::Path { leading_colon: None, segments: [float, name.clone()].into_iter().collect() })
+        known
+            .then(|| syn::Path { leading_colon: None, segments: [float, name.clone()].into_iter().collect() })
     }
 
     /// Whether a float, or what is called like a trait of floats, occurs anywhere in a type that has no
