@@ -5,6 +5,7 @@
 //! if an active value flows through them.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use std::rc::Rc;
 
 /// A local variable (or parameter), resolved: scopes, shadowing and hygiene are dealt with.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -37,7 +38,7 @@ pub struct Fn {
     pub items: Vec<TokenStream>,
     /// The body.
     pub body: Block,
-    /// The return type.
+    /// The return type; without its wrapper, if it has one.
     pub ret: Type,
     /// It stands in an `impl` block.
     pub associated: bool,
@@ -45,12 +46,27 @@ pub struct Fn {
     pub self_ty: Option<syn::Type>,
     /// The types in scope, and what is known of the items around the function.
     pub types: crate::parse::TypeParams,
+    /// The `Option` or `Result` around the result, which the body has nothing of any more.
+    pub wrap: Option<Wrap>,
+    /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.
+    pub ret_alias: bool,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
     /// Those of them that are made of other numbers by `From`.
     pub from_params: Vec<String>,
     /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
     pub plain_params: Vec<String>,
+}
+
+/// The `Option<…>` or `Result<…, E>` around a result.
+#[derive(Clone, Debug)]
+pub struct Wrap {
+    /// It is an `Option`.
+    pub option: bool,
+    /// The type's path without its arguments.
+    pub head: syn::Path,
+    /// Its arguments after the first.
+    pub more: Vec<syn::GenericArgument>,
 }
 
 /// A parameter.
@@ -68,8 +84,19 @@ pub struct Param {
     pub active: bool,
     /// Whether somebody has said so, by a mark or by `wrt(…)`.
     pub marked: bool,
+    /// What its type may be another name of; decided by the use in the body (`lower::assume`).
+    pub alias: Option<Alias>,
     /// For errors.
     pub span: Span,
+}
+
+/// What a type that is only a name may be another name of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alias {
+    /// Anything.
+    OfAnything,
+    /// It mentions a float: `Quaternion<T>`.
+    OfFloats,
 }
 
 /// A type as far as a macro can classify it.
@@ -159,16 +186,79 @@ pub enum PatKind {
     Wild,
     /// `x`, `mut x`
     Var(Var),
+    /// `ref x`
+    RefVar(Var),
+    /// `x @ p`
+    At(Var, Box<Pat>),
+    /// `..` or `rest @ ..`, in a [`PatKind::Tuple`] (without a variable) or [`PatKind::Array`], once at most.
+    Rest(Option<Var>),
     /// `(a, b)`
     Tuple(Vec<Pat>),
-    /// `[a, b]`, without a rest pattern
+    /// `[a, b]`, of an array or slice
     Array(Vec<Pat>),
     /// `&p`
     Ref(Box<Pat>),
-    /// A literal, range or path pattern: matched, binds nothing.
-    Const,
+    /// A literal, or the path of a constant (or of a variant without fields): matched, binds nothing.
+    Const(Box<Expr>),
+    /// `lo..hi`, `lo..=hi`, `lo..`, `..hi`
+    Range {
+        /// First.
+        lo: Option<Box<Expr>>,
+        /// Bound.
+        hi: Option<Box<Expr>>,
+        /// `..=`
+        inclusive: bool,
+    },
+    /// `p | q`; they bind the same variables.
+    Or(Vec<Pat>),
+    /// `Some(p)`, `Shape::Circle(p, ..)`
+    Variant(syn::Path, Vec<Pat>),
     /// Anything else: the variables that it binds.
     Other(Vec<Var>),
+}
+
+/// What decides between the arms of a `match`, `if let`, `while let`, `let … else` or `matches!`.
+///
+/// These are taken apart by `parse`, so that all that comes later meets blocks and `if`s:
+/// ```text
+/// match s { p if g => a, q => b }      { Choose; if Taken(0) { Bind(0); a } else { Bind(1); b } }
+/// while let p = s { a }                loop { Choose; if Taken(0) { Bind(0); a } else { break } }
+/// let p = s else { a };                Choose; if Taken(0) {} else { a } Bind(0);
+/// ```
+#[derive(Debug)]
+pub struct Choice {
+    /// Tells it from the others of the function.
+    pub id: u32,
+    /// What is matched, evaluated once. Absent if the first condition of an `if` is none with `let`.
+    pub scrutinee: Option<Expr>,
+    /// Its declared type, of `let … else`, and the same verbatim.
+    pub ty: Option<(Type, TokenStream)>,
+    /// Two at least. The last one is taken if no other is.
+    pub arms: Vec<Arm>,
+    /// The condition of `if` or `while`, verbatim.
+    pub condition: Option<TokenStream>,
+    /// For errors.
+    pub span: Span,
+}
+
+/// An arm of a [`Choice`].
+#[derive(Debug)]
+pub struct Arm {
+    /// What the scrutinee has to match; nothing in an `else`.
+    pub pat: Option<Pat>,
+    /// What has to hold as well, in order.
+    pub tests: Vec<Test>,
+    /// The variables that its patterns bind and its body reads.
+    pub wanted: Vec<Var>,
+}
+
+/// A further condition of an [`Arm`]: of a guard, or of a chain.
+#[derive(Debug)]
+pub enum Test {
+    /// An ordinary condition.
+    Cond(Expr),
+    /// `let p = e`
+    Let(Pat, Expr),
 }
 
 /// An expression.
@@ -245,6 +335,9 @@ pub enum ExprKind {
     Ref(bool, Box<Expr>),
     /// `a + b`, `a && b`, `a < b`…
     Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// `a?`, in a function that returns an `Option` or `Result`; with `true` where the error has the function's own
+    /// type, and is not converted.
+    Try(Box<Expr>, bool),
     /// `a = b`
     Assign(Box<Expr>, Box<Expr>),
     /// `a += b`
@@ -286,6 +379,14 @@ pub enum ExprKind {
     If(Box<Expr>, Block, Option<Box<Expr>>),
     /// `{ … }` with statements
     Block(Block),
+    /// Evaluates what is matched. A statement; see [`Choice`].
+    Choose(Rc<Choice>),
+    /// Whether this arm is taken, if none before it is. The condition of an `if`.
+    Taken(Rc<Choice>, usize),
+    /// Binds the variables of an arm that is taken. A statement.
+    Bind(Rc<Choice>, usize),
+    /// `'l: { … }`; the label without the quote.
+    Labelled(Ident, Block),
     /// `for pat in iter { … }`
     For {
         /// Without the quote.
@@ -341,7 +442,8 @@ pub enum ExprKind {
     /// `x as T`
     Cast(Box<Expr>, Type),
     /// `assert!(…)`, `debug_assert!`, `assert_eq!`…, `panic!`, `unreachable!`, `todo!`, `unimplemented!`,
-    /// `println!` and kin, `matches!`, `format!`: the name; the arguments stay tokens.
+    /// `println!` and kin, `matches!`, `format!`: the name; the arguments stay tokens. Besides, under the name
+    /// `return`, what leaves the function without a value: `return Err(…)`, `return None`.
     Macro(String),
     /// Anything else: what it is called in errors ("`match`", "a closure"…).
     Unknown(&'static str),

@@ -97,7 +97,12 @@ impl UserNames {
     /// Collects them.
     pub fn of(func: &Func) -> UserNames {
         let mut out = UserNames::default();
-        func.items.iter().for_each(|t| out.foreign(t, &[]));
+        // A constant without a name brings none.
+        let named = |t: &&TokenStream| {
+            let start: Vec<String> = (*t).clone().into_iter().take(2).map(|t| t.to_string()).collect();
+            start != ["const", "_"]
+        };
+        func.items.iter().filter(named).for_each(|t| out.foreign(t, &[]));
         for p in &func.params {
             out.types(&p.ty);
         }
@@ -159,6 +164,9 @@ impl UserNames {
     fn call(&mut self, callee: &Callee, args: &[Arg]) {
         self.foreign(&quote::ToTokens::to_token_stream(&callee.path), &[]);
         args.iter().for_each(|a| self.arg(a));
+        if let Some(taken) = &callee.taken {
+            self.foreign(&taken.code, &taken.reads);
+        }
     }
 
     fn arg(&mut self, a: &Arg) {

@@ -14,8 +14,10 @@ mod body;
 mod closure;
 mod configurations;
 mod expr;
+mod fallible;
 mod items;
 mod macros;
+mod matching;
 mod pattern;
 mod scan;
 mod scopes;
@@ -28,7 +30,9 @@ mod types;
 mod tests;
 
 pub use configurations::{Configuration, configurations};
+pub use expr::peel;
 pub use items::defined_names;
+pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::TypeParams;
@@ -43,11 +47,14 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
-    let ret = parser.result(&item.sig);
+    let (ret, wrap) = parser.result(&item.sig);
     parser.activate_outputs(&item.sig, &mut params, &ret);
     parser.check_use(&item.sig, &params, &ret, before);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
-    let body = parser.scoped(|parser| parser.block_here(&item.block, true));
+    parser.fallible = wrap.is_some();
+    let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
+    let block = unwrapped.as_ref().unwrap_or(&item.block);
+    let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);
     parser.check_items(&item.sig.ident);
     let float_params = parser.types.floats.clone();
@@ -63,6 +70,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         associated: options.around.associated,
         self_ty: options.around.block.as_ref().map(|block| block.self_ty.clone()),
         types,
+        wrap,
+        ret_alias: false,
         float_params,
         from_params,
         plain_params,

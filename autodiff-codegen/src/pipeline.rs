@@ -73,7 +73,8 @@ fn stubs(source: &Source, options: &Options) -> TokenStream {
 
 /// From a function to its companions. `None` if something was refused.
 fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
-    let function = parse::parse(&item, options, errors)?;
+    let mut function = parse::parse(&item, options, errors)?;
+    lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
     let primal = lower::lower(&function, errors)?;
     if primal.body.diverges {
@@ -86,8 +87,9 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     }
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
-    let programs = stages.programs(&function, &primal);
-    Some(emit::companions(&item, &function, options, &primal, &programs?))
+    let mut programs = stages.programs(&function, &primal)?;
+    emit::name_types(&item, &function, &mut programs);
+    Some(emit::companions(&item, &function, options, &primal, &programs))
 }
 
 /// Whether a function calls itself.

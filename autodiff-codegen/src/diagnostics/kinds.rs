@@ -112,9 +112,6 @@ refusals! {
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
         "a float, or an array, `Vec` or tuple of floats";
-    FallibleResult: "a result of the type `{0}` is not supported",
-        "companions that return a `Result` or `Option` are not built yet",
-        "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
     NeverReturns: "this function never returns",
@@ -169,41 +166,44 @@ refusals! {
         "a statement of its own for what may leave, such as `if … { return … }`";
 
     // Control flow.
-    Loop: "`loop` that active values flow through is not supported",
-        "how often it runs is not known where the reverse pass has to undo it; that is not built yet",
-        "`while` with a condition, or `for` over a range";
-    Jump: "`{0}` in a loop that active values flow through is not supported",
-        "the reverse pass has to take the same way back; that is not built yet",
-        "an `if` around the rest of the body, or a condition of `while`";
-    Label: "a label on a loop that active values flow through is not supported",
-        "jumps to it are not built yet",
-        "no label";
-    ReturnInLoop: "`return` in a loop that active values flow through is not supported",
-        "the reverse pass has to know in which iteration the function was left; that is not built yet",
-        "a flag that ends the loop by its condition, and the `return` after it";
-    ReturnInside: "`return` inside of an expression is not supported",
-        "it can't be undone in order where it stands",
-        "an `if` statement that returns, before the expression";
+    ReturnInside: "`return`, `break` or `continue` can't stand here, inside of an expression",
+        "what has been evaluated of the expression before would have to be kept, and its form is not known",
+        "a `let` or an `if` statement that leaves, before the expression";
+    JumpValue: "a value of unknown type can't be carried past a `return`, `break` or `continue`",
+        "where the jump is taken, some other value has to stand for it",
+        "a `let` with the type written out, or no value";
+    SetOnTheWay: "`{0}` is declared without a value, and set where a `return`, `break` or `continue` may be taken",
+        "passive code is copied into the companions, where rustc can't see that the variable is set",
+        "`let mut {0}` with a first value";
     LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through, is not supported",
         "the pattern is not looked into",
         "an `if` statement, and a `let` with a plain pattern";
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
-    AssignmentInCondition: "the condition of a `while` assigns to a variable, or never ends",
-        "the condition runs once more often than the body, which the reverse pass does not follow",
-        "a variable for the condition, assigned at the end of the body";
+    CollectedLength: "this `collect`, which active values flow through, is not supported",
+        "how many elements it makes is only known afterwards, or they are no single numbers",
+        "a loop that stores into a `Vec` of known length, or sums what it needs";
+    CollectionUnknown: "what this `collect` makes of active values is not known",
+        "its type is said somewhere else",
+        "`collect::<Vec<_>>()`, or a `let` with the type";
     AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
-    EarlyVec: "an early `return` from a function that returns a `Vec` is not supported",
-        "its returns would have to write to one place of known size; that is not built yet",
-        "one `Vec` at the end, or a `&mut [f64]` parameter for the result";
 
     // Values and places.
     Pattern: "this pattern for an active value is not supported",
         "only variables, `_`, and tuple, array and reference patterns are looked into",
         "a plain variable, and its parts by index or field";
+    ActivePattern: "an active value is matched by a pattern that is not looked into",
+        "which parts of it the variables stand for is not known",
+        "variables, `_`, numbers, ranges, and tuple, array and reference patterns of them";
+    EffectInPattern: "a guard assigns to an active variable beside patterns that are not looked into",
+        "patterns and guards are copied into the companions as they are, where what happens to its derivative can't be followed",
+        "the assignment in the arm, or before the `match`";
+    ChainedPattern: "this is matched by a chain of conditions, and has an effect or is a call",
+        "it is evaluated in the condition, and would be evaluated once more where its parts get their names",
+        "nested `if let`s";
     NotAScalar: "this is an array, tuple or reference where a number is expected",
         "arithmetic on it would be an operator of its own type, whose derivative is not known",
         "the elements, one by one";
@@ -228,9 +228,9 @@ refusals! {
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "an array, or the new parts as a result";
-    RepeatedRows: "an array of so many copies of an array is not supported",
-        "the copies are made one by one",
-        "`[[0.0; M]; N]`, filled by loops";
+    LengthOfParameter: "the length of this `Vec` can't change",
+        "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
+        "a `Vec` of the function's own, as a variable";
     ResultNotUnderstood: "a result of this form is not supported",
         "its parts can't be told apart",
         "the float, array, `Vec` or tuple itself, or a variable that holds it";

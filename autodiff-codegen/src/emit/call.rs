@@ -44,6 +44,7 @@ impl<'f> Body<'f> {
         match &s.op {
             Op::Call { callee, args, ret } => {
                 let call = self.plain_call(callee, args, span);
+                let call = self.taken(callee, call, span);
                 let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
@@ -70,10 +71,32 @@ impl<'f> Body<'f> {
                     let path = self.callees.part(&callee.path, "__jvp", 0);
                     quote_spanned!(span=> #path(#(#all,)* #(#along),*))
                 };
+                let value = self.taken(callee, value, span);
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
             }
             _ => {}
+        }
+    }
+
+    /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
+    fn taken(&mut self, callee: &Callee, call: TokenStream, span: Span) -> TokenStream {
+        let Some(Taken { code, reads, exact }) = &callee.taken else { return call };
+        let lets = self.read_bindings(reads, span);
+        let out = if lets.is_empty() {
+            quote_spanned!(span=> #call #code)
+        } else {
+            // The arguments are not to see what the code behind the call sees.
+            quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
+        };
+        if !exact {
+            return out;
+        }
+        quote_spanned! {span=>
+            match #out {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+            }
         }
     }
 
@@ -133,6 +156,7 @@ impl<'f> Body<'f> {
             let item = &callee.path;
             quote_spanned!(span=> #path(#item, #(#args),*))
         };
+        let value = self.taken(callee, value, span);
         let Some((pullback, values)) = s.results.split_last() else { return };
         let mut later = None;
         let y = match (ret, values.first()) {

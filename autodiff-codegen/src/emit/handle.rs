@@ -42,14 +42,14 @@ pub(super) struct Protocol {
 impl Cx<'_> {
     pub(super) fn handle(&self, g: &Gradient, programs: &Programs) -> TokenStream {
         let span = self.span;
-        let protocol = self.protocol(g);
+        let mut protocol = self.protocol(g);
         let name = self.handle_name();
         let vis = &self.item.vis;
         let attributes: Vec<_> = self.attributes().collect();
         let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
             (self.fwd_partials(&protocol), self.rev_partials(&protocol))
         } else {
-            (self.fwd(g, &protocol), self.rev(&protocol))
+            (self.fwd(g, &mut protocol), self.rev(&protocol))
         };
         let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
         if self.hir.associated {
@@ -99,12 +99,22 @@ impl Cx<'_> {
             name.set_span(emitted(name.span()));
             arguments.push(Argument { name, ty, again, slot, adjoint });
         }
+        let said = g.seeds.first().map(|i| &g.func.params[*i]).filter(|p| !p.ty.is_empty());
         let seed = match g.seeds.first().map(|i| &g.func.params[*i].kind) {
+            Some(ParamKind::Scalar(..)) if said.is_some() => said.map(|p| p.ty.clone()).unwrap_or_default(),
+            Some(_) if said.is_some() => {
+                let t = said.map(|p| &p.ty);
+                quote_spanned!(span=> &#t)
+            }
             Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
             Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
                 Some(t) => quote_spanned!(span=> &#t),
                 None => quote_spanned!(span=> _),
             },
+            Some(_) if !self.hir.ret.has_gradient_shape() => {
+                let t = self.output_tangent();
+                quote_spanned!(span=> &#t)
+            }
             Some(k) => {
                 let t = added_type(&g.func, k, span);
                 quote_spanned!(span=> &#t)
@@ -171,23 +181,27 @@ impl Cx<'_> {
         quote_spanned!(self.span=> impl #closure)
     }
 
-    fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+    fn fwd(&self, g: &Gradient, protocol: &mut Protocol) -> TokenStream {
+        let items = self.items(&g.func);
+        let (params, code, unread) =
+            Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, protocol));
+        // What the reverse sweep doesn't read need not be passed again.
+        unread.into_iter().for_each(|i| protocol.arguments[i].again = None);
+        let p = &*protocol;
+        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
         let generics = self.fwd_generics(p, &item_ty);
         let saved = self.closure(g, p, &generics);
-        let items = self.items(&g.func);
         let check = self.check(&item);
-        let (params, code) =
-            Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
         let params = params.into_iter().map(|p| self.without_self(p));
         let (name, code, hidden) = (self.part("fwd"), self.without_self(code), self.hidden());
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #hidden
             #[inline]
-            #vis fn #name #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
+            #vis fn #name #impl_generics (#item: #item_ty #(, #params: #types)*) -> #result
             #where_clause
             { #check #items #code }
         }
@@ -254,7 +268,7 @@ impl Cx<'_> {
         body: &mut Body<'f>,
         g: &'f Gradient,
         p: &Protocol,
-    ) -> (Vec<TokenStream>, TokenStream) {
+    ) -> (Vec<TokenStream>, TokenStream, Vec<usize>) {
         let span = self.span;
         let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
         let needed = used_places(reverse);
@@ -279,12 +293,18 @@ impl Cx<'_> {
         };
         let seed_ty = &p.seed;
         let code = quote!(#(#lines)*);
-        let again = p.arguments.iter().enumerate().filter_map(|(i, a)| {
-            let (name, ty) = (&body.params[i], a.again.as_ref()?);
+        let mut unread = Vec::new();
+        let mut again = Vec::new();
+        for (i, a) in p.arguments.iter().enumerate() {
+            let (name, Some(ty)) = (&body.params[i], a.again.as_ref()) else { continue };
             let mut used = false;
             names::each_ident(&code, &mut |i| used |= i == name);
-            Some(if used { quote_spanned!(span=> #name: #ty) } else { quote_spanned!(span=> _: #ty) })
-        });
+            if used {
+                again.push(quote_spanned!(span=> #name: #ty));
+            } else {
+                unread.push(i);
+            }
+        }
         let slots = p.arguments.iter().enumerate().filter_map(|(i, a)| {
             let (name, ty) = (&names[i], a.slot.as_ref()?);
             Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
@@ -297,7 +317,8 @@ impl Cx<'_> {
         } else {
             closure
         };
-        (params, quote_spanned!(span=> #(#before)* (#value, #closure)))
+        let result = self.wrapped(quote_spanned!(span=> (#value, #closure)));
+        (params, quote_spanned!(span=> #(#before)* #result), unread)
     }
 
     /// What the reverse sweep reads of parameters that are not passed again is copied at the end of the forward

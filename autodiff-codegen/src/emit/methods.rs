@@ -80,17 +80,18 @@ impl Cx<'_> {
     }
 
     fn forward_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (name, part) = (self.part("backprop_fwd"), self.part("fwd"));
         let (impl_generics, _, clause) = p.generics.split_for_impl();
         let (names, receiver) = (self.numbers("a"), self.receiver());
         let this = &self.primal.params[0].name;
         let types = p.arguments.iter().skip(1).map(|a| &a.ty);
         let item = self.item_with_arguments();
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #[doc(hidden)]
             #[inline]
-            #vis fn #name #impl_generics (#receiver #(, #names: #types)*) -> (#y, #saved) #clause {
+            #vis fn #name #impl_generics (#receiver #(, #names: #types)*) -> #result #clause {
                 Self::#part(#item, #this #(, #names)*)
             }
         }
@@ -150,7 +151,7 @@ impl Cx<'_> {
     }
 
     fn tangent_method(&self, t: &Tangent) -> TokenStream {
-        let (span, vis, y, rt) = (self.span, &self.item.vis, self.output(), &self.rt);
+        let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
         let (name, part) = (self.part("backprop_jvp"), self.part("jvp"));
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
@@ -162,12 +163,14 @@ impl Cx<'_> {
             };
             quote_spanned!(span=> #dir: #ty)
         });
+        let dy = self.output_tangent();
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
         let generics = self.generics();
         let (params, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[doc(hidden)]
             #[inline]
-            #vis fn #name<'__s #(, #params)*>(#receiver #(, #args: #types)* #(, #tangents)*) -> (#y, #y) #clause {
+            #vis fn #name<'__s #(, #params)*>(#receiver #(, #args: #types)* #(, #tangents)*) -> #result #clause {
                 Self::#part(#this #(, #args)*, #rt::Off #(, #dirs)*)
             }
         }

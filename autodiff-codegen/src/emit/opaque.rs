@@ -94,17 +94,24 @@ impl<'f> Body<'f> {
                 }
             }
             ReadOf::Tuple(rs) => {
-                let same = name.is_some_and(|n| {
-                    rs.iter().enumerate().all(|(i, r)| {
-                        let i = syn::Index::from(i);
-                        let part = quote!(#n.#i);
-                        self.source_tokens(r, Some(&part), span).to_string() == part.to_string()
-                    })
-                });
+                // A value that waits for its only use is given once.
+                let mut same = name.is_some();
+                let mut parts = Vec::new();
+                for (i, r) in rs.iter().enumerate() {
+                    let i = syn::Index::from(i);
+                    let part = name.map(|n| quote!(#n.#i));
+                    let tokens = self.source_tokens(r, part.as_ref(), span);
+                    same &= part.is_some_and(|part| part.to_string() == tokens.to_string());
+                    parts.push(tokens);
+                }
                 if let (true, Some(n)) = (same, name) {
                     return n.clone();
                 }
-                let parts: Vec<TokenStream> = rs.iter().map(|r| self.source_tokens(r, None, span)).collect();
+                for (part, r) in parts.iter_mut().zip(rs) {
+                    if let ReadOf::Place(_) = r {
+                        *part = self.source_tokens(r, None, span);
+                    }
+                }
                 quote_spanned!(span=> (#(#parts,)*))
             }
         }
@@ -174,7 +181,7 @@ fn says_its_type(code: &TokenStream) -> bool {
 }
 
 /// Whether a `{` stands at the top level.
-pub(super) fn has_braces(code: &TokenStream) -> bool {
+pub(crate) fn has_braces(code: &TokenStream) -> bool {
     code.clone()
         .into_iter()
         .any(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == proc_macro2::Delimiter::Brace))

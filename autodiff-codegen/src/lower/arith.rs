@@ -4,7 +4,7 @@ use super::facts::is_arithmetic;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, ExprKind};
-use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, Ty, Value};
+use crate::ir::{CmpOp, FloatTy, IntOp, Op, Ty, Value};
 use crate::rules::{self, RuleId};
 
 impl<'a> Lower<'a, '_> {
@@ -186,25 +186,15 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Scalar(self.push(Op::Cmp { op, args: [va, vb] }, Ty::Bool)))
     }
 
-    /// `a && b`, `a || b`: `b` only runs if it decides, unless running it can't be noticed.
+    /// `a && b`, `a || b`.
     fn logic(&mut self, and: bool, a: &'a Expr, b: &'a Expr) -> Res<Val> {
         let va = self.condition(a)?;
         let vars = self.assigned_within(b);
         if !vars.is_empty() {
-            return self.logic_with_assignments(and, va, vars, b);
+            return self.assigning(and, va, vars, b, |s| s.condition(b).map(Some)).map(Val::Scalar);
         }
-        let (stmts, dead, vb) = self.region(|s| s.condition(b));
-        let vb = vb?;
-        if !dead && stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
-            self.out.extend(stmts);
-            let op = if and { IntOp::And } else { IntOp::Or };
-            return Ok(Val::Scalar(self.push(Op::Int { op, args: vec![va, vb] }, Ty::Bool)));
-        }
-        let (short, _, decided) = self.region(|s| s.push(Op::Const(Const::Bool(!and)), Ty::Bool));
-        let long = super::branch::arm(stmts, dead, vec![vb]);
-        let short = super::branch::arm(short, false, vec![decided]);
-        let (then, els) = if and { (long, short) } else { (short, long) };
-        Ok(Val::Scalar(self.push(Op::If { cond: va, then, els }, Ty::Bool)))
+        let v = self.both(Some(va), and, |s| s.condition(b).map(Some))?;
+        v.map(Val::Scalar).ok_or(Refused)
     }
 
     /// A `bool`.

@@ -13,6 +13,8 @@ pub enum Named {
     From(FloatTy),
     /// The function itself.
     Recursive,
+    /// A function of `std::mem`: `swap`, `replace` or `take`.
+    Mem(&'static str),
     /// A tuple struct or enum variant, by its name.
     Constructor,
     /// Any other function.
@@ -32,6 +34,9 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
             _ => {}
         }
     }
+    if let Some(name) = mem(path).filter(|name| operands == if *name == "take" { 1 } else { 2 }) {
+        return Named::Mem(name);
+    }
     let own = f.sig.ident.to_string();
     let here = if f.associated { prefix == ["Self"] } else { prefix.is_empty() || prefix == ["self"] };
     if *last == own && here {
@@ -41,6 +46,18 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
         return Named::Constructor;
     }
     Named::Function
+}
+
+/// The function of `std::mem` that a path names. Where the path does not start at `std`, rustc is asked.
+pub fn mem(path: &syn::Path) -> Option<&'static str> {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let (name, front) = names.split_last()?;
+    let known = match front {
+        [m] => m == "mem",
+        [std, m] => (std == "std" || std == "core") && m == "mem",
+        _ => false,
+    };
+    known.then(|| ["swap", "replace", "take"].into_iter().find(|n| n == name))?
 }
 
 /// The float type that the front part of a path names: `f64`, `std::primitive::f64`, `T`.
@@ -125,6 +142,7 @@ pub fn is_fixed(f: &hir::Fn, place: &hir::Expr) -> bool {
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
+        hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
         hir::ExprKind::Ref(false, place) => is_fixed(f, place),
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {

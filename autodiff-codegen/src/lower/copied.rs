@@ -4,16 +4,20 @@ use super::callee::Named;
 use super::facts::{Facts, element};
 use super::method::{self, Method};
 use super::shape::Shape;
-use super::{iter, walk};
+use super::{iter, jumps, walk};
 use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind};
 
 impl Facts<'_> {
     /// Whether an expression is passive and copied verbatim.
     ///
-    /// What writes to something active is never copied, even if its own value is passive; what returns from
-    /// the function has to be lowered as well.
+    /// What writes to something active is never copied, even if its own value is passive; what leaves an
+    /// enclosing loop or the function has to be lowered as well.
     pub fn is_copied(&self, e: &Expr) -> bool {
-        !self.tainted(e) && !self.is_structured(e) && !self.writes_tainted(e) && !walk::returns(e)
+        !walk::is_part(e)
+            && !self.tainted(e)
+            && !self.is_structured(e)
+            && !self.writes_tainted(e)
+            && !jumps::leaves(e)
     }
 
     /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression.
@@ -29,7 +33,10 @@ impl Facts<'_> {
         let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
-        if tainted || walk::returns(init) || self.writes_tainted(init) {
+        if super::data::is_new_vec(init) && self.is_grown(pat) {
+            return false;
+        }
+        if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
         if els.is_some() || !is_simple(pat) {
@@ -43,6 +50,12 @@ impl Facts<'_> {
         let mut opaque = false;
         walk::bound(pat, &mut |v| opaque |= self.is_opaque(v));
         opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)
+    }
+
+    /// Whether a pattern is a variable for a `Vec` that active values are put into.
+    pub fn is_grown(&self, pat: &Pat) -> bool {
+        let PatKind::Var(v) = &pat.kind else { return false };
+        self.is_tainted(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
     }
 
     /// Whether the compiler lowers the expression itself (its operands may still be copied).
@@ -74,9 +87,14 @@ impl Facts<'_> {
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
-                    Method::Other | Method::User => false,
+                    Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
+                    // What they write to is active, or they are copied.
+                    Method::Data(data) if data.writes() => false,
+                    Method::Data(super::data::Data::Concat) | Method::IntoArray => false,
+                    Method::Picked => super::data::picked(self, recv)
+                        .is_some_and(|p| !p.mutable && self.is_structured(p.place)),
                     _ => self.is_structured(recv),
                 }
             }
@@ -108,14 +126,15 @@ impl Facts<'_> {
             ExprKind::Block(b) => self.value_is_structured(e) && self.block_is_structured(b, false),
             ExprKind::For { label, iter, body, .. } => {
                 label.is_none()
-                    && walk::jumps(body).is_none()
+                    && !jumps::in_body(body)
                     && iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s))
                     && self.block_is_structured(body, true)
             }
             ExprKind::While { label, body, .. } => {
-                label.is_none() && walk::jumps(body).is_none() && self.block_is_structured(body, true)
+                label.is_none() && !jumps::in_body(body) && self.block_is_structured(body, true)
             }
-            ExprKind::Return(_) => true,
+            ExprKind::Return(_) | ExprKind::Bind(..) | ExprKind::Taken(..) => true,
+            ExprKind::Choose(choice) => self.is_structural(choice),
             _ => false,
         }
     }
@@ -128,7 +147,11 @@ impl Facts<'_> {
     /// Whether all that must be understood in a block is; `unit` if its value can only be `()`.
     fn block_is_structured(&self, b: &Block, unit: bool) -> bool {
         let passes = |e: &Expr| {
-            let whole = |e: &Expr| matches!(e.kind, ExprKind::Break(..) | ExprKind::Continue(_));
+            let whole = |e: &Expr| match &e.kind {
+                ExprKind::Break(..) | ExprKind::Continue(_) => true,
+                ExprKind::Choose(choice) => !self.is_structural(choice),
+                _ => false,
+            };
             !whole(e) && (self.is_structured(e) || !e.escapes)
         };
         b.stmts.iter().all(|s| match &s.kind {
@@ -191,9 +214,7 @@ impl Facts<'_> {
             && match &e.kind {
                 ExprKind::Array(es) | ExprKind::Vec(es) => es.iter().all(part),
                 ExprKind::Repeat(a, _) => part(a),
-                ExprKind::VecRepeat(a, n) => {
-                    self.shape(a).scalar().is_some() && !self.shape(n).is_reference()
-                }
+                ExprKind::VecRepeat(a, n) => part(a) && !self.shape(n).is_reference(),
                 _ => false,
             }
     }
@@ -207,9 +228,10 @@ pub fn is_path(e: &Expr) -> bool {
 /// Whether a pattern only takes tuples, arrays and references apart.
 pub fn is_simple(p: &Pat) -> bool {
     match &p.kind {
-        PatKind::Wild | PatKind::Var(_) => true,
+        PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_) => true,
         PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().all(is_simple),
-        PatKind::Ref(p) => is_simple(p),
-        PatKind::Const | PatKind::Other(_) => false,
+        PatKind::Ref(p) | PatKind::At(_, p) => is_simple(p),
+        PatKind::Const(_) | PatKind::Range { .. } | PatKind::Or(_) => false,
+        PatKind::Variant(..) | PatKind::Other(_) => false,
     }
 }

@@ -14,8 +14,19 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
+        if let (true, Some(ty @ PlaceTy::Vec(_))) =
+            (super::data::is_new_vec(e), hint.and_then(super::shape::place_ty))
+        {
+            return self.new_vec(e, ty);
+        }
+        if let Some(val) = self.operands.get(&std::ptr::from_ref(e)) {
+            return Ok(val.clone());
+        }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
+        }
+        if let Some(call) = self.facts.taken(e) {
+            return self.taken_call(e, call, hint);
         }
         if let Some(converted) = self.convert(e, hint) {
             return converted;
@@ -41,8 +52,14 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(consumer) = super::consumer::classify(&self.facts, e) {
+                    return self.consume(e, &consumer, hint);
+                }
+                if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
+                    return self.tabulate(&tabulated, e, hint);
+                }
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
-                self.method(e, method, hint, recv, name, args)
+                self.method(e, method, recv, name, args, hint)
             }
             ExprKind::Call { .. } => self.call(e, hint),
             ExprKind::CallVar(v, _) => {
@@ -54,7 +71,14 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Closure(closure) => self.closure(e, closure),
             ExprKind::If(c, then, els) => self.branch(e, c, then, els.as_deref(), hint),
             ExprKind::Block(b) => self.block(b, hint),
-            ExprKind::For { .. } | ExprKind::While { .. } => self.looped(e),
+            ExprKind::Choose(choice) => self.choose(choice, e).map(|()| Val::Unit),
+            ExprKind::Taken(choice, k) => self.is_taken(choice, *k, e).map(Val::Scalar),
+            ExprKind::Bind(choice, k) => self.bind_arm(choice, *k).map(|()| Val::Unit),
+            ExprKind::For { .. } | ExprKind::While { .. } | ExprKind::Loop { .. } => self.looped(e, hint),
+            ExprKind::Labelled(..) => {
+                let joined = self.labelled_block(e, hint)?;
+                self.arrive(joined, e)
+            }
             ExprKind::Array(es) => self.array(es, hint, false),
             ExprKind::Vec(es) => self.array(es, hint, true),
             ExprKind::Repeat(a, n) => self.repeat(a, Some(n), None, hint),
@@ -69,10 +93,10 @@ impl<'a> Lower<'a, '_> {
     /// What is active, or writes to something active, and has no lowering.
     fn not_understood(&mut self, e: &'a Expr) -> Res<Val> {
         match &e.kind {
-            ExprKind::Loop { .. } => self.refuse(Kind::Loop, e, &[]),
-            ExprKind::Break(..) => self.refuse(Kind::Jump, e, &["break"]),
-            ExprKind::Continue(_) => self.refuse(Kind::Jump, e, &["continue"]),
-            ExprKind::Return(_) => self.refuse(Kind::ReturnInside, e, &[]),
+            ExprKind::Return(_) | ExprKind::Break(..) | ExprKind::Continue(_) => {
+                self.refuse(Kind::ReturnInside, e, &[])
+            }
+            ExprKind::Try(..) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),

@@ -6,7 +6,7 @@
 
 use super::callee::{Named, named};
 use super::shape::Shape;
-use crate::hir::{self, Expr, ExprKind, Pat, PatKind, Var};
+use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::FloatTy;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     asserted: Vec<bool>,
     /// Results of calls that are used as integers.
     pub(super) counted: Vec<bool>,
+    /// Variables that start as an empty `Vec`.
+    pub(super) vecs: Vec<bool>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
@@ -43,6 +45,7 @@ impl<'a> Facts<'a> {
             opaque: vec![false; n],
             asserted: vec![false; n],
             counted: vec![false; n],
+            vecs: vec![false; n],
             aliases: Vec::new(),
             closures: HashMap::new(),
             params: HashMap::new(),
@@ -156,50 +159,14 @@ impl<'a> Facts<'a> {
         }
     }
 
-    pub(super) fn bind(&mut self, p: &Pat, shape: &Shape, tainted: bool) {
-        match (&p.kind, shape) {
-            (PatKind::Var(v), _) => {
-                let old = &mut self.shape[v.0 as usize];
-                // A variable that is initialised later keeps the shape of its first value.
-                if *old != *shape && *shape != Shape::Unknown {
-                    *old = shape.clone();
-                    self.changed = true;
-                }
-                if tainted {
-                    self.taint(*v);
-                }
-            }
-            (PatKind::Tuple(ps), s) => {
-                let (parts, by_ref) = match s {
-                    Shape::Tuple(ts) => (ts.clone(), false),
-                    Shape::Ref(_, t) => match &**t {
-                        Shape::Tuple(ts) => (ts.clone(), true),
-                        _ => (Vec::new(), false),
-                    },
-                    _ => (Vec::new(), false),
-                };
-                for (i, p) in ps.iter().enumerate() {
-                    let part = parts.get(i).cloned().unwrap_or(Shape::Unknown);
-                    self.bind(p, &referenced(part, by_ref), tainted);
-                }
-            }
-            (PatKind::Array(ps), s) => {
-                let by_ref = matches!(s, Shape::Ref(..));
-                let part = element(s);
-                ps.iter().for_each(|p| self.bind(p, &referenced(part.clone(), by_ref), tainted));
-            }
-            (PatKind::Ref(p), Shape::Ref(_, t)) => self.bind(p, t, tainted),
-            (PatKind::Ref(p), _) => self.bind(p, &Shape::Unknown, tainted),
-            (PatKind::Other(vs), _) => vs.iter().filter(|_| tainted).for_each(|v| self.taint(*v)),
-            (PatKind::Wild | PatKind::Const, _) => {}
-        }
-    }
-
     /// The shape of what an iterator hands out, and whether it may be active.
     pub(super) fn item(&self, iter: &Expr) -> (Shape, bool) {
         match super::iter::classify(self, iter) {
             Some(source) => source.item(self),
-            None => (Shape::Unknown, self.tainted(iter)),
+            None => match super::chain::classify(self, iter) {
+                Some(chain) => chain.item(self),
+                None => (Shape::Unknown, self.tainted(iter)),
+            },
         }
     }
 
@@ -207,6 +174,15 @@ impl<'a> Facts<'a> {
     pub fn method_is_known(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
         self.ends(recv, name).is_some()
             || !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
+    }
+
+    /// Whether a method that is known changes what it is called on.
+    pub fn method_writes(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
+        match super::method::classify(self, recv, name, args) {
+            super::method::Method::Data(data) => data.writes(),
+            super::method::Method::Picked => super::data::picked(self, recv).is_some_and(|p| p.mutable),
+            _ => false,
+        }
     }
 
     /// What a call's path says.
@@ -230,9 +206,4 @@ pub fn element(s: &Shape) -> Shape {
         Shape::Place(t) => t.elem().map_or(Shape::Unknown, Shape::of_place),
         _ => Shape::Unknown,
     }
-}
-
-/// `&T`, if the whole was matched by reference.
-fn referenced(s: Shape, by_ref: bool) -> Shape {
-    if by_ref { Shape::Ref(false, Box::new(s)) } else { s }
 }

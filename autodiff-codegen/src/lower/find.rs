@@ -2,9 +2,9 @@
 
 use super::callee::{Named, constant};
 use super::facts::{Facts, element, is_arithmetic};
+use super::jumps;
 use super::method;
 use super::shape::Shape;
-use super::walk;
 use crate::hir::{BinOp, Block, Expr, ExprKind, StmtKind};
 use crate::ir::{FloatTy, Len, PlaceTy};
 
@@ -15,12 +15,17 @@ impl Facts<'_> {
             return fact;
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
+        if let Some(call) = self.taken(e) {
+            let recursive = self.named(call) == Some(Named::Recursive);
+            return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
+        }
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
             ExprKind::Path(p) => {
                 (constant(self.f, p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false)
             }
+            ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
                 (self.numeric(s, t), t)
@@ -52,10 +57,16 @@ impl Facts<'_> {
                 (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
             }
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(fact) = self.chain_fact(e).or_else(|| self.tabulated(e)) {
+                    return fact;
+                }
                 let m = method::classify(self, recv, &name.to_string(), args);
-                (method::shape(self, recv, m), self.tainted(recv) || taints(args))
+                let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
+                (method::shape(self, recv, m), carries)
             }
-            ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::Call { args, .. } => {
+                self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
+            }
             ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => match self.callee(e) {
                 Some((closure, _)) => self.closure_result(closure),
                 None => (Shape::Unknown, taints(args)),
@@ -64,7 +75,10 @@ impl Facts<'_> {
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),
-            ExprKind::Loop { .. } => (Shape::Unknown, self.reads_tainted(e)),
+            ExprKind::Choose(_) | ExprKind::Bind(..) => (Shape::Unit, false),
+            ExprKind::Taken(..) => (Shape::Bool, false),
+            ExprKind::Loop { .. } => self.broken(e, None),
+            ExprKind::Labelled(_, b) => self.broken(e, Some(self.block_fact(b))),
             ExprKind::Break(..) | ExprKind::Continue(_) | ExprKind::Return(_) => (Shape::Never, false),
             ExprKind::Range { lo, hi, .. } => (Shape::Unknown, lo.iter().chain(hi).any(|e| self.tainted(e))),
             ExprKind::Array(es) => (self.array(es, Len::Known(es.len())), taints(es)),
@@ -131,11 +145,13 @@ impl Facts<'_> {
         match self.named(e) {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
-            Some(Named::Recursive) => Shape::of(&self.f.ret),
             Some(Named::Function) => match &e.kind {
                 ExprKind::Call { path, .. } => self.result_of(path).map_or(Shape::Unknown, |t| Shape::of(&t)),
                 _ => Shape::Unknown,
             },
+            Some(Named::Mem("swap")) => Shape::Unit,
+            Some(Named::Mem(_)) => args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone()),
+            Some(Named::Recursive) if self.f.wrap.is_none() => Shape::of(&self.f.ret),
             _ => Shape::Unknown,
         }
     }
@@ -143,30 +159,33 @@ impl Facts<'_> {
     fn branch(&self, then: &Block, els: Option<&Expr>) -> (Shape, bool) {
         let Some(els) = els else { return (Shape::Unit, false) };
         let ((a, ta), (b, tb)) = (self.block_fact(then), self.fact(els));
-        let tainted = ta || tb;
-        let leaves = |s: &Shape, returns: bool| *s == Shape::Never && returns;
-        let returns = |e: &Expr| walk::returns(e);
-        // Both arms have one type, so one of known type is enough.
-        let shape = match (a, b) {
-            // What follows goes into the other arm, and so does the decision of what its value is.
-            (a, b) if leaves(&a, walk::block_any(then, &returns)) || leaves(&b, walk::returns(els)) => {
-                a.join(b)
-            }
-            (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
-            (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
-            (s @ Shape::Place(_), Shape::Unknown) if tb => s,
-            // The type of an active result that only calls are known to make: a float.
-            (Shape::Unknown, Shape::Unknown | Shape::Never) if ta => Shape::Float(FloatTy::Unknown),
-            (Shape::Unknown | Shape::Never, Shape::Unknown) if tb => Shape::Float(FloatTy::Unknown),
-            (a, b) => a.join(b),
-        };
-        (shape, tainted)
+        // What follows goes into the other arm, and so does the decision of what its value is.
+        let leaves = |s: &Shape, jumps: bool| *s == Shape::Never && jumps;
+        if leaves(&a, jumps::in_body(then)) || leaves(&b, jumps::leaves(els)) {
+            return (a.join(b), ta || tb);
+        }
+        either((a, ta), (b, tb))
+    }
+
+    /// What comes out of a loop or labelled block: whatever its `break`s hand out, and `end` if its end does.
+    fn broken(&self, e: &Expr, end: Option<(Shape, bool)>) -> (Shape, bool) {
+        let breaks = jumps::breaks(e).into_iter();
+        let breaks = breaks.map(|value| value.map_or((Shape::Unit, false), |e| self.fact(e)));
+        match end.into_iter().chain(breaks).reduce(either) {
+            None => (Shape::Never, false),
+            // The type of what only calls are known to make, where they have to agree on it: a float.
+            Some((Shape::Unknown, true)) => (Shape::Float(FloatTy::Unknown), true),
+            Some(fact) => fact,
+        }
     }
 
     /// The shape of a block's value, and whether it may be active.
     pub(super) fn block_fact(&self, b: &Block) -> (Shape, bool) {
         let never = |e: &Expr| self.shape(e) == Shape::Never;
-        let leaves = b.stmts.iter().any(|s| matches!(&s.kind, StmtKind::Expr(e) if never(e)));
+        let leaves = b.stmts.iter().any(|s| match &s.kind {
+            StmtKind::Expr(e) => never(e),
+            StmtKind::Let { init, .. } => init.as_ref().is_some_and(never),
+        });
         match &b.tail {
             _ if leaves => (Shape::Never, false),
             Some(e) => self.fact(e),
@@ -182,6 +201,20 @@ impl Facts<'_> {
         let elem = es.iter().map(part).reduce(Shape::join).unwrap_or(Shape::Unknown);
         elem.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Array(Box::new(t), len)))
     }
+}
+
+/// What one of two ways hands out. Both are of one type, so one of known type is enough.
+fn either((a, ta): (Shape, bool), (b, tb): (Shape, bool)) -> (Shape, bool) {
+    let shape = match (a, b) {
+        (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
+        (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
+        (s @ Shape::Place(_), Shape::Unknown) if tb => s,
+        // The type of an active result that only calls are known to make: a float.
+        (Shape::Unknown, Shape::Unknown | Shape::Never) if ta => Shape::Float(FloatTy::Unknown),
+        (Shape::Unknown | Shape::Never, Shape::Unknown) if tb => Shape::Float(FloatTy::Unknown),
+        (a, b) => a.join(b),
+    };
+    (shape, ta || tb)
 }
 
 /// The shape of a literal.
@@ -225,7 +258,7 @@ fn vec_of(array: Shape) -> Shape {
 /// The shape of a call of one of `std`'s macros.
 fn macro_shape(name: &str) -> Shape {
     match name {
-        "panic" | "unreachable" | "todo" | "unimplemented" => Shape::Never,
+        "panic" | "unreachable" | "todo" | "unimplemented" | "return" => Shape::Never,
         "matches" | "cfg" => Shape::Bool,
         "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
             Shape::Unit

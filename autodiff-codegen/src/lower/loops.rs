@@ -2,19 +2,19 @@
 
 use super::iter::{self, Source};
 use super::place::Loc;
-use super::{Lower, Refused, Res, Val, walk};
+use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Block, Expr, ExprKind, Pat, Var};
+use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, IntOp, Op, Proj, Range, Ty, Value};
 
 /// The variables that a loop carries, with the shape of each.
-struct Carried {
+pub(super) struct Carried {
     vars: Vec<(Var, Val)>,
-    inits: Vec<Value>,
+    pub(super) inits: Vec<Value>,
 }
 
 /// What the body of a `for` gets from its induction variable.
-enum Item {
+pub(super) enum Item {
     /// The variable itself.
     Index,
     /// The variable, counted downwards from this bound.
@@ -24,48 +24,52 @@ enum Item {
 }
 
 impl<'a> Lower<'a, '_> {
-    /// `for` and `while`.
-    pub(super) fn looped(&mut self, e: &'a Expr) -> Res<Val> {
-        let (label, body) = match &e.kind {
-            ExprKind::For { label, body, .. } | ExprKind::While { label, body, .. } => (label, body),
-            _ => return Err(Refused),
-        };
-        if let Some(jump) = walk::jumps(body) {
-            let what = if matches!(jump.kind, ExprKind::Break(..)) { "break" } else { "continue" };
-            return self.refuse(Kind::Jump, jump, &[what]);
-        }
-        if let Some(label) = label {
-            return self.refuse_at(Kind::Label, label.span(), &[]);
-        }
-        if walk::returns(e) {
-            let mut at = e;
-            walk::each(e, &mut |inner| {
-                if matches!(inner.kind, ExprKind::Return(_)) {
-                    at = inner;
-                }
-            });
-            return self.refuse(Kind::ReturnInLoop, at, &[]);
-        }
+    /// `for`, `while` and `loop`, if nothing leads out of them but their ends.
+    pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
-            ExprKind::For { pat, iter, body, .. } => self.for_loop(pat, iter, body)?,
-            ExprKind::While { cond, body, .. } => self.while_loop(cond, body)?,
-            _ => {}
+            ExprKind::For { pat, iter, body, .. } if !jumps::in_body(body) => {
+                self.for_loop(pat, iter, body)?
+            }
+            ExprKind::While { cond, body, .. } if !jumps::in_body(body) && self.only_looks(cond) => {
+                self.while_loop(cond, body)?
+            }
+            _ => {
+                let joined = self.loop_with_jumps(e, hint)?;
+                return self.arrive(joined, e);
+            }
         }
         Ok(Val::Unit)
     }
 
-    fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+    /// What a `for` runs over, evaluated; nothing, if that never comes to an end.
+    pub(super) fn source(
+        &mut self,
+        pat: &'a Pat,
+        iter: &'a Expr,
+        body: &'a Block,
+    ) -> Res<Option<(Range, Item)>> {
         let source = iter::classify(&self.facts, iter).filter(|s| self.facts.source_is_reachable(s));
         let Some(source) = source else {
             let _: Res<()> = self.refuse(Kind::Iterator, iter, &[]);
             return self.refused_loop(pat, body);
         };
-        let Ok((range, item)) = self.range(&source) else {
+        let Ok(head) = self.range(&source) else {
             return self.refused_loop(pat, body);
         };
-        if self.dead {
-            return Ok(());
+        Ok((!self.dead).then_some(head))
+    }
+
+    fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
+        if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
+            && let Some(chain) = super::chain::classify(&self.facts, iter)
+        {
+            return match self.for_chain(pat, &chain, iter, body) {
+                Err(Refused) => self.refused_loop(pat, body),
+                done => done,
+            };
         }
+        let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(()) };
         let carried = self.carried(walk::block_assigned(body));
         let before = self.env.clone();
         let iv_ty = self.found(range.lo);
@@ -87,27 +91,24 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The errors in the body of a loop whose head was refused.
-    fn refused_loop(&mut self, pat: &'a Pat, body: &'a Block) -> Res<()> {
+    fn refused_loop<T>(&mut self, pat: &'a Pat, body: &'a Block) -> Res<T> {
         let before = self.env.clone();
         self.poison(pat);
-        let _ = self.region(|s| s.unit_block(body));
+        if !jumps::in_body(body) {
+            let _ = self.region(|s| s.unit_block(body));
+        }
         self.env = before;
         Err(Refused)
     }
 
     fn while_loop(&mut self, cond: &'a Expr, body: &'a Block) -> Res<()> {
-        let mut changed = Vec::new();
-        walk::assigned(cond, &mut changed);
-        if !changed.is_empty() {
-            return self.refuse(Kind::AssignmentInCondition, cond, &[]);
-        }
         let carried = self.carried(walk::block_assigned(body));
         let before = self.env.clone();
         let cond_params = self.enter_loop(&carried);
         let (stmts, cond_dead, value) = self.region(|s| s.condition(cond));
         let value = value?;
         if cond_dead {
-            return self.refuse(Kind::AssignmentInCondition, cond, &[]);
+            return self.refuse(Kind::NotDifferentiated, cond, &["a condition that never ends"]);
         }
         let cond_block = ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
         self.env = before.clone();
@@ -179,7 +180,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An end of a range: an integer.
-    fn bound(&mut self, e: &'a Expr) -> Res<Value> {
+    pub(super) fn bound(&mut self, e: &'a Expr) -> Res<Value> {
         let v = match self.facts.shape(e).strip().scalar() {
             Some(_) => self.scalar(e, None)?,
             None => self.typed(e, Ty::Int(None))?,
@@ -190,7 +191,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
+    pub(super) fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
             Item::Index => return Ok(Val::Scalar(iv)),
             Item::Backwards { hi, inclusive: true } => {
@@ -215,7 +216,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The variables that a loop's body assigns to, as far as they are scalars or tuples of them.
-    fn carried(&self, vars: Vec<Var>) -> Carried {
+    pub(super) fn carried(&self, vars: Vec<Var>) -> Carried {
         let mut carried = Carried { vars: Vec::new(), inits: Vec::new() };
         for v in vars {
             let Some(Some(val)) = self.env.get(v.0 as usize).cloned() else { continue };
@@ -229,14 +230,14 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Makes a region's parameters for what is carried, and binds the variables to them.
-    fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
+    pub(super) fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
         let params: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.rebind(carried, &params);
         params
     }
 
     /// A new value of the type and name of another one.
-    fn version(&mut self, of: Value) -> Value {
+    pub(super) fn version(&mut self, of: Value) -> Value {
         let ty = self.found(of);
         let v = self.value(ty, None);
         self.same(of, v);
@@ -257,7 +258,7 @@ impl<'a> Lower<'a, '_> {
 
     /// What the body hands to the next iteration. A reference or place that is another one than before
     /// can't be handed on.
-    fn leave_loop(
+    pub(super) fn leave_loop(
         &mut self,
         carried: &Carried,
         params: &[Value],
@@ -291,7 +292,7 @@ impl<'a> Lower<'a, '_> {
         Ok(yields)
     }
 
-    fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
+    pub(super) fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
         self.env = before;
         let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.emit(op, results.clone());
@@ -300,8 +301,14 @@ impl<'a> Lower<'a, '_> {
 }
 
 impl Val {
+    /// Whether it is one scalar or several.
+    pub(super) fn is_made_of_scalars(&self) -> bool {
+        let mut leaves = Vec::new();
+        self.leaves(&mut leaves) && !leaves.is_empty()
+    }
+
     /// Collects the scalars that it is made of; `false` if there is something else in it.
-    fn leaves(&self, out: &mut Vec<Value>) -> bool {
+    pub(super) fn leaves(&self, out: &mut Vec<Value>) -> bool {
         match self {
             Val::Scalar(v) | Val::ScalarRef(v) => {
                 out.push(*v);
@@ -320,7 +327,7 @@ impl Val {
     }
 
     /// The same structure over other scalars.
-    fn rebuilt(&self, values: &mut dyn Iterator<Item = Value>) -> Val {
+    pub(super) fn rebuilt(&self, values: &mut dyn Iterator<Item = Value>) -> Val {
         match self {
             Val::Scalar(v) => Val::Scalar(values.next().unwrap_or(*v)),
             Val::ScalarRef(v) => Val::ScalarRef(values.next().unwrap_or(*v)),

@@ -9,7 +9,7 @@ impl<'a> Facts<'a> {
     pub(super) fn opacity_block(&mut self, b: &'a Block) {
         for s in &b.stmts {
             match &s.kind {
-                StmtKind::Let { pat, init, .. } => {
+                StmtKind::Let { pat, init, els, .. } => {
                     if self.let_is_copied(s) {
                         walk::bound(pat, &mut |v| {
                             if !(self.is_asserted(v) || self.is_tainted(v)) {
@@ -19,6 +19,7 @@ impl<'a> Facts<'a> {
                         init.iter().for_each(|e| self.changed_by_copy(e));
                     }
                     init.iter().for_each(|e| self.opacity(e));
+                    els.iter().for_each(|b| self.opacity_block(b));
                 }
                 StmtKind::Expr(e) => self.opacity(e),
             }
@@ -27,12 +28,17 @@ impl<'a> Facts<'a> {
     }
 
     /// What opaque code assigns to, or lends mutably, lives in opaque code.
-    fn opacity(&mut self, e: &'a Expr) {
+    pub(super) fn opacity(&mut self, e: &'a Expr) {
         if self.is_copied(e) {
             return self.changed_by_copy(e);
         }
         match &e.kind {
-            ExprKind::Block(b) => self.opacity_block(b),
+            ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
+                self.opacity_block(b)
+            }
+            ExprKind::Choose(choice) => self.choice_opacity(choice),
+            // In code that is not looked into, it was evaluated with the choice.
+            ExprKind::Taken(choice, _) if !self.is_structural(choice) => {}
             ExprKind::If(c, then, els) => {
                 self.opacity(c);
                 self.opacity_block(then);
@@ -68,7 +74,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn changed_by_copy(&mut self, e: &Expr) {
+    pub(super) fn changed_by_copy(&mut self, e: &Expr) {
         let mut vars = Vec::new();
         walk::assigned(e, &mut vars);
         walk::each(e, &mut |e| self.lent(e, &mut vars));
@@ -81,7 +87,8 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
             ExprKind::Method { recv, name, args, .. }
-                if !self.method_is_known(recv, &name.to_string(), args) =>
+                if !self.method_is_known(recv, &name.to_string(), args)
+                    || self.method_writes(recv, &name.to_string(), args) =>
             {
                 out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
                 out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));

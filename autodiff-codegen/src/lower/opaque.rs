@@ -123,23 +123,26 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn declare_opaque(&mut self, pat: &Pat) -> Res<()> {
         let mut vars = Vec::new();
         super::walk::bound(pat, &mut |v| vars.push(v));
-        for v in vars {
-            self.declare(v);
-            let ident = self.f.vars[v.0 as usize].ident.clone();
-            if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
-                self.env[v.0 as usize] = Some(Val::Poison);
-                return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
-            }
-            if self.facts.is_tainted(v) && !self.facts.is_asserted(v) {
-                self.env[v.0 as usize] = Some(Val::Poison);
-                return self.refuse_at(Kind::UnknownStart, ident.span(), &[&ident.to_string()]);
-            }
-            if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
-                let kind = OpaqueKind::Expr(quote::quote!(#ident));
-                let x = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
-                let x = self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown));
-                self.bind_var(v, Val::Scalar(x))?;
-            }
+        vars.into_iter().try_for_each(|v| self.declare_opaque_variable(v))
+    }
+
+    /// One of them.
+    pub(super) fn declare_opaque_variable(&mut self, v: Var) -> Res<()> {
+        self.declare(v);
+        let ident = self.f.vars[v.0 as usize].ident.clone();
+        if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
+            self.env[v.0 as usize] = Some(Val::Poison);
+            return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+        }
+        if self.facts.is_tainted(v) && !self.facts.is_asserted(v) {
+            self.env[v.0 as usize] = Some(Val::Poison);
+            return self.refuse_at(Kind::UnknownStart, ident.span(), &[&ident.to_string()]);
+        }
+        if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
+            let kind = OpaqueKind::Expr(quote::quote!(#ident));
+            let x = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+            let x = self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown));
+            self.bind_var(v, Val::Scalar(x))?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::place::Loc;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Pat, PatKind, Var};
-use crate::ir::{FloatTy, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Proj, Ty};
+use crate::ir::{FloatTy, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Ty};
 
 impl<'a> Lower<'a, '_> {
     /// Binds a pattern's variables.
@@ -12,49 +12,34 @@ impl<'a> Lower<'a, '_> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
             (PatKind::Var(v), val) => self.bind_var(*v, val),
-            (PatKind::Tuple(ps), Val::Tuple(vals)) if ps.len() == vals.len() => {
-                ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, val))
+            (PatKind::RefVar(v), val) => self.bind_var(*v, val.by_reference()),
+            (PatKind::At(v, p), val) => {
+                self.bind_var(*v, val.clone())?;
+                self.bind(p, val)
             }
-            (PatKind::Tuple(ps), Val::TupleRef(vals)) if ps.len() == vals.len() => {
-                ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, referenced(val)))
-            }
-            (PatKind::Tuple(ps), Val::Place(place)) if self.func.plc(place).ty == PlaceTy::Unknown => {
-                for (i, p) in ps.iter().enumerate() {
-                    let path = vec![Proj::Field(i as u32)];
-                    let part = self.new_view(Loc { place, path, ty: PlaceTy::Unknown });
-                    self.bind(p, Val::Place(part))?;
-                }
-                Ok(())
-            }
-            (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => self.bind_array(ps, &val),
-            (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
-            (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
-            (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
+            (PatKind::Rest(Some(v)), val) => self.bind_var(*v, val),
             (_, Val::Never) => {
                 self.poison(p);
                 Ok(())
             }
+            (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_) | Val::Place(_))) => {
+                let parts = self.parts_of(ps, &val, p)?;
+                parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
+            }
+            (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
+                let parts = self.elements_of(ps, &val)?;
+                parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
+            }
+            // A reference to a reference is the same as the inner one.
+            (PatKind::Ref(p), val) if matches!(p.kind, PatKind::Ref(_)) => self.bind(p, val),
+            (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
+            (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
+            (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
+            (PatKind::Or(_), _) if !binds(p) => Ok(()),
+            (PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => Ok(()),
             (_, Val::Poison) => Err(Refused),
             _ => self.refuse_at(Kind::Pattern, p.span, &[]),
         }
-    }
-
-    fn bind_array(&mut self, ps: &'a [Pat], val: &Val) -> Res<()> {
-        let (place, by_ref) = match val {
-            Val::Place(p) => (*p, false),
-            Val::PlaceRef(p, _) => (*p, true),
-            _ => return Err(Refused),
-        };
-        let Some(elem) = self.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
-        for (i, p) in ps.iter().enumerate() {
-            if matches!(p.kind, PatKind::Wild) {
-                continue;
-            }
-            let i = self.int(i as i128, Ty::usize());
-            let val = self.load(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() })?;
-            self.bind(p, if by_ref { referenced(val) } else { val })?;
-        }
-        Ok(())
     }
 
     /// Binds one variable.
@@ -63,13 +48,24 @@ impl<'a> Lower<'a, '_> {
             return self.bind_out_of_sight(v, val);
         }
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
+        // An integer or `bool` that is part of a call's result.
+        let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());
+        let of_reference = matches!(self.facts.var(v), super::shape::Shape::Ref(false, _));
         let val = match val {
+            Val::Scalar(x) if of_reference && *self.ty(x) != Ty::Opaque => Val::ScalarRef(x),
+            Val::Place(p) if of_reference && self.func.plc(p).ty != PlaceTy::Unknown => {
+                Val::PlaceRef(self.reference(p), false)
+            }
             Val::Scalar(x) if *self.ty(x) == Ty::Opaque && float => {
                 Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
             }
             Val::Place(p) if float && self.func.plc(p).ty == PlaceTy::Unknown => {
                 let whole = Loc { place: p, path: Vec::new(), ty: PlaceTy::Unknown };
                 Val::Scalar(self.load_scalar(&whole))
+            }
+            Val::Place(place) if self.func.plc(place).ty == PlaceTy::Unknown && counts.is_some() => {
+                let op = Op::Load { place, path: Vec::new(), again: None };
+                Val::Scalar(self.push(op, counts.unwrap_or(Ty::Opaque)))
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
@@ -163,13 +159,22 @@ impl<'a> Lower<'a, '_> {
     }
 }
 
-/// A part of what was matched by reference.
-fn referenced(val: Val) -> Val {
-    match val {
-        Val::Scalar(v) => Val::ScalarRef(v),
-        Val::Place(p) => Val::PlaceRef(p, false),
-        Val::Tuple(vals) => Val::TupleRef(vals),
-        val => val,
+/// Whether a pattern binds anything.
+fn binds(p: &Pat) -> bool {
+    let mut found = false;
+    super::walk::bound(p, &mut |_| found = true);
+    found
+}
+
+impl Val {
+    /// A shared reference to it.
+    pub(super) fn by_reference(self) -> Val {
+        match self {
+            Val::Scalar(v) => Val::ScalarRef(v),
+            Val::Place(p) => Val::PlaceRef(p, false),
+            Val::Tuple(vals) => Val::TupleRef(vals),
+            val => val,
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The function's result: where its parts go.
 
 use super::branch::arm;
+use super::exits::Exit;
 use super::shape::{Shape, place_ty};
-use super::{Lower, Refused, Res, Val, walk};
+use super::{Lower, Refused, Res, Val, jumps};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, ExprKind, Type, Var};
-use crate::ir::{self, Const, Init, Op, Place, PlaceTy, Ret, Ty, Value};
+use crate::hir::{Expr, Type};
+use crate::ir::{self, Op, Place, PlaceTy, Ret, Ty, Value};
 
 /// Where the result goes.
 #[derive(Clone, Debug)]
@@ -20,21 +21,22 @@ pub(super) enum Plan {
     Tuple(Vec<Plan>),
 }
 
-/// What leaving the function means where the lowering stands.
-#[derive(Clone, Debug)]
-pub(super) enum Leave {
-    /// The block's yields are the function's scalars.
-    Function,
-    /// The block's yields are: whether the function has returned, its scalars, these variables, and the
-    /// value of the expression that the region is, if it has one.
-    Flagged(Vec<Var>, Option<Ty>),
+impl Plan {
+    /// How many scalars it takes.
+    pub(super) fn scalars(&self) -> usize {
+        match self {
+            Plan::Unit | Plan::Place(..) => 0,
+            Plan::Scalar(_) => 1,
+            Plan::Tuple(plans) => plans.iter().map(Plan::scalars).sum(),
+        }
+    }
 }
 
 impl<'a> Lower<'a, '_> {
     /// The whole body.
     pub(super) fn function(&mut self) -> Res<()> {
         let f = self.f;
-        let early = walk::block_any(&f.body, &|e| matches!(e.kind, ExprKind::Return(_)));
+        let early = jumps::in_body(&f.body);
         self.result = self.plan(&f.ret, early)?;
         let yields =
             if early { self.run(&f.body.stmts, f.body.tail.as_deref(), None)? } else { self.plain_body()? };
@@ -55,7 +57,7 @@ impl<'a> Lower<'a, '_> {
         let yields = match &f.body.tail {
             _ if self.dead => None,
             Some(tail) => self.tail(tail)?,
-            None => self.leave_with(Val::Unit, None)?,
+            None => self.leave(Exit::Return, Val::Unit, None)?,
         };
         done.map(|()| yields)
     }
@@ -64,18 +66,15 @@ impl<'a> Lower<'a, '_> {
         Ok(match t {
             Type::Unit => Plan::Unit,
             Type::Tuple(ts) => Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?),
+            Type::Other(_) if self.f.ret_alias && !early => Plan::Place(PlaceTy::Unknown, None),
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
-                (None, Some(ty)) if ty.is_fixed() => {
-                    let place = self.fresh(ty.clone());
-                    self.effect(Op::Alloc { place, init: Init::Zeros });
+                (None, Some(ty)) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                    let place = self.empty_place(ty.clone());
                     Plan::Place(ty, Some(place))
                 }
-                (None, Some(_)) => {
-                    return self.refuse_at(Kind::EarlyVec, self.f.sig.ident.span(), &[]);
-                }
-                (None, None) => {
+                (None, _) => {
                     return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]);
                 }
             },
@@ -88,26 +87,22 @@ impl<'a> Lower<'a, '_> {
         self.origin = ir::Origin { span: e.span, text: Some(e.tokens.to_string().into()) };
         let ret = &self.f.ret;
         let yields = if matches!(self.result, Plan::Unit) {
-            self.discard(e).and_then(|()| self.leave_with(Val::Unit, None))
+            self.discard(e).and_then(|()| self.leave(Exit::Return, Val::Unit, None))
         } else {
-            self.expr(e, Some(ret)).and_then(|val| self.leave_with(val, Some(e)))
+            self.expr(e, Some(ret)).and_then(|val| self.leave(Exit::Return, val, Some(e)))
         };
         self.origin = outer;
         yields
     }
 
-    /// Leaves the function with a value: the yields of the block at hand, or none if it diverges.
-    pub(super) fn leave_with(&mut self, val: Val, e: Option<&'a Expr>) -> Res<Option<Vec<Value>>> {
-        if self.dead || val == Val::Never {
-            return Ok(None);
-        }
+    /// The scalars of a value that is the function's result; arrays in it go where the result is.
+    pub(super) fn delivered(&mut self, val: Val, e: Option<&'a Expr>) -> Res<Vec<Value>> {
         let mut plan = std::mem::replace(&mut self.result, Plan::Unit);
         let mut yields = Vec::new();
         let mut used = Vec::new();
         let done = self.deliver(&mut plan, val, e, &mut yields, &mut used);
         self.result = plan;
-        done?;
-        self.with_flag(true, yields, None).map(Some)
+        done.map(|()| yields)
     }
 
     fn deliver(
@@ -133,6 +128,22 @@ impl<'a> Lower<'a, '_> {
                 self.know(v, ty);
                 yields.push(v);
                 Ok(())
+            }
+            // The type is only a name: the value says what it is of.
+            Plan::Place(PlaceTy::Unknown, None) if !matches!(val, Val::Place(_)) => {
+                let Some(e) = e else { return Err(Refused) };
+                *plan = match &val {
+                    Val::Tuple(vals) => Plan::Tuple(vec![Plan::Place(PlaceTy::Unknown, None); vals.len()]),
+                    Val::Scalar(v) if *self.ty(*v) == Ty::Opaque => {
+                        let float = Ty::Float(ir::FloatTy::Unknown);
+                        let v = self.push(Op::AssertFloat(*v), float.clone());
+                        *plan = Plan::Scalar(float);
+                        return self.deliver(plan, Val::Scalar(v), Some(e), yields, used);
+                    }
+                    Val::Scalar(v) => Plan::Scalar(self.found(*v)),
+                    _ => return self.result_refused(Some(e)),
+                };
+                self.deliver(plan, val, Some(e), yields, used)
             }
             Plan::Place(ty, place) => self.deliver_place(ty.clone(), place, val, e, used),
             Plan::Tuple(plans) => match val {
@@ -170,13 +181,15 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<()> {
         let Val::Place(src) = val else { return self.result_refused(e) };
         if let Some(dst) = *place {
-            self.copy_into(dst, src);
+            self.fill_place(dst, src);
             return Ok(());
         }
         let info = self.func.plc(src);
         let own = matches!(info.kind, ir::PlaceKind::Local | ir::PlaceKind::CallResult);
         if info.ty == PlaceTy::Unknown {
             self.func.places[src.0 as usize].ty = ty;
+        } else if ty == PlaceTy::Unknown {
+            // The place says more than the type does.
         } else if let Some(t) = ty.scalar() {
             self.types.know(&self.func, super::types::Node::Place(src), t);
         }
@@ -185,30 +198,6 @@ impl<'a> Lower<'a, '_> {
         used.push(result);
         *place = Some(result);
         Ok(())
-    }
-
-    /// The yields of a block that leaves the function, or (in a flagged region) comes to its end.
-    pub(super) fn with_flag(
-        &mut self,
-        left: bool,
-        scalars: Vec<Value>,
-        value: Option<Value>,
-    ) -> Res<Vec<Value>> {
-        let Leave::Flagged(vars, ty) = self.leave.clone() else { return Ok(scalars) };
-        let mut yields = vec![self.push(Op::Const(Const::Bool(left)), Ty::Bool)];
-        yields.extend(scalars);
-        for v in vars {
-            match self.env.get(v.0 as usize).cloned().flatten() {
-                Some(Val::Scalar(x) | Val::ScalarRef(x)) => yields.push(x),
-                _ => return Err(Refused),
-            }
-        }
-        match (value, ty) {
-            (Some(v), _) => yields.push(v),
-            (None, Some(ty)) => yields.push(self.dummy(&ty)),
-            (None, None) => {}
-        }
-        Ok(yields)
     }
 }
 

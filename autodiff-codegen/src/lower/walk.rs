@@ -1,11 +1,12 @@
 //! Walks over the HIR.
 
-use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Var};
+use crate::hir::{Arm, Block, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 
 /// Visits the expressions right below this one: operands, and the expressions of its blocks' statements.
 pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     match &e.kind {
         ExprKind::Neg(a) | ExprKind::Not(a) | ExprKind::Deref(a) | ExprKind::Ref(_, a) => f(a),
+        ExprKind::Try(a, _) => f(a),
         ExprKind::Repeat(a, _) | ExprKind::Cast(a, _) | ExprKind::Field(a, _) => f(a),
         ExprKind::Binary(_, a, b) | ExprKind::AssignOp(_, a, b) => [a, b].into_iter().for_each(|e| f(e)),
         ExprKind::Assign(a, b) | ExprKind::Index(a, b) | ExprKind::VecRepeat(a, b) => {
@@ -28,7 +29,9 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
             block_children(then, f);
             els.iter().for_each(|e| f(e));
         }
-        ExprKind::Block(b) | ExprKind::Loop { body: b, .. } => block_children(b, f),
+        ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
+            block_children(b, f)
+        }
         ExprKind::For { iter, body, .. } => {
             f(iter);
             block_children(body, f);
@@ -39,12 +42,37 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
         }
         ExprKind::Break(_, a) | ExprKind::Return(a) => a.iter().for_each(|e| f(e)),
         ExprKind::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| f(e)),
+        ExprKind::Choose(choice) => choice.scrutinee.iter().for_each(|e| f(e)),
+        ExprKind::Taken(choice, k) => tests(&choice.arms[*k], f),
         ExprKind::Lit(_)
+        | ExprKind::Bind(..)
         | ExprKind::Var(_)
         | ExprKind::Path(_)
         | ExprKind::Continue(_)
         | ExprKind::Macro(_)
         | ExprKind::Unknown(_) => {}
+    }
+}
+
+/// Visits the further conditions of an arm.
+pub fn tests<'a>(arm: &'a Arm, f: &mut dyn FnMut(&'a Expr)) {
+    for test in &arm.tests {
+        match test {
+            Test::Cond(e) | Test::Let(_, e) => f(e),
+        }
+    }
+}
+
+/// Whether an expression is part of what a `match` was taken apart into: its tokens don't stand for it.
+pub fn is_part(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Choose(_) | ExprKind::Taken(..) | ExprKind::Bind(..) => true,
+        ExprKind::If(c, ..) => matches!(c.kind, ExprKind::Taken(..)),
+        ExprKind::Block(b) => {
+            let first = b.stmts.first().map(|s| &s.kind);
+            matches!(first, Some(StmtKind::Expr(Expr { kind: ExprKind::Bind(..), .. })))
+        }
+        _ => false,
     }
 }
 
@@ -108,6 +136,9 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
         ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
             targets(lhs, &mut |t| out.extend(root(t)));
         }
+        ExprKind::Call { path, args, .. } if super::callee::mem(path).is_some() => {
+            out.extend(args.iter().filter(|a| matches!(a.kind, ExprKind::Ref(true, _))).filter_map(root));
+        }
         ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
         _ => {}
     });
@@ -125,47 +156,18 @@ pub fn block_assigned(b: &Block) -> Vec<Var> {
 /// The variables that a pattern binds.
 pub fn bound(p: &Pat, f: &mut dyn FnMut(Var)) {
     match &p.kind {
-        PatKind::Var(v) => f(*v),
-        PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().for_each(|p| bound(p, f)),
+        PatKind::Var(v) | PatKind::RefVar(v) | PatKind::Rest(Some(v)) => f(*v),
+        PatKind::At(v, p) => {
+            f(*v);
+            bound(p, f);
+        }
+        PatKind::Tuple(ps) | PatKind::Array(ps) | PatKind::Variant(_, ps) => {
+            ps.iter().for_each(|p| bound(p, f));
+        }
+        // All of them bind the same variables.
+        PatKind::Or(ps) => ps.first().into_iter().for_each(|p| bound(p, f)),
         PatKind::Ref(p) => bound(p, f),
         PatKind::Other(vs) => vs.iter().for_each(|v| f(*v)),
-        PatKind::Wild | PatKind::Const => {}
+        PatKind::Wild | PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None) => {}
     }
-}
-
-/// Whether a `return` of this function stands anywhere in the expression.
-pub fn returns(e: &Expr) -> bool {
-    e.escapes && any(e, &|e| matches!(e.kind, ExprKind::Return(_)))
-}
-
-/// Whether a `return` of this function stands anywhere in the statement.
-pub fn stmt_returns(s: &Stmt) -> bool {
-    match &s.kind {
-        StmtKind::Let { init, els, .. } => {
-            init.as_ref().is_some_and(returns) || els.as_ref().is_some_and(|b| block_any(b, &returns))
-        }
-        StmtKind::Expr(e) => returns(e),
-    }
-}
-
-/// Whether a loop's body (or an expression in it) has a `break` or `continue` that belongs to that loop or
-/// to one around it.
-pub fn jumps(b: &Block) -> Option<&Expr> {
-    fn of_expr<'a>(e: &'a Expr, nested: bool, found: &mut Option<&'a Expr>) {
-        if found.is_some() {
-            return;
-        }
-        let inner = match &e.kind {
-            ExprKind::Break(label, _) | ExprKind::Continue(label) if !nested || label.is_some() => {
-                *found = Some(e);
-                return;
-            }
-            ExprKind::For { .. } | ExprKind::While { .. } | ExprKind::Loop { .. } => true,
-            _ => nested,
-        };
-        children(e, &mut |c| of_expr(c, inner, found));
-    }
-    let mut found = None;
-    block_children(b, &mut |e| of_expr(e, false, &mut found));
-    found
 }

@@ -20,14 +20,15 @@ impl Parser<'_> {
             Some((last, rest)) => (Some(last), rest),
             None => (None, &[][..]),
         };
-        let mut stmts: Vec<Stmt> = rest.iter().filter_map(|stmt| self.statement(stmt)).collect();
+        let mut stmts: Vec<Stmt> = Vec::new();
+        rest.iter().for_each(|stmt| self.statement(stmt, &mut stmts));
         let tail = match last {
             Some(syn::Stmt::Expr(expr, None)) => Some(Box::new(self.expr(expr))),
             Some(syn::Stmt::Macro(mac)) if mac.semi_token.is_none() => {
                 Some(Box::new(self.statement_macro(mac)))
             }
             Some(stmt) => {
-                stmts.extend(self.statement(stmt));
+                self.statement(stmt, &mut stmts);
                 None
             }
             None => None,
@@ -36,43 +37,36 @@ impl Parser<'_> {
     }
 
     /// A statement; items have been dealt with before.
-    fn statement(&mut self, stmt: &syn::Stmt) -> Option<Stmt> {
+    fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) {
         let kind = match stmt {
-            syn::Stmt::Item(_) => return None,
-            syn::Stmt::Local(local) => self.local(local),
+            syn::Stmt::Item(_) => return,
+            syn::Stmt::Local(local) => match &local.init {
+                Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
+                    return out.extend(self.let_else(local, expr, els));
+                }
+                _ => self.local(local),
+            },
             syn::Stmt::Expr(expr, _) => StmtKind::Expr(self.expr(expr)),
             syn::Stmt::Macro(mac) => StmtKind::Expr(self.statement_macro(mac)),
         };
         let tokens = stmt.to_token_stream();
-        Some(Stmt { kind, text: one_line(&tokens).into(), span: stmt.span(), tokens })
+        out.push(Stmt { kind, text: one_line(&tokens).into(), span: stmt.span(), tokens });
     }
 
     /// `let`: the initialiser is read before the pattern binds.
     fn local(&mut self, local: &syn::Local) -> StmtKind {
         let init = local.init.as_ref().map(|init| self.expr(&init.expr));
-        let els = local.init.as_ref().and_then(|init| init.diverge.as_ref()).map(|(_, els)| self.els(els));
         let head = local.pat.to_token_stream();
         let (inner, declared) = match &local.pat {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
         };
-        let pat = if els.is_some() { self.refutable_pattern(inner) } else { self.pattern(inner, declared) };
+        let pat = self.pattern(inner, declared);
         if let (PatKind::Var(var), Some(Expr { kind: ExprKind::Closure(closure), .. })) = (&pat.kind, &init) {
             self.closures.insert(*var, closure.assigned().into());
         }
         let ty = declared.map(|ty| self.types.classify(ty));
-        StmtKind::Let { pat, ty, head, init, els }
-    }
-
-    /// The `else` of a `let … else`.
-    fn els(&mut self, els: &syn::Expr) -> Block {
-        match els {
-            syn::Expr::Block(block) => self.block(&block.block),
-            other => {
-                let tail = self.expr(other);
-                Block { stmts: Vec::new(), span: tail.span, tail: Some(Box::new(tail)) }
-            }
-        }
+        StmtKind::Let { pat, ty, head, init, els: None }
     }
 
     /// A macro that stands as a statement.

@@ -1,5 +1,6 @@
 //! Expressions of the language that `lower` may look into.
 
+use super::fallible::{is_failure, is_handed_on};
 use super::scopes::{Escape, Key, Mark, Parser};
 use super::types::length;
 use crate::hir::{BinOp, Expr, ExprKind};
@@ -19,7 +20,7 @@ impl Parser<'_> {
     /// Puts an expression together from what was logged since `mark`.
     pub fn finish(&mut self, mark: Mark, kind: ExprKind, tokens: TokenStream) -> Expr {
         let span = tokens.span();
-        Expr { kind, span, tokens, reads: self.reads_since(mark), escapes: self.escapes_since(mark) }
+        Expr { kind, span, tokens, reads: self.reads_since(mark), escapes: self.jumps_since(mark) }
     }
 
     /// An expression behind a pointer.
@@ -95,7 +96,25 @@ impl Parser<'_> {
                 let then = self.block(&e.then_branch);
                 ExprKind::If(cond, then, e.else_branch.as_ref().map(|(_, els)| self.boxed(els)))
             }
-            syn::Expr::Block(e) if e.label.is_none() => ExprKind::Block(self.block(&e.block)),
+            syn::Expr::If(e) => self.if_let(e),
+            syn::Expr::Match(e) if is_handed_on(e) => {
+                let value = self.boxed(&e.expr);
+                self.fails();
+                ExprKind::Try(value, true)
+            }
+            syn::Expr::Match(e) => match self.match_expr(e) {
+                Some(kind) => kind,
+                None => self.unknown(expr),
+            },
+            syn::Expr::Block(e) => match &e.label {
+                None => ExprKind::Block(self.block(&e.block)),
+                Some(label) => {
+                    let mark = self.mark();
+                    let block = self.block(&e.block);
+                    self.close_labelled_block(mark, &Key::of(&label.name.ident));
+                    ExprKind::Labelled(label.name.ident.clone(), block)
+                }
+            },
             syn::Expr::ForLoop(e) => {
                 let iter = self.boxed(&e.expr);
                 self.looped(&e.label, |parser, label| {
@@ -107,6 +126,7 @@ impl Parser<'_> {
                 let cond = parser.boxed(&e.cond);
                 ExprKind::While { label, cond, body: parser.block(&e.body) }
             }),
+            syn::Expr::While(e) => self.while_let(e),
             syn::Expr::Loop(e) => {
                 self.looped(&e.label, |parser, label| ExprKind::Loop { label, body: parser.block(&e.body) })
             }
@@ -118,6 +138,15 @@ impl Parser<'_> {
             syn::Expr::Continue(e) => {
                 self.escape(Escape::Loop(e.label.as_ref().map(|l| Key::of(&l.ident))));
                 ExprKind::Continue(e.label.as_ref().map(|l| l.ident.clone()))
+            }
+            syn::Expr::Return(e) if self.fallible && e.expr.as_deref().is_some_and(is_failure) => {
+                self.scan(expr);
+                ExprKind::Macro("return".into())
+            }
+            syn::Expr::Try(e) if self.fallible => {
+                let value = self.boxed(&e.expr);
+                self.fails();
+                ExprKind::Try(value, false)
             }
             syn::Expr::Return(e) => {
                 let value = self.optional(&e.expr);
@@ -220,7 +249,7 @@ pub fn peel(expr: &syn::Expr) -> &syn::Expr {
 }
 
 /// Whether a condition has a `let` in it.
-fn has_let(cond: &syn::Expr) -> bool {
+pub fn has_let(cond: &syn::Expr) -> bool {
     match cond {
         syn::Expr::Let(_) => true,
         syn::Expr::Binary(e) => matches!(e.op, syn::BinOp::And(_)) && (has_let(&e.left) || has_let(&e.right)),
@@ -271,11 +300,9 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Async(_) => "an `async` block",
         syn::Expr::Await(_) => "`.await`",
         syn::Expr::Binary(_) => "this operator",
-        syn::Expr::Block(_) => "a labelled block",
         syn::Expr::Call(_) => "a call of a computed function",
         syn::Expr::Closure(_) => "a closure",
         syn::Expr::Const(_) => "a `const` block",
-        syn::Expr::If(_) => "`if let`",
         syn::Expr::Infer(_) => "`_`",
         syn::Expr::Let(_) => "`let` in an expression",
         syn::Expr::Match(_) => "`match`",
@@ -285,7 +312,6 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Try(_) => "`?`",
         syn::Expr::TryBlock(_) => "a `try` block",
         syn::Expr::Unsafe(_) => "an `unsafe` block",
-        syn::Expr::While(_) => "`while let`",
         syn::Expr::Yield(_) => "`yield`",
         _ => "this expression",
     }

@@ -66,6 +66,14 @@ impl Parser<'_> {
                 Err(_) => {}
             }
         }
+        if mac.path.segments.last().is_some_and(|s| s.ident == "matches")
+            && self.is_well_known(&mac.path, "matches")
+            && let Ok(Arguments { exprs, pattern: Some((pat, guard)) }) =
+                pattern_arguments.parse2(mac.tokens.clone())
+            && let [e] = &exprs[..]
+        {
+            return self.matches_macro(e, &pat, guard.as_ref());
+        }
         self.macro_call(mac, statement)
     }
 

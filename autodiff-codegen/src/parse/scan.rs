@@ -13,14 +13,9 @@ impl Parser<'_> {
         Scan { parser: self }.visit_expr(expr);
     }
 
-    /// A pattern that may fail to match: binds its variables.
-    pub fn refutable_pattern(&mut self, pat: &syn::Pat) -> crate::hir::Pat {
-        let kind = crate::hir::PatKind::Other(self.bind_all(pat, true));
-        crate::hir::Pat {
-            kind,
-            tokens: quote::ToTokens::to_token_stream(pat),
-            span: syn::spanned::Spanned::span(pat),
-        }
+    /// A scrutinee is borrowed mutably if a pattern says `ref mut`.
+    pub fn matched(&mut self, scrutinee: &syn::Expr, pat: &syn::Pat) {
+        Scan { parser: self }.matched(scrutinee, pat);
     }
 }
 
@@ -207,12 +202,15 @@ impl<'ast> Visit<'ast> for Scan<'_, '_> {
     }
 
     fn visit_expr_try(&mut self, e: &'ast syn::ExprTry) {
-        self.parser.escape(Escape::Return);
+        self.parser.fails();
         visit::visit_expr_try(self, e);
     }
 
     fn visit_expr_return(&mut self, e: &'ast syn::ExprReturn) {
-        self.parser.escape(Escape::Return);
+        match e.expr.as_deref() {
+            Some(value) if super::fallible::is_failure(value) => self.parser.fails(),
+            _ => self.parser.escape(Escape::Return),
+        }
         visit::visit_expr_return(self, e);
     }
 

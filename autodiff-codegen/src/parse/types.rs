@@ -164,6 +164,11 @@ impl TypeParams {
         ty.clone()
     }
 
+    /// Whether a name is that of a type parameter.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        self.all.contains(name)
+    }
+
     /// Classifies a type.
     pub fn classify(&self, ty: &syn::Type) -> Type {
         match ty {
@@ -318,6 +323,31 @@ impl Type {
             Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => t.has_gradient_shape(),
             Type::Tuple(ts) => !ts.is_empty() && ts.iter().all(Type::has_gradient_shape),
             Type::Ref(true, _) | Type::Unit | Type::Int(_) | Type::Bool | Type::Other(_) => false,
+        }
+    }
+
+    /// Whether a function can return it: a gradient's shape, in tuples also beside integers and booleans, whose
+    /// seed says nothing.
+    pub fn is_result(&self) -> bool {
+        match self {
+            Type::Tuple(ts) => {
+                let mut floats = false;
+                ts.iter().all(|t| {
+                    floats |= t.is_result();
+                    t.is_result() || t.is_passive()
+                }) && floats
+            }
+            t => t.has_gradient_shape(),
+        }
+    }
+
+    /// Integers and booleans, and arrays and tuples of them.
+    fn is_passive(&self) -> bool {
+        match self {
+            Type::Int(_) | Type::Bool | Type::Unit => true,
+            Type::Array(t, _) | Type::Vec(t) => t.is_passive(),
+            Type::Tuple(ts) => ts.iter().all(Type::is_passive),
+            _ => false,
         }
     }
 
