@@ -39,6 +39,7 @@ mod fallible;
 mod find;
 mod flow;
 mod grow;
+mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
@@ -387,7 +388,7 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
     fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
-        let plain = matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        let plain = p.name == "self" || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
         if !plain {
             let name = &p.name;
             self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());

@@ -35,7 +35,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
             ExprKind::Var(v) => self.read(*v, e),
             ExprKind::Path(p) => {
-                let ty = callee::constant(p).unwrap_or(Ty::Opaque);
+                let ty = callee::constant(self.f, p).unwrap_or(Ty::Opaque);
                 let path = Const::Path(e.tokens.clone());
                 Ok(Val::Scalar(self.push(Op::Const(path), ty)))
             }
