@@ -36,3 +36,8 @@ pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
+
+/// What generated code is made of where the crate has no `std`.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub use alloc::{boxed::Box, vec, vec::Vec};
