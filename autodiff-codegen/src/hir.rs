@@ -145,7 +145,7 @@ pub struct Stmt {
 /// See [`Stmt`].
 #[derive(Clone, Debug)]
 pub enum StmtKind {
-    /// `let PAT: TY = INIT else { … };`
+    /// `let PAT: TY = INIT;`
     Let {
         /// The pattern.
         pat: Pat,
@@ -155,8 +155,6 @@ pub enum StmtKind {
         head: TokenStream,
         /// The initialiser.
         init: Option<Expr>,
-        /// The `else` block.
-        els: Option<Block>,
     },
     /// An expression for its effect (with or without `;`).
     Expr(Expr),

@@ -41,7 +41,6 @@ mod grow;
 mod iter;
 mod jump_loops;
 mod jumps;
-mod let_else;
 mod loops;
 mod matching;
 mod method;

@@ -4,11 +4,12 @@
 //! counts its rounds itself, and a `while` and a `loop` go on as long as the code says so.
 
 use super::branch::arm;
+use super::drive::{Around, Iter};
 use super::exits::{Exit, Frame, Joined, Yields};
 use super::loops::Item;
-use super::rounds::{OpenRange, Rounds};
+use super::rounds::{Rounds, open_range};
 use super::slot::Slot;
-use super::{Lower, Refused, Res, jumps, walk};
+use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, Const, IntOp, Name, Op, Range, Ty, Value};
@@ -23,6 +24,16 @@ enum Test<'a> {
     Rounds(Rounds),
 }
 
+/// What a `for` runs over, evaluated.
+enum Head<'a> {
+    /// Integers, and what the body gets from them.
+    Range(Range, Item),
+    /// Integers without end.
+    Open(Rounds),
+    /// A chain of iterators.
+    Chain(Iter<'a>),
+}
+
 /// A region of a loop: its statements, whether it diverges, and what it yields.
 type Region = (Vec<ir::Stmt>, bool, Vec<Value>);
 
@@ -31,30 +42,25 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
             ExprKind::For { label, pat, iter, body } => {
-                if let Some(range) = OpenRange::of(&self.facts, iter) {
-                    let rounds = self.open_rounds(range)?;
-                    let goal = self.enclose(label.as_ref(), true, Slot::Unit);
-                    let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
-                    let joined = frame.and_then(|frame| {
-                        self.free_loop(frame, Test::Rounds(rounds), |s, iv| {
-                            s.run_item(iv, &Item::Index, pat, body)
-                        })
-                    });
-                    self.enclosing.pop();
-                    return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false));
-                }
-                let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(Joined::never()) };
+                let Some(head) = self.head(pat, iter, body)? else { return Ok(Joined::never()) };
                 let goal = self.enclose(label.as_ref(), true, Slot::Unit);
                 let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
-                let joined = frame.and_then(|frame| match frame.ways() {
-                    1 => self.counted_loop(frame, range, item, pat, body),
-                    _ => {
+                let ends = !matches!(head, Head::Open(_));
+                let joined = frame.and_then(|frame| match head {
+                    Head::Range(range, item) if frame.ways() == 1 => {
+                        self.counted_loop(frame, range, item, pat, body)
+                    }
+                    Head::Range(range, item) => {
                         let rounds = self.rounds(range);
                         self.free_loop(frame, Test::Rounds(rounds), |s, iv| s.run_item(iv, &item, pat, body))
                     }
+                    Head::Open(rounds) => self.free_loop(frame, Test::Rounds(rounds), |s, iv| {
+                        s.run_item(iv, &Item::Index, pat, body)
+                    }),
+                    Head::Chain(chain) => self.chain_with_jumps(frame, &chain, (pat, iter, body)),
                 });
                 self.enclosing.pop();
-                Ok(joined?.after(Exit::Break(goal), &Slot::Unit, true))
+                Ok(joined?.after(Exit::Break(goal), &Slot::Unit, ends))
             }
             ExprKind::While { label, cond, body } => {
                 let goal = self.enclose(label.as_ref(), true, Slot::Unit);
@@ -84,6 +90,71 @@ impl<'a> Lower<'a, '_> {
             }
             _ => Err(Refused),
         }
+    }
+
+    /// What a `for` runs over, evaluated; nothing, if that never comes to an end.
+    fn head(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<Option<Head<'a>>> {
+        let head = if let Some(lo) = open_range(&self.facts, iter) {
+            Head::Open(self.open_rounds(lo)?)
+        } else if let Some(chain) = self.facts.chain(iter) {
+            self.check_places(&chain)?;
+            match self.evaluate(&chain) {
+                Ok(chain) => Head::Chain(chain),
+                Err(Refused) => return self.refuse_chain(iter),
+            }
+        } else {
+            let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(None) };
+            Head::Range(range, item)
+        };
+        Ok((!self.dead).then_some(head))
+    }
+
+    /// A loop over a chain of iterators, which is carried out by flags of its own.
+    fn chain_with_jumps(
+        &mut self,
+        frame: Frame,
+        chain: &Iter<'a>,
+        (pat, iter, body): (&'a Pat, &'a Expr, &'a Block),
+    ) -> Res<Joined> {
+        let (frame, inits) = self.framed(frame, |s| s.leave_with(Exit::End, Vec::new()));
+        let mut inits = inits?;
+        inits.truncate(inits.len() - frame.scalars_of_variables());
+        let states: Vec<Var> = inits.iter().map(|v| self.state(Val::Scalar(*v), "way")).collect();
+        let mut around = Around { assigned: walk::block_assigned(body), going: Vec::new() };
+        around.assigned.extend(&states);
+        let going = match frame.ways() {
+            1 => None,
+            2 => states.first().copied(),
+            _ => {
+                let going = self.always();
+                let going = self.state(Val::Scalar(going), "going");
+                around.assigned.push(going);
+                Some(going)
+            }
+        };
+        around.going.extend(going);
+        let done = self.drive(chain, &around, iter, &mut |s, val| {
+            let before = s.env.clone();
+            let (frame, yields) = s.framed(frame.clone(), |s| {
+                s.bind(pat, val)?;
+                s.run(&body.stmts, body.tail.as_deref(), None)
+            });
+            s.env = before;
+            let Some(yields) = yields? else { return Ok(()) };
+            for (state, v) in states.iter().zip(&yields) {
+                s.set_state(*state, *v);
+            }
+            if let (true, Some(going)) = (frame.ways() > 2, going) {
+                let on = s.at_end(yields[0]);
+                s.set_state(going, on);
+            }
+            s.received(&frame, yields);
+            Ok(())
+        });
+        done.or_else(|Refused| self.refuse_chain(iter))?;
+        let mut yields: Vec<Value> = states.iter().map(|state| self.state_value(*state)).collect();
+        yields.extend(self.variables_of(&frame)?);
+        Ok(self.received(&frame, yields))
     }
 
     /// Whether a loop's condition has no effect that would have to be handed on, and comes to an end.

@@ -1,8 +1,10 @@
 //! Loops: what the body assigns to is carried from one iteration to the next.
 
+use super::chain::{self, Chain};
+use super::facts::Facts;
 use super::iter::{self, Source};
 use super::place::Loc;
-use super::rounds::OpenRange;
+use super::rounds::open_range;
 use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
@@ -29,7 +31,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
             ExprKind::For { pat, iter, body, .. }
-                if !jumps::in_body(body) && OpenRange::of(&self.facts, iter).is_none() =>
+                if !jumps::in_body(body) && open_range(&self.facts, iter).is_none() =>
             {
                 self.for_loop(pat, iter, body)?
             }
@@ -63,10 +65,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
-        let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
-        if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
-            && let Some(chain) = super::chain::classify(&self.facts, iter)
-        {
+        if let Some(chain) = self.facts.chain(iter) {
             return match self.for_chain(pat, &chain, iter, body) {
                 Err(Refused) => self.refused_loop(pat, body),
                 done => done,
@@ -300,6 +299,14 @@ impl<'a> Lower<'a, '_> {
         let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.emit(op, results.clone());
         self.rebind(&carried, &results);
+    }
+}
+
+impl Facts<'_> {
+    /// The chain that a `for` runs over, if it is not simpler than that.
+    pub(super) fn chain<'a>(&self, iter: &'a Expr) -> Option<Chain<'a>> {
+        let simple = iter::classify(self, iter).is_some_and(|source| self.source_is_reachable(&source));
+        if simple { None } else { chain::classify(self, iter) }
     }
 }
 
