@@ -459,7 +459,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// The item of a number.
-    pub(super) fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
+    fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
         match iter {
             Iter::Ints(r) => {
                 let r = r.clone();
@@ -932,27 +932,6 @@ impl<'a, 'e> Lower<'a, 'e> {
             s.unit_block(body)
         });
         done.or_else(|Refused| self.refuse_chain(iter))
-    }
-
-    /// A chain whose items have numbers, for a loop that may be left: what it counts over.
-    pub(super) fn numbered(
-        &mut self,
-        chain: &Chain<'a>,
-        at: &'a Expr,
-    ) -> Res<(Range, super::loops::Item<'a>)> {
-        self.check_places(chain)?;
-        let Ok(iter) = self.evaluate(chain) else { return self.refuse_chain(at) };
-        let mut functions = Vec::new();
-        iter.collect(&mut functions, &mut Around { assigned: Vec::new(), going: Vec::new() });
-        let quiet = functions.iter().all(|f| self.assigned_by(f).is_empty());
-        match self.count_of(&iter) {
-            Ok(Some(hi)) if iter.is_indexable() && quiet => {
-                let lo = self.usize(0);
-                let range = Range { lo, hi, inclusive: false, step: None, rev: false };
-                Ok((range, super::loops::Item::Of(iter, at)))
-            }
-            _ => self.refuse_chain(at),
-        }
     }
 
     /// The arrays that a chain reads have to be at hand.

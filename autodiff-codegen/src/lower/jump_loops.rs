@@ -185,7 +185,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// One round of a `for`.
-    fn run_item(&mut self, iv: Value, item: &Item<'a>, pat: &'a Pat, body: &'a Block) -> Res<Yields> {
+    fn run_item(&mut self, iv: Value, item: &Item, pat: &'a Pat, body: &'a Block) -> Res<Yields> {
         let val = self.item(iv, item)?;
         self.bind(pat, val)?;
         self.run(&body.stmts, body.tail.as_deref(), None)
@@ -196,7 +196,7 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         frame: Frame,
         range: Range,
-        item: Item<'a>,
+        item: Item,
         pat: &'a Pat,
         body: &'a Block,
     ) -> Res<Joined> {
