@@ -48,6 +48,26 @@ pub struct Programs {
     pub jvp: Option<Tangent>,
 }
 
+/// Seeds and tangents of what is only a name to the macro have that name as their type: it stands for floats.
+pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, programs: &mut Programs) {
+    if let (true, syn::ReturnType::Type(_, ty)) = (hir.ret_alias, &item.sig.output) {
+        let gradients =
+            [&mut programs.grad, &mut programs.grad_into, &mut programs.handle, &mut programs.vjp];
+        for g in gradients.into_iter().flatten() {
+            for i in g.seeds.clone() {
+                g.func.params[i].ty = quote::quote!(#ty);
+            }
+        }
+    }
+    if let Some(t) = &mut programs.jvp {
+        for (i, j) in t.tangents.clone() {
+            if hir.params.get(i).is_some_and(|p| p.alias.is_some()) {
+                t.func.params[j].ty = companion::owned_name(&t.func.params[i].ty);
+            }
+        }
+    }
+}
+
 /// The companions of `item`, in the order of [`Programs`]' fields.
 pub fn companions(
     item: &syn::ItemFn,

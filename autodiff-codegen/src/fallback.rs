@@ -212,22 +212,10 @@ impl Stub<'_> {
         if has_unnameable_part(ty) {
             return None;
         }
-        let syn::Type::Path(path) = &**ty else { return Some((Some((**ty).clone()), Box::new(|t| t))) };
-        let last = path.path.segments.last()?;
-        if last.ident != "Result" && last.ident != "Option" {
+        let Some((wrap, value)) = crate::hir::Wrap::of(ty) else {
             return Some((Some((**ty).clone()), Box::new(|t| t)));
-        }
-        let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
-        let mut args: Vec<syn::GenericArgument> = args.args.iter().cloned().collect();
-        if args.is_empty() {
-            return None;
-        }
-        let syn::GenericArgument::Type(value) = args.remove(0) else { return None };
-        let mut head = path.clone();
-        if let Some(last) = head.path.segments.last_mut() {
-            last.arguments = syn::PathArguments::None;
-        }
-        Some((Some(value), Box::new(move |inner| quote!(#head<#inner #(, #args)*>))))
+        };
+        Some((Some(value), Box::new(move |inner| wrap.around(&inner, Span::mixed_site()))))
     }
 }
 

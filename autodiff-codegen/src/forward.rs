@@ -95,7 +95,8 @@ impl Forward<'_> {
                 ParamKind::Scalar(t, by_value(*mode, true))
             }
             ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
-                let fixed = self.primal.plc(*p).ty.is_fixed();
+                // What is behind a mere name comes as the type of its derivative, an owned one.
+                let fixed = self.primal.plc(*p).ty.is_fixed() || self.primal.plc(*p).ty == PlaceTy::Unknown;
                 ParamKind::Place(self.new_place(*p, PlaceKind::Param), by_value(*mode, fixed))
             }
             ParamKind::Tuple(ks, mode) => {
@@ -124,6 +125,9 @@ impl Forward<'_> {
             Ret::Unit => Ret::Unit,
             Ret::Scalar(i) => {
                 let v = self.primal.body.yields[*i];
+                if !self.primal.ty(v).is_float() {
+                    return Ret::Unit;
+                }
                 let t = self.tangent_or_zero(v, &mut body.stmts);
                 body.yields.push(t);
                 Ret::Scalar(body.yields.len() - 1)
@@ -161,7 +165,8 @@ impl Forward<'_> {
     }
 
     fn zero_init(&self, p: Place) -> Init {
-        if self.primal.plc(p).ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(p) }
+        let ty = &self.primal.plc(p).ty;
+        if ty.is_fixed() && ty.may_be_active() { Init::Zeros } else { Init::ZeroLike(p) }
     }
 
     fn block(&mut self, block: &Block) -> Block {

@@ -39,10 +39,29 @@ pub struct Fn {
     pub items: Vec<TokenStream>,
     /// The body.
     pub body: Block,
-    /// The return type.
+    /// The return type; without its wrapper, if it has one.
     pub ret: Type,
+    /// The `Option` or `Result` around the result, which the body has nothing of any more.
+    pub wrap: Option<Wrap>,
+    /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.
+    pub ret_alias: bool,
     /// Type parameters that count as floats.
     pub float_params: Vec<String>,
+    /// Those of them that are made of other numbers by `From`.
+    pub from_params: Vec<String>,
+    /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
+    pub plain_params: Vec<String>,
+}
+
+/// The `Option<…>` or `Result<…, E>` around a result.
+#[derive(Clone, Debug)]
+pub struct Wrap {
+    /// It is an `Option`.
+    pub option: bool,
+    /// The type's path without its arguments.
+    pub head: syn::Path,
+    /// Its arguments after the first.
+    pub more: Vec<syn::GenericArgument>,
 }
 
 /// A parameter.
@@ -60,8 +79,19 @@ pub struct Param {
     pub active: bool,
     /// Whether somebody has said so, by a mark or by `wrt(…)`.
     pub marked: bool,
+    /// What its type may be another name of; decided by the use in the body (`lower::assume`).
+    pub alias: Option<Alias>,
     /// For errors.
     pub span: Span,
+}
+
+/// What a type that is only a name may be another name of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alias {
+    /// Anything.
+    OfAnything,
+    /// It mentions a float: `Quaternion<T>`.
+    OfFloats,
 }
 
 /// A type as far as a macro can classify it.
@@ -308,6 +338,9 @@ pub enum ExprKind {
     Ref(bool, Box<Expr>),
     /// `a + b`, `a && b`, `a < b`…
     Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// `a?`, in a function that returns an `Option` or `Result`; with `true` where the error has the function's own
+    /// type, and is not converted.
+    Try(Box<Expr>, bool),
     /// `a = b`
     Assign(Box<Expr>, Box<Expr>),
     /// `a += b`
@@ -412,7 +445,8 @@ pub enum ExprKind {
     /// `x as T`
     Cast(Box<Expr>, Type),
     /// `assert!(…)`, `debug_assert!`, `assert_eq!`…, `panic!`, `unreachable!`, `todo!`, `unimplemented!`,
-    /// `println!` and kin, `matches!`, `format!`: the name; the arguments stay tokens.
+    /// `println!` and kin, `matches!`, `format!`: the name; the arguments stay tokens. Besides, under the name
+    /// `return`, what leaves the function without a value: `return Err(…)`, `return None`.
     Macro(String),
     /// Anything else: what it is called in errors ("`match`", "a closure"…).
     Unknown(&'static str),

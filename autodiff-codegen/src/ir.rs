@@ -372,9 +372,29 @@ pub struct Callee {
     pub path: syn::Path,
     /// The last segment's text: what the interpreter looks up.
     pub name: String,
+    /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
+    pub taken: Option<Taken>,
+}
+
+/// What follows a call up to the value in its `Option` or `Result`: `?`, `.expect("…")`, `.map_err(…)?`. It is run
+/// once, right after the call, and leaves the function or panics where the user's does.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The user's tokens.
+    pub code: TokenStream,
+    /// What they read of the variables that the compiler tracks.
+    pub reads: Vec<Read>,
+    /// After them, an `Err` is returned as it is, without the conversion that `?` makes.
+    pub exact: bool,
 }
 
 impl Callee {
+    /// The function that a path leads to.
+    pub fn new(path: syn::Path) -> Callee {
+        let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        Callee { path, name, taken: None }
+    }
+
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
     pub fn is_of(&self, name: &str) -> bool {
         let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");

@@ -12,22 +12,33 @@ use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
 use std::collections::{HashMap, HashSet};
 
+pub mod alias;
 mod arith;
 mod array;
 mod assign;
 mod binding;
+mod bits;
 mod branch;
 mod call;
 mod callee;
+mod chain;
 mod closure;
+mod consume;
+mod consumer;
+mod convert;
 mod copied;
+mod data;
+mod drive;
 mod each;
 mod early;
+mod exchange;
 mod exits;
 mod expr;
 mod facts;
+mod fallible;
 mod find;
 mod flow;
+mod grow;
 mod iter;
 mod jump_loops;
 mod jumps;
@@ -46,6 +57,7 @@ mod rounds;
 mod shape;
 mod slot;
 mod stmt;
+mod tabulate;
 mod types;
 mod walk;
 
@@ -57,11 +69,12 @@ use types::{Node, Types};
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
+    lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
     lowering.check_names();
     let refused = lowering.refused;
-    let Lower { mut func, mut types, errors, .. } = lowering;
+    let Lower { mut func, mut types, errors, open, .. } = lowering;
     if done.is_err() && !refused {
         errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
     }
@@ -69,6 +82,10 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
         return None;
     }
     merged::settle(&mut func, &mut types);
+    for v in open {
+        // What nothing says the type of is an `i32`.
+        types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
+    }
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)
@@ -121,6 +138,10 @@ struct Lower<'a, 'e> {
     types: Types,
     /// What each variable stands for here; `None` out of scope.
     env: Vec<Option<Val>>,
+    /// Integers that come after one whose type may never be said.
+    open: Vec<Value>,
+    /// The compiler's own variables, by what they are called.
+    states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
@@ -159,6 +180,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             func,
             types: Types::default(),
             env: vec![None; f.vars.len()],
+            open: Vec::new(),
+            states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
             closures: Vec::new(),
@@ -255,7 +278,10 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn user_name(&self, v: Var) -> Name {
-        Name::User(self.f.vars[v.0 as usize].ident.clone())
+        match (self.f.vars.get(v.0 as usize), self.states.get(&v)) {
+            (Some(info), _) => Name::User(info.ident.clone()),
+            (None, stem) => Name::Temp(stem.copied().unwrap_or("t").to_string()),
+        }
     }
 
     fn is_mutable(&self, v: Var) -> bool {
@@ -283,6 +309,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             self.origin = Origin { span: p.span, text: None };
             // A refusal is on record; the rest of the function is still worth looking at.
             let _ = self.bind_param(p, val);
+            self.own_parameter(p);
         }
     }
 
@@ -296,6 +323,12 @@ impl<'a, 'e> Lower<'a, 'e> {
         };
         match opaque {
             true => ParamKind::Opaque,
+            false if p.active && p.alias.is_some() => {
+                let mode = if matches!(p.ty, Type::Ref(..)) { Mode::Ref } else { Mode::Value };
+                let origin = self.origin.clone();
+                let kind = PlaceKind::Param;
+                ParamKind::Place(self.func.place(ir::PlaceTy::Unknown, kind, Some(name), &origin), mode)
+            }
             false => self.param_kind(&p.ty, Mode::Value, Some(name)).unwrap_or(ParamKind::Opaque),
         }
     }

@@ -164,6 +164,9 @@ impl UserNames {
     fn call(&mut self, callee: &Callee, args: &[Arg]) {
         self.foreign(&quote::ToTokens::to_token_stream(&callee.path), &[]);
         args.iter().for_each(|a| self.arg(a));
+        if let Some(taken) = &callee.taken {
+            self.foreign(&taken.code, &taken.reads);
+        }
     }
 
     fn arg(&mut self, a: &Arg) {

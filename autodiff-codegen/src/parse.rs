@@ -12,7 +12,9 @@ use quote::ToTokens;
 mod attributes;
 mod body;
 mod closure;
+mod configurations;
 mod expr;
+mod fallible;
 mod items;
 mod macros;
 mod matching;
@@ -27,6 +29,8 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use configurations::{Configuration, configurations};
+pub use expr::peel;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
@@ -38,19 +42,35 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
     let types = TypeParams::of(&item.sig.generics);
-    let float_params = types.floats.clone();
+    let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
-    let ret = parser.result(&item.sig);
+    let (ret, wrap) = parser.result(&item.sig);
     parser.activate_outputs(&item.sig, &mut params, &ret);
     parser.check_use(&item.sig, &params, &ret, before);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
-    let body = parser.scoped(|parser| parser.block_here(&item.block, true));
+    parser.fallible = wrap.is_some();
+    let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
+    let block = unwrapped.as_ref().unwrap_or(&item.block);
+    let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);
     parser.check_items(&item.sig.ident);
+    let float_params = parser.types.floats.clone();
     let scopes::Parser { vars, items, errors, .. } = parser;
     let sig = without_marks(item.sig.clone());
-    (errors.len() == before).then_some(hir::Fn { sig, params, vars, items, body, ret, float_params })
+    (errors.len() == before).then_some(hir::Fn {
+        sig,
+        params,
+        vars,
+        items,
+        body,
+        ret,
+        wrap,
+        ret_alias: false,
+        float_params,
+        from_params,
+        plain_params,
+    })
 }
 
 /// The signature without `#[grad]` and `#[no_grad]`.

@@ -18,23 +18,55 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut out = fallback::without_marks(item.clone());
     let options = options::parse(attribute, &mut errors);
     if let Some(source) = Source::parse(item, &mut errors) {
-        match companions(&source, &options, &mut errors) {
-            Some(companions) if errors.is_empty() => out.extend(companions),
-            _ => {
-                let free = !errors.kinds().contains(&Kind::Method);
-                let options = Options { handle: options.handle && free, ..options };
-                out.extend(fallback::stubs(&source.attrs, &source.vis, &source.sig, &options));
-            }
-        }
+        out.extend(function(&source, &options, &mut errors));
     }
     out.extend(errors.into_tokens());
     out
 }
 
+/// The companions of a function in all its configurations, or stubs of them. What is wrong with one configuration
+/// is an error only where that one is built.
+fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStream {
+    let Some(item) = source.function(errors) else { return stubs(source, options, errors) };
+    let configurations = parse::configurations(&item, errors);
+    let mut out = TokenStream::new();
+    for configuration in configurations {
+        let Some(when) = configuration.when else {
+            let companions = companions(configuration.item, options, errors);
+            let companions = companions.filter(|_| errors.is_empty());
+            return companions.unwrap_or_else(|| stubs(source, options, errors));
+        };
+        let cfg: syn::Attribute = syn::parse_quote!(#[cfg(#when)]);
+        let mut item = configuration.item;
+        item.attrs.push(cfg.clone());
+        let mut found = Errors::new();
+        match companions(item, options, &mut found) {
+            Some(companions) if found.is_empty() && errors.is_empty() => out.extend(companions),
+            _ => {
+                let mut source = source.clone();
+                source.attrs.push(cfg.clone());
+                out.extend(stubs(&source, options, &found));
+            }
+        }
+        let found = found.into_tokens();
+        if !found.is_empty() {
+            out.extend(quote::quote!(#cfg const _: () = { #found };));
+        }
+    }
+    out
+}
+
+/// Stubs of a function's companions.
+fn stubs(source: &Source, options: &Options, errors: &Errors) -> TokenStream {
+    let free = !errors.kinds().contains(&Kind::Method);
+    let options = Options { handle: options.handle && free, ..options.clone() };
+    fallback::stubs(&source.attrs, &source.vis, &source.sig, &options)
+}
+
 /// From a function to its companions. `None` if something was refused.
-fn companions(source: &Source, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
-    let mut item = source.function(errors)?;
-    let function = parse::parse(&item, options, errors)?;
+fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    let mut function = parse::parse(&item, options, errors)?;
+    lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
     let primal = lower::lower(&function, errors)?;
     if primal.body.diverges {
@@ -47,8 +79,9 @@ fn companions(source: &Source, options: &Options, errors: &mut Errors) -> Option
     }
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
-    let programs = stages.programs(&function, &primal);
-    Some(emit::companions(&item, &function, options, &primal, &programs?))
+    let mut programs = stages.programs(&function, &primal)?;
+    emit::name_types(&item, &function, &mut programs);
+    Some(emit::companions(&item, &function, options, &primal, &programs))
 }
 
 /// Whether a function calls itself.

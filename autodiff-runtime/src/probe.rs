@@ -58,6 +58,37 @@ macro_rules! shapes {
 
 shapes!(f32 f64);
 
+/// Floats, and arrays, slices, `Vec`s and tuples of them: what a parameter has to be made of whose type is only a
+/// name to the macro, and that the function uses as floats.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the parameter of the type `{Self}` has to be marked",
+    label = "used as floats, which `{Self}` is not made of",
+    note = "the macro sees only the name of the type; it takes a parameter that meets floats in arithmetic for an \
+            alias of floats",
+    note = "mark the parameter `#[no_grad]` if it is a constant"
+)]
+pub trait Floats {}
+
+macro_rules! made_of_floats {
+    ($($t:ident)*) => { impl<$($t: Floats),*> Floats for ($($t,)*) {} };
+}
+
+impl Floats for f32 {}
+impl Floats for f64 {}
+impl<T: Floats, const N: usize> Floats for [T; N] {}
+impl<T: Floats> Floats for [T] {}
+#[cfg(feature = "alloc")]
+impl<T: Floats> Floats for Vec<T> {}
+made_of_floats!(A);
+made_of_floats!(A B);
+made_of_floats!(A B C);
+made_of_floats!(A B C D);
+made_of_floats!(A B C D E);
+made_of_floats!(A B C D E F);
+
+/// Asks rustc whether `T` is made of floats.
+pub const fn floats<T: Floats + ?Sized>() {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

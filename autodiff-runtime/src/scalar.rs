@@ -33,12 +33,21 @@ pub trait Scalar:
     /// The nearest float to a literal.
     #[doc(hidden)]
     fn __lit(x: f64) -> Self;
+
+    /// The same number as an `f64`.
+    #[doc(hidden)]
+    fn __wide(self) -> f64;
 }
 
 impl Scalar for f64 {
     #[inline(always)]
     fn __lit(x: f64) -> f64 {
         x
+    }
+
+    #[inline(always)]
+    fn __wide(self) -> f64 {
+        self
     }
 }
 
@@ -47,10 +56,21 @@ impl Scalar for f32 {
     fn __lit(x: f64) -> f32 {
         x as f32
     }
+
+    #[inline(always)]
+    fn __wide(self) -> f64 {
+        self.into()
+    }
 }
 
 /// The nearest float of type `F` to a literal.
 #[inline(always)]
 pub fn lit<F: Scalar>(x: f64) -> F {
     F::__lit(x)
+}
+
+/// Any float as an `f64`, exactly.
+#[inline(always)]
+pub fn wide<F: Scalar>(x: F) -> f64 {
+    x.__wide()
 }

@@ -61,7 +61,7 @@ impl weighted {
         __item: __Item,
         x: &[f64],
         names: &[&str],
-    ) -> (f64, impl Fn(f64, &[f64], &[&str], Option<&mut [f64]>) + use<__Item>)
+    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>) + use<__Item>)
     where
         __Item: Fn(&[f64], &[&str]) -> f64,
         __Item: 'static,
@@ -81,7 +81,7 @@ impl weighted {
         }
         (
             sum,
-            move |seed: f64, x: &[f64], _: &[&str], d_x: Option<&mut [f64]>| {
+            move |seed: f64, x: &[f64], d_x: Option<&mut [f64]>| {
                 let mut own;
                 let d_x: &mut [f64] = match d_x {
                     Some(slot) => slot,
@@ -101,14 +101,14 @@ impl weighted {
     }
     #[inline]
     pub fn __rev<'__s>(
-        p: &impl Fn(f64, &[f64], &[&str], Option<&mut [f64]>),
+        p: &impl Fn(f64, &[f64], Option<&mut [f64]>),
         seed: impl ::backprop::__rt::Seed<f64>,
         a0: &[f64],
-        a1: &[&str],
+        _: impl Sized,
         d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
         _: impl ::backprop::__rt::PassiveSlot,
     ) {
-        p(seed.value(), a0, a1, d0.open())
+        p(seed.value(), a0, d0.open())
     }
 }
 

@@ -106,9 +106,6 @@ refusals! {
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
         "a float, or an array, `Vec` or tuple of floats";
-    FallibleResult: "a result of the type `{0}` is not supported",
-        "companions that return a `Result` or `Option` are not built yet",
-        "return the float; check the arguments before the call, or `assert!` what has to hold";
 
     // Derivative programs.
     NeverReturns: "this function never returns",
@@ -122,6 +119,9 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
         "a function with `#[backprop]` that does the same, or the arithmetic written out";
+    BitTrick: "`{0}` makes a float of bits that may be those of an active value",
+        "bits are integers, through which no derivative flows, so that it would silently be zero",
+        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
@@ -172,12 +172,15 @@ refusals! {
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
+    CollectedLength: "this `collect`, which active values flow through, is not supported",
+        "how many elements it makes is only known afterwards, or they are no single numbers",
+        "a loop that stores into a `Vec` of known length, or sums what it needs";
+    CollectionUnknown: "what this `collect` makes of active values is not known",
+        "its type is said somewhere else",
+        "`collect::<Vec<_>>()`, or a `let` with the type";
     AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
-    EarlyVec: "an early `return` from a function that returns a `Vec` is not supported",
-        "its returns would have to write to one place of known size; that is not built yet",
-        "one `Vec` at the end, or a `&mut [f64]` parameter for the result";
 
     // Values and places.
     Pattern: "this pattern for an active value is not supported",
@@ -216,9 +219,9 @@ refusals! {
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "an array, or the new parts as a result";
-    RepeatedRows: "an array of so many copies of an array is not supported",
-        "the copies are made one by one",
-        "`[[0.0; M]; N]`, filled by loops";
+    LengthOfParameter: "the length of this `Vec` can't change",
+        "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
+        "a `Vec` of the function's own, as a variable";
     ResultNotUnderstood: "a result of this form is not supported",
         "its parts can't be told apart",
         "the float, array, `Vec` or tuple itself, or a variable that holds it";
@@ -227,6 +230,9 @@ refusals! {
     BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";
+    Configurations: "this function has more than three different `cfg` predicates in its body",
+        "the companions are made once for each combination of them, and each predicate doubles their number",
+        "`if cfg!(…) { … }` where both ways compile, or functions of their own with `#[cfg(…)]` on them";
     NestedItem: "the item `{0}` can't stand in an inner block",
         "each companion has the body's items at its top, where this one would be seen by code that means another `{0}`",
         "move it to the top of the function or out of it, or give it a name of its own";

@@ -45,7 +45,8 @@ impl<'f> Body<'f> {
             Op::Call { callee, args, ret } => {
                 let args = self.args(args, span);
                 let path = &callee.path;
-                let mut e = Expr::new(quote_spanned!(span=> #path(#(#args),*)), Prec::Atom);
+                let call = self.taken(callee, quote_spanned!(span=> #path(#(#args),*)), span);
+                let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
                     (Some(p), _) => self.bind_place(*p, e.tokens, span),
@@ -65,11 +66,32 @@ impl<'f> Body<'f> {
                 let mut all = self.args(args, span);
                 all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
                 let path = self.callees.part(&callee.path, "__jvp", 0);
-                let value = quote_spanned!(span=> #path(#(#all),*));
+                let value = self.taken(callee, quote_spanned!(span=> #path(#(#all),*)), span);
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
             }
             _ => {}
+        }
+    }
+
+    /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
+    fn taken(&mut self, callee: &Callee, call: TokenStream, span: Span) -> TokenStream {
+        let Some(Taken { code, reads, exact }) = &callee.taken else { return call };
+        let lets = self.read_bindings(reads, span);
+        let out = if lets.is_empty() {
+            quote_spanned!(span=> #call #code)
+        } else {
+            // The arguments are not to see what the code behind the call sees.
+            quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
+        };
+        if !exact {
+            return out;
+        }
+        quote_spanned! {span=>
+            match #out {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+            }
         }
     }
 
@@ -124,7 +146,7 @@ impl<'f> Body<'f> {
         let args = self.args(args, span);
         let path = self.callees.part(&callee.path, "__fwd", 1);
         let item = &callee.path;
-        let value = quote_spanned!(span=> #path(#item, #(#args),*));
+        let value = self.taken(callee, quote_spanned!(span=> #path(#item, #(#args),*)), span);
         let Some((pullback, values)) = s.results.split_last() else { return };
         let mut later = None;
         let y = match (ret, values.first()) {

@@ -46,11 +46,24 @@ impl Kind {
     }
 }
 
+/// The type behind a reference.
+pub(super) fn owned_name(ty: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::Type>(ty.clone()) {
+        Ok(syn::Type::Reference(r)) => r.elem.to_token_stream(),
+        _ => ty.clone(),
+    }
+}
+
+/// Where generated code finds the run-time half.
+pub(super) fn run_time(opts: &Options, span: Span) -> TokenStream {
+    let path = &opts.crate_path;
+    quote_spanned!(span=> #path::__rt)
+}
+
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
-        let path = &opts.crate_path;
-        Cx { item, hir, opts, primal, rt: quote_spanned!(span=> #path::__rt), span }
+        Cx { item, hir, opts, primal, rt: run_time(opts, span), span }
     }
 
     pub fn all(&self, programs: &Programs) -> TokenStream {
@@ -111,6 +124,13 @@ impl<'a> Cx<'a> {
                 ty = inner;
             }
             let hir::Type::Other(tokens) = ty else { continue };
+            if p.active {
+                // It was taken for another name of floats.
+                if !generic(tokens) {
+                    out.extend(quote_spanned!(self.span=> let _ = #rt::floats::<#tokens>;));
+                }
+                continue;
+            }
             if generic(tokens) || !is_alias_like(tokens) {
                 continue;
             }
@@ -153,11 +173,53 @@ impl<'a> Cx<'a> {
         g
     }
 
+    /// The type of the function's value: its result without an `Option` or `Result` around it.
+    pub fn value_type(&self) -> TokenStream {
+        match &self.item.sig.output {
+            syn::ReturnType::Type(_, t) if self.hir.wrap.is_some() => {
+                hir::Wrap::of(t).map_or_else(|| self.output(), |(_, inner)| inner.to_token_stream())
+            }
+            _ => self.output(),
+        }
+    }
+
+    /// The function's `Option` or `Result` around another type.
+    pub fn wrapped_type(&self, inner: TokenStream) -> TokenStream {
+        self.hir.wrap.as_ref().map_or(inner.clone(), |w| w.around(&inner, self.span))
+    }
+
+    /// A companion's result in the function's `Option` or `Result`.
+    pub fn wrapped(&self, value: TokenStream) -> TokenStream {
+        match &self.hir.wrap {
+            None => value,
+            Some(w) if w.option => quote_spanned!(self.span=> ::core::option::Option::Some(#value)),
+            Some(_) => quote_spanned!(self.span=> ::core::result::Result::Ok(#value)),
+        }
+    }
+
+    /// The lines, and the tail after them, in the function's wrapper.
+    pub fn finish(&self, body: &mut Body, tail: TokenStream) -> TokenStream {
+        let tail = self.wrapped(control::tail(&mut body.out, tail));
+        let lines = &body.out;
+        quote!(#(#lines)* #tail)
+    }
+
     /// The function's result type.
     pub fn output(&self) -> TokenStream {
         match &self.item.sig.output {
             syn::ReturnType::Default => quote_spanned!(self.span=> ()),
             syn::ReturnType::Type(_, t) => t.to_token_stream(),
+        }
+    }
+
+    /// The type of the result's derivative: its own, unless it has parts that have none.
+    pub fn output_tangent(&self) -> TokenStream {
+        let (y, rt) = (self.value_type(), &self.rt);
+        match &self.hir.ret {
+            t @ hir::Type::Tuple(_) if !t.has_gradient_shape() => {
+                quote_spanned!(self.span=> <#y as #rt::Diff>::Tan)
+            }
+            _ => y,
         }
     }
 
@@ -214,7 +276,7 @@ impl<'a> Cx<'a> {
                 }
                 parts => quote!(#(#parts)*),
             };
-            (params, finish(body, tail))
+            (params, self.finish(body, tail))
         });
         let output = self.gradient_type(&returned);
         let doc = docs::gradient(self, g, kind, &returned);
@@ -222,20 +284,20 @@ impl<'a> Cx<'a> {
     }
 
     fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
-        let value = self.output();
+        let value = self.value_type();
         let types: Vec<TokenStream> = returned.iter().map(|(i, r)| self.adjoint_type(*i, r)).collect();
-        match &types[..] {
+        self.wrapped_type(match &types[..] {
             [] => value,
             [one] => quote_spanned!(self.span=> (#value, #one)),
             _ => quote_spanned!(self.span=> (#value, (#(#types),*))),
-        }
+        })
     }
 
     pub fn adjoint_type(&self, param: usize, tree: &Ret) -> TokenStream {
         let p = &self.primal.params[param];
         self.tree_type(&p.kind, tree).unwrap_or_else(|| {
-            let (rt, ty) = (&self.rt, &p.ty);
-            quote_spanned!(self.span=> <#ty as #rt::Diff>::Tan)
+            // The derivative of what is made of floats has its type; and rustc can infer from it.
+            owned_name(&p.ty)
         })
     }
 
@@ -312,10 +374,10 @@ impl<'a> Cx<'a> {
             }
             body.stmts(&t.func.body.stmts);
             let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
-            (params, finish(body, quote_spanned!(self.span=> (#(#parts),*))))
+            (params, self.finish(body, quote_spanned!(self.span=> (#(#parts),*))))
         });
-        let y = self.output();
-        let output = quote_spanned!(self.span=> (#y, #y));
+        let (y, dy) = (self.value_type(), self.output_tangent());
+        let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
         let doc = docs::tangent(self, t);
         self.function(&name, &doc, &params, &output, (&t.func, &code))
     }

@@ -42,14 +42,14 @@ pub(super) struct Protocol {
 impl Cx<'_> {
     pub(super) fn handle(&self, g: &Gradient, programs: &Programs) -> TokenStream {
         let span = self.span;
-        let protocol = self.protocol(g);
+        let mut protocol = self.protocol(g);
         let name = self.handle_name();
         let vis = &self.item.vis;
         let attributes: Vec<_> = self.attributes().collect();
         let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
             (self.fwd_partials(&protocol), self.rev_partials(&protocol))
         } else {
-            (self.fwd(g, &protocol), self.rev(&protocol))
+            (self.fwd(g, &mut protocol), self.rev(&protocol))
         };
         let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
         quote_spanned! {span=>
@@ -93,12 +93,22 @@ impl Cx<'_> {
             name.set_span(emitted(name.span()));
             arguments.push(Argument { name, ty, again, slot, adjoint });
         }
+        let said = g.seeds.first().map(|i| &g.func.params[*i]).filter(|p| !p.ty.is_empty());
         let seed = match g.seeds.first().map(|i| &g.func.params[*i].kind) {
+            Some(ParamKind::Scalar(..)) if said.is_some() => said.map(|p| p.ty.clone()).unwrap_or_default(),
+            Some(_) if said.is_some() => {
+                let t = said.map(|p| &p.ty);
+                quote_spanned!(span=> &#t)
+            }
             Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
             Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
                 Some(t) => quote_spanned!(span=> &#t),
                 None => quote_spanned!(span=> _),
             },
+            Some(_) if !self.hir.ret.has_gradient_shape() => {
+                let t = self.output_tangent();
+                quote_spanned!(span=> &#t)
+            }
             Some(k) => {
                 let t = added_type(&g.func, k, span);
                 quote_spanned!(span=> &#t)
@@ -136,8 +146,14 @@ impl Cx<'_> {
         generics
     }
 
-    fn fwd(&self, g: &Gradient, p: &Protocol) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+    fn fwd(&self, g: &Gradient, protocol: &mut Protocol) -> TokenStream {
+        let items = self.items(&g.func);
+        let (params, code, unread) =
+            Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, protocol));
+        // What the reverse sweep doesn't read need not be passed again.
+        unread.into_iter().for_each(|i| protocol.arguments[i].again = None);
+        let p = &*protocol;
+        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
         let generics = self.fwd_generics(p, &item_ty);
         let closure = self.closure_type(p);
@@ -148,15 +164,13 @@ impl Cx<'_> {
             let used = self.captured(p, &generics);
             quote_spanned!(span=> impl #closure + use<#used>)
         };
-        let items = self.items(&g.func);
         let check = self.check(&item);
-        let (params, code) =
-            Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, p));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #[inline]
-            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> (#y, #saved)
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> #result
             #where_clause
             { #check #items #code }
         }
@@ -216,7 +230,7 @@ impl Cx<'_> {
         body: &mut Body<'f>,
         g: &'f Gradient,
         p: &Protocol,
-    ) -> (Vec<TokenStream>, TokenStream) {
+    ) -> (Vec<TokenStream>, TokenStream, Vec<usize>) {
         let span = self.span;
         let (forward, reverse) = g.func.body.stmts.split_at(g.split.min(g.func.body.stmts.len()));
         let needed = used_places(reverse);
@@ -241,12 +255,18 @@ impl Cx<'_> {
         };
         let seed_ty = &p.seed;
         let code = quote!(#(#lines)*);
-        let again = p.arguments.iter().enumerate().filter_map(|(i, a)| {
-            let (name, ty) = (&body.params[i], a.again.as_ref()?);
+        let mut unread = Vec::new();
+        let mut again = Vec::new();
+        for (i, a) in p.arguments.iter().enumerate() {
+            let (name, Some(ty)) = (&body.params[i], a.again.as_ref()) else { continue };
             let mut used = false;
             names::each_ident(&code, &mut |i| used |= i == name);
-            Some(if used { quote_spanned!(span=> #name: #ty) } else { quote_spanned!(span=> _: #ty) })
-        });
+            if used {
+                again.push(quote_spanned!(span=> #name: #ty));
+            } else {
+                unread.push(i);
+            }
+        }
         let slots = p.arguments.iter().enumerate().filter_map(|(i, a)| {
             let (name, ty) = (&names[i], a.slot.as_ref()?);
             Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
@@ -258,7 +278,8 @@ impl Cx<'_> {
         } else {
             closure
         };
-        (params, quote_spanned!(span=> #(#before)* (#value, #closure)))
+        let result = self.wrapped(quote_spanned!(span=> (#value, #closure)));
+        (params, quote_spanned!(span=> #(#before)* #result), unread)
     }
 
     /// What the reverse sweep reads of parameters that are not passed again is copied at the end of the forward
@@ -497,8 +518,23 @@ pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Gener
         syn::GenericParam::Type(t) => t.ident.to_string(),
         syn::GenericParam::Const(c) => c.ident.to_string(),
     };
-    let (kept, dropped): (Vec<_>, Vec<_>) =
+    let (mut kept, dropped): (Vec<_>, Vec<_>) =
         generics.params.iter().cloned().partition(|p| has(signature, &name(p)));
+    let speaks_of_dropped = |bound: &dyn ToTokens| {
+        let text = bound.to_token_stream().to_string();
+        dropped.iter().any(|d| has(&text, &name(d)))
+    };
+    for param in &mut kept {
+        match param {
+            syn::GenericParam::Lifetime(l) => {
+                l.bounds = l.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Type(t) => {
+                t.bounds = t.bounds.iter().filter(|b| !speaks_of_dropped(b)).cloned().collect();
+            }
+            syn::GenericParam::Const(_) => {}
+        }
+    }
     let mut out = syn::Generics { params: kept.into_iter().collect(), ..generics.clone() };
     if let Some(clause) = &mut out.where_clause {
         let free = |p: &syn::WherePredicate| {

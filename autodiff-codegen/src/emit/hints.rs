@@ -40,7 +40,9 @@ impl Body<'_> {
         match self.facts.made_by.get(&v)? {
             Op::Load { place, path, .. } => {
                 let Some(name) = &self.func.plc(*place).name else {
-                    return self.facts.stored.get(place).and_then(|v| self.name_or_stem(*v));
+                    // Its own name only: what is stored may have been loaded from the same place.
+                    let stored = self.facts.stored.get(place)?;
+                    return self.func.val(*stored).name.as_ref().map(Name::stem);
                 };
                 let mut out = name.stem();
                 for p in path {

@@ -40,7 +40,7 @@ impl Cx<'_> {
     }
 
     pub(super) fn fwd_partials(&self, p: &Protocol) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.output());
+        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
         let generics = self.fwd_generics(p, &item_ty);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -49,9 +49,10 @@ impl Cx<'_> {
         let grad = self.name(Kind::Grad);
         let names = self.numbered("a", p.arguments.len());
         let types = p.arguments.iter().map(|a| &a.ty);
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #[inline]
-            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> (#y, #saved) #where_clause
+            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> #result #where_clause
             { #check #grad(#(#names),*) }
         }
     }
@@ -111,7 +112,9 @@ impl Cx<'_> {
 
     /// The tangent half: a tangent that isn't there is zero.
     pub(super) fn handle_jvp(&self, t: &Tangent) -> TokenStream {
-        let (span, vis, y, rt) = (self.span, &self.item.vis, self.output(), &self.rt);
+        let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
+        let dy = self.output_tangent();
+        let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
         let generics = self.generics();
         let name = self.name(Kind::Jvp);
         let n = self.primal.params.len();
@@ -132,7 +135,7 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         quote_spanned! {span=>
             #[inline]
-            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> (#y, #y) #clause
+            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> #result #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
@@ -152,7 +155,10 @@ impl Cx<'_> {
             ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
             other => (Some(added_type(&t.func, other, span)), Mode::Value),
         };
+        let said = &t.func.params[j].ty;
+        let shape = if said.is_empty() { shape } else { Some(said.clone()) };
         let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
+        let unknown = !said.is_empty();
         let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
         let (open, amp, bound) = match by {
             Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
@@ -167,6 +173,7 @@ impl Cx<'_> {
             };
         };
         let pass = match by {
+            Mode::Value if unknown => quote_spanned!(span=> ::core::clone::Clone::clone(#dir)),
             Mode::Value if slice => quote_spanned!(span=> #dir.to_vec()),
             Mode::Value => quote_spanned!(span=> *#dir),
             _ => quote!(#dir),

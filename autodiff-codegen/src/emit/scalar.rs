@@ -253,13 +253,30 @@ impl<'f> Body<'f> {
     fn cast(&mut self, a: Value, v: Value, span: Span) -> Expr {
         let e = self.value(a);
         let rt = &self.rt;
-        if let Ty::Float(FloatTy::Generic(_)) = self.func.ty(v)
-            && let Some(t) = types::scalar(self.func.ty(v), span)
-        {
-            let inner = Expr::cast(&e, &quote_spanned!(span=> f64), span);
+        let generic = |ty: &Ty| matches!(ty, Ty::Float(FloatTy::Generic(_)));
+        let (from, to) = (self.func.ty(a), self.func.ty(v));
+        if from == to && generic(to) {
+            return e;
+        }
+        // `as` is for primitive types only; others go through `f64`, which holds every `f32`.
+        let wide = |e: &Expr| match from {
+            Ty::Float(FloatTy::Generic(_)) => {
+                let x = &e.tokens;
+                Expr::new(quote_spanned!(span=> #rt::wide(#x)), Prec::Atom).over(&[e])
+            }
+            Ty::Float(FloatTy::F64) => e.clone(),
+            _ => Expr::cast(e, &quote_spanned!(span=> f64), span),
+        };
+        if let (true, Some(t)) = (generic(to), types::scalar(to, span)) {
+            let inner = wide(&e);
             let x = &inner.tokens;
             return Expr::new(quote_spanned!(span=> #rt::lit::<#t>(#x)), Prec::Atom).over(&[&inner]);
         }
+        let e = match generic(from) {
+            true if *to == Ty::F64 => return wide(&e),
+            true => wide(&e),
+            false => e,
+        };
         let ty = types::scalar(self.func.ty(v), span).unwrap_or_else(|| quote_spanned!(span=> _));
         Expr::cast(&e, &ty, span)
     }

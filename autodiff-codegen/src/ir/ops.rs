@@ -59,6 +59,21 @@ fn lent<'a>(args: impl Iterator<Item = &'a Arg>) -> Vec<Place> {
     args.filter_map(|a| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None }).collect()
 }
 
+impl Callee {
+    /// Visits what the code reads that takes the result out of its wrapper.
+    fn each_read_mut(&mut self, f: &mut dyn FnMut(&mut Read)) {
+        self.taken.iter_mut().for_each(|t| t.reads.iter_mut().for_each(&mut *f));
+    }
+
+    fn places_read(&self) -> Vec<Place> {
+        let mut out = Vec::new();
+        for r in self.taken.iter().flat_map(|t| &t.reads) {
+            walk_read(&r.source, &mut |_| {}, &mut |p| out.push(*p));
+        }
+        out
+    }
+}
+
 impl Range {
     /// Its operands.
     pub fn values(&self) -> impl Iterator<Item = Value> {
@@ -156,7 +171,10 @@ impl Op {
                 inits.iter_mut().for_each(f);
             }
             Op::While { inits, .. } => inits.iter_mut().for_each(f),
-            Op::Call { args, .. } | Op::CallForward { args, .. } => args.iter_mut().for_each(|a| arg(a, f)),
+            Op::Call { callee, args, .. } | Op::CallForward { callee, args, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
+            }
             Op::CallReverse { pullback, seed, args, .. } => {
                 f(pullback);
                 if let Seed::Value(v) = seed {
@@ -164,9 +182,10 @@ impl Op {
                 }
                 args.iter_mut().for_each(|a| arg(a, f));
             }
-            Op::CallTangent { args, tangents, .. } => {
+            Op::CallTangent { callee, args, tangents, .. } => {
                 args.iter_mut().for_each(|a| arg(a, f));
                 tangents.iter_mut().flatten().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
             }
             Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
                 for r in reads {
@@ -203,8 +222,9 @@ impl Op {
                 Init::Rows(ps) => out.extend(ps),
                 _ => {}
             },
-            Op::Call { args, .. } | Op::CallForward { args, .. } => {
-                args.iter().for_each(|a| arg(a, &mut out))
+            Op::Call { callee, args, .. } | Op::CallForward { callee, args, .. } => {
+                args.iter().for_each(|a| arg(a, &mut out));
+                out.extend(callee.places_read());
             }
             Op::CallReverse { seed, args, slots, .. } => {
                 if let Seed::Place(p) = seed {
@@ -213,9 +233,10 @@ impl Op {
                 args.iter().for_each(|a| arg(a, &mut out));
                 out.extend(slots.iter().filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None }));
             }
-            Op::CallTangent { args, tangents, .. } => {
+            Op::CallTangent { callee, args, tangents, .. } => {
                 args.iter().for_each(|a| arg(a, &mut out));
                 tangents.iter().flatten().for_each(|a| arg(a, &mut out));
+                out.extend(callee.places_read());
             }
             Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
                 reads.iter().for_each(|r| walk_read(&r.source, &mut |_| {}, &mut |p| out.push(*p)))
@@ -233,10 +254,13 @@ impl Op {
         };
         match self {
             Op::Opaque { reads: rs, .. } | Op::Exit { reads: rs, .. } => reads(rs),
-            Op::Call { args, .. }
-            | Op::CallForward { args, .. }
-            | Op::CallReverse { args, .. }
-            | Op::CallTangent { args, .. } => {
+            Op::Call { callee, args, .. }
+            | Op::CallForward { callee, args, .. }
+            | Op::CallReverse { callee, args, .. }
+            | Op::CallTangent { callee, args, .. } => {
+                if let Some(taken) = &callee.taken {
+                    reads(&taken.reads);
+                }
                 for a in args {
                     if let Arg::Opaque { reads: rs, .. } = a {
                         reads(rs);
@@ -322,8 +346,9 @@ impl Op {
                     _ => {}
                 }
             }
-            Op::Call { args, ret, .. } | Op::CallForward { args, ret, .. } => {
+            Op::Call { callee, args, ret } | Op::CallForward { callee, args, ret } => {
                 args.iter_mut().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
                 ret.iter_mut().for_each(f);
             }
             Op::CallReverse { seed, args, slots, .. } => {
@@ -337,8 +362,9 @@ impl Op {
                     }
                 }
             }
-            Op::CallTangent { args, tangents, ret, ret_tangent, .. } => {
+            Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 args.iter_mut().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
                 tangents.iter_mut().flatten().for_each(|a| arg(a, f));
                 ret.iter_mut().for_each(&mut *f);
                 ret_tangent.iter_mut().for_each(f);

@@ -35,7 +35,8 @@ impl<'a> Lower<'a, '_> {
             _ => {}
         }
         // Both are looked at, even if the first is refused: all errors come at once.
-        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (hint_a, hint_b) = (self.type_from(b), self.type_from(a));
+        let (va, vb) = (self.scalar(a, hint_a.as_ref()), self.scalar(b, hint_b.as_ref()));
         let (va, vb) = (va?, vb?);
         self.combine(op, (va, a), (vb, b), e).map(Val::Scalar)
     }
@@ -56,6 +57,8 @@ impl<'a> Lower<'a, '_> {
         }
         let rule = if is_arithmetic(op) { rules::by_binary(op) } else { None };
         let Some(rule) = rule else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        self.type_beside(va, vb);
+        self.type_beside(vb, va);
         let (va, vb) = (self.asserted(va, a)?, self.asserted(vb, b)?);
         Ok(self.elem(rule, vec![va, vb]))
     }
@@ -70,6 +73,28 @@ impl<'a> Lower<'a, '_> {
                 Ok(v)
             }
             _ => self.refuse(Kind::NotAFloat, at, &[]),
+        }
+    }
+
+    /// The type of what stands beside this operand, if the operand is a `T: Float`: see `type_beside`.
+    fn type_from(&self, beside: &Expr) -> Option<crate::hir::Type> {
+        match self.facts.shape(beside) {
+            super::shape::Shape::Float(FloatTy::Generic(name)) if self.f.plain_params.contains(&name) => {
+                Some(crate::hir::Type::Float(FloatTy::Generic(name)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands beside a `T: Float` in arithmetic is a `T` itself, if the bounds of `T` say nothing else. Said so, it
+    /// lets rustc infer the type of a call (`x * constant(0.5)`) as it does in the function.
+    fn type_beside(&mut self, v: Value, other: Value) {
+        if *self.ty(v) == Ty::Opaque
+            && let ty @ Ty::Float(FloatTy::Generic(_)) = self.found(other)
+            && let Ty::Float(FloatTy::Generic(name)) = &ty
+            && self.f.plain_params.contains(name)
+        {
+            self.func.values[v.0 as usize].ty = ty;
         }
     }
 
@@ -147,7 +172,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn compare(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr) -> Res<Val> {
-        let (va, vb) = (self.scalar(a, None), self.scalar(b, None));
+        let (hint_a, hint_b) = (self.type_from(b), self.type_from(a));
+        let (va, vb) = (self.scalar(a, hint_a.as_ref()), self.scalar(b, hint_b.as_ref()));
         let (va, vb) = (va?, vb?);
         let Some(op) = comparison(op) else { return Err(Refused) };
         // A constant beside a scalar has its type, or the comparison would not compile.

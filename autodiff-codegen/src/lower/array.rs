@@ -3,7 +3,6 @@
 use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
-use crate::diagnostics::Kind;
 use crate::hir::{Expr, Type};
 use crate::ir::{Const, FloatTy, Init, Len, Name, Op, PlaceKind, PlaceTy, Ty, Value};
 
@@ -69,7 +68,7 @@ impl<'a> Lower<'a, '_> {
             None => None,
         };
         if self.is_aggregate(&val) {
-            return self.repeated_rows(&val, fixed, a);
+            return self.repeated_rows(&val, fixed, n);
         }
         let mut v = self.scalar_of(val, a)?;
         if self.facts.tainted(a) && *self.ty(v) == Ty::Opaque {
@@ -83,31 +82,24 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Place(place))
     }
 
-    /// `[[x; M]; N]`: as many copies of the row as there are.
-    fn repeated_rows(&mut self, val: &Val, fixed: Option<&Len>, at: &'a Expr) -> Res<Val> {
-        let Some(row) = val.place() else { return Err(Refused) };
+    /// `[[x; M]; N]`, `vec![row; n]`: as many copies of the row as there are.
+    fn repeated_rows(&mut self, row: &Val, fixed: Option<&Len>, n: Option<Value>) -> Res<Val> {
+        let Some(row) = row.place() else { return Err(Refused) };
         let ty = self.func.plc(row).ty.clone();
-        let constant = |stmts: &[crate::ir::Stmt]| {
-            stmts.iter().rev().find_map(|s| match &s.op {
-                Op::Alloc { place, init: Init::Fill(v, None) } if *place == row => Some(*v),
-                _ => None,
-            })
+        let zeros = self.out.iter().rev().find_map(|s| match &s.op {
+            Op::Alloc { place, init: Init::Fill(v, None) } if *place == row => Some(self.is_zero(*v)),
+            Op::Alloc { place, init: Init::Zeros } if *place == row => Some(true),
+            _ => None,
+        });
+        let len = fixed.cloned().unwrap_or(Len::Known(0));
+        let place = self.fresh(container(ty.clone(), len, fixed.is_none()));
+        self.types.unify(&self.func, Node::Place(place), Node::Place(row));
+        let init = match (zeros, fixed) {
+            (Some(true), Some(_)) if ty.is_fixed() => Init::Zeros,
+            _ => Init::Repeat(row, n),
         };
-        match (fixed, constant(&self.out)) {
-            (Some(Len::Known(n)), _) if *n <= MAX_ROWS => {
-                let place = self.fresh(PlaceTy::Array(Box::new(ty), Len::Known(*n)));
-                self.types.unify(&self.func, Node::Place(place), Node::Place(row));
-                self.effect(Op::Alloc { place, init: Init::Rows(vec![row; *n]) });
-                Ok(Val::Place(place))
-            }
-            (Some(n), Some(v)) if ty.is_fixed() && self.is_zero(v) => {
-                let place = self.fresh(PlaceTy::Array(Box::new(ty), n.clone()));
-                self.types.unify(&self.func, Node::Place(place), Node::Place(row));
-                self.effect(Op::Alloc { place, init: Init::Zeros });
-                Ok(Val::Place(place))
-            }
-            _ => self.refuse(Kind::RepeatedRows, at, &[]),
-        }
+        self.effect(Op::Alloc { place, init });
+        Ok(Val::Place(place))
     }
 
     /// Whether a value is the constant `0.0` (not `-0.0`).
@@ -128,9 +120,6 @@ impl<'a> Lower<'a, '_> {
         val.place().is_some_and(|p| known(&self.func.plc(p).ty))
     }
 }
-
-/// How many copies of a row are written out one by one.
-const MAX_ROWS: usize = 64;
 
 /// An array or a `Vec`.
 fn container(elem: PlaceTy, len: Len, vec: bool) -> PlaceTy {

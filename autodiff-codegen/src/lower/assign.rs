@@ -14,7 +14,10 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Var(v) => self.declared_type(*v),
             _ => None,
         };
-        let val = self.expr(rhs, hint.as_ref())?;
+        let val = match self.facts.shape(lhs).place() {
+            Some(ty @ PlaceTy::Vec(_)) if super::data::is_new_vec(rhs) => self.new_vec(rhs, ty)?,
+            _ => self.expr(rhs, hint.as_ref())?,
+        };
         if self.dead {
             return Ok(Val::Never);
         }
@@ -28,6 +31,7 @@ impl<'a> Lower<'a, '_> {
             super::shape::Shape::Float(f) => Some(Type::Float(f)),
             super::shape::Shape::Int(Some(i)) => Some(Type::Int(i)),
             super::shape::Shape::Bool => Some(Type::Bool),
+            shape @ super::shape::Shape::Place(_) => shape.to_type(),
             _ => None,
         }
     }
@@ -92,13 +96,17 @@ impl<'a> Lower<'a, '_> {
         matches!(rhs.kind, ExprKind::Call { .. } | ExprKind::Var(_))
     }
 
-    fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
+    pub(super) fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
         if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
-            if !matches!(loc.ty, PlaceTy::Array(..)) {
+            let vec = matches!(loc.ty, PlaceTy::Vec(_));
+            if !vec && !matches!(loc.ty, PlaceTy::Array(..)) {
                 return self.refuse(Kind::Reassigned, rhs, &[]);
             }
             let dst = self.view(loc);
+            if vec {
+                return self.assign_vec(dst, src, rhs);
+            }
             self.copy_into(dst, src);
             return Ok(());
         }
@@ -153,6 +161,10 @@ impl<'a> Lower<'a, '_> {
                     None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
                 }
             }
+            Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Vec(_)) => match val.place() {
+                Some(src) => self.assign_vec(dst, src, rhs),
+                None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            },
             Some(Val::Opaque) | None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             Some(_) => self.bind_var(v, val),
         }

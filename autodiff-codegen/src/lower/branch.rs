@@ -4,7 +4,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, Type, Var};
-use crate::ir::{self, FloatTy, Init, Name, Op, Place, Ty, Value};
+use crate::ir::{self, FloatTy, Name, Op, Place, PlaceTy, Ty, Value};
 
 /// A region without parameters.
 pub(super) fn arm(stmts: Vec<ir::Stmt>, dead: bool, yields: Vec<Value>) -> ir::Block {
@@ -13,7 +13,7 @@ pub(super) fn arm(stmts: Vec<ir::Stmt>, dead: bool, yields: Vec<Value>) -> ir::B
 }
 
 /// An arm that has been lowered.
-struct Arm {
+pub(super) struct Arm {
     stmts: Vec<ir::Stmt>,
     dead: bool,
     val: Val,
@@ -119,7 +119,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Lowers an arm; the environment afterwards is that of before.
-    fn arm(&mut self, f: impl FnOnce(&mut Self) -> Res<Val>) -> Res<Arm> {
+    pub(super) fn arm(&mut self, f: impl FnOnce(&mut Self) -> Res<Val>) -> Res<Arm> {
         let before = self.env.clone();
         let (stmts, dead, val) = self.region(f);
         let env = std::mem::replace(&mut self.env, before);
@@ -134,10 +134,8 @@ impl<'a> Lower<'a, '_> {
             (_, Some(hinted)) => hinted,
         };
         let place = match &shape {
-            Shape::Place(ty) if ty.is_fixed() => {
-                let place = self.fresh(ty.clone());
-                self.effect(Op::Alloc { place, init: Init::Zeros });
-                Some(place)
+            Shape::Place(ty) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                Some(self.empty_place(ty.clone()))
             }
             Shape::Place(_) => return self.refuse(Kind::AggregateBranch, e, &[]),
             _ => None,
@@ -152,7 +150,7 @@ impl<'a> Lower<'a, '_> {
         }
         if let Some(dst) = target.place {
             let Some(src) = val.place() else { return self.refuse(Kind::AggregateBranch, e, &[]) };
-            self.copy_into(dst, src);
+            self.fill_place(dst, src);
             return Ok(Val::Place(dst));
         }
         match (&target.shape, val) {
@@ -178,7 +176,14 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The `if` itself, and what the variables and its value are afterwards.
-    fn join(&mut self, cond: Value, vars: Vec<Var>, first: Arm, second: Arm, e: &'a Expr) -> Res<Val> {
+    pub(super) fn join(
+        &mut self,
+        cond: Value,
+        vars: Vec<Var>,
+        first: Arm,
+        second: Arm,
+        e: &'a Expr,
+    ) -> Res<Val> {
         let mut merge = Merge::default();
         let live = |arm: &Arm, val: &Val| (!arm.dead).then(|| val.clone());
         let mut after = Vec::new();

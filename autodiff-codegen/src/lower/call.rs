@@ -5,12 +5,15 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Ty};
+use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
 
 impl<'a> Lower<'a, '_> {
     /// What the callee's name says of a call without a derivative of its own.
     pub(super) fn call(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         let ExprKind::Call { path, qself, args } = &e.kind else { return Err(Refused) };
+        if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
+            return self.tabulate(&tabulated, e, hint);
+        }
         match self.facts.named(e) {
             Some(Named::Float(ty, name)) => {
                 let val = match crate::rules::by_method(&name, args.len()) {
@@ -21,12 +24,37 @@ impl<'a> Lower<'a, '_> {
                 Ok(val)
             }
             Some(Named::From(_)) if args.len() == 1 => self.cast(e, &args[0]),
+            Some(Named::Mem(name)) => {
+                self.check_mem(path, name);
+                self.mem(name, args)
+            }
             Some(Named::Constructor) => {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 self.refuse(Kind::Constructor, e, &[&name])
             }
             _ if *qself => self.refuse(Kind::QualifiedCall, e, &[]),
-            named => self.user_call(e, path, args, named == Some(Named::Recursive), hint),
+            named => self.user_call((e, path), args, named == Some(Named::Recursive), hint, None),
+        }
+    }
+
+    /// Asks rustc whether a path that does not start at `std` means the function of `std::mem`: each function has a
+    /// type of its own.
+    fn check_mem(&mut self, path: &syn::Path, name: &str) {
+        if path.segments.len() > 2 {
+            return;
+        }
+        let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
+        let mut plain = path.clone();
+        plain.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+        let check = quote::quote! {
+            const _: fn() = || {
+                fn same<T>(_: T, _: T) {}
+                same(::core::mem::#name::<u8>, #plain::<u8>);
+            };
+        };
+        let text = check.to_string();
+        if !self.func.items.iter().any(|i| i.to_string() == text) {
+            self.func.items.push(check);
         }
     }
 
@@ -45,11 +73,11 @@ impl<'a> Lower<'a, '_> {
     /// its own asks for `()`.
     pub(super) fn user_call(
         &mut self,
-        e: &'a Expr,
-        path: &syn::Path,
+        (e, path): (&'a Expr, &syn::Path),
         args: &'a [Expr],
         recursive: bool,
         hint: Option<&Type>,
+        taken: Option<Taken>,
     ) -> Res<Val> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
@@ -59,8 +87,7 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
-        let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        let callee = Callee { path: path.clone(), name };
+        let callee = Callee { taken, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { hint };
         Ok(self.emit_call(callee, args, ty))
     }
@@ -126,18 +153,22 @@ impl<'a> Lower<'a, '_> {
     }
 }
 
-/// Whether evaluating an expression may have effects.
+/// Whether evaluating an expression may have effects. Making a closure has none, whatever its body does.
 fn runs_code(e: &Expr) -> bool {
-    walk::any(e, &|e| {
-        matches!(
-            e.kind,
-            ExprKind::Call { .. }
-                | ExprKind::CallVar(..)
-                | ExprKind::Method { .. }
-                | ExprKind::Macro(_)
-                | ExprKind::Block(_)
-        ) || matches!(e.kind, ExprKind::Unknown(what) if what != "a closure")
-    })
+    let mut found = matches!(
+        e.kind,
+        ExprKind::Call { .. }
+            | ExprKind::CallVar(..)
+            | ExprKind::CallClosure(..)
+            | ExprKind::CallNow(..)
+            | ExprKind::Method { .. }
+            | ExprKind::Macro(_)
+            | ExprKind::Block(_)
+    ) || matches!(e.kind, ExprKind::Unknown(what) if what != "a closure");
+    if !matches!(e.kind, ExprKind::Closure(_)) {
+        walk::children(e, &mut |c| found = found || runs_code(c));
+    }
+    found
 }
 
 /// Whether a call's result is looked at as a whole only.

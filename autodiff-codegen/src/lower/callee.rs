@@ -13,6 +13,8 @@ pub enum Named {
     From(FloatTy),
     /// The function itself.
     Recursive,
+    /// A function of `std::mem`: `swap`, `replace` or `take`.
+    Mem(&'static str),
     /// A tuple struct or enum variant, by its name.
     Constructor,
     /// Any other function.
@@ -32,6 +34,9 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
             _ => {}
         }
     }
+    if let Some(name) = mem(path).filter(|name| operands == if *name == "take" { 1 } else { 2 }) {
+        return Named::Mem(name);
+    }
     let own = f.sig.ident.to_string();
     if *last == own && (prefix.is_empty() || prefix == ["self"]) {
         return Named::Recursive;
@@ -42,8 +47,20 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     Named::Function
 }
 
+/// The function of `std::mem` that a path names. Where the path does not start at `std`, rustc is asked.
+pub fn mem(path: &syn::Path) -> Option<&'static str> {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let (name, front) = names.split_last()?;
+    let known = match front {
+        [m] => m == "mem",
+        [std, m] => (std == "std" || std == "core") && m == "mem",
+        _ => false,
+    };
+    known.then(|| ["swap", "replace", "take"].into_iter().find(|n| n == name))?
+}
+
 /// The float type that the front part of a path names: `f64`, `std::primitive::f64`, `T`.
-fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
+pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     let (last, front) = prefix.split_last()?;
     let std = |s: &String| s == "std" || s == "core";
     let plain = front.is_empty() || (front.len() == 2 && std(&front[0]) && front[1] == "primitive");
@@ -56,30 +73,6 @@ fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
             Some(FloatTy::Unknown)
         }
         _ => None,
-    }
-}
-
-/// The type that an expression certainly has if it is one of the usual ways to write a constant of a generic
-/// float type: `T::zero()`, `T::from(2.0).unwrap()`. It is asserted wherever this is relied on.
-pub fn generic_constant(f: &hir::Fn, e: &hir::Expr) -> Option<FloatTy> {
-    let constant = |e: &hir::Expr, fits: &dyn Fn(&str, usize) -> bool| {
-        let hir::ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
-        let [prefix, name] = &path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>()[..]
-        else {
-            return None;
-        };
-        let ty = float_type(f, std::slice::from_ref(prefix))?;
-        (matches!(ty, FloatTy::Generic(_)) && fits(name, args.len())).then_some(ty)
-    };
-    match &e.kind {
-        hir::ExprKind::Method { recv, name, .. } if name == "unwrap" || name == "expect" => {
-            constant(recv, &|name, args| args == 1 && (name == "from" || name.starts_with("from_")))
-        }
-        _ => constant(e, &|name, args| {
-            let values =
-                ["zero", "one", "nan", "epsilon", "infinity", "neg_infinity", "max_value", "min_value"];
-            args == 0 && (values.contains(&name) || name.chars().all(|c| !c.is_lowercase()))
-        }),
     }
 }
 
@@ -122,6 +115,7 @@ pub fn is_int(name: &str) -> bool {
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
+        hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
         hir::ExprKind::Ref(false, place) => {
             // Only a place that stays as it is: `&make()` would run `make` again.
             let fixed = |e: &hir::Expr| match &e.kind {

@@ -17,6 +17,15 @@ pub(super) struct Bound<'a> {
     captured: Vec<(Var, Val)>,
 }
 
+/// A function that is passed by value.
+#[derive(Clone)]
+pub(super) enum Function<'a> {
+    /// A closure, by number.
+    Closure(usize),
+    /// The path of a function, and the expression that it is.
+    Path(&'a syn::Path, &'a Expr),
+}
+
 /// The shape of something, and whether it may be active.
 pub(super) type Fact = (Shape, bool);
 
@@ -226,42 +235,68 @@ impl<'a> Lower<'a, '_> {
         done
     }
 
-    /// A function that is passed by value, called: a closure, or the path of one. `at` is to blame.
-    pub(super) fn apply(&mut self, f: &'a Expr, args: Vec<Val>, at: &'a Expr) -> Res<Val> {
-        if self.dead {
-            return Ok(Val::Never);
-        }
+    /// A function that is passed by value: what a `move` closure takes, it takes now.
+    pub(super) fn passed_function(&mut self, f: &'a Expr) -> Res<Function<'a>> {
         match &f.kind {
-            ExprKind::Closure(closure) => self.apply_closure(closure, &[], args, at),
-            ExprKind::Ref(_, inner) => self.apply(inner, args, at),
+            ExprKind::Closure(closure) => match self.closure(f, closure)? {
+                Val::Closure(id) => Ok(Function::Closure(id)),
+                _ => Err(Refused),
+            },
+            ExprKind::Ref(_, inner) => self.passed_function(inner),
             ExprKind::Var(v) => match self.env.get(v.0 as usize).cloned().flatten() {
-                Some(Val::Closure(id)) => {
-                    let (closure, captured) = (self.closures[id].closure, self.closures[id].captured.clone());
-                    self.apply_closure(closure, &captured, args, at)
-                }
+                Some(Val::Closure(id)) => Ok(Function::Closure(id)),
                 Some(Val::Poison) => Err(Refused),
                 _ => self.refuse(Kind::LocalCall, f, &[&self.f.vars[v.0 as usize].ident.to_string()]),
             },
-            ExprKind::Path(path) => self.apply_path(path, args, f),
+            ExprKind::Path(path) => Ok(Function::Path(path, f)),
             _ => self.refuse(Kind::NotDifferentiated, f, &["this function"]),
         }
     }
 
-    fn apply_closure(
+    /// The variables from outside that a function assigns to.
+    pub(super) fn assigned_by(&self, f: &Function<'a>) -> Vec<Var> {
+        match f {
+            Function::Closure(id) => self.closures[*id].closure.assigned(),
+            Function::Path(..) => Vec::new(),
+        }
+    }
+
+    /// A function that is passed by value, called. `at` is to blame.
+    pub(super) fn apply(&mut self, f: &Function<'a>, args: Vec<Val>, at: &'a Expr) -> Res<Val> {
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        match f {
+            Function::Closure(_) => {
+                let mut val = Val::Never;
+                self.within_function(f, args, at, &mut |s, closure| {
+                    val = s.closure_body(closure)?;
+                    Ok(())
+                })?;
+                Ok(val)
+            }
+            Function::Path(path, f) => self.apply_path(path, args, f),
+        }
+    }
+
+    /// Runs `body` where a closure's parameters are bound to arguments.
+    pub(super) fn within_function(
         &mut self,
-        closure: &'a Closure,
-        captured: &[(Var, Val)],
+        f: &Function<'a>,
         args: Vec<Val>,
         at: &'a Expr,
-    ) -> Res<Val> {
+        body: &mut dyn FnMut(&mut Self, &'a Closure) -> Res<()>,
+    ) -> Res<()> {
+        let Function::Closure(id) = f else { return Err(Refused) };
+        let (closure, captured) = (self.closures[*id].closure, self.closures[*id].captured.clone());
         if args.len() != closure.params.len() {
             return self.refuse(Kind::NotDifferentiated, at, &["this function"]);
         }
-        self.within(closure, captured, |s| {
+        self.within(closure, &captured, |s| {
             for (val, (pat, _)) in args.into_iter().zip(&closure.params) {
                 s.bind(pat, val)?;
             }
-            s.closure_body(closure)
+            body(s, closure)
         })
     }
 
@@ -291,9 +326,8 @@ impl<'a> Lower<'a, '_> {
             }
             named @ (Named::Function | Named::Recursive) => {
                 let args = args.into_iter().map(|val| self.passed(val, f)).collect::<Res<Vec<_>>>()?;
-                let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-                let ret = (named == Named::Recursive).then_some(&self.f.ret);
-                Ok(self.emit_call(Callee { path: path.clone(), name }, args, ret))
+                let ret = (named == Named::Recursive && self.f.wrap.is_none()).then_some(&self.f.ret);
+                Ok(self.emit_call(Callee::new(path.clone()), args, ret))
             }
             _ => self.refuse(Kind::NotDifferentiated, f, &["this function"]),
         }

@@ -33,6 +33,9 @@ impl Facts<'_> {
         let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
+        if super::data::is_new_vec(init) && self.is_grown(pat) {
+            return false;
+        }
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
@@ -47,6 +50,12 @@ impl Facts<'_> {
         let mut opaque = false;
         walk::bound(pat, &mut |v| opaque |= self.is_opaque(v));
         opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)
+    }
+
+    /// Whether a pattern is a variable for a `Vec` that active values are put into.
+    pub fn is_grown(&self, pat: &Pat) -> bool {
+        let PatKind::Var(v) = &pat.kind else { return false };
+        self.is_tainted(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
     }
 
     /// Whether the compiler lowers the expression itself (its operands may still be copied).
@@ -81,6 +90,11 @@ impl Facts<'_> {
                     Method::Compare | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
+                    // What they write to is active, or they are copied.
+                    Method::Data(data) if data.writes() => false,
+                    Method::Data(super::data::Data::Concat) | Method::IntoArray => false,
+                    Method::Picked => super::data::picked(self, recv)
+                        .is_some_and(|p| !p.mutable && self.is_structured(p.place)),
                     _ => self.is_structured(recv),
                 }
             }
@@ -200,9 +214,7 @@ impl Facts<'_> {
             && match &e.kind {
                 ExprKind::Array(es) | ExprKind::Vec(es) => es.iter().all(part),
                 ExprKind::Repeat(a, _) => part(a),
-                ExprKind::VecRepeat(a, n) => {
-                    self.shape(a).scalar().is_some() && !self.shape(n).is_reference()
-                }
+                ExprKind::VecRepeat(a, n) => part(a) && !self.shape(n).is_reference(),
                 _ => false,
             }
     }

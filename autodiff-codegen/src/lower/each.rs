@@ -1,6 +1,7 @@
 //! `for` over something passive that is not looked into: the user's own iterator is asked for one item after
 //! the other.
 
+use super::chain::{self, Chain, Step};
 use super::exits::{Exit, Joined, Yields};
 use super::facts::Facts;
 use super::jump_loops::Test;
@@ -12,10 +13,19 @@ use proc_macro2::Ident;
 use quote::{quote, quote_spanned};
 
 impl Facts<'_> {
-    /// Whether what stands after `in` is passive, and nothing that is looked into.
-    pub(super) fn is_foreign(&self, iter: &Expr) -> bool {
-        let known = iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s));
-        !known && !self.tainted(iter) && !self.writes_tainted(iter) && !jumps::leaves(iter)
+    /// Whether what a loop runs over is passive, and nothing that is looked into.
+    pub(super) fn is_foreign(&self, iter: &Expr, body: &Block) -> bool {
+        if self.tainted(iter) || self.writes_tainted(iter) || jumps::leaves(iter) {
+            return false;
+        }
+        if iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s)) {
+            return false;
+        }
+        chain::classify(self, iter).is_none_or(|chain| {
+            let mut places = Vec::new();
+            chain.places(&mut places);
+            places.into_iter().any(|p| self.is_copied(p)) || (jumps::in_body(body) && !is_counted(&chain))
+        })
     }
 
     /// What is declared by a loop over it lives in opaque code.
@@ -25,6 +35,21 @@ impl Facts<'_> {
         walk::bound(pat, &mut |v| vars.push(v));
         vars.retain(|v| !(self.is_asserted(*v) || self.is_tainted(*v)));
         vars.into_iter().for_each(|v| self.set_opaque(v));
+    }
+}
+
+/// Whether the number of a chain's items is known before the first one is handed out.
+fn is_counted(chain: &Chain) -> bool {
+    match chain {
+        Chain::Ints { hi, .. } => hi.is_some(),
+        Chain::Elements(..) | Chain::Parts(..) | Chain::Once(_) => true,
+        Chain::Zip(a, b) => is_counted(a) && is_counted(b),
+        Chain::On(inner, step) => {
+            let keeps = matches!(step, Step::Map(_) | Step::Inspect(_) | Step::Copied | Step::Enumerate);
+            let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_));
+            (keeps || cuts) && is_counted(inner)
+        }
+        Chain::Repeat(_) | Chain::Append(..) => false,
     }
 }
 

@@ -14,11 +14,22 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
+        if let (true, Some(ty @ PlaceTy::Vec(_))) =
+            (super::data::is_new_vec(e), hint.and_then(super::shape::place_ty))
+        {
+            return self.new_vec(e, ty);
+        }
         if let Some(val) = self.operands.get(&std::ptr::from_ref(e)) {
             return Ok(val.clone());
         }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
+        }
+        if let Some(call) = self.facts.taken(e) {
+            return self.taken_call(e, call, hint);
+        }
+        if let Some(converted) = self.convert(e, hint) {
+            return converted;
         }
         match &e.kind {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
@@ -41,8 +52,14 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(consumer) = super::consumer::classify(&self.facts, e) {
+                    return self.consume(e, &consumer, hint);
+                }
+                if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
+                    return self.tabulate(&tabulated, e, hint);
+                }
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
-                self.method(e, method, recv, name, args)
+                self.method(e, method, recv, name, args, hint)
             }
             ExprKind::Call { .. } => self.call(e, hint),
             ExprKind::CallVar(v, _) => {
@@ -79,6 +96,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Return(_) | ExprKind::Break(..) | ExprKind::Continue(_) => {
                 self.refuse(Kind::ReturnInside, e, &[])
             }
+            ExprKind::Try(..) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),

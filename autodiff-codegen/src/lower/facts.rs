@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     asserted: Vec<bool>,
     /// Results of calls that are used as integers.
     pub(super) counted: Vec<bool>,
+    /// Variables that start as an empty `Vec`.
+    pub(super) vecs: Vec<bool>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
@@ -43,6 +45,7 @@ impl<'a> Facts<'a> {
             opaque: vec![false; n],
             asserted: vec![false; n],
             counted: vec![false; n],
+            vecs: vec![false; n],
             aliases: Vec::new(),
             closures: HashMap::new(),
             params: HashMap::new(),
@@ -160,13 +163,26 @@ impl<'a> Facts<'a> {
     pub(super) fn item(&self, iter: &Expr) -> (Shape, bool) {
         match super::iter::classify(self, iter) {
             Some(source) => source.item(self),
-            None => (Shape::Unknown, self.tainted(iter)),
+            None => match super::chain::classify(self, iter) {
+                Some(chain) => chain.item(self),
+                None => (Shape::Unknown, self.tainted(iter)),
+            },
         }
     }
 
     /// Whether a method call is one that the compiler understands (and that changes nothing).
     pub fn method_is_known(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
-        !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
+        self.ends(recv, name).is_some()
+            || !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
+    }
+
+    /// Whether a method that is known changes what it is called on.
+    pub fn method_writes(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
+        match super::method::classify(self, recv, name, args) {
+            super::method::Method::Data(data) => data.writes(),
+            super::method::Method::Picked => super::data::picked(self, recv).is_some_and(|p| p.mutable),
+            _ => false,
+        }
     }
 
     /// What a call's path says.

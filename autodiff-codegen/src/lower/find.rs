@@ -1,6 +1,6 @@
 //! The shape of every expression, and whether its value may be active.
 
-use super::callee::{Named, constant, generic_constant};
+use super::callee::{Named, constant};
 use super::facts::{Facts, element, is_arithmetic};
 use super::jumps;
 use super::method;
@@ -11,14 +11,19 @@ use crate::ir::{FloatTy, Len, PlaceTy};
 impl Facts<'_> {
     /// The shape of an expression, and whether something active flows into it (were its type to allow it).
     pub(super) fn find(&self, e: &Expr) -> (Shape, bool) {
-        if let (Some(ty), false) = (generic_constant(self.f, e), self.reads_tainted(e)) {
-            return (Shape::Float(ty), false);
+        if let Some(fact) = self.converted(e) {
+            return fact;
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
+        if let Some(call) = self.taken(e) {
+            let recursive = self.named(call) == Some(Named::Recursive);
+            return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
+        }
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
             ExprKind::Path(p) => (constant(p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false),
+            ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
                 (self.numeric(s, t), t)
@@ -43,12 +48,20 @@ impl Facts<'_> {
                 let (s, t) = self.fact(base);
                 (field(&s, member), t)
             }
+            ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {
+                (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
+            }
             ExprKind::Method { recv, name, args, .. } => {
+                if let Some(fact) = self.chain_fact(e).or_else(|| self.tabulated(e)) {
+                    return fact;
+                }
                 let m = method::classify(self, recv, &name.to_string(), args);
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 (method::shape(self, recv, m), carries)
             }
-            ExprKind::Call { args, .. } => (self.call_shape(e, args), taints(args)),
+            ExprKind::Call { args, .. } => {
+                self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
+            }
             ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => match self.callee(e) {
                 Some((closure, _)) => self.closure_result(closure),
                 None => (Shape::Unknown, taints(args)),
@@ -127,7 +140,9 @@ impl Facts<'_> {
         match self.named(e) {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
-            Some(Named::Recursive) => Shape::of(&self.f.ret),
+            Some(Named::Mem("swap")) => Shape::Unit,
+            Some(Named::Mem(_)) => args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone()),
+            Some(Named::Recursive) if self.f.wrap.is_none() => Shape::of(&self.f.ret),
             _ => Shape::Unknown,
         }
     }
@@ -234,7 +249,7 @@ fn vec_of(array: Shape) -> Shape {
 /// The shape of a call of one of `std`'s macros.
 fn macro_shape(name: &str) -> Shape {
     match name {
-        "panic" | "unreachable" | "todo" | "unimplemented" => Shape::Never,
+        "panic" | "unreachable" | "todo" | "unimplemented" | "return" => Shape::Never,
         "matches" | "cfg" => Shape::Bool,
         "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
             Shape::Unit

@@ -18,6 +18,7 @@ impl<'a> Facts<'a> {
                             self.closures.insert(*r, closure);
                         }
                         self.alias(*r, init);
+                        self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
                     self.bind(pat, &shape, tainted);
                 }
@@ -32,6 +33,7 @@ impl<'a> Facts<'a> {
         let StmtKind::Let { pat, ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
         let declared = match (&pat.kind, ty) {
             (_, Some(ty)) => Shape::of(ty),
+            (PatKind::Var(v), None) if self.vecs[v.0 as usize] => self.var(*v),
             (PatKind::Var(v), None) if self.counted[v.0 as usize] => self.var(*v),
             _ => Shape::Unknown,
         };
@@ -85,6 +87,9 @@ impl<'a> Facts<'a> {
                 self.effects(iter);
                 let (shape, tainted) = self.item(iter);
                 self.bind(pat, &shape, tainted);
+                if let Some(chain) = super::chain::classify(self, iter) {
+                    self.alias_items(pat, &chain);
+                }
                 return self.block(body);
             }
             ExprKind::Bind(choice, k) => self.bind_arm(choice, *k),
@@ -115,14 +120,18 @@ impl<'a> Facts<'a> {
                 }
             }
             ExprKind::Method { recv, name, args, .. } => {
-                self.method_effects(e, recv, &name.to_string(), args)
+                self.feed_chain(recv, &name.to_string(), args);
+                self.method_effects(e, recv, &name.to_string(), args);
             }
             ExprKind::CallClosure(..) | ExprKind::CallNow(..) => {
                 if let Some((closure, args)) = self.callee(e) {
                     self.feed_call(closure, args);
                 }
             }
-            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => self.call_effects(e, args),
+            ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => {
+                self.feed_tabulated(e);
+                self.call_effects(e, args);
+            }
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
                 // `write!` only writes text to its target.
                 let text = matches!(&e.kind, ExprKind::Macro(name) if name.starts_with("write"));
@@ -177,6 +186,12 @@ impl<'a> Facts<'a> {
 
     /// A method that is not known, called with something active, may write it into its receiver.
     fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+        self.grow(recv, name, args);
+        if self.method_writes(recv, name, args) {
+            let tainted = args.iter().any(|a| self.tainted(a));
+            walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
+            return self.call_effects(e, args);
+        }
         if self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
             return;
         }
@@ -184,6 +199,37 @@ impl<'a> Facts<'a> {
         let receiver = walk::root(recv).filter(|v| tainted && self.is_changeable(*v));
         receiver.into_iter().for_each(|v| self.taint(v));
         self.call_effects(e, args);
+    }
+
+    /// What is put into a `Vec` that starts empty says what it holds.
+    fn grow(&mut self, recv: &Expr, name: &str, args: &[Expr]) {
+        let ExprKind::Var(v) = &recv.kind else { return };
+        let index = v.0 as usize;
+        if !self.vecs[index] {
+            return;
+        }
+        let (arg, whole) = match (name, args) {
+            ("push", [x]) | ("resize" | "insert", [_, x]) => (x, false),
+            ("extend_from_slice" | "append", [w]) => (w, true),
+            ("extend", [w]) => (super::data::elements_of(self, w).unwrap_or(w), true),
+            _ => return,
+        };
+        let (shape, tainted) = self.fact(arg);
+        let elem = match (whole, shape) {
+            (true, s) => element(&s),
+            (false, Shape::Unknown) if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
+            (false, s) => s,
+        };
+        let Some(elem) = elem.place() else { return };
+        let found = Shape::Place(crate::ir::PlaceTy::Vec(Box::new(elem)));
+        let joined = match &self.shape[index] {
+            Shape::Unknown => found,
+            known => known.clone().join(found),
+        };
+        if joined != self.shape[index] && joined != Shape::Unknown {
+            self.shape[index] = joined;
+            self.changed = true;
+        }
     }
 
     /// A call with an active argument makes what its `&mut` arguments point to active.

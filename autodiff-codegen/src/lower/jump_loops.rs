@@ -30,7 +30,7 @@ impl<'a> Lower<'a, '_> {
     /// A loop with jumps in its body, or with a condition that does more than to look.
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
-            ExprKind::For { iter, .. } if self.facts.is_foreign(iter) => self.foreign_loop(e),
+            ExprKind::For { iter, body, .. } if self.facts.is_foreign(iter, body) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
                 let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(Joined::never()) };
                 let goal = self.enclose(label.as_ref(), true, Slot::Unit);
@@ -103,7 +103,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// One round of a `for`.
-    fn run_item(&mut self, iv: Value, item: &Item, pat: &'a Pat, body: &'a Block) -> Res<Yields> {
+    fn run_item(&mut self, iv: Value, item: &Item<'a>, pat: &'a Pat, body: &'a Block) -> Res<Yields> {
         let val = self.item(iv, item)?;
         self.bind(pat, val)?;
         self.run(&body.stmts, body.tail.as_deref(), None)
@@ -114,7 +114,7 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         frame: Frame,
         range: Range,
-        item: Item,
+        item: Item<'a>,
         pat: &'a Pat,
         body: &'a Block,
     ) -> Res<Joined> {

@@ -8,19 +8,21 @@ use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, IntOp, Op, Proj, Range, Ty, Value};
 
 /// The variables that a loop carries, with the shape of each.
-struct Carried {
+pub(super) struct Carried {
     vars: Vec<(Var, Val)>,
-    inits: Vec<Value>,
+    pub(super) inits: Vec<Value>,
 }
 
 /// What the body of a `for` gets from its induction variable.
-pub(super) enum Item {
+pub(super) enum Item<'a> {
     /// The variable itself.
     Index,
     /// The variable, counted downwards from this bound.
     Backwards { hi: Value, inclusive: bool },
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
+    /// The item of a chain of iterators.
+    Of(super::drive::Iter<'a>, &'a Expr),
 }
 
 impl<'a> Lower<'a, '_> {
@@ -28,7 +30,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
             ExprKind::For { pat, iter, body, .. }
-                if !jumps::in_body(body) && !self.facts.is_foreign(iter) =>
+                if !jumps::in_body(body) && !self.facts.is_foreign(iter, body) =>
             {
                 self.for_loop(pat, iter, body)?
             }
@@ -49,9 +51,15 @@ impl<'a> Lower<'a, '_> {
         pat: &'a Pat,
         iter: &'a Expr,
         body: &'a Block,
-    ) -> Res<Option<(Range, Item)>> {
+    ) -> Res<Option<(Range, Item<'a>)>> {
         let source = iter::classify(&self.facts, iter).filter(|s| self.facts.source_is_reachable(s));
         let Some(source) = source else {
+            if let Some(chain) = super::chain::classify(&self.facts, iter) {
+                return match self.numbered(&chain, iter) {
+                    Err(Refused) => self.refused_loop(pat, body),
+                    Ok(head) => Ok((!self.dead).then_some(head)),
+                };
+            }
             let _: Res<()> = self.refuse(Kind::Iterator, iter, &[]);
             return self.refused_loop(pat, body);
         };
@@ -62,6 +70,15 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
+        if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
+            && let Some(chain) = super::chain::classify(&self.facts, iter)
+        {
+            return match self.for_chain(pat, &chain, iter, body) {
+                Err(Refused) => self.refused_loop(pat, body),
+                done => done,
+            };
+        }
         let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(()) };
         let carried = self.carried(walk::block_assigned(body));
         let before = self.env.clone();
@@ -116,7 +133,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What a `for` runs over, evaluated.
-    fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item)> {
+    fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item<'a>)> {
         match source {
             Source::Range { lo, hi, inclusive, step, rev, backwards } => {
                 let (lo, hi) = (self.bound(lo)?, self.bound(hi)?);
@@ -147,7 +164,7 @@ impl<'a> Lower<'a, '_> {
 
     /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps. The start is not negative, so
     /// that the distances are in the type's range; they are found without methods, which need a known type.
-    fn backwards(&mut self, ends: (Value, Value, bool), step: Option<Value>, rev: bool) -> (Range, Item) {
+    fn backwards(&mut self, ends: (Value, Value, bool), step: Option<Value>, rev: bool) -> (Range, Item<'a>) {
         let (lo, hi, inclusive) = ends;
         let ty = self.found(lo);
         let op = if inclusive { ir::CmpOp::Le } else { ir::CmpOp::Lt };
@@ -173,7 +190,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An end of a range: an integer.
-    fn bound(&mut self, e: &'a Expr) -> Res<Value> {
+    pub(super) fn bound(&mut self, e: &'a Expr) -> Res<Value> {
         let v = match self.facts.shape(e).strip().scalar() {
             Some(_) => self.scalar(e, None)?,
             None => self.typed(e, Ty::Int(None))?,
@@ -184,9 +201,10 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    pub(super) fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
+    pub(super) fn item(&mut self, iv: Value, item: &Item<'a>) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
             Item::Index => return Ok(Val::Scalar(iv)),
+            Item::Of(iter, at) => return self.item_at(iter, iv, at),
             Item::Backwards { hi, inclusive: true } => {
                 return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![*hi, iv])));
             }
@@ -209,7 +227,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The variables that a loop's body assigns to, as far as they are scalars or tuples of them.
-    fn carried(&self, vars: Vec<Var>) -> Carried {
+    pub(super) fn carried(&self, vars: Vec<Var>) -> Carried {
         let mut carried = Carried { vars: Vec::new(), inits: Vec::new() };
         for v in vars {
             let Some(Some(val)) = self.env.get(v.0 as usize).cloned() else { continue };
@@ -223,7 +241,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Makes a region's parameters for what is carried, and binds the variables to them.
-    fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
+    pub(super) fn enter_loop(&mut self, carried: &Carried) -> Vec<Value> {
         let params: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.rebind(carried, &params);
         params
@@ -251,7 +269,7 @@ impl<'a> Lower<'a, '_> {
 
     /// What the body hands to the next iteration. A reference or place that is another one than before
     /// can't be handed on.
-    fn leave_loop(
+    pub(super) fn leave_loop(
         &mut self,
         carried: &Carried,
         params: &[Value],
@@ -285,7 +303,7 @@ impl<'a> Lower<'a, '_> {
         Ok(yields)
     }
 
-    fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
+    pub(super) fn finish_loop(&mut self, op: Op, carried: Carried, before: Vec<Option<Val>>) {
         self.env = before;
         let results: Vec<Value> = carried.inits.iter().map(|init| self.version(*init)).collect();
         self.emit(op, results.clone());

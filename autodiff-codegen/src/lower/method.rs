@@ -1,12 +1,13 @@
 //! Methods: which ones are understood, and what they become.
 
+use super::data::Data;
 use super::facts::Facts;
 use super::shape::Shape;
 use super::types::Node;
-use super::{Lower, Res, Val};
+use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::Expr;
-use crate::ir::{FloatTy, Init, IntOp, Op, PlaceTy, Ty, Value};
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::{CmpOp, Const, FloatTy, Init, IntOp, Len, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
 
 /// A method call, as far as its receiver's shape tells.
@@ -28,6 +29,12 @@ pub enum Method {
     ToVec,
     /// `a.as_slice()`
     AsSlice,
+    /// What changes an array, slice or `Vec`, or takes it apart.
+    Data(Data),
+    /// `unwrap`, `expect` or `unwrap_or` on `a.first()` and its kin.
+    Picked,
+    /// `s.try_into().unwrap()`: a slice into an array.
+    IntoArray,
     /// `a.partial_cmp(&b)`, `a.total_cmp(&b)`: copied; comparisons end the flow.
     Compare,
     /// Anything else.
@@ -37,6 +44,17 @@ pub enum Method {
 /// Classifies a method call. Operations of the table go by name only where the receiver is a float, or
 /// where something active flows into it, so that it has to be one.
 pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method {
+    if let Some(data) = super::data::classify(facts, recv, name, args) {
+        return Method::Data(data);
+    }
+    if is_unwrap(name, args) {
+        if super::data::picked(facts, recv).is_some_and(|p| name != "unwrap_or" || p.is_number(facts)) {
+            return Method::Picked;
+        }
+        if name != "unwrap_or" && into_array(facts, recv).is_some() {
+            return Method::IntoArray;
+        }
+    }
     let (shape, tainted) = facts.fact(recv);
     let none = args.is_empty();
     match shape.strip() {
@@ -59,12 +77,28 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
             "len" => Method::Len,
             "is_empty" => Method::IsEmpty,
             "clone" => Method::Clone,
-            "to_vec" => Method::ToVec,
-            "as_slice" => Method::AsSlice,
+            "to_vec" | "to_owned" | "into_vec" => Method::ToVec,
+            "as_slice" | "as_ref" => Method::AsSlice,
             _ => Method::Other,
         },
         _ => Method::Other,
     }
+}
+
+/// `unwrap()`, `expect("…")`, `unwrap_or(x)`
+fn is_unwrap(name: &str, args: &[Expr]) -> bool {
+    match (name, args) {
+        ("unwrap", []) | ("unwrap_or", [_]) => true,
+        ("expect", [text]) => matches!(text.kind, ExprKind::Lit(syn::Lit::Str(_))),
+        _ => false,
+    }
+}
+
+/// The slice that `s.try_into()` makes an array of.
+fn into_array<'a>(facts: &Facts, e: &'a Expr) -> Option<&'a Expr> {
+    let ExprKind::Method { recv, name, args, .. } = &e.kind else { return None };
+    let fixed = facts.shape(recv).strip().place().is_some_and(|t| t.elem().is_some_and(PlaceTy::is_fixed));
+    (name == "try_into" && args.is_empty() && fixed).then_some(recv)
 }
 
 fn float(name: &str, args: usize) -> Method {
@@ -110,7 +144,10 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
             }),
             _ => Shape::Unknown,
         },
-        Method::Compare | Method::Other => Shape::Unknown,
+        Method::Data(data) => data.shape(facts, recv),
+        Method::Picked => super::data::picked(facts, recv).map_or(Shape::Unknown, |p| p.shape(facts)),
+        // The type of the array is what the context asks for.
+        Method::IntoArray | Method::Compare | Method::Other => Shape::Unknown,
     }
 }
 
@@ -122,6 +159,7 @@ impl<'a> Lower<'a, '_> {
         recv: &'a Expr,
         name: &syn::Ident,
         args: &'a [Expr],
+        hint: Option<&Type>,
     ) -> Res<Val> {
         match method {
             Method::Rule(rule) => {
@@ -152,8 +190,61 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
-            Method::Compare | Method::Other => self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]),
+            Method::Data(data) => self.data(e, data, recv, args),
+            Method::Picked => self.taken_out(e, recv, name, args),
+            Method::IntoArray => self.into_array(e, recv, hint),
+            Method::Compare | Method::Other => {
+                // In a chain of iterators, the first one that is not understood.
+                let at = super::chain::blamed(&self.facts, e);
+                let name = match &at.kind {
+                    ExprKind::Method { name, .. } => name.to_string(),
+                    _ => name.to_string(),
+                };
+                self.refuse(Kind::UnknownMethod, at, &[&name])
+            }
         }
+    }
+
+    /// `a.first().unwrap()`, `a.last().copied().unwrap_or(0.0)`
+    fn taken_out(&mut self, e: &'a Expr, recv: &'a Expr, name: &syn::Ident, args: &'a [Expr]) -> Res<Val> {
+        let Some(of) = super::data::picked(&self.facts, recv) else { return Err(Refused) };
+        match args {
+            [default] if name == "unwrap_or" => self.pick_or(of, default),
+            _ => {
+                let text = panics_with(args, "called `Option::unwrap()` on a `None` value");
+                self.pick(e, of, &text)
+            }
+        }
+    }
+
+    /// `let a: [f64; 3] = s.try_into().unwrap();`
+    fn into_array(&mut self, e: &'a Expr, recv: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        let ExprKind::Method { args, .. } = &e.kind else { return Err(Refused) };
+        let (Some(slice), Some(Type::Array(_, n)), Some(ty)) =
+            (into_array(&self.facts, recv), hint, hint.and_then(super::shape::place_ty))
+        else {
+            return self.refuse(Kind::UnknownMethod, e, &["try_into"]);
+        };
+        let loc = self.loc(slice)?;
+        let view = self.view(loc);
+        let src = self.as_slice(view);
+        let text = match args.is_empty() {
+            true => "called `Result::unwrap()` on an `Err` value: TryFromSliceError(())".to_string(),
+            false => panics_with(args, "") + ": TryFromSliceError(())",
+        };
+        let len = self.push(Op::Len(src), Ty::usize());
+        let n = match n {
+            Len::Known(n) => self.int(*n as i128, Ty::usize()),
+            Len::Expr(t) => self.push(Op::Const(Const::Path(t.clone())), Ty::usize()),
+        };
+        let other = self.compared(CmpOp::Ne, len, n);
+        self.panic_if(other, &text);
+        let place = self.fresh(ty);
+        self.types.unify(&self.func, Node::Place(place), Node::Place(src));
+        self.effect(Op::Alloc { place, init: Init::Zeros });
+        let dst = self.as_slice(place);
+        self.copy_into(dst, src);
+        Ok(Val::Place(place))
     }
 
     fn length(&mut self, recv: &'a Expr) -> Res<Value> {
@@ -177,5 +268,13 @@ impl<'a> Lower<'a, '_> {
         self.types.unify(&self.func, Node::Place(place), Node::Place(src));
         self.effect(Op::Alloc { place, init: Init::Copy(src) });
         Ok(Val::Place(place))
+    }
+}
+
+/// The text of an `expect`, or what `unwrap` says.
+fn panics_with(args: &[Expr], unwrap: &str) -> String {
+    match args.first().map(|e| &e.kind) {
+        Some(ExprKind::Lit(syn::Lit::Str(text))) => text.value(),
+        _ => unwrap.to_string(),
     }
 }

@@ -48,7 +48,7 @@ impl<'a> Facts<'a> {
                 self.opacity(cond);
                 self.opacity_block(body);
             }
-            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter) => {
+            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter, body) => {
                 self.foreign_opacity(pat, iter);
                 self.opacity_block(body);
             }
@@ -91,7 +91,8 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
             ExprKind::Method { recv, name, args, .. }
-                if !self.method_is_known(recv, &name.to_string(), args) =>
+                if !self.method_is_known(recv, &name.to_string(), args)
+                    || self.method_writes(recv, &name.to_string(), args) =>
             {
                 out.extend(walk::root(recv).filter(|v| self.f.vars[v.0 as usize].mutable));
                 out.extend(walk::root(recv).filter(|v| matches!(self.var(*v), Shape::Ref(true, _))));

@@ -18,7 +18,7 @@ impl<'a> Lower<'a, '_> {
             }
             _ => {}
         }
-        if super::callee::generic_constant(self.f, e).is_some() {
+        if super::convert::generic_constant(self.f, e).is_some() {
             let v = self.copy_typed(e, Ty::Opaque)?;
             let ty = shape.scalar().unwrap_or(Ty::Opaque);
             return Ok(Val::Scalar(self.push(Op::AssertFloat(v), ty)));

@@ -30,6 +30,8 @@ impl<'a> Lower<'a, '_> {
                 let parts = self.array_parts(ps, &val)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
+            // A reference to a reference is the same as the inner one.
+            (PatKind::Ref(p), val) if matches!(p.kind, PatKind::Ref(_)) => self.bind(p, val),
             (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
@@ -47,13 +49,24 @@ impl<'a> Lower<'a, '_> {
             return self.bind_out_of_sight(v, val);
         }
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
+        // An integer or `bool` that is part of a call's result.
+        let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());
+        let of_reference = matches!(self.facts.var(v), super::shape::Shape::Ref(false, _));
         let val = match val {
+            Val::Scalar(x) if of_reference && *self.ty(x) != Ty::Opaque => Val::ScalarRef(x),
+            Val::Place(p) if of_reference && self.func.plc(p).ty != PlaceTy::Unknown => {
+                Val::PlaceRef(self.reference(p), false)
+            }
             Val::Scalar(x) if *self.ty(x) == Ty::Opaque && float => {
                 Val::Scalar(self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown)))
             }
             Val::Place(p) if float && self.func.plc(p).ty == PlaceTy::Unknown => {
                 let whole = Loc { place: p, path: Vec::new(), ty: PlaceTy::Unknown };
                 Val::Scalar(self.load_scalar(&whole))
+            }
+            Val::Place(place) if self.func.plc(place).ty == PlaceTy::Unknown && counts.is_some() => {
+                let op = Op::Load { place, path: Vec::new(), again: None };
+                Val::Scalar(self.push(op, counts.unwrap_or(Ty::Opaque)))
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),

@@ -73,8 +73,10 @@ fn rewrite(block: &mut Block, values: &HashMap<Place, Value>, renamed: &mut Hash
             renamed.insert(*result, *v);
             return false;
         }
-        if let Op::Call { args, ret, .. } = &mut s.op {
+        if let Op::Call { callee, args, ret } = &mut s.op {
             args.iter_mut().for_each(|a| rewrite_arg(a, values));
+            let reads = callee.taken.iter_mut().flat_map(|t| &mut t.reads);
+            reads.for_each(|r| rewrite_read(&mut r.source, values));
             if let Some(v) = ret.and_then(|p| values.get(&p)) {
                 *ret = None;
                 s.results.push(*v);

@@ -6,7 +6,7 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, jumps};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Type};
-use crate::ir::{self, Init, Op, Place, PlaceTy, Ret, Ty, Value};
+use crate::ir::{self, Op, Place, PlaceTy, Ret, Ty, Value};
 
 /// Where the result goes.
 #[derive(Clone, Debug)]
@@ -66,18 +66,15 @@ impl<'a> Lower<'a, '_> {
         Ok(match t {
             Type::Unit => Plan::Unit,
             Type::Tuple(ts) => Plan::Tuple(ts.iter().map(|t| self.plan(t, early)).collect::<Res<Vec<_>>>()?),
+            Type::Other(_) if self.f.ret_alias && !early => Plan::Place(PlaceTy::Unknown, None),
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
-                (None, Some(ty)) if ty.is_fixed() => {
-                    let place = self.fresh(ty.clone());
-                    self.effect(Op::Alloc { place, init: Init::Zeros });
+                (None, Some(ty)) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                    let place = self.empty_place(ty.clone());
                     Plan::Place(ty, Some(place))
                 }
-                (None, Some(_)) => {
-                    return self.refuse_at(Kind::EarlyVec, self.f.sig.ident.span(), &[]);
-                }
-                (None, None) => {
+                (None, _) => {
                     return self.refuse_at(Kind::ResultNotUnderstood, self.f.sig.ident.span(), &[]);
                 }
             },
@@ -132,6 +129,22 @@ impl<'a> Lower<'a, '_> {
                 yields.push(v);
                 Ok(())
             }
+            // The type is only a name: the value says what it is of.
+            Plan::Place(PlaceTy::Unknown, None) if !matches!(val, Val::Place(_)) => {
+                let Some(e) = e else { return Err(Refused) };
+                *plan = match &val {
+                    Val::Tuple(vals) => Plan::Tuple(vec![Plan::Place(PlaceTy::Unknown, None); vals.len()]),
+                    Val::Scalar(v) if *self.ty(*v) == Ty::Opaque => {
+                        let float = Ty::Float(ir::FloatTy::Unknown);
+                        let v = self.push(Op::AssertFloat(*v), float.clone());
+                        *plan = Plan::Scalar(float);
+                        return self.deliver(plan, Val::Scalar(v), Some(e), yields, used);
+                    }
+                    Val::Scalar(v) => Plan::Scalar(self.found(*v)),
+                    _ => return self.result_refused(Some(e)),
+                };
+                self.deliver(plan, val, Some(e), yields, used)
+            }
             Plan::Place(ty, place) => self.deliver_place(ty.clone(), place, val, e, used),
             Plan::Tuple(plans) => match val {
                 Val::Tuple(vals) if vals.len() == plans.len() => plans
@@ -168,13 +181,15 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<()> {
         let Val::Place(src) = val else { return self.result_refused(e) };
         if let Some(dst) = *place {
-            self.copy_into(dst, src);
+            self.fill_place(dst, src);
             return Ok(());
         }
         let info = self.func.plc(src);
         let own = matches!(info.kind, ir::PlaceKind::Local | ir::PlaceKind::CallResult);
         if info.ty == PlaceTy::Unknown {
             self.func.places[src.0 as usize].ty = ty;
+        } else if ty == PlaceTy::Unknown {
+            // The place says more than the type does.
         } else if let Some(t) = ty.scalar() {
             self.types.know(&self.func, super::types::Node::Place(src), t);
         }

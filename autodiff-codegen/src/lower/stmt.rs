@@ -48,6 +48,10 @@ impl<'a> Lower<'a, '_> {
             return self.refuse_at(Kind::LetElse, pat.span, &[]);
         }
         let (shape, _) = self.facts.let_fact(s);
+        if let (true, Some(place)) = (super::data::is_new_vec(init), shape.place()) {
+            let val = self.new_vec(init, place)?;
+            return self.bind(pat, val);
+        }
         if let Some(scalar) = shape.scalar()
             && !self.facts.shape(init).is_known()
             && self.ends_flow(init, &scalar)
@@ -117,7 +121,13 @@ impl<'a> Lower<'a, '_> {
         match &e.kind {
             ExprKind::If(c, then, els) => self.branch_unit(c, then, els.as_deref()),
             ExprKind::Block(b) => self.unit_block(b),
+            ExprKind::Method { recv, name, args, .. }
+                if name == "pop" && args.is_empty() && super::data::picked(&self.facts, e).is_some() =>
+            {
+                self.pop_and_drop(recv, e)
+            }
             ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
+            _ if self.facts.taken(e).is_some() => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
     }

@@ -6,6 +6,7 @@ use crate::hir::{Arm, Block, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     match &e.kind {
         ExprKind::Neg(a) | ExprKind::Not(a) | ExprKind::Deref(a) | ExprKind::Ref(_, a) => f(a),
+        ExprKind::Try(a, _) => f(a),
         ExprKind::Repeat(a, _) | ExprKind::Cast(a, _) | ExprKind::Field(a, _) => f(a),
         ExprKind::Binary(_, a, b) | ExprKind::AssignOp(_, a, b) => [a, b].into_iter().for_each(|e| f(e)),
         ExprKind::Assign(a, b) | ExprKind::Index(a, b) | ExprKind::VecRepeat(a, b) => {
@@ -138,6 +139,9 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
     each(e, &mut |e| match &e.kind {
         ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
             targets(lhs, &mut |t| out.extend(root(t)));
+        }
+        ExprKind::Call { path, args, .. } if super::callee::mem(path).is_some() => {
+            out.extend(args.iter().filter(|a| matches!(a.kind, ExprKind::Ref(true, _))).filter_map(root));
         }
         ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
         _ => {}

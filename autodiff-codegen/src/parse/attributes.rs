@@ -18,12 +18,25 @@ pub fn check_body(block: &syn::Block, errors: &mut Errors) {
 
 /// Refuses one attribute unless it is inert.
 pub fn check(attr: &syn::Attribute, errors: &mut Errors) {
-    let first = attr.path().segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
-    let inert = if attr.path().segments.len() == 1 { &INERT[..] } else { &TOOLS[..] };
-    if !inert.contains(&first.as_str()) {
+    if !is_inert(attr) {
         let name = attr.path().to_token_stream().to_string().replace(' ', "");
         errors.refuse_tokens(Kind::BodyAttribute, &attr.to_token_stream(), &[&format!("#[{name}]")]);
     }
+}
+
+/// Whether an attribute changes no code. One that is there only under a condition is inert if what it stands for is.
+pub fn is_inert(attr: &syn::Attribute) -> bool {
+    if !attr.path().is_ident("cfg_attr") {
+        return is_inert_path(attr.path());
+    }
+    let metas = syn::punctuated::Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
+    attr.parse_args_with(metas).is_ok_and(|metas| metas.iter().skip(1).all(|meta| is_inert_path(meta.path())))
+}
+
+fn is_inert_path(path: &syn::Path) -> bool {
+    let first = path.segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
+    let inert = if path.segments.len() == 1 { &INERT[..] } else { &TOOLS[..] };
+    inert.contains(&first.as_str())
 }
 
 struct Attributes<'e> {

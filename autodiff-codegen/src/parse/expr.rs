@@ -1,5 +1,6 @@
 //! Expressions of the language that `lower` may look into.
 
+use super::fallible::{is_failure, is_handed_on};
 use super::scopes::{Escape, Key, Mark, Parser};
 use super::types::length;
 use crate::hir::{BinOp, Expr, ExprKind};
@@ -19,7 +20,7 @@ impl Parser<'_> {
     /// Puts an expression together from what was logged since `mark`.
     pub fn finish(&mut self, mark: Mark, kind: ExprKind, tokens: TokenStream) -> Expr {
         let span = tokens.span();
-        Expr { kind, span, tokens, reads: self.reads_since(mark), escapes: self.escapes_since(mark) }
+        Expr { kind, span, tokens, reads: self.reads_since(mark), escapes: self.jumps_since(mark) }
     }
 
     /// An expression behind a pointer.
@@ -96,6 +97,11 @@ impl Parser<'_> {
                 ExprKind::If(cond, then, e.else_branch.as_ref().map(|(_, els)| self.boxed(els)))
             }
             syn::Expr::If(e) => self.if_let(e),
+            syn::Expr::Match(e) if is_handed_on(e) => {
+                let value = self.boxed(&e.expr);
+                self.fails();
+                ExprKind::Try(value, true)
+            }
             syn::Expr::Match(e) => match self.match_expr(e) {
                 Some(kind) => kind,
                 None => self.unknown(expr),
@@ -132,6 +138,15 @@ impl Parser<'_> {
             syn::Expr::Continue(e) => {
                 self.escape(Escape::Loop(e.label.as_ref().map(|l| Key::of(&l.ident))));
                 ExprKind::Continue(e.label.as_ref().map(|l| l.ident.clone()))
+            }
+            syn::Expr::Return(e) if self.fallible && e.expr.as_deref().is_some_and(is_failure) => {
+                self.scan(expr);
+                ExprKind::Macro("return".into())
+            }
+            syn::Expr::Try(e) if self.fallible => {
+                let value = self.boxed(&e.expr);
+                self.fails();
+                ExprKind::Try(value, false)
             }
             syn::Expr::Return(e) => {
                 let value = self.optional(&e.expr);
@@ -195,11 +210,14 @@ impl Parser<'_> {
                     None => ExprKind::CallVar(var, args),
                 }
             }
-            None => ExprKind::Call {
-                path: callee.path.clone(),
-                qself: callee.qself.is_some(),
-                args: self.list(&call.args),
-            },
+            None => {
+                let unqualified = self.types.unqualified(callee);
+                ExprKind::Call {
+                    qself: callee.qself.is_some() && unqualified.is_none(),
+                    path: unqualified.unwrap_or_else(|| callee.path.clone()),
+                    args: self.list(&call.args),
+                }
+            }
         }
     }
 

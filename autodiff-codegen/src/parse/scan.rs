@@ -202,12 +202,15 @@ impl<'ast> Visit<'ast> for Scan<'_, '_> {
     }
 
     fn visit_expr_try(&mut self, e: &'ast syn::ExprTry) {
-        self.parser.escape(Escape::Return);
+        self.parser.fails();
         visit::visit_expr_try(self, e);
     }
 
     fn visit_expr_return(&mut self, e: &'ast syn::ExprReturn) {
-        self.parser.escape(Escape::Return);
+        match e.expr.as_deref() {
+            Some(value) if super::fallible::is_failure(value) => self.parser.fails(),
+            _ => self.parser.escape(Escape::Return),
+        }
         visit::visit_expr_return(self, e);
     }
 

@@ -36,6 +36,9 @@ pub enum Escape {
     Return,
     /// `break` or `continue`, with the label
     Loop(Option<Key>),
+    /// `?`, `return Err(…)`, `return None` in a function that returns an `Option` or `Result`: what leaves the
+    /// function leaves its companions in the same way.
+    Fail,
     /// A macro that may do any of them.
     Any,
 }
@@ -58,6 +61,8 @@ pub struct Parser<'e> {
     reads: Vec<(Ident, Var)>,
     /// Ways out, in order.
     escapes: Vec<Escape>,
+    /// The function returns an `Option` or `Result`.
+    pub fallible: bool,
     /// The type parameters.
     pub types: TypeParams,
     /// Variables that are bound to closures, and what those assign to.
@@ -86,6 +91,7 @@ impl<'e> Parser<'e> {
             scopes: vec![HashMap::new()],
             reads: Vec::new(),
             escapes: Vec::new(),
+            fallible: false,
             types,
             closures: HashMap::new(),
             items: Vec::new(),
@@ -165,6 +171,16 @@ impl<'e> Parser<'e> {
             }
         }
         seen
+    }
+
+    /// A `?`, or what is like it.
+    pub fn fails(&mut self) {
+        self.escape(if self.fallible { Escape::Fail } else { Escape::Return });
+    }
+
+    /// Whether there has been a way out since `mark` that means something else in a companion.
+    pub fn jumps_since(&self, mark: Mark) -> bool {
+        self.escapes_since(mark) && self.escapes[mark.escapes..].iter().any(|e| *e != Escape::Fail)
     }
 
     /// Whether there has been a way out since `mark`.

@@ -4,12 +4,40 @@ use super::attributes;
 use super::scopes::Parser;
 use super::types::is_primitive;
 use crate::diagnostics::{Errors, Kind, nearest};
-use crate::hir::{Param, Pat, PatKind, Type};
+use crate::hir::{Alias, Param, Pat, PatKind, Type, Wrap};
 use crate::options::Options;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+
+/// Types of `std` that are no other name of a float, or of an array or tuple of floats.
+const NO_ALIASES: [&str; 24] = [
+    "Option",
+    "Result",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cell",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "VecDeque",
+    "String",
+    "Cow",
+    "Range",
+    "RangeInclusive",
+    "Duration",
+    "Instant",
+    "PhantomData",
+    "Complex",
+    "Wrapping",
+    "Self",
+];
 
 /// Refuses kinds of functions that have no companions.
 pub fn check_kind(item: &syn::ItemFn, errors: &mut Errors) {
@@ -118,8 +146,9 @@ impl Parser<'_> {
             let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
             let ty_tokens = typed.ty.to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
+            let alias = if marked { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
-            params.push(Param { pat, name, ty, ty_tokens, active, marked, span });
+            params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, span });
         }
         params
     }
@@ -185,10 +214,28 @@ impl Parser<'_> {
             return true;
         }
         let output = matches!(ty, Type::Ref(true, inner) if inner.has_gradient_shape());
-        if !output && self.types.mentions_float(&tokens.to_token_stream()) {
+        if !output && self.alias(ty, tokens).is_none() && self.types.mentions_float(&tokens.to_token_stream())
+        {
             self.errors.refuse_tokens(Kind::NoGradientShape, &tokens.to_token_stream(), &[&text(tokens)]);
         }
         false
+    }
+
+    /// What a type that is only a name may stand for; decided when the body has been seen.
+    fn alias(&self, ty: &Type, tokens: &syn::Type) -> Option<Alias> {
+        let inner = if let Type::Ref(false, inner) = ty { inner } else { ty };
+        let Type::Other(name) = inner else { return None };
+        let Ok(syn::Type::Path(path)) = syn::parse2::<syn::Type>(name.clone()) else { return None };
+        let last = path.path.segments.last()?;
+        let text = last.ident.unraw().to_string();
+        let alone = path.path.segments.len() == 1 && self.types.is_parameter(&text);
+        if path.qself.is_some() || alone || is_primitive(&text) || NO_ALIASES.contains(&text.as_str()) {
+            return None;
+        }
+        if self.types.mentions_float(&tokens.to_token_stream()) {
+            return Some(Alias::OfFloats);
+        }
+        last.arguments.is_none().then_some(Alias::OfAnything)
     }
 
     /// Whether a parameter that was asked for can be active.
@@ -204,18 +251,21 @@ impl Parser<'_> {
         false
     }
 
-    /// The result.
-    pub fn result(&mut self, sig: &syn::Signature) -> Type {
-        let syn::ReturnType::Type(_, ty) = &sig.output else { return Type::Unit };
-        let result = self.types.classify(ty);
-        let tokens = ty.to_token_stream();
-        let shaped = result.has_gradient_shape() && !has_reference(&result);
-        if !shaped && !matches!(result, Type::Unit) {
-            let fallible = is_fallible(ty) && self.types.mentions_float(&tokens);
-            let kind = if fallible { Kind::FallibleResult } else { Kind::ResultType };
-            self.errors.refuse_tokens(kind, &tokens, &[&text(ty)]);
+    /// The result, without the `Option` or `Result` around it.
+    pub fn result(&mut self, sig: &syn::Signature) -> (Type, Option<Wrap>) {
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return (Type::Unit, None) };
+        let (wrap, inner) = match Wrap::of(ty) {
+            Some((wrap, inner)) => (Some(wrap), inner),
+            None => (None, (**ty).clone()),
+        };
+        let result = self.types.classify(&inner);
+        let shaped = result.is_result() && !has_reference(&result);
+        // A name alone may stand for a float: rustc is asked, but not through a wrapper.
+        let unknown = wrap.is_some() || self.alias(&result, &inner).is_none();
+        if !shaped && !matches!(result, Type::Unit) && unknown {
+            self.errors.refuse_tokens(Kind::ResultType, &ty.to_token_stream(), &[&text(ty)]);
         }
-        result
+        (result, wrap)
     }
 
     /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
@@ -242,7 +292,9 @@ impl Parser<'_> {
             params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
         if matches!(result, Type::Unit) && outputs.next().is_none() {
             self.errors.refuse(Kind::NoResult, sig.ident.span(), &[]);
-        } else if !params.iter().any(|param| param.active) && self.errors.len() == errors_before {
+        } else if !params.iter().any(|param| param.active || param.alias.is_some())
+            && self.errors.len() == errors_before
+        {
             self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]);
         }
     }
@@ -280,17 +332,6 @@ fn has_reference(ty: &Type) -> bool {
         Type::Ref(..) => true,
         Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) => has_reference(t),
         Type::Tuple(ts) => ts.iter().any(has_reference),
-        _ => false,
-    }
-}
-
-/// `Option<…>`, `Result<…>`
-fn is_fallible(ty: &syn::Type) -> bool {
-    match ty {
-        syn::Type::Group(t) => is_fallible(&t.elem),
-        syn::Type::Path(t) => {
-            t.path.segments.last().is_some_and(|s| s.ident == "Result" || s.ident == "Option")
-        }
         _ => false,
     }
 }

@@ -186,7 +186,8 @@ fn results() {
     assert_eq!(result("-> ()"), [Kind::NoResult]);
     assert_eq!(result("-> bool"), [Kind::ResultType]);
     assert_eq!(result("-> &'static f64"), [Kind::ResultType]);
-    assert_eq!(result("-> Result<f64, String>"), [Kind::FallibleResult]);
+    assert_eq!(result("-> Result<f64, String>"), []);
+    assert_eq!(result("-> Result<String, f64>"), [Kind::ResultType]);
     assert_eq!(refused("fn f(x: f64, out: &mut [f64]) { out[0] = x; }"), []);
 }
 

@@ -10,6 +10,69 @@ use syn::ext::IdentExt;
 /// Traits whose bound makes a type parameter a float, wherever they come from.
 const FLOAT_TRAITS: [&str; 4] = ["Float", "Real", "RealField", "FloatCore"];
 
+/// Traits whose functions go by name on floats, besides [`FLOAT_TRAITS`].
+const NUMERIC_TRAITS: [&str; 16] = [
+    "Bounded",
+    "ComplexField",
+    "Default",
+    "Float",
+    "FloatConst",
+    "FloatCore",
+    "From",
+    "FromPrimitive",
+    "Inv",
+    "NumCast",
+    "One",
+    "Real",
+    "RealField",
+    "Signed",
+    "ToPrimitive",
+    "Zero",
+];
+
+/// Traits of which it is known that they say nothing of arithmetic with references.
+const PLAIN: [&str; 39] = [
+    "Add",
+    "AddAssign",
+    "AsPrimitive",
+    "Bounded",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Display",
+    "Div",
+    "DivAssign",
+    "Float",
+    "FloatConst",
+    "FloatCore",
+    "From",
+    "FromPrimitive",
+    "FromStr",
+    "Into",
+    "LowerExp",
+    "Mul",
+    "MulAssign",
+    "Neg",
+    "Num",
+    "NumAssign",
+    "NumCast",
+    "One",
+    "PartialOrd",
+    "Product",
+    "Real",
+    "RealField",
+    "Send",
+    "Signed",
+    "Sub",
+    "SubAssign",
+    "Sum",
+    "Sync",
+    "ToPrimitive",
+    "Zero",
+    "PartialEq",
+];
+
 /// The names of the primitive integer types.
 const INTEGERS: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
@@ -26,6 +89,10 @@ pub struct TypeParams {
     all: HashSet<String>,
     /// Those that a bound makes floats, in their order.
     pub floats: Vec<String>,
+    /// Those with a bound `From<…>`.
+    pub from: Vec<String>,
+    /// Those whose bounds say nothing of arithmetic with references.
+    pub plain: Vec<String>,
 }
 
 impl TypeParams {
@@ -34,12 +101,24 @@ impl TypeParams {
         let mut found = TypeParams::default();
         for param in generics.type_params() {
             let name = param.ident.unraw().to_string();
-            if has_float_bound(&param.bounds) || where_float(generics, &name) {
+            let bounds = bounds(generics, param);
+            if has_float_bound(bounds.iter().copied()) {
                 found.floats.push(name.clone());
+            }
+            if bounds.iter().any(|b| bound_name(b).is_some_and(|b| b == "From")) {
+                found.from.push(name.clone());
+            }
+            if bounds.iter().all(|b| bound_name(b).is_none_or(|b| PLAIN.contains(&b.as_str()))) {
+                found.plain.push(name.clone());
             }
             found.all.insert(name);
         }
         found
+    }
+
+    /// Whether a name is that of a type parameter.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        self.all.contains(name)
     }
 
     /// Classifies a type.
@@ -85,6 +164,31 @@ impl TypeParams {
         other()
     }
 
+    /// `T::sin` for `<T as Float>::sin` and `<T>::sin`, if `T` is a float and the trait one whose functions are
+    /// what their names say.
+    pub fn unqualified(&self, path: &syn::ExprPath) -> Option<syn::Path> {
+        let qself = path.qself.as_ref()?;
+        let Type::Float(float) = self.classify(&qself.ty) else { return None };
+        let (trait_path, rest) = path
+            .path
+            .segments
+            .iter()
+            .collect::<Vec<_>>()
+            .split_at_checked(qself.position)
+            .map(|(a, b)| (a.to_vec(), b.to_vec()))?;
+        let known = trait_path.last().is_none_or(|s| NUMERIC_TRAITS.contains(&s.ident.to_string().as_str()));
+        let [name] = rest[..] else { return None };
+        let float = match float {
+            FloatTy::F32 => "f32".to_string(),
+            FloatTy::F64 => "f64".to_string(),
+            FloatTy::Generic(name) => name,
+            FloatTy::Unknown => return None,
+        };
+        let float = syn::PathSegment::from(syn::Ident::new(&float, name.ident.span()));
+        known
+            .then(|| syn::Path { leading_colon: None, segments: [float, name.clone()].into_iter().collect() })
+    }
+
     /// Whether a float, or what is called like a trait of floats, occurs anywhere in a type that has no
     /// gradient shape of its own.
     pub fn mentions_float(&self, tokens: &TokenStream) -> bool {
@@ -117,16 +221,27 @@ fn has_float_bound<'a>(bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>
     })
 }
 
-/// Whether the where clause makes the type parameter a float.
-fn where_float(generics: &syn::Generics, name: &str) -> bool {
+/// All bounds of a type parameter, those of the where clause included.
+fn bounds<'g>(generics: &'g syn::Generics, param: &'g syn::TypeParam) -> Vec<&'g syn::TypeParamBound> {
     let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    clause.into_iter().any(|predicate| match predicate {
-        syn::WherePredicate::Type(p) => {
-            let syn::Type::Path(bounded) = &p.bounded_ty else { return false };
-            bounded.path.get_ident().is_some_and(|ident| ident.unraw() == name) && has_float_bound(&p.bounds)
-        }
+    let of_param = |ty: &syn::Type| match ty {
+        syn::Type::Path(t) => t.path.get_ident().is_some_and(|ident| ident.unraw() == param.ident.unraw()),
         _ => false,
-    })
+    };
+    let more = clause.filter_map(|predicate| match predicate {
+        syn::WherePredicate::Type(p) if of_param(&p.bounded_ty) => Some(&p.bounds),
+        _ => None,
+    });
+    param.bounds.iter().chain(more.flatten()).collect()
+}
+
+/// The name of the trait in a bound; lifetimes have none.
+fn bound_name(bound: &syn::TypeParamBound) -> Option<String> {
+    match bound {
+        syn::TypeParamBound::Trait(t) if t.to_token_stream().to_string().contains('&') => Some("&".into()),
+        syn::TypeParamBound::Trait(t) => Some(t.path.segments.last()?.ident.unraw().to_string()),
+        _ => None,
+    }
 }
 
 /// The length of an array.
@@ -150,6 +265,31 @@ impl Type {
             Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => t.has_gradient_shape(),
             Type::Tuple(ts) => !ts.is_empty() && ts.iter().all(Type::has_gradient_shape),
             Type::Ref(true, _) | Type::Unit | Type::Int(_) | Type::Bool | Type::Other(_) => false,
+        }
+    }
+
+    /// Whether a function can return it: a gradient's shape, in tuples also beside integers and booleans, whose
+    /// seed says nothing.
+    pub fn is_result(&self) -> bool {
+        match self {
+            Type::Tuple(ts) => {
+                let mut floats = false;
+                ts.iter().all(|t| {
+                    floats |= t.is_result();
+                    t.is_result() || t.is_passive()
+                }) && floats
+            }
+            t => t.has_gradient_shape(),
+        }
+    }
+
+    /// Integers and booleans, and arrays and tuples of them.
+    fn is_passive(&self) -> bool {
+        match self {
+            Type::Int(_) | Type::Bool | Type::Unit => true,
+            Type::Array(t, _) | Type::Vec(t) => t.is_passive(),
+            Type::Tuple(ts) => ts.iter().all(Type::is_passive),
+            _ => false,
         }
     }
 

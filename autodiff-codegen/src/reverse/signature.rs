@@ -85,7 +85,7 @@ impl Reverse<'_> {
                 }
                 let in_out = *mode == Mode::Mut && self.opts.seed == SeedKind::Param;
                 let given = self.opts.buffers == Buffers::Accumulate
-                    || self.opts.buffers == Buffers::Overwrite && !ty.is_fixed();
+                    || self.opts.buffers == Buffers::Overwrite && !ty.is_fixed() && ty.scalar().is_some();
                 if *mode == Mode::Mut && !in_out || *mode != Mode::Mut && !given {
                     return;
                 }

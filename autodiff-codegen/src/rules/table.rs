@@ -69,7 +69,7 @@ macro_rules! operand {
 /// [`Line`] for one width.
 macro_rules! line {
     ($F:ident, $Name:ident, [$($x:ident $($int:ident)?),*], $r:ident, $e:expr, [$($p:expr),*]) => {
-        #[allow(unused, clippy::all)]
+        #[allow(unused, deprecated, clippy::all)]
         impl Line<{ Index::$Name as usize }> for $F {
             fn eval(x: &[$F]) -> $F {
                 let mut x = x.iter().copied();
@@ -172,9 +172,10 @@ table! {
     Acosh (a in 1.2..3.0) -> r: a.acosh() => [1.0 / ((a - 1.0).sqrt() * (a + 1.0).sqrt())], at (1.0) [INF];
     Atanh (a in -0.9..0.9) -> r: a.atanh() => [1.0 / ((1.0 - a) * (1.0 + a))], at (1.0) [INF], at (-1.0) [INF];
 
-    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b) => [if a >= b || b.is_nan() { 1.0 } else { 0.0 }, if a >= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
-    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b) => [if a <= b || b.is_nan() { 1.0 } else { 0.0 }, if a <= b || b.is_nan() { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b) => [if a >= b || b != b { 1.0 } else { 0.0 }, if a >= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b) => [if a <= b || b != b { 1.0 } else { 0.0 }, if a <= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
     #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0];
+    #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b) => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0];
     #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b) => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0];
     #[cheap] #[exact] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0];
     #[exact] Floor (a in -2.0..2.0) -> r: a.floor() => [0.0];

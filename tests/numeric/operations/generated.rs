@@ -665,6 +665,28 @@ macro_rules! functions {
         }
 
         #[backprop $options]
+        pub fn abs_sub(a: $F, b: $F) -> $F {
+            a.abs_sub(b)
+        }
+        case!($F $mode: abs_sub(by a: -2.0..2.0, by b: -2.0..2.0));
+
+        #[backprop $options]
+        pub fn abs_sub_path(a: $F, b: $F) -> $F {
+            $F::abs_sub(a, b)
+        }
+        case!($F $mode: abs_sub_path(by a: -2.0..2.0, by b: -2.0..2.0));
+
+        #[backprop $options]
+        pub fn abs_sub_special(a: $F, b: $F) -> $F {
+            a.abs_sub(b)
+        }
+        #[test]
+        fn abs_sub_at_special_points() {
+            use crate::case::{assert_partials, flat};
+            assert_partials(&flat(&abs_sub_special_grad(1.0, 1.0).1), &[1.0, -1.0]);
+        }
+
+        #[backprop $options]
         pub fn copysign(a: $F, b: $F) -> $F {
             a.copysign(b)
         }

@@ -24,7 +24,7 @@ impl Gen<'_> {
 
     /// A call, whose result is of a type that may be known only to rustc.
     fn call(&mut self, out: &mut Code, name: &str, args: Vec<Arg>, shape: &Shape) {
-        let callee = Callee { path: syn::Path::from(ident(name)), name: name.to_string() };
+        let callee = Callee::new(syn::Path::from(ident(name)));
         let unknown = self.rng.chance(50);
         let ty = match shape {
             Shape::Scalar if unknown => {

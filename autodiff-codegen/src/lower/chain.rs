@@ -1,0 +1,406 @@
+//! Iterator chains: which ones are understood, and what they hand out.
+
+use super::closure::Fact;
+use super::facts::{Facts, element};
+use super::shape::Shape;
+use super::walk;
+use crate::hir::{Expr, ExprKind, Pat, Var};
+use crate::ir::{Mode, PlaceTy};
+
+/// An iterator that is understood: a source, and what is done to it.
+pub enum Chain<'a> {
+    /// `lo..hi`, `lo..=hi`, `lo..`
+    Ints {
+        /// First.
+        lo: &'a Expr,
+        /// Bound.
+        hi: Option<&'a Expr>,
+        /// `..=`
+        inclusive: bool,
+    },
+    /// The elements of an array, slice or `Vec`.
+    Elements(&'a Expr, Mode),
+    /// Runs of elements of one.
+    Parts(&'a Expr, &'a Expr, Part),
+    /// `iter::repeat(x)`
+    Repeat(&'a Expr),
+    /// `iter::once(x)`
+    Once(&'a Expr),
+    /// `a.zip(b)`
+    Zip(Box<Chain<'a>>, Box<Chain<'a>>),
+    /// `a.chain(b)`
+    Append(Box<Chain<'a>>, Box<Chain<'a>>),
+    /// An adaptor on another iterator.
+    On(Box<Chain<'a>>, Step<'a>),
+}
+
+/// Which runs of elements.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Part {
+    /// `windows(k)`
+    Windows,
+    /// `chunks(k)`
+    Chunks,
+    /// `chunks_exact(k)`
+    Exact,
+}
+
+/// An adaptor, with its arguments.
+pub enum Step<'a> {
+    /// `map(f)`
+    Map(&'a Expr),
+    /// `inspect(f)`
+    Inspect(&'a Expr),
+    /// `copied()`, `cloned()`
+    Copied,
+    /// `enumerate()`
+    Enumerate,
+    /// `rev()`
+    Rev,
+    /// `skip(n)`
+    Skip(&'a Expr),
+    /// `take(n)`
+    Take(&'a Expr),
+    /// `step_by(n)`
+    StepBy(&'a Expr),
+    /// `filter(f)`
+    Filter(&'a Expr),
+    /// `take_while(f)`
+    TakeWhile(&'a Expr),
+    /// `skip_while(f)`
+    SkipWhile(&'a Expr),
+    /// `filter_map(f)`
+    FilterMap(&'a Expr),
+    /// `map_while(f)`
+    MapWhile(&'a Expr),
+    /// `scan(start, f)`
+    Scan(&'a Expr, &'a Expr),
+    /// `flat_map(f)`
+    FlatMap(&'a Expr),
+    /// `flatten()`
+    Flatten,
+}
+
+/// Classifies an expression that is an iterator, or that `for` can make one of.
+pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+    match &e.kind {
+        ExprKind::Range { lo: Some(lo), hi, inclusive } => {
+            let hi = hi.as_deref();
+            facts.are_integers(lo, hi).then_some(Chain::Ints { lo, hi, inclusive: *inclusive })
+        }
+        ExprKind::Method { .. } => method(facts, e).or_else(|| elements(facts, e)),
+        ExprKind::Call { path, qself: false, args } => {
+            let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+            let [.., module, name] = &names[..] else { return None };
+            match (module.as_str(), name.as_str(), &args[..]) {
+                ("iter", "repeat", [x]) => Some(Chain::Repeat(x)),
+                ("iter", "once", [x]) => Some(Chain::Once(x)),
+                ("iter", "zip", [a, b]) => {
+                    Some(Chain::Zip(Box::new(classify(facts, a)?), Box::new(classify(facts, b)?)))
+                }
+                _ => None,
+            }
+        }
+        _ => elements(facts, e),
+    }
+}
+
+/// Classifies a method call that gives an iterator.
+pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+    match &e.kind {
+        ExprKind::Method { recv, name, args, turbofish: None } => {
+            adaptor(facts, recv, &name.to_string(), args)
+        }
+        _ => None,
+    }
+}
+
+/// What stands for its elements without a method: `a`, `&a`, `&mut a`.
+fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+    let shape = facts.shape(e);
+    let mode = match &shape {
+        Shape::Place(_) => Mode::Value,
+        Shape::Ref(mutable, t) if matches!(**t, Shape::Place(_)) => {
+            if *mutable {
+                Mode::Mut
+            } else {
+                Mode::Ref
+            }
+        }
+        Shape::Ref(false, t) if matches!(t.strip(), Shape::Place(_)) => Mode::Ref,
+        _ => return None,
+    };
+    element(&shape).is_known().then_some(Chain::Elements(e, mode))
+}
+
+fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
+    let is_place = element(&facts.shape(recv)).is_known();
+    match (name, args) {
+        ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
+        ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
+        ("windows", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Windows)),
+        ("chunks", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Chunks)),
+        ("chunks_exact", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Exact)),
+        ("into_iter", []) => return classify(facts, recv),
+        _ if is_place => return None,
+        _ => {}
+    }
+    let step = match (name, args) {
+        ("map", [f]) => Step::Map(f),
+        ("inspect", [f]) => Step::Inspect(f),
+        ("copied" | "cloned", []) => Step::Copied,
+        ("enumerate", []) => Step::Enumerate,
+        ("rev", []) => Step::Rev,
+        ("skip", [n]) => Step::Skip(n),
+        ("take", [n]) => Step::Take(n),
+        ("step_by", [n]) => Step::StepBy(n),
+        ("filter", [f]) => Step::Filter(f),
+        ("take_while", [f]) => Step::TakeWhile(f),
+        ("skip_while", [f]) => Step::SkipWhile(f),
+        ("filter_map", [f]) => Step::FilterMap(f),
+        ("map_while", [f]) => Step::MapWhile(f),
+        ("scan", [start, f]) => Step::Scan(start, f),
+        ("flat_map", [f]) => Step::FlatMap(f),
+        ("flatten", []) => Step::Flatten,
+        ("zip" | "chain", [other]) => {
+            let (a, b) = (Box::new(classify(facts, recv)?), Box::new(classify(facts, other)?));
+            return Some(if name == "zip" { Chain::Zip(a, b) } else { Chain::Append(a, b) });
+        }
+        // The same iterator.
+        ("into_iter" | "by_ref" | "fuse", []) if name != "by_ref" => return classify(facts, recv),
+        _ => return None,
+    };
+    let inner = classify(facts, recv)?;
+    let chain = Chain::On(Box::new(inner), step);
+    chain.is_understood(facts).then_some(chain)
+}
+
+/// The first method of a chain that is not understood; of other method calls, the call itself.
+pub fn blamed<'a>(facts: &Facts, e: &'a Expr) -> &'a Expr {
+    let ExprKind::Method { recv, .. } = &e.kind else { return e };
+    let ExprKind::Method { recv: inner, .. } = &recv.kind else { return e };
+    let inside = classify(facts, recv).is_none() && facts.tainted(recv);
+    let iterates = classify(facts, inner).is_some() || matches!(inner.kind, ExprKind::Method { .. });
+    if inside && iterates { blamed(facts, recv) } else { e }
+}
+
+impl<'a> Chain<'a> {
+    fn is_understood(&self, facts: &Facts) -> bool {
+        match self {
+            Chain::On(_, Step::FilterMap(f) | Step::MapWhile(f) | Step::Scan(_, f)) => {
+                facts.closure(f).is_some_and(|closure| facts.option(&closure.body).is_some())
+            }
+            Chain::On(_, Step::FlatMap(f)) => {
+                facts.closure(f).is_some_and(|closure| classify(facts, &closure.body).is_some())
+            }
+            Chain::On(inner, Step::Flatten) => matches!(inner.item(facts).0.strip(), Shape::Place(_)),
+            _ => true,
+        }
+    }
+
+    /// The shape of what it hands out, and whether that may be active.
+    pub fn item(&self, facts: &Facts) -> Fact {
+        match self {
+            Chain::Ints { lo, hi, .. } => {
+                let int = |e: &Expr| match facts.shape(e).strip() {
+                    Shape::Int(i) => Shape::Int(i.clone()),
+                    _ => Shape::Int(None),
+                };
+                (hi.map_or(int(lo), |hi| int(lo).join(int(hi))), false)
+            }
+            Chain::Elements(place, mode) => {
+                let (shape, tainted) = facts.fact(place);
+                by_mode(element(&shape), *mode, tainted)
+            }
+            Chain::Parts(place, ..) => {
+                let (shape, tainted) = facts.fact(place);
+                let run = element(&shape).place().map_or(Shape::Unknown, |t| {
+                    Shape::Ref(false, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
+                });
+                let tainted = tainted && run.may_carry();
+                (run, tainted)
+            }
+            Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
+            Chain::Zip(a, b) => {
+                let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));
+                (Shape::Tuple(vec![a, b]), ta || tb)
+            }
+            Chain::Append(a, b) => join(a.item(facts), b.item(facts)),
+            Chain::On(inner, step) => step.item(inner.item(facts), facts),
+        }
+    }
+
+    /// The places that it hands out mutable references into.
+    pub fn lent(&self, out: &mut Vec<Var>) {
+        match self {
+            Chain::Elements(place, Mode::Mut) => out.extend(walk::root(place)),
+            Chain::Zip(a, b) | Chain::Append(a, b) => {
+                a.lent(out);
+                b.lent(out);
+            }
+            Chain::On(inner, _) => inner.lent(out),
+            _ => {}
+        }
+    }
+
+    /// The arrays that it reads.
+    pub fn places(&self, out: &mut Vec<&'a Expr>) {
+        match self {
+            Chain::Elements(place, _) | Chain::Parts(place, ..) => out.push(place),
+            Chain::Zip(a, b) | Chain::Append(a, b) => {
+                a.places(out);
+                b.places(out);
+            }
+            Chain::On(inner, _) => inner.places(out),
+            _ => {}
+        }
+    }
+
+    /// Whether handing out an element more or less can't be noticed.
+    pub fn is_harmless(&self, facts: &Facts) -> bool {
+        match self {
+            Chain::Zip(a, b) | Chain::Append(a, b) => a.is_harmless(facts) && b.is_harmless(facts),
+            Chain::On(inner, step) => {
+                inner.is_harmless(facts)
+                    && match step {
+                        Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
+                        Step::Copied | Step::Enumerate | Step::Rev => true,
+                        Step::Skip(_) | Step::Take(_) | Step::StepBy(_) => true,
+                        _ => false,
+                    }
+            }
+            _ => true,
+        }
+    }
+}
+
+impl Step<'_> {
+    fn item(&self, item: Fact, facts: &Facts) -> Fact {
+        match self {
+            Step::Map(f) => facts.applied(f, &[item]),
+            Step::Copied => match item.0 {
+                Shape::Ref(_, t) => (*t, item.1),
+                other => (other, item.1),
+            },
+            Step::Enumerate => (Shape::Tuple(vec![Shape::Int(Some("usize".into())), item.0]), item.1),
+            Step::FilterMap(f) | Step::MapWhile(f) | Step::Scan(_, f) => facts
+                .closure(f)
+                .and_then(|closure| facts.option(&closure.body))
+                .unwrap_or((Shape::Unknown, item.1)),
+            Step::FlatMap(f) => match facts.closure(f).and_then(|c| classify(facts, &c.body)) {
+                Some(inner) => inner.item(facts),
+                None => (Shape::Unknown, item.1),
+            },
+            Step::Flatten => {
+                let mode = match &item.0 {
+                    Shape::Ref(true, _) => Mode::Mut,
+                    Shape::Ref(false, _) => Mode::Ref,
+                    _ => Mode::Value,
+                };
+                by_mode(element(&item.0), mode, item.1)
+            }
+            _ => item,
+        }
+    }
+}
+
+/// An element that is handed out by value or by reference.
+fn by_mode(item: Shape, mode: Mode, tainted: bool) -> Fact {
+    let item = match mode {
+        Mode::Value => item,
+        mode => Shape::Ref(mode == Mode::Mut, Box::new(item)),
+    };
+    let tainted = tainted && item.may_carry();
+    (item, tainted)
+}
+
+/// Two ways to come to the same value.
+pub(super) fn join((a, ta): Fact, (b, tb): Fact) -> Fact {
+    let shape = match (a, b) {
+        (Shape::Unknown, s) | (s, Shape::Unknown) => s,
+        (a, b) => a.join(b),
+    };
+    (shape, ta || tb)
+}
+
+impl<'a> Facts<'a> {
+    /// Whether the ends of a range are integers. One end says what the other one is.
+    fn are_integers(&self, lo: &Expr, hi: Option<&Expr>) -> bool {
+        let int = |e: &Expr| matches!(self.shape(e), Shape::Int(_));
+        let unknown = |e: &Expr| self.shape(e) == Shape::Unknown;
+        let Some(hi) = hi else { return int(lo) };
+        let passive = !self.tainted(lo) && !self.tainted(hi);
+        (int(lo) && (int(hi) || unknown(hi))) || (unknown(lo) && (int(hi) || passive && unknown(hi)))
+    }
+
+    /// What is in the `Some` of an expression, if it is made in sight.
+    pub(super) fn option(&self, e: &Expr) -> Option<Fact> {
+        match &e.kind {
+            ExprKind::Call { path, args, .. } if path.is_ident("Some") && args.len() == 1 => {
+                Some(self.fact(&args[0]))
+            }
+            ExprKind::Path(path) if path.is_ident("None") => Some((Shape::Unknown, false)),
+            ExprKind::If(_, then, Some(els)) => {
+                Some(join(self.option(then.tail.as_deref()?)?, self.option(els)?))
+            }
+            ExprKind::Block(b) => self.option(b.tail.as_deref()?),
+            ExprKind::Method { recv, name, args, .. } if self.shape(recv) == Shape::Bool => {
+                match (name.to_string().as_str(), &args[..]) {
+                    ("then_some", [x]) => Some(self.fact(x)),
+                    ("then", [f]) => Some(self.closure_result(self.closure(f)?)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Binds the pattern of a `for` over a chain: what it changes through references is the place's.
+    pub(super) fn alias_items(&mut self, pat: &Pat, chain: &Chain) {
+        let mut lent = Vec::new();
+        chain.lent(&mut lent);
+        if lent.is_empty() {
+            return;
+        }
+        let mut vars = Vec::new();
+        walk::bound(pat, &mut |v| vars.push(v));
+        vars.retain(|v| matches!(self.var(*v), Shape::Ref(true, _) | Shape::Unknown));
+        for v in vars {
+            lent.iter().for_each(|a| self.add_alias(v, *a));
+        }
+    }
+
+    /// Lets what a chain hands out flow into the closures that it is given to.
+    pub(super) fn feed_chain(&mut self, recv: &'a Expr, name: &str, args: &'a [Expr]) {
+        if !args.iter().any(|a| self.closure(a).is_some()) {
+            return;
+        }
+        let chain = classify(self, recv);
+        let item = match &chain {
+            Some(chain) => chain.item(self),
+            None => (Shape::Unknown, self.tainted(recv)),
+        };
+        let by_ref = |(s, t): &Fact| (Shape::Ref(false, Box::new(s.clone())), *t);
+        for (i, a) in args.iter().enumerate() {
+            let Some(closure) = self.closure(a) else { continue };
+            let facts = match (name, i, args) {
+                ("filter" | "inspect" | "take_while" | "skip_while" | "find", ..) => vec![by_ref(&item)],
+                ("fold", 1, [init, _]) => {
+                    let acc = join(self.fact(init), self.closure_result(closure));
+                    vec![acc, item.clone()]
+                }
+                ("scan", 1, [start, _]) => {
+                    let (s, t) = self.fact(start);
+                    vec![(Shape::Ref(true, Box::new(s)), t), item.clone()]
+                }
+                ("reduce", ..) => vec![item.clone(), item.clone()],
+                ("max_by" | "min_by", ..) => vec![by_ref(&item), by_ref(&item)],
+                _ => closure.params.iter().map(|_| item.clone()).collect(),
+            };
+            self.feed(closure, &facts);
+            if let Some(chain) = &chain {
+                closure.params.iter().for_each(|(pat, _)| self.alias_items(pat, chain));
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What ends an iterator chain: which consumers are understood, and what they give.
+
+use super::chain::{self, Chain};
+use super::closure::Fact;
+use super::facts::Facts;
+use super::shape::{Shape, place_ty};
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::PlaceTy;
+use proc_macro2::TokenStream;
+
+/// A chain and its consumer.
+pub struct Consumer<'a> {
+    /// What it runs over.
+    pub chain: Chain<'a>,
+    /// What it makes of that.
+    pub what: What<'a>,
+}
+
+/// See [`Consumer`].
+pub enum What<'a> {
+    /// `sum()`
+    Sum,
+    /// `product()`
+    Product,
+    /// `fold(init, f)`
+    Fold(&'a Expr, &'a Expr),
+    /// `for_each(f)`
+    ForEach(&'a Expr),
+    /// `collect()` into a `Vec`
+    Collect,
+    /// What gives an `Option`, and what becomes of it.
+    Option(Pick<'a>, Unwrap<'a>),
+}
+
+/// What gives an `Option`.
+pub enum Pick<'a> {
+    /// `reduce(f)`
+    Reduce(&'a Expr),
+    /// `last()`
+    Last,
+    /// `nth(k)`; `next()` without one.
+    Nth(Option<&'a Expr>),
+    /// `max_by(f)`, `min_by(f)`: whether the greatest is wanted, and how two are compared.
+    Best(bool, &'a Expr),
+}
+
+/// What becomes of an `Option`.
+#[derive(Clone, Copy)]
+pub enum Unwrap<'a> {
+    /// `unwrap()`
+    Unwrap,
+    /// `expect(text)`
+    Expect(&'a Expr),
+    /// `unwrap_or(x)`
+    Or(&'a Expr),
+}
+
+/// Classifies a method call that consumes an iterator.
+pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
+    let ExprKind::Method { recv, name, args, turbofish } = &e.kind else { return None };
+    let what = match (name.to_string().as_str(), &args[..]) {
+        ("sum", []) => What::Sum,
+        ("product", []) => What::Product,
+        ("fold", [init, f]) => What::Fold(init, f),
+        ("for_each", [f]) => What::ForEach(f),
+        ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
+        ("unwrap", []) => return option(facts, recv, Unwrap::Unwrap),
+        ("expect", [text]) if text.reads.is_empty() => return option(facts, recv, Unwrap::Expect(text)),
+        ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
+        _ => return None,
+    };
+    Some(Consumer { chain: iterator(facts, recv)?, what })
+}
+
+fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer<'a>> {
+    let ExprKind::Method { recv, name, args, turbofish: None } = &e.kind else { return None };
+    let pick = match (name.to_string().as_str(), &args[..]) {
+        ("reduce", [f]) => Pick::Reduce(f),
+        ("last", []) => Pick::Last,
+        ("next", []) => Pick::Nth(None),
+        ("nth", [k]) => Pick::Nth(Some(k)),
+        (name @ ("max_by" | "min_by"), [f]) if comparison(facts, f).is_some() => {
+            Pick::Best(name == "max_by", f)
+        }
+        _ => return None,
+    };
+    Some(Consumer { chain: iterator(facts, recv)?, what: What::Option(pick, unwrap) })
+}
+
+/// A chain whose methods are those of iterators: arrays and slices have methods of their own.
+fn iterator<'a>(facts: &Facts, recv: &'a Expr) -> Option<Chain<'a>> {
+    let is_iterator = facts.shape(recv) == Shape::Unknown;
+    chain::classify(facts, recv).filter(|_| is_iterator)
+}
+
+/// `|a, b| a.partial_cmp(b).unwrap()`: what is compared, and whether a NaN is a panic.
+pub(super) fn comparison<'x, 'a: 'x>(
+    facts: &Facts<'a>,
+    f: &'x Expr,
+) -> Option<(&'x Expr, &'x Expr, Option<Unwrap<'x>>)> {
+    let closure = facts.closure(f)?;
+    let ExprKind::Method { recv, name, args, .. } = &closure.body.kind else { return None };
+    let unwrap = match (name.to_string().as_str(), &args[..]) {
+        ("unwrap", []) => Some(Unwrap::Unwrap),
+        ("expect", [text]) if text.reads.is_empty() => Some(Unwrap::Expect(text)),
+        ("unwrap_or", [x]) if x.tokens.to_string().ends_with("Equal") => None,
+        _ => return None,
+    };
+    let ExprKind::Method { recv, name, args, .. } = &recv.kind else { return None };
+    match &args[..] {
+        [other] if name == "partial_cmp" => Some((recv, other, unwrap)),
+        _ => None,
+    }
+}
+
+/// Whether `collect` makes a `Vec`, as far as its turbofish tells.
+fn is_vec(turbofish: Option<&TokenStream>) -> bool {
+    let Some(tokens) = turbofish else { return true };
+    let Ok(args) = syn::parse2::<syn::AngleBracketedGenericArguments>(tokens.clone()) else { return false };
+    let Some(syn::GenericArgument::Type(syn::Type::Path(path))) = args.args.first() else { return false };
+    path.path.segments.last().is_some_and(|s| s.ident == "Vec")
+}
+
+/// The type that the turbofish of `sum` or `product` says.
+fn declared(facts: &Facts, turbofish: Option<&TokenStream>) -> Option<Shape> {
+    let args: syn::AngleBracketedGenericArguments = syn::parse2(turbofish?.clone()).ok()?;
+    let Some(syn::GenericArgument::Type(syn::Type::Path(path))) = args.args.first() else { return None };
+    let name = path.path.get_ident()?.to_string();
+    Some(match name.as_str() {
+        "f64" => Shape::Float(crate::ir::FloatTy::F64),
+        "f32" => Shape::Float(crate::ir::FloatTy::F32),
+        name if super::callee::is_int(name) => Shape::Int(Some(name.into())),
+        name if facts.f.float_params.iter().any(|p| p == name) => {
+            Shape::Float(crate::ir::FloatTy::Generic(name.into()))
+        }
+        _ => return None,
+    })
+}
+
+impl Facts<'_> {
+    /// What a consumer of a chain gives, or an adaptor; `None` if the method is no such thing.
+    pub(super) fn chain_fact(&self, e: &Expr) -> Option<Fact> {
+        if let Some(consumer) = classify(self, e) {
+            return Some(self.consumer_fact(e, &consumer));
+        }
+        let ExprKind::Method { recv, name, .. } = &e.kind else { return None };
+        if let Some(chain) = chain::method(self, e) {
+            return Some((Shape::Unknown, chain.item(self).1));
+        }
+        let shape = match name.to_string().as_str() {
+            "all" | "any" => Shape::Bool,
+            "count" => Shape::Int(Some("usize".into())),
+            "position" => return iterator(self, recv).map(|_| (Shape::Unknown, false)),
+            _ => return None,
+        };
+        iterator(self, recv).map(|_| (shape, false))
+    }
+
+    fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
+        let (item, tainted) = consumer.chain.item(self);
+        let turbofish = match &e.kind {
+            ExprKind::Method { turbofish, .. } => turbofish.as_ref(),
+            _ => None,
+        };
+        match &consumer.what {
+            What::Sum | What::Product => {
+                let found = match item.strip() {
+                    s @ (Shape::Float(_) | Shape::Int(_)) => s.clone(),
+                    Shape::Unknown if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
+                    _ => Shape::Unknown,
+                };
+                (declared(self, turbofish).unwrap_or(found), tainted)
+            }
+            What::Fold(init, f) => {
+                let init = self.fact(init);
+                let out = self.applied(f, &[init.clone(), (item, tainted)]);
+                let tainted = init.1 || out.1;
+                (chain::join(init, out).0, tainted)
+            }
+            What::ForEach(_) => (Shape::Unit, false),
+            What::Collect => {
+                let elem = match item.scalar() {
+                    Some(t) => Some(PlaceTy::Scalar(t)),
+                    None if tainted && item == Shape::Unknown => {
+                        Some(PlaceTy::Scalar(crate::ir::Ty::Float(crate::ir::FloatTy::Unknown)))
+                    }
+                    None => None,
+                };
+                // Without a type, what it collects into is said by the context.
+                let shape = elem.filter(|_| turbofish.is_some());
+                (shape.map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t)))), tainted)
+            }
+            What::Option(..) => (item, tainted),
+        }
+    }
+
+    /// What a `collect` without a type of its own makes, where its context says so.
+    pub(super) fn is_collected(&self, hint: Option<&Type>) -> bool {
+        matches!(hint.and_then(place_ty), Some(PlaceTy::Vec(_)))
+    }
+}

@@ -1,0 +1,406 @@
+//! What moves elements or whole places about: swaps, fills, copies, rotations, and views of parts.
+
+use super::data::{Data, Pick, Picked};
+use super::place::Loc;
+use super::types::Node;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, ExprKind, Var};
+use crate::ir::{CmpOp, Init, IntOp, Op, Place, PlaceTy, Proj, Ty, Value};
+
+/// What `mem::swap` and its kin change.
+enum Target {
+    /// A variable that is no place: a number, or a tuple.
+    Var(Var, Val),
+    /// A place.
+    Loc(Loc),
+}
+
+impl<'a> Lower<'a, '_> {
+    /// A method of the table.
+    pub(super) fn data(&mut self, e: &'a Expr, data: Data, recv: &'a Expr, args: &'a [Expr]) -> Res<Val> {
+        if data.resizes() {
+            return self.resized(e, data, recv, args);
+        }
+        if data == Data::Concat {
+            return self.concat(e, recv);
+        }
+        let loc = self.loc(recv)?;
+        let p = self.view(loc);
+        if data.writes() || matches!(data, Data::SplitAt(true) | Data::AsMutSlice) {
+            self.written(p);
+        }
+        match data {
+            Data::Capacity => {
+                args.iter().try_for_each(|n| self.typed(n, Ty::usize()).map(drop))?;
+            }
+            Data::Fill => self.fill(p, &args[0])?,
+            Data::CopyFrom => {
+                let from = self.loc(&args[0])?;
+                let src = self.view(from);
+                self.copy_elements(p, src);
+            }
+            Data::Swap => {
+                let i = self.typed(&args[0], Ty::usize())?;
+                let j = self.typed(&args[1], Ty::usize())?;
+                self.swap_elements(p, i, j);
+            }
+            Data::SwapWith => {
+                let from = self.loc(&args[0])?;
+                let other = self.view(from);
+                let (a, b) = (self.as_slice(p), self.as_slice(other));
+                self.swap_places(a, b);
+            }
+            Data::Reverse => self.turned_round(p)?,
+            Data::RotateLeft | Data::RotateRight => self.rotated(p, &args[0], data == Data::RotateLeft)?,
+            Data::SplitAt(m) => return self.split_at(p, &args[0], m),
+            Data::AsMutSlice => return Ok(Val::PlaceRef(self.as_slice(p), true)),
+            _ => return Err(Refused),
+        }
+        Ok(Val::Unit)
+    }
+
+    /// A view of all elements, as a slice.
+    pub(super) fn as_slice(&mut self, p: Place) -> Place {
+        if matches!(self.func.plc(p).ty, PlaceTy::Slice(_)) {
+            return p;
+        }
+        let elem = self.func.plc(p).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
+        let path = vec![Proj::Slice(None, None)];
+        self.new_view(Loc { place: p, path, ty: PlaceTy::Slice(Box::new(elem)) })
+    }
+
+    fn element_loc(&self, place: Place, i: Value) -> Loc {
+        let ty = self.func.plc(place).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
+        Loc { place, path: vec![Proj::Index(i)], ty }
+    }
+
+    /// `a.swap(i, j)`
+    pub(super) fn swap_elements(&mut self, p: Place, i: Value, j: Value) {
+        let (a, b) = (self.element_loc(p, i), self.element_loc(p, j));
+        self.swap_locs(a, b);
+    }
+
+    fn swap_locs(&mut self, a: Loc, b: Loc) {
+        if matches!(a.ty, PlaceTy::Scalar(_)) {
+            let (x, y) = (self.load_scalar(&a), self.load_scalar(&b));
+            self.store(a, y);
+            self.store(b, x);
+        } else {
+            let (x, y) = (self.view(a), self.view(b));
+            self.swap_places(x, y);
+        }
+    }
+
+    /// Exchanges two places.
+    pub(super) fn swap_places(&mut self, a: Place, b: Place) {
+        self.types.unify(&self.func, Node::Place(a), Node::Place(b));
+        self.written(a);
+        self.written(b);
+        self.effect(Op::Swap { a, b });
+    }
+
+    /// `dst.copy_from_slice(src)`
+    fn copy_elements(&mut self, dst: Place, src: Place) {
+        let same = self.func.plc(dst).ty == self.func.plc(src).ty;
+        let (dst, src) = if same { (dst, src) } else { (self.as_slice(dst), self.as_slice(src)) };
+        self.copy_into(dst, src);
+    }
+
+    fn fill(&mut self, p: Place, x: &'a Expr) -> Res<()> {
+        let val = self.expr(x, None)?;
+        let n = self.push(Op::Len(p), Ty::usize());
+        self.counted(n, |s, i| {
+            let loc = s.element_loc(p, i);
+            s.assign_part(loc, val, x)
+        })
+    }
+
+    fn turned_round(&mut self, p: Place) -> Res<()> {
+        let n = self.push(Op::Len(p), Ty::usize());
+        let two = self.int(2, Ty::usize());
+        let half = self.int_op(IntOp::Div, vec![n, two]);
+        self.counted(half, |s, i| {
+            let one = s.int(1, Ty::usize());
+            let last = s.int_op(IntOp::Sub, vec![n, one]);
+            let j = s.int_op(IntOp::Sub, vec![last, i]);
+            s.swap_elements(p, i, j);
+            Ok(())
+        })
+    }
+
+    /// By way of a copy.
+    fn rotated(&mut self, p: Place, k: &'a Expr, left: bool) -> Res<()> {
+        let k = self.typed(k, Ty::usize())?;
+        let n = self.push(Op::Len(p), Ty::usize());
+        let beyond = self.compared(CmpOp::Gt, k, n);
+        let text =
+            if left { "assertion failed: mid <= self.len()" } else { "assertion failed: k <= self.len()" };
+        self.panic_if(beyond, text);
+        let by = if left { k } else { self.int_op(IntOp::Sub, vec![n, k]) };
+        let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
+        let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
+        self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
+        self.effect(Op::Alloc { place: copy, init: Init::Copy(p) });
+        self.counted(n, |s, i| {
+            let sum = s.int_op(IntOp::Add, vec![i, by]);
+            let from = s.int_op(IntOp::Rem, vec![sum, n]);
+            let (to, from) = (s.element_loc(p, i), s.element_loc(copy, from));
+            match s.load(from)? {
+                Val::Scalar(v) => s.store(to, v),
+                val => {
+                    let Some(src) = val.place() else { return Err(Refused) };
+                    let dst = s.view(to);
+                    s.copy_into(dst, src);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn split_at(&mut self, p: Place, k: &'a Expr, mutable: bool) -> Res<Val> {
+        let k = self.typed(k, Ty::usize())?;
+        let n = self.push(Op::Len(p), Ty::usize());
+        let beyond = self.compared(CmpOp::Gt, k, n);
+        self.panic_if(beyond, "mid > len");
+        let (a, b) = (self.between(p, None, Some(k)), self.between(p, Some(k), None));
+        Ok(Val::Tuple(vec![Val::PlaceRef(a, mutable), Val::PlaceRef(b, mutable)]))
+    }
+
+    /// `&p[lo..hi]`
+    fn between(&mut self, p: Place, lo: Option<Value>, hi: Option<Value>) -> Place {
+        let elem = self.func.plc(p).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
+        self.new_view(Loc { place: p, path: vec![Proj::Slice(lo, hi)], ty: PlaceTy::Slice(Box::new(elem)) })
+    }
+
+    fn concat(&mut self, e: &'a Expr, recv: &'a Expr) -> Res<Val> {
+        let Some(ty) = self.facts.shape(e).place() else { return Err(Refused) };
+        let all = self.fresh(ty);
+        self.effect(Op::Alloc { place: all, init: Init::Empty });
+        if let ExprKind::Array(es) = &recv.kind {
+            for part in es {
+                let loc = self.loc(part)?;
+                let src = self.view(loc);
+                self.append_all(all, src);
+            }
+            return Ok(Val::Place(all));
+        }
+        let loc = self.loc(recv)?;
+        let rows = self.view(loc);
+        let n = self.push(Op::Len(rows), Ty::usize());
+        self.counted(n, |s, i| {
+            let row = s.element_loc(rows, i);
+            let row = s.view(row);
+            s.append_all(all, row);
+            Ok(())
+        })?;
+        Ok(Val::Place(all))
+    }
+
+    /// `a.first().unwrap()` and its kin; `text`: what it panics with.
+    pub(super) fn pick(&mut self, e: &'a Expr, of: Picked<'a>, text: &str) -> Res<Val> {
+        if of.pick == Pick::Pop {
+            return self.pop(of.place, e, text);
+        }
+        let (p, at, missing) = self.pick_at(&of)?;
+        self.panic_if(missing, text);
+        let n = self.push(Op::Len(p), Ty::usize());
+        let rest = match of.pick {
+            Pick::SplitFirst => {
+                let one = self.int(1, Ty::usize());
+                Some((Some(one), None))
+            }
+            Pick::SplitLast => {
+                let one = self.int(1, Ty::usize());
+                Some((None, Some(self.int_op(IntOp::Sub, vec![n, one]))))
+            }
+            _ => None,
+        };
+        let at = self.pick_index(p, at);
+        let loc = self.element_loc(p, at);
+        let one = self.picked_element(&of, loc)?;
+        Ok(match rest {
+            Some((lo, hi)) => Val::Tuple(vec![one, Val::PlaceRef(self.between(p, lo, hi), false)]),
+            None => one,
+        })
+    }
+
+    /// `a.last().copied().unwrap_or(d)`
+    pub(super) fn pick_or(&mut self, of: Picked<'a>, default: &'a Expr) -> Res<Val> {
+        let (p, at, missing) = self.pick_at(&of)?;
+        let other = self.scalar(default, None)?;
+        let (stmts, _, value) = self.region(|s| {
+            let at = s.pick_index(p, at);
+            let loc = s.element_loc(p, at);
+            s.load_scalar(&loc)
+        });
+        self.same(other, value);
+        let els = super::branch::arm(stmts, false, vec![value]);
+        let then = super::branch::arm(Vec::new(), false, vec![other]);
+        let ty = self.found(value);
+        let result = self.value(ty, None);
+        self.same(value, result);
+        self.emit(Op::If { cond: missing, then, els }, vec![result]);
+        Ok(if of.owned { Val::Scalar(result) } else { Val::ScalarRef(result) })
+    }
+
+    /// The place, the index (none for the last element), and whether there is no such element.
+    fn pick_at(&mut self, of: &Picked<'a>) -> Res<(Place, Option<Value>, Value)> {
+        let loc = self.loc(of.place)?;
+        let p = self.view(loc);
+        if of.mutable {
+            self.written(p);
+        }
+        let index = match (of.pick, of.index) {
+            (Pick::Get, Some(i)) => Some(self.typed(i, Ty::usize())?),
+            (Pick::Last | Pick::SplitLast, _) => None,
+            _ => Some(self.int(0, Ty::usize())),
+        };
+        let n = self.push(Op::Len(p), Ty::usize());
+        let missing = match (of.pick, index) {
+            (Pick::Get, Some(i)) => self.compared(CmpOp::Ge, i, n),
+            _ => {
+                let zero = self.int(0, Ty::usize());
+                self.compared(CmpOp::Eq, n, zero)
+            }
+        };
+        Ok((p, index, missing))
+    }
+
+    fn pick_index(&mut self, p: Place, at: Option<Value>) -> Value {
+        if let Some(i) = at {
+            return i;
+        }
+        let n = self.push(Op::Len(p), Ty::usize());
+        let one = self.int(1, Ty::usize());
+        self.int_op(IntOp::Sub, vec![n, one])
+    }
+
+    fn picked_element(&mut self, of: &Picked, loc: Loc) -> Res<Val> {
+        if of.mutable {
+            return Ok(Val::PlaceRef(self.view(loc), true));
+        }
+        Ok(match (self.load(loc)?, of.owned) {
+            (Val::Scalar(v), true) => Val::Scalar(v),
+            (Val::Scalar(v), false) => Val::ScalarRef(v),
+            (Val::Place(p), true) => Val::Place(self.copied(p)),
+            (Val::Place(p), false) => Val::PlaceRef(p, false),
+            (val, _) => val,
+        })
+    }
+
+    // `std::mem`.
+
+    /// `mem::swap(&mut a, &mut b)`, `mem::replace(&mut a, b)`, `mem::take(&mut a)`
+    pub(super) fn mem(&mut self, name: &str, args: &'a [Expr]) -> Res<Val> {
+        match (name, args) {
+            ("swap", [a, b]) => {
+                let (x, y) = (self.mem_target(a)?, self.mem_target(b)?);
+                self.mem_swap(x, y, b)?;
+                Ok(Val::Unit)
+            }
+            ("replace", [a, b]) => {
+                let target = self.mem_target(a)?;
+                let val = self.expr(b, None)?;
+                self.mem_replace(target, val, b)
+            }
+            ("take", [a]) => {
+                let target = self.mem_target(a)?;
+                let val = self.default_of(&target, a)?;
+                self.mem_replace(target, val, a)
+            }
+            _ => Err(Refused),
+        }
+    }
+
+    fn mem_target(&mut self, arg: &'a Expr) -> Res<Target> {
+        let ExprKind::Ref(true, inner) = &arg.kind else { return self.loc(arg).map(Target::Loc) };
+        if let ExprKind::Var(v) = &inner.kind
+            && let Some(Some(val)) = self.env.get(v.0 as usize).cloned()
+            && val.place().is_none()
+        {
+            return match val {
+                Val::Scalar(_) | Val::Tuple(_) => Ok(Target::Var(*v, val)),
+                Val::Poison => Err(Refused),
+                _ => self.refuse(Kind::AssignmentTarget, arg, &[]),
+            };
+        }
+        self.loc(inner).map(Target::Loc)
+    }
+
+    fn mem_swap(&mut self, x: Target, y: Target, at: &'a Expr) -> Res<()> {
+        match (x, y) {
+            (Target::Loc(a), Target::Loc(b)) => self.swap_locs(a, b),
+            (x, y) => {
+                let (vx, vy) = (self.mem_value(&x)?, self.mem_value(&y)?);
+                self.mem_write(x, vy, at)?;
+                self.mem_write(y, vx, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn mem_value(&mut self, t: &Target) -> Res<Val> {
+        match t {
+            Target::Var(_, val) => Ok(val.clone()),
+            Target::Loc(loc) => Ok(Val::Scalar(self.load_scalar(loc))),
+        }
+    }
+
+    fn mem_write(&mut self, t: Target, val: Val, at: &'a Expr) -> Res<()> {
+        match t {
+            Target::Var(v, Val::Scalar(old)) => {
+                let new = self.scalar_of(val, at)?;
+                self.same(old, new);
+                self.env[v.0 as usize] = Some(Val::Scalar(new));
+            }
+            Target::Var(v, _) => self.env[v.0 as usize] = Some(val),
+            Target::Loc(loc) => self.assign_part(loc, val, at)?,
+        }
+        Ok(())
+    }
+
+    fn mem_replace(&mut self, t: Target, val: Val, at: &'a Expr) -> Res<Val> {
+        match t {
+            Target::Loc(loc) if !matches!(loc.ty, PlaceTy::Scalar(_)) => {
+                let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, at, &[]) };
+                let own = self.owned(val, at)?;
+                let own = own.place().unwrap_or(src);
+                let own = if matches!(self.func.plc(own).kind, crate::ir::PlaceKind::Param) {
+                    self.copied(own)
+                } else {
+                    own
+                };
+                let place = self.view(loc);
+                self.swap_places(place, own);
+                Ok(Val::Place(own))
+            }
+            t => {
+                let old = self.mem_value(&t)?;
+                self.mem_write(t, val, at)?;
+                Ok(old)
+            }
+        }
+    }
+
+    /// The value of `Default`.
+    fn default_of(&mut self, t: &Target, at: &'a Expr) -> Res<Val> {
+        let ty = match t {
+            Target::Var(_, Val::Scalar(v)) => {
+                let ty = self.found(*v);
+                return Ok(Val::Scalar(self.zero_scalar(ty)));
+            }
+            Target::Var(..) => return self.refuse(Kind::AssignmentTarget, at, &[]),
+            Target::Loc(loc) => loc.ty.clone(),
+        };
+        let init = match &ty {
+            PlaceTy::Scalar(t) => return Ok(Val::Scalar(self.zero_scalar(t.clone()))),
+            PlaceTy::Vec(_) => Init::Empty,
+            ty if ty.is_fixed() => Init::Zeros,
+            _ => return self.refuse(Kind::AssignmentTarget, at, &[]),
+        };
+        let place = self.fresh(ty);
+        self.effect(Op::Alloc { place, init });
+        Ok(Val::Place(place))
+    }
+}

@@ -1,0 +1,85 @@
+//! Calls whose result is an `Option` or `Result` that is taken off at once: `f(x)?`, `f(x).unwrap()`,
+//! `f(x).map_err(…)?`.
+//!
+//! A companion's forward part has the function's own wrapper around what it returns, so whatever stands between the
+//! call and the value inside works on it as it stands.
+
+use super::callee::Named;
+use super::facts::Facts;
+use super::{Lower, Res, Val};
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::Taken;
+use quote::quote;
+
+/// Methods that change the wrapper, whatever is in it.
+const WRAPPERS: [&str; 7] =
+    ["map_err", "ok_or", "ok_or_else", "ok", "inspect_err", "context", "with_context"];
+
+/// Methods that take the value out.
+const TAKERS: [&str; 3] = ["unwrap", "expect", "unwrap_or_else"];
+
+impl<'a> Facts<'a> {
+    /// The call whose value an expression is, if there is nothing but its wrapper between the two.
+    pub fn taken<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        let mut inner = match &e.kind {
+            ExprKind::Try(inner, _) => &**inner,
+            ExprKind::Method { recv, name, args, .. } if is_taker(&name.to_string(), args) => &**recv,
+            _ => return None,
+        };
+        while let ExprKind::Method { recv, name, .. } = &inner.kind
+            && WRAPPERS.contains(&name.to_string().as_str())
+        {
+            inner = recv;
+        }
+        let call = matches!(self.named(inner), Some(Named::Function | Named::Recursive));
+        (call && self.tainted(inner)).then_some(inner)
+    }
+}
+
+/// `unwrap_or_else` only with a closure that never returns: any other would make a value without a derivative.
+fn is_taker(name: &str, args: &[Expr]) -> bool {
+    let diverges = |e: &Expr| {
+        let closure = syn::parse2::<syn::ExprClosure>(e.tokens.clone());
+        let names = ["panic", "unreachable", "todo", "unimplemented"];
+        closure.is_ok_and(|c| match super::super::parse::peel(&c.body) {
+            syn::Expr::Macro(m) => names.iter().any(|n| m.mac.path.is_ident(n)),
+            _ => false,
+        })
+    };
+    TAKERS.contains(&name) && (name != "unwrap_or_else" || args.iter().all(diverges))
+}
+
+impl<'a> Lower<'a, '_> {
+    /// The value of a call whose wrapper is taken off at once.
+    pub(super) fn taken_call(&mut self, e: &'a Expr, call: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        let ExprKind::Call { path, args, .. } = &call.kind else { return Err(super::Refused) };
+        let recursive = self.facts.named(call) == Some(Named::Recursive);
+        let mut links = Vec::new();
+        let mut at = e;
+        while !std::ptr::eq(at, call) {
+            links.push(at);
+            at = match &at.kind {
+                ExprKind::Try(inner, _) => inner,
+                ExprKind::Method { recv, .. } => recv,
+                _ => break,
+            };
+        }
+        let mut code = proc_macro2::TokenStream::new();
+        let mut reads = Vec::new();
+        for link in links.into_iter().rev() {
+            let ExprKind::Method { name, turbofish, args, .. } = &link.kind else {
+                let ExprKind::Try(_, false) = link.kind else { continue };
+                let question = syn::Token![?](link.span);
+                code.extend(quote!(#question));
+                continue;
+            };
+            for a in args {
+                reads.extend(self.copied_reads(a)?);
+            }
+            let tokens = args.iter().map(|a| &a.tokens);
+            code.extend(quote!(.#name #turbofish (#(#tokens),*)));
+        }
+        let exact = matches!(e.kind, ExprKind::Try(_, true));
+        self.user_call((call, path), args, recursive, hint, Some(Taken { code, reads, exact }))
+    }
+}

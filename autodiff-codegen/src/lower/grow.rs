@@ -1,0 +1,307 @@
+//! `Vec`s that grow and shrink.
+
+use super::data::{Data, elements_of};
+use super::types::Node;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, ExprKind, PatKind, Var};
+use crate::ir::{
+    self, CmpOp, Const, FloatTy, Init, IntOp, Op, Place, PlaceKind, PlaceTy, Proj, Range, Ty, Value,
+};
+use quote::quote;
+
+impl<'a> Lower<'a, '_> {
+    /// A method that changes the length of a `Vec`.
+    pub(super) fn resized(&mut self, e: &'a Expr, data: Data, recv: &'a Expr, args: &'a [Expr]) -> Res<Val> {
+        let v = self.growing(recv, e)?;
+        match data {
+            Data::Push => {
+                let val = self.expr(&args[0], None)?;
+                self.push_val(v, val, &args[0])?;
+            }
+            Data::ExtendFromSlice | Data::Extend => {
+                let from = elements_of(&self.facts, &args[0]).unwrap_or(&args[0]);
+                let loc = self.loc(from)?;
+                let src = self.view(loc);
+                self.append_all(v, src);
+            }
+            Data::Append => {
+                let w = self.growing(&args[0], e)?;
+                self.append_all(v, w);
+                let zero = self.int(0, Ty::usize());
+                self.truncate(w, zero);
+            }
+            Data::Truncate => {
+                let n = self.typed(&args[0], Ty::usize())?;
+                let len = self.push(Op::Len(v), Ty::usize());
+                let to = self.push(Op::Int { op: IntOp::Min, args: vec![len, n] }, Ty::usize());
+                self.resize(v, len, to);
+            }
+            Data::Clear => {
+                let zero = self.int(0, Ty::usize());
+                self.truncate(v, zero);
+            }
+            Data::Resize => self.resize_to(v, &args[0], &args[1])?,
+            Data::Insert => self.insert(v, &args[0], &args[1])?,
+            Data::Remove | Data::SwapRemove => return self.remove(v, &args[0], data == Data::SwapRemove),
+            _ => return Err(Refused),
+        }
+        Ok(Val::Unit)
+    }
+
+    /// A `Vec` of this function's own.
+    fn growing(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<Place> {
+        let loc = self.loc(recv)?;
+        let v = self.view(loc);
+        let root = self.func.root(v);
+        let own = matches!(self.func.plc(root).kind, PlaceKind::Local | PlaceKind::CallResult);
+        if !own || !matches!(self.func.plc(v).ty, PlaceTy::Vec(_)) {
+            return self.refuse(Kind::LengthOfParameter, e, &[]);
+        }
+        self.written(v);
+        Ok(v)
+    }
+
+    /// `v.push(val)`
+    fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
+        let rows = !matches!(self.func.plc(v).ty.elem(), Some(PlaceTy::Scalar(_)));
+        if rows {
+            let Some(src) = val.place() else { return self.refuse(Kind::NotAPlace, e, &[]) };
+            self.types.unify(&self.func, Node::Place(v), Node::Place(src));
+            self.effect(Op::Append { place: v, src, count: None });
+            return Ok(());
+        }
+        let mut value = self.scalar_of(val, e)?;
+        if *self.ty(value) == Ty::Opaque {
+            value = match self.func.plc(v).ty.scalar() {
+                Some(t) if !t.is_float() => {
+                    let t = t.clone();
+                    self.func.values[value.0 as usize].ty = t;
+                    value
+                }
+                _ => self.push(Op::AssertFloat(value), Ty::Float(FloatTy::Unknown)),
+            };
+        }
+        self.same_elem(v, value);
+        self.effect(Op::Push { place: v, value });
+        Ok(())
+    }
+
+    /// Appends all elements of a place to a `Vec`.
+    pub(super) fn append_all(&mut self, v: Place, src: Place) {
+        self.types.unify(&self.func, Node::Place(v), Node::Place(src));
+        self.written(v);
+        let count = self.push(Op::Len(src), Ty::usize());
+        self.effect(Op::Append { place: v, src, count: Some(count) });
+    }
+
+    fn truncate(&mut self, v: Place, to: Value) {
+        let from = self.push(Op::Len(v), Ty::usize());
+        self.resize(v, from, to);
+    }
+
+    fn resize(&mut self, v: Place, from: Value, to: Value) {
+        self.written(v);
+        self.effect(Op::Resize { place: v, from, to });
+    }
+
+    /// `v.resize(n, x)`: what is missing is pushed, what is too much is dropped.
+    fn resize_to(&mut self, v: Place, n: &'a Expr, x: &'a Expr) -> Res<()> {
+        let n = self.typed(n, Ty::usize())?;
+        let val = self.expr(x, None)?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let keep = self.push(Op::Int { op: IntOp::Min, args: vec![len, n] }, Ty::usize());
+        self.resize(v, len, keep);
+        let missing = self.int_op(IntOp::SaturatingSub, vec![n, len]);
+        self.counted(missing, |s, _| s.push_val(v, val, x))
+    }
+
+    /// Code that runs for each number below `n`.
+    pub(super) fn counted(&mut self, n: Value, f: impl FnOnce(&mut Self, Value) -> Res<()>) -> Res<()> {
+        let lo = self.int(0, Ty::usize());
+        let i = self.value(Ty::usize(), None);
+        let (stmts, dead, done) = self.region(|s| f(s, i));
+        done?;
+        let range = Range { lo, hi: n, inclusive: false, step: None, rev: false };
+        let body = ir::Block { params: vec![i], stmts, yields: Vec::new(), diverges: dead };
+        self.effect(Op::For { range, inits: Vec::new(), body });
+        Ok(())
+    }
+
+    /// Panics if `cond` holds, with the text that `std` has for it.
+    pub(super) fn panic_if(&mut self, cond: Value, text: &str) {
+        let (stmts, _, ()) = self.region(|s| s.exit(quote!(::core::panic!(#text))));
+        let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
+        self.effect(Op::If { cond, then, els: ir::Block::default() });
+    }
+
+    fn exit(&mut self, code: proc_macro2::TokenStream) {
+        self.effect(Op::Exit { code, reads: Vec::new() });
+    }
+
+    pub(super) fn compared(&mut self, op: CmpOp, a: Value, b: Value) -> Value {
+        self.same(a, b);
+        self.push(Op::Cmp { op, args: [a, b] }, Ty::Bool)
+    }
+
+    /// `v.insert(i, x)`: pushed, and moved to its place.
+    fn insert(&mut self, v: Place, i: &'a Expr, x: &'a Expr) -> Res<()> {
+        let i = self.typed(i, Ty::usize())?;
+        let val = self.expr(x, None)?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let beyond = self.compared(CmpOp::Gt, i, len);
+        self.panic_if(beyond, "insertion index should be <= len");
+        self.push_val(v, val, x)?;
+        let moves = self.int_op(IntOp::Sub, vec![len, i]);
+        self.counted(moves, |s, k| {
+            let to = s.int_op(IntOp::Sub, vec![len, k]);
+            let one = s.int(1, Ty::usize());
+            let from = s.int_op(IntOp::Sub, vec![to, one]);
+            s.swap_elements(v, from, to);
+            Ok(())
+        })
+    }
+
+    /// `v.remove(i)`, `v.swap_remove(i)`: moved to the end, and popped.
+    fn remove(&mut self, v: Place, i: &'a Expr, swap: bool) -> Res<Val> {
+        let i = self.typed(i, Ty::usize())?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let beyond = self.compared(CmpOp::Ge, i, len);
+        let text = if swap { "swap_remove index should be < len" } else { "removal index should be < len" };
+        self.panic_if(beyond, text);
+        let one = self.int(1, Ty::usize());
+        let last = self.int_op(IntOp::Sub, vec![len, one]);
+        if swap {
+            self.swap_elements(v, i, last);
+        } else {
+            let moves = self.int_op(IntOp::Sub, vec![last, i]);
+            self.counted(moves, |s, k| {
+                let at = s.int_op(IntOp::Add, vec![i, k]);
+                let one = s.int(1, Ty::usize());
+                let next = s.int_op(IntOp::Add, vec![at, one]);
+                s.swap_elements(v, at, next);
+                Ok(())
+            })?;
+        }
+        self.take_last(v, len, last)
+    }
+
+    /// The last element, which then is gone.
+    pub(super) fn take_last(&mut self, v: Place, len: Value, last: Value) -> Res<Val> {
+        let Some(elem) = self.func.plc(v).ty.elem().cloned() else { return Err(Refused) };
+        let loc = super::place::Loc { place: v, path: vec![Proj::Index(last)], ty: elem };
+        let val = match self.load(loc)? {
+            Val::Place(p) => Val::Place(self.copied(p)),
+            val => val,
+        };
+        self.resize(v, len, last);
+        Ok(val)
+    }
+
+    /// `v.pop();`, for its effect.
+    pub(super) fn pop_and_drop(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<()> {
+        let v = self.growing(recv, e)?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let one = self.int(1, Ty::usize());
+        let to = self.int_op(IntOp::SaturatingSub, vec![len, one]);
+        self.resize(v, len, to);
+        Ok(())
+    }
+
+    /// `v.pop().unwrap()`
+    pub(super) fn pop(&mut self, recv: &'a Expr, e: &'a Expr, text: &str) -> Res<Val> {
+        let v = self.growing(recv, e)?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let zero = self.int(0, Ty::usize());
+        let empty = self.compared(CmpOp::Eq, len, zero);
+        self.panic_if(empty, text);
+        let one = self.int(1, Ty::usize());
+        let last = self.int_op(IntOp::Sub, vec![len, one]);
+        self.take_last(v, len, last)
+    }
+
+    /// An empty `Vec`, of what the variable that it goes into is known to hold.
+    pub(super) fn new_vec(&mut self, e: &'a Expr, ty: PlaceTy) -> Res<Val> {
+        if let ExprKind::Call { args, .. } = &e.kind
+            && let Some(capacity) = args.first()
+        {
+            self.typed(capacity, Ty::usize())?;
+        }
+        let place = self.fresh(ty);
+        self.effect(Op::Alloc { place, init: Init::Empty });
+        Ok(Val::Place(place))
+    }
+
+    /// `dst = src` for `Vec`s. What was moved from holds what nobody looks at.
+    pub(super) fn assign_vec(&mut self, dst: Place, src: Place, at: &'a Expr) -> Res<()> {
+        let root = self.func.root(dst);
+        if !matches!(self.func.plc(root).kind, PlaceKind::Local | PlaceKind::CallResult) {
+            return self.refuse(Kind::LengthOfParameter, at, &[]);
+        }
+        if self.func.plc(src).ty == PlaceTy::Unknown {
+            let ty = self.func.plc(dst).ty.clone();
+            self.func.places[src.0 as usize].ty = ty;
+        }
+        let own = matches!(self.func.plc(src).kind, PlaceKind::Local | PlaceKind::CallResult);
+        let src = if own { src } else { self.copied(src) };
+        self.swap_places(dst, src);
+        Ok(())
+    }
+
+    /// A place for what one of several ways of the program will bring: zeros, or an empty `Vec`.
+    pub(super) fn empty_place(&mut self, ty: PlaceTy) -> Place {
+        let init = if ty.is_fixed() { Init::Zeros } else { Init::Empty };
+        let place = self.fresh(ty);
+        self.effect(Op::Alloc { place, init });
+        place
+    }
+
+    /// Brings something into such a place.
+    pub(super) fn fill_place(&mut self, dst: Place, src: Place) {
+        if self.func.plc(src).ty == PlaceTy::Unknown {
+            let ty = self.func.plc(dst).ty.clone();
+            self.func.places[src.0 as usize].ty = ty;
+        }
+        match self.func.plc(dst).ty {
+            PlaceTy::Vec(_) => self.append_all(dst, src),
+            _ => self.copy_into(dst, src),
+        }
+    }
+
+    /// A `Vec` parameter whose length changes: the function's own copy of it.
+    pub(super) fn own_parameter(&mut self, p: &'a crate::hir::Param) {
+        let PatKind::Var(v) = p.pat.kind else { return };
+        let Some(Some(Val::Place(place))) = self.env.get(v.0 as usize).cloned() else { return };
+        let vec = matches!(self.func.plc(place).ty, PlaceTy::Vec(_));
+        if vec && self.is_mutable(v) && self.changes_whole(v) {
+            let copy = self.copied(place);
+            self.name_place(copy, self.user_name(v));
+            self.changing.insert(copy);
+            self.env[v.0 as usize] = Some(Val::Place(copy));
+        }
+    }
+
+    /// Whether a variable is resized, assigned to as a whole, or lent.
+    fn changes_whole(&self, v: Var) -> bool {
+        let is = |e: &Expr| matches!(e.kind, ExprKind::Var(w) if w == v);
+        super::walk::block_any(&self.f.body, &|e| match &e.kind {
+            ExprKind::Method { recv, name, args, .. } => {
+                let name = name.to_string();
+                let data = super::data::classify(&self.facts, recv, &name, args);
+                is(recv) && (name == "pop" || data.is_some_and(Data::resizes))
+            }
+            ExprKind::Assign(lhs, _) | ExprKind::Ref(true, lhs) => is(lhs),
+            _ => false,
+        })
+    }
+
+    /// The zero of a scalar type.
+    pub(super) fn zero_scalar(&mut self, ty: Ty) -> Value {
+        let constant = match &ty {
+            Ty::Bool => Const::Bool(false),
+            Ty::Int(_) => Const::Int(0),
+            _ => Const::Float { value: 0.0, text: "0.0".into() },
+        };
+        self.push(Op::Const(constant), ty)
+    }
+}

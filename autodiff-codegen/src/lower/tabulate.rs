@@ -1,0 +1,144 @@
+//! Arrays made element by element: `a.map(f)` and `std::array::from_fn(f)`.
+
+use super::closure::Fact;
+use super::drive::{Around, Iter};
+use super::facts::{Facts, element};
+use super::place::Loc;
+use super::shape::{Shape, place_ty};
+use super::types::Node;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::{FloatTy, Init, Op, PlaceTy, Proj, Range, Ty};
+
+/// Such an expression: the array that it is made from, if any, and the function.
+pub struct Tabulated<'a> {
+    from: Option<&'a Expr>,
+    f: &'a Expr,
+}
+
+/// Classifies an expression.
+pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Tabulated<'a>> {
+    match &e.kind {
+        ExprKind::Method { recv, name, args, turbofish: None } if name == "map" => match &args[..] {
+            [f] if matches!(facts.shape(recv), Shape::Place(PlaceTy::Array(..))) => {
+                Some(Tabulated { from: Some(recv), f })
+            }
+            _ => None,
+        },
+        ExprKind::Call { path, qself: false, args } => {
+            let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+            match (&names[..], &args[..]) {
+                ([.., array, name], [f]) if array == "array" && name == "from_fn" => {
+                    Some(Tabulated { from: None, f })
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// The shape of such an array, and whether it may be active.
+    pub(super) fn tabulated(&self, e: &Expr) -> Option<Fact> {
+        let Tabulated { from, f } = classify(self, e)?;
+        let Some(from) = from else {
+            let (_, tainted) = self.applied(f, &[(Shape::Int(Some("usize".into())), false)]);
+            return Some((Shape::Unknown, tainted));
+        };
+        let (shape, tainted) = self.fact(from);
+        let elem = element(&shape);
+        let carries = tainted && elem.may_carry();
+        let (item, tainted) = self.applied(f, &[(elem, carries)]);
+        let elem = item_type(&item, tainted);
+        let shape = match (shape, elem) {
+            (Shape::Place(PlaceTy::Array(_, n)), Some(t)) => Shape::Place(PlaceTy::Array(Box::new(t), n)),
+            _ => Shape::Unknown,
+        };
+        Some((shape, tainted))
+    }
+
+    /// Lets elements or indices flow into the function.
+    pub(super) fn feed_tabulated(&mut self, e: &'a Expr) {
+        let Some(Tabulated { from, f }) = classify(self, e) else { return };
+        let Some(closure) = self.closure(f) else { return };
+        let item = match from {
+            Some(from) => {
+                let (shape, tainted) = self.fact(from);
+                let elem = element(&shape);
+                let carries = tainted && elem.may_carry();
+                (elem, carries)
+            }
+            None => (Shape::Int(Some("usize".into())), false),
+        };
+        self.feed(closure, &[item]);
+    }
+}
+
+/// The type of an element.
+fn item_type(item: &Shape, tainted: bool) -> Option<PlaceTy> {
+    match item {
+        Shape::Unknown if tainted => Some(PlaceTy::Scalar(Ty::Float(FloatTy::Unknown))),
+        item => item.scalar().map(PlaceTy::Scalar),
+    }
+}
+
+impl<'a> Lower<'a, '_> {
+    /// Such an array, element by element.
+    pub(super) fn tabulate(
+        &mut self,
+        tabulated: &Tabulated<'a>,
+        e: &'a Expr,
+        hint: Option<&Type>,
+    ) -> Res<Val> {
+        let ty = match (self.facts.shape(e), hint.and_then(place_ty)) {
+            (Shape::Place(ty), _) | (_, Some(ty @ PlaceTy::Array(..))) => ty,
+            _ => return self.refuse(Kind::CollectionUnknown, e, &[]),
+        };
+        self.array_of(ty, tabulated.f, tabulated.from, e)
+    }
+
+    fn array_of(&mut self, ty: PlaceTy, f: &'a Expr, from: Option<&'a Expr>, e: &'a Expr) -> Res<Val> {
+        let src = match from {
+            Some(from) => {
+                let loc = self.loc(from)?;
+                Some(self.view(loc))
+            }
+            None => None,
+        };
+        let f = self.passed_function(f)?;
+        let elem = ty.elem().cloned().ok_or(Refused)?;
+        if elem.scalar().is_none() || !ty.is_fixed() || !matches!(elem, PlaceTy::Scalar(_)) {
+            return self.refuse(Kind::NotDifferentiated, e, &["an array of this type"]);
+        }
+        let place = self.fresh(ty);
+        self.effect(Op::Alloc { place, init: Init::Zeros });
+        let lo = self.int(0, Ty::usize());
+        let hi = self.push(Op::Len(place), Ty::usize());
+        let range = Range { lo, hi, inclusive: false, step: None, rev: false };
+        let around = Around { assigned: self.assigned_by(&f), going: Vec::new() };
+        self.drive(&Iter::Ints(range), &around, e, &mut |s, val| {
+            let i = s.scalar_of(val, e)?;
+            let item = match src {
+                Some(place) => {
+                    let Some(ty) = s.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
+                    s.load(Loc { place, path: vec![Proj::Index(i)], ty })?
+                }
+                None => Val::Scalar(i),
+            };
+            let out = s.apply(&f, vec![item], e)?;
+            if s.dead {
+                return Ok(());
+            }
+            let mut v = s.scalar_of(out, e)?;
+            if *s.ty(v) == Ty::Opaque {
+                v = s.asserted(v, e)?;
+            }
+            s.types.unify(&s.func, Node::Place(place), Node::Value(v));
+            s.store(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() }, v);
+            Ok(())
+        })?;
+        Ok(Val::Place(place))
+    }
+}
