@@ -42,6 +42,7 @@ mod grow;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod let_else;
 mod loops;
 mod matching;
 mod merged;

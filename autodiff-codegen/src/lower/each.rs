@@ -5,6 +5,7 @@ use super::chain::{self, Chain, Step};
 use super::exits::{Exit, Joined, Yields};
 use super::facts::Facts;
 use super::jump_loops::Test;
+use super::rounds::OpenRange;
 use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, iter, jumps, walk};
 use crate::hir::{Block, Expr, ExprKind, Pat, Var};
@@ -19,6 +20,9 @@ impl Facts<'_> {
             return false;
         }
         if iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s)) {
+            return false;
+        }
+        if OpenRange::of(self, iter).is_some() {
             return false;
         }
         chain::classify(self, iter).is_none_or(|chain| {

@@ -20,6 +20,15 @@ impl<'a> Facts<'a> {
                         self.alias(*r, init);
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
+                    if let (PatKind::Tuple(ps), Some(ExprKind::Tuple(es))) =
+                        (&pat.kind, init.as_ref().map(|e| &e.kind))
+                    {
+                        for (p, e) in ps.iter().zip(es) {
+                            if let PatKind::Var(v) = p.kind {
+                                self.vecs[v.0 as usize] |= super::data::is_new_vec(e);
+                            }
+                        }
+                    }
                     self.bind(pat, &shape, tainted);
                 }
                 StmtKind::Expr(e) => self.effects(e),

@@ -6,7 +6,7 @@
 use super::branch::arm;
 use super::exits::{Exit, Frame, Joined, Yields};
 use super::loops::Item;
-use super::rounds::Rounds;
+use super::rounds::{OpenRange, Rounds};
 use super::slot::Slot;
 use super::{Lower, Refused, Res, jumps, walk};
 use crate::diagnostics::Kind;
@@ -32,6 +32,18 @@ impl<'a> Lower<'a, '_> {
         match &e.kind {
             ExprKind::For { iter, body, .. } if self.facts.is_foreign(iter, body) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
+                if let Some(range) = OpenRange::of(&self.facts, iter) {
+                    let rounds = self.open_rounds(range)?;
+                    let goal = self.enclose(label.as_ref(), true, Slot::Unit);
+                    let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
+                    let joined = frame.and_then(|frame| {
+                        self.free_loop(frame, Test::Rounds(rounds), |s, iv| {
+                            s.run_item(iv, &Item::Index, pat, body)
+                        })
+                    });
+                    self.enclosing.pop();
+                    return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false));
+                }
                 let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(Joined::never()) };
                 let goal = self.enclose(label.as_ref(), true, Slot::Unit);
                 let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());

@@ -70,6 +70,7 @@ impl<'a> Lower<'a, '_> {
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
             val => val,
         };
         let name = self.user_name(v);
@@ -99,6 +100,15 @@ impl<'a> Lower<'a, '_> {
                 Val::Place(p) => self.name_place(*p, name),
                 _ => {}
             }
+        }
+    }
+
+    /// The part of a tuple that a variable holds: arrays in it belong to nobody else.
+    fn own_parts(&mut self, v: Var, val: Val) -> Val {
+        match val {
+            Val::Place(p) if self.is_aggregate(&Val::Place(p)) => Val::Place(self.own_place(v, p)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
+            val => val,
         }
     }
 
