@@ -41,6 +41,12 @@ pub struct Fn {
     pub body: Block,
     /// The return type; without its wrapper, if it has one.
     pub ret: Type,
+    /// It stands in an `impl` block.
+    pub associated: bool,
+    /// What that block is of, where it is known.
+    pub self_ty: Option<syn::Type>,
+    /// The types in scope, and what is known of the items around the function.
+    pub types: crate::parse::TypeParams,
     /// The `Option` or `Result` around the result, which the body has nothing of any more.
     pub wrap: Option<Wrap>,
     /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.

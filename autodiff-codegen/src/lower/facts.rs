@@ -165,10 +165,7 @@ impl<'a> Facts<'a> {
         match (super::iter::classify(self, iter), OpenRange::of(self, iter)) {
             (Some(source), _) => source.item(self),
             (None, Some(range)) => (range.item(self), false),
-            (None, None) => match super::chain::classify(self, iter) {
-                Some(chain) => chain.item(self),
-                None => (Shape::Unknown, self.tainted(iter)),
-            },
+            (None, None) => (Shape::Unknown, self.tainted(iter)),
         }
     }
 

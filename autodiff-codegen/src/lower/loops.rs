@@ -15,15 +15,15 @@ pub(super) struct Carried {
 }
 
 /// What the body of a `for` gets from its induction variable.
-pub(super) enum Item<'a> {
+pub(super) enum Item {
     /// The variable itself.
     Index,
     /// The variable, counted downwards from this bound.
     Backwards { hi: Value, inclusive: bool },
+    /// An item of a chain of iterators, by number.
+    Piped(usize),
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
-    /// The item of a chain of iterators.
-    Of(super::drive::Iter<'a>, &'a Expr),
 }
 
 impl<'a> Lower<'a, '_> {
@@ -60,15 +60,9 @@ impl<'a> Lower<'a, '_> {
         pat: &'a Pat,
         iter: &'a Expr,
         body: &'a Block,
-    ) -> Res<Option<(Range, Item<'a>)>> {
+    ) -> Res<Option<(Range, Item)>> {
         let source = iter::classify(&self.facts, iter).filter(|s| self.facts.source_is_reachable(s));
         let Some(source) = source else {
-            if let Some(chain) = super::chain::classify(&self.facts, iter) {
-                return match self.numbered(&chain, iter) {
-                    Err(Refused) => self.refused_loop(pat, body),
-                    Ok(head) => Ok((!self.dead).then_some(head)),
-                };
-            }
             let _: Res<()> = self.refuse(Kind::Iterator, iter, &[]);
             return self.refused_loop(pat, body);
         };
@@ -81,7 +75,7 @@ impl<'a> Lower<'a, '_> {
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
         let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
         if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
-            && let Some(chain) = super::chain::classify(&self.facts, iter)
+            && let Some(chain) = super::chain::classify_into(&self.facts, iter)
         {
             return match self.for_chain(pat, &chain, iter, body) {
                 Err(Refused) => self.refused_loop(pat, body),
@@ -153,7 +147,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What a `for` runs over, evaluated.
-    fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item<'a>)> {
+    fn range(&mut self, source: &Source<'a>) -> Res<(Range, Item)> {
         match source {
             Source::Range { lo, hi, inclusive, step, rev, backwards } => {
                 let (lo, hi) = (self.bound(lo)?, self.bound(hi)?);
@@ -184,7 +178,7 @@ impl<'a> Lower<'a, '_> {
 
     /// `(lo..hi).rev().step_by(step)`: the distances from the last value, in steps. The start is not negative, so
     /// that the distances are in the type's range; they are found without methods, which need a known type.
-    fn backwards(&mut self, ends: (Value, Value, bool), step: Option<Value>, rev: bool) -> (Range, Item<'a>) {
+    fn backwards(&mut self, ends: (Value, Value, bool), step: Option<Value>, rev: bool) -> (Range, Item) {
         let (lo, hi, inclusive) = ends;
         let ty = self.found(lo);
         let op = if inclusive { ir::CmpOp::Le } else { ir::CmpOp::Lt };
@@ -221,10 +215,10 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    pub(super) fn item(&mut self, iv: Value, item: &Item<'a>) -> Res<Val> {
+    pub(super) fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
+            Item::Piped(_) => return Err(Refused),
             Item::Index => return Ok(Val::Scalar(iv)),
-            Item::Of(iter, at) => return self.item_at(iter, iv, at),
             Item::Backwards { hi, inclusive: true } => {
                 return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![*hi, iv])));
             }

@@ -11,11 +11,24 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
-            (PatKind::Var(v), val) => self.bind_var(*v, val),
-            (PatKind::RefVar(v), val) => self.bind_var(*v, val.by_reference()),
+            (_, Val::Next(it)) => self.bind_next(p, it),
+            (PatKind::Var(v), val) => {
+                let val = self.held(val);
+                self.bind_var(*v, val)
+            }
+            (PatKind::RefVar(v), val) => {
+                let val = self.held(val);
+                self.bind_var(*v, val.by_reference())
+            }
             (PatKind::At(v, p), val) => {
+                let val = self.held(val);
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
+            }
+            (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
+                if *self.ty(v) == Ty::Opaque =>
+            {
+                self.bind_opaque(p, v)
             }
             (PatKind::Rest(Some(v)), val) => self.bind_var(*v, val),
             (_, Val::Never) => {
