@@ -43,7 +43,6 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
-mod let_else;
 mod loops;
 mod matching;
 mod merged;
