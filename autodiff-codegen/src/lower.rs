@@ -44,7 +44,6 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
-mod let_else;
 mod loops;
 mod matching;
 mod merged;
@@ -84,11 +83,11 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if done.is_err() || refused {
         return None;
     }
+    merged::settle(&mut func, &mut types);
     for v in open {
         // What nothing says the type of is an `i32`.
         types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
-    merged::settle(&mut func, &mut types);
     if let Some(ty) = only_float(f) {
         types.otherwise(&func, &ty);
     }

@@ -17,6 +17,7 @@ mod exchange;
 mod found;
 mod generic_constants;
 mod growing;
+mod items;
 mod iterations;
 mod jumps;
 mod kept;

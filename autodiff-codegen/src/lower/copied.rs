@@ -30,7 +30,7 @@ impl Facts<'_> {
 
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
     pub fn let_is_copied(&self, s: &Stmt) -> bool {
-        let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
+        let StmtKind::Let { pat, init, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
         if super::data::is_new_vec(init) && self.is_grown(pat) {
@@ -44,7 +44,7 @@ impl Facts<'_> {
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
-        if els.is_some() || !is_simple(pat) {
+        if !is_simple(pat) {
             return true;
         }
         if let PatKind::Var(v) = &pat.kind
@@ -160,7 +160,7 @@ impl Facts<'_> {
             !whole(e) && (self.is_structured(e) || !e.escapes)
         };
         b.stmts.iter().all(|s| match &s.kind {
-            StmtKind::Let { init, els, .. } => els.is_none() && init.as_ref().is_none_or(passes),
+            StmtKind::Let { init, .. } => init.as_ref().is_none_or(passes),
             StmtKind::Expr(e) => passes(e),
         }) && b.tail.as_ref().is_none_or(|e| {
             let shape = self.shape(e);

@@ -328,7 +328,7 @@ impl<'a> Lower<'a, '_> {
             return !by_mut;
         }
         self.f.body.stmts.iter().any(|s| match &s.kind {
-            crate::hir::StmtKind::Let { pat, init: Some(init), els: None, .. } => {
+            crate::hir::StmtKind::Let { pat, init: Some(init), .. } => {
                 let reference = matches!(init.kind, ExprKind::Ref(..))
                     || self.facts.shape(init).is_reference()
                     || matches!(declared, Some(syn::Type::Reference(_)));
