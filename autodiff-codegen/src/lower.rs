@@ -10,6 +10,7 @@
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
+use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 
 pub mod alias;
@@ -29,6 +30,7 @@ mod convert;
 mod copied;
 mod data;
 mod drive;
+mod each;
 mod early;
 mod exchange;
 mod exits;
@@ -38,11 +40,14 @@ mod fallible;
 mod find;
 mod flow;
 mod grow;
+mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod let_else;
 mod loops;
 mod matching;
+mod merged;
 mod method;
 mod opacity;
 mod opaque;
@@ -83,9 +88,24 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
         // What nothing says the type of is an `i32`.
         types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
+    merged::settle(&mut func, &mut types);
+    if let Some(ty) = only_float(f) {
+        types.otherwise(&func, &ty);
+    }
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)
+}
+
+/// The one float type that a generic function speaks of, if that is a type parameter.
+fn only_float(f: &hir::Fn) -> Option<Ty> {
+    let [name] = &f.float_params[..] else { return None };
+    let mut tokens = f.sig.to_token_stream();
+    f.body.stmts.iter().for_each(|s| tokens.extend(s.tokens.clone()));
+    f.body.tail.iter().for_each(|e| tokens.extend(e.tokens.clone()));
+    let mut primitive = false;
+    crate::names::each_ident(&tokens, &mut |i| primitive |= i == "f32" || i == "f64");
+    (!primitive).then(|| Ty::Float(ir::FloatTy::Generic(name.clone())))
 }
 
 /// Something was refused, and said so.
@@ -383,7 +403,7 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
     fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
-        let plain = matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        let plain = p.name == "self" || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
         if !plain {
             let name = &p.name;
             self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());

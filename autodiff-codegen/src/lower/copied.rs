@@ -36,6 +36,11 @@ impl Facts<'_> {
         if super::data::is_new_vec(init) && self.is_grown(pat) {
             return false;
         }
+        if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
+            && ps.iter().zip(es).any(|(p, e)| super::data::is_new_vec(e) && self.is_grown(p))
+        {
+            return false;
+        }
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
@@ -88,7 +93,7 @@ impl Facts<'_> {
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
-                    Method::Compare | Method::Other => false,
+                    Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
                     // What they write to is active, or they are copied.

@@ -20,6 +20,15 @@ impl<'a> Facts<'a> {
                         self.alias(*r, init);
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
+                    if let (PatKind::Tuple(ps), Some(ExprKind::Tuple(es))) =
+                        (&pat.kind, init.as_ref().map(|e| &e.kind))
+                    {
+                        for (p, e) in ps.iter().zip(es) {
+                            if let PatKind::Var(v) = p.kind {
+                                self.vecs[v.0 as usize] |= super::data::is_new_vec(e);
+                            }
+                        }
+                    }
                     self.bind(pat, &shape, tainted);
                 }
                 StmtKind::Expr(e) => self.effects(e),
@@ -188,6 +197,10 @@ impl<'a> Facts<'a> {
 
     /// A method that is not known, called with something active, may write it into its receiver.
     fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+        if super::method::classify(self, recv, name, args) == super::method::Method::User {
+            // What it writes to its receiver can't be active: it is annotated itself.
+            return self.call_effects(e, args);
+        }
         self.grow(recv, name, args);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));

@@ -7,7 +7,7 @@ use super::branch::arm;
 use super::drive::{Do, Piped};
 use super::exits::{Exit, Frame, Joined, Yields};
 use super::loops::Item;
-use super::rounds::Rounds;
+use super::rounds::{OpenRange, Rounds};
 use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
@@ -15,7 +15,7 @@ use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, Const, IntOp, Name, Op, Range, Ty, Value};
 
 /// What is tested before each round, beside whether the loop has been left.
-enum Test<'a> {
+pub(super) enum Test<'a> {
     /// Nothing.
     None,
     /// This condition, which changes nothing.
@@ -33,7 +33,20 @@ impl<'a> Lower<'a, '_> {
     /// A loop with jumps in its body, or with a condition that does more than to look.
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
+            ExprKind::For { iter, .. } if self.facts.is_foreign(iter) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
+                if let Some(range) = OpenRange::of(&self.facts, iter) {
+                    let rounds = self.open_rounds(range)?;
+                    let goal = self.enclose(label.as_ref(), true, Slot::Unit);
+                    let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
+                    let joined = frame.and_then(|frame| {
+                        self.free_loop(frame, Test::Rounds(rounds), |s, iv| {
+                            s.run_item(iv, &Item::Index, pat, body)
+                        })
+                    });
+                    self.enclosing.pop();
+                    return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false));
+                }
                 if let Some(piped) = self.piped(iter)? {
                     let goal = self.enclose(label.as_ref(), true, Slot::Unit);
                     let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
@@ -95,7 +108,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What a round of a loop hands out, with further ways out that are not written as jumps.
-    fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
+    pub(super) fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
         let mut leaving = Vec::new();
         match &e.kind {
             ExprKind::While { cond, body, .. } => {
@@ -197,7 +210,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A `while` that runs as long as `test` holds and its body comes to its end.
-    fn free_loop(
+    pub(super) fn free_loop(
         &mut self,
         frame: Frame,
         test: Test<'a>,

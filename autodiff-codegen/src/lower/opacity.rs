@@ -48,6 +48,10 @@ impl<'a> Facts<'a> {
                 self.opacity(cond);
                 self.opacity_block(body);
             }
+            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter) => {
+                self.foreign_opacity(pat, iter);
+                self.opacity_block(body);
+            }
             ExprKind::For { pat, iter, body, .. } => {
                 let chain = super::chain::classify_into(self, iter);
                 if chain.is_some_and(|chain| chain.is_opaque_in_part()) {
