@@ -11,6 +11,8 @@ mod arrays;
 mod branches;
 mod buffers;
 mod calls;
+mod chains;
+mod closures;
 mod configurations;
 mod conventions;
 mod exchange;

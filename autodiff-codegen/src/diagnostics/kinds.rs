@@ -178,9 +178,6 @@ refusals! {
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
-    CollectedLength: "this `collect`, which active values flow through, is not supported",
-        "how many elements it makes is only known afterwards, or they are no single numbers",
-        "a loop that stores into a `Vec` of known length, or sums what it needs";
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";

@@ -72,6 +72,7 @@ impl Facts<'_> {
             ExprKind::Path(_) => true,
             ExprKind::Neg(a) | ExprKind::Not(a) => scalar(a) && self.is_reachable(a),
             ExprKind::Cast(a, _) => (scalar(a) || is_path(a)) && self.shape(e).scalar().is_some(),
+            ExprKind::Ref(false, a) if matches!(self.shape(a), Shape::Float(_)) => true,
             ExprKind::Deref(a) | ExprKind::Ref(false, a) => self.shape(a).is_known() && self.is_structured(a),
             ExprKind::Ref(true, a) => matches!(self.shape(a), Shape::Place(_)) && self.is_structured(a),
             ExprKind::Binary(op, a, b) => self.binary_is_structured(*op, e, a, b),

@@ -63,7 +63,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `v.push(val)`
-    fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
+    pub(super) fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
         let rows = !matches!(self.func.plc(v).ty.elem(), Some(PlaceTy::Scalar(_)));
         if rows {
             let Some(src) = val.place() else { return self.refuse(Kind::NotAPlace, e, &[]) };
