@@ -21,6 +21,7 @@ mod kept;
 mod loops;
 mod mixed;
 mod operations;
+mod optional;
 mod outputs;
 mod panics;
 mod passive;

@@ -45,7 +45,7 @@ impl<'f> Body<'f> {
             Op::Call { callee, args, ret } => {
                 let args = self.args(args, span);
                 let path = &callee.path;
-                let call = self.taken(callee, quote_spanned!(span=> #path(#(#args),*)), span);
+                let call = self.taken(callee, quote_spanned!(span=> #path(#(#args),*)), "apart", span);
                 let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
@@ -66,7 +66,8 @@ impl<'f> Body<'f> {
                 let mut all = self.args(args, span);
                 all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
                 let path = self.callees.part(&callee.path, "__jvp", 0);
-                let value = self.taken(callee, quote_spanned!(span=> #path(#(#all),*)), span);
+                let value =
+                    self.taken(callee, quote_spanned!(span=> #path(#(#all),*)), "apart_tangent", span);
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
             }
@@ -75,8 +76,8 @@ impl<'f> Body<'f> {
     }
 
     /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
-    fn taken(&mut self, callee: &Callee, call: TokenStream, span: Span) -> TokenStream {
-        let Some(Taken { code, reads, exact }) = &callee.taken else { return call };
+    fn taken(&mut self, callee: &Callee, call: TokenStream, apart: &str, span: Span) -> TokenStream {
+        let Some(Taken { code, reads, ending }) = &callee.taken else { return call };
         let lets = self.read_bindings(reads, span);
         let out = if lets.is_empty() {
             quote_spanned!(span=> #call #code)
@@ -84,13 +85,18 @@ impl<'f> Body<'f> {
             // The arguments are not to see what the code behind the call sees.
             quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
         };
-        if !exact {
-            return out;
-        }
-        quote_spanned! {span=>
-            match #out {
-                ::core::result::Result::Ok(__value) => __value,
-                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+        let rt = &self.rt;
+        match ending {
+            Ending::Out => out,
+            Ending::HandedOn => quote_spanned! {span=>
+                match #out {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+                }
+            },
+            Ending::Apart => {
+                let apart = Ident::new(apart, span);
+                quote_spanned!(span=> #rt::#apart(#out))
             }
         }
     }
@@ -146,7 +152,8 @@ impl<'f> Body<'f> {
         let args = self.args(args, span);
         let path = self.callees.part(&callee.path, "__fwd", 1);
         let item = &callee.path;
-        let value = self.taken(callee, quote_spanned!(span=> #path(#item, #(#args),*)), span);
+        let value =
+            self.taken(callee, quote_spanned!(span=> #path(#item, #(#args),*)), "apart_forward", span);
         let Some((pullback, values)) = s.results.split_last() else { return };
         let mut later = None;
         let y = match (ret, values.first()) {
@@ -199,7 +206,15 @@ impl<'f> Body<'f> {
             });
         }
         let path = self.callees.part(&callee.path, "__rev", 0);
-        let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
+        let part = self.names.fresh("part", span);
+        let call = |p: TokenStream| match callee.is_apart() {
+            false => quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*)),
+            true => quote_spanned! {span=>
+                if let ::core::option::Option::Some(#part) = (#p).as_ref() {
+                    #path(#part, &(#seed).0, #(#again,)* #(#taken),*);
+                }
+            },
+        };
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {
                 let p = self.names.fresh("pull", span);

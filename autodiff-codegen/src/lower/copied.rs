@@ -36,6 +36,9 @@ impl Facts<'_> {
         if super::data::is_new_vec(init) && self.is_grown(pat) {
             return false;
         }
+        if matches!(&pat.kind, PatKind::Var(v) if self.holds_option(*v)) {
+            return false;
+        }
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
@@ -85,6 +88,7 @@ impl Facts<'_> {
                 element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
             }
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
+            ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
                     Method::Compare | Method::Other => false,

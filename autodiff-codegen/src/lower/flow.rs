@@ -187,6 +187,7 @@ impl<'a> Facts<'a> {
     /// A method that is not known, called with something active, may write it into its receiver.
     fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
         self.grow(recv, name, args);
+        self.option_effects(e);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));

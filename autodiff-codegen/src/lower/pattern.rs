@@ -17,6 +17,11 @@ impl<'a> Lower<'a, '_> {
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
             }
+            // Of an `Option`, the float; of anything else that has variants, nothing gets here.
+            (PatKind::Variant(_, ps), Val::Tuple(vals) | Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
+                ([p], [value, _]) => self.bind(p, value.clone()),
+                _ => Err(Refused),
+            },
             (PatKind::Rest(Some(v)), val) => self.bind_var(*v, val),
             (_, Val::Never) => {
                 self.poison(p);

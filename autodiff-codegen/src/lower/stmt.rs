@@ -47,6 +47,11 @@ impl<'a> Lower<'a, '_> {
         if els.is_some() {
             return self.refuse_at(Kind::LetElse, pat.span, &[]);
         }
+        if let crate::hir::PatKind::Var(v) = &pat.kind
+            && self.facts.holds_option(*v)
+        {
+            return self.set_option(*v, init);
+        }
         let (shape, _) = self.facts.let_fact(s);
         if let (true, Some(place)) = (super::data::is_new_vec(init), shape.place()) {
             let val = self.new_vec(init, place)?;
