@@ -39,6 +39,11 @@ impl Facts<'_> {
         if matches!(&pat.kind, PatKind::Var(v) if self.holds_option(*v)) {
             return false;
         }
+        if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
+            && ps.iter().zip(es).any(|(p, e)| super::data::is_new_vec(e) && self.is_grown(p))
+        {
+            return false;
+        }
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
@@ -91,7 +96,7 @@ impl Facts<'_> {
             ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
-                    Method::Compare | Method::Other => false,
+                    Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
                     // What they write to is active, or they are copied.

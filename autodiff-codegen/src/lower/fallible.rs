@@ -21,6 +21,9 @@ const TAKERS: [&str; 3] = ["unwrap", "expect", "unwrap_or_else"];
 impl<'a> Facts<'a> {
     /// The call whose value an expression is, if there is nothing but its wrapper between the two.
     pub fn taken<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        if self.is_conversion(e) {
+            return None;
+        }
         let inner = match &e.kind {
             ExprKind::Try(inner, _) => &**inner,
             ExprKind::Method { recv, name, args, .. } if is_taker(&name.to_string(), args) => &**recv,
@@ -37,6 +40,10 @@ impl<'a> Facts<'a> {
             && WRAPPERS.contains(&name.to_string().as_str())
         {
             inner = recv;
+        }
+        if let ExprKind::Method { recv, name, args, .. } = &inner.kind {
+            let user = super::method::classify(self, recv, &name.to_string(), args);
+            return (user == super::method::Method::User && self.tainted(inner)).then_some(inner);
         }
         let ExprKind::Call { path, .. } = &inner.kind else { return None };
         // `T::from(x)`, `NumCast::from(x)` make numbers of numbers.
@@ -80,8 +87,6 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
         ending: Ending,
     ) -> Res<Val> {
-        let ExprKind::Call { path, args, .. } = &call.kind else { return Err(Refused) };
-        let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
         let mut links = Vec::new();
         let mut at = e;
         while !std::ptr::eq(at, call) {
@@ -107,6 +112,16 @@ impl<'a> Lower<'a, '_> {
             let tokens = args.iter().map(|a| &a.tokens);
             code.extend(quote!(.#name #turbofish (#(#tokens),*)));
         }
-        self.user_call((call, path), args, recursive, hint, Some(Taken { code, reads, ending }))
+        let taken = Some(Taken { code, reads, ending });
+        match &call.kind {
+            ExprKind::Call { path, args, .. } => {
+                let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
+                self.user_call((call, path), args, recursive, hint, taken)
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                self.user_method(call, recv, (name, args), hint, taken)
+            }
+            _ => Err(Refused),
+        }
     }
 }
