@@ -51,6 +51,7 @@ mod method;
 mod opacity;
 mod opaque;
 mod operands;
+mod options;
 mod pattern;
 mod place;
 mod promote;

@@ -29,6 +29,7 @@ mod methods;
 mod mixed;
 mod modules;
 mod operations;
+mod optional;
 mod outputs;
 mod panics;
 mod passive;

@@ -176,6 +176,7 @@ impl Associated {
         let stand_in = format_ident!("__Without_{name}", span = span);
         let (fwd, rev) =
             (format_ident!("__{name}_fwd", span = span), format_ident!("__{name}_rev", span = span));
+        let jvp = format_ident!("__{name}_jvp", span = span);
         let numbered =
             |p: &str| (0..self.arity).map(|i| format_ident!("__{p}{i}", span = span)).collect::<Vec<_>>();
         let (args, slots) = (numbered("A"), numbered("D"));
@@ -186,6 +187,12 @@ impl Associated {
                     ::core::unreachable!()
                 }
                 fn #rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+                fn #jvp<__Y #(, #args)* #(, #slots)*>(#(_: #args,)* #(_: #slots),*) -> (__Y, __Y)
+                where
+                    Self: #rt::callee::Called<__Y>,
+                {
+                    ::core::unreachable!()
+                }
             }
             impl<__H: ?Sized> #stand_in for __H {}
         }

@@ -36,6 +36,9 @@ impl Facts<'_> {
         if super::data::is_new_vec(init) && self.is_grown(pat) {
             return false;
         }
+        if matches!(&pat.kind, PatKind::Var(v) if self.holds_option(*v)) {
+            return false;
+        }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.iter().zip(es).any(|(p, e)| super::data::is_new_vec(e) && self.is_grown(p))
         {
@@ -91,6 +94,7 @@ impl Facts<'_> {
                 element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
             }
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
+            ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
                     Method::Compare | Method::User | Method::Other => false,

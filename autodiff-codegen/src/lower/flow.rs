@@ -201,6 +201,7 @@ impl<'a> Facts<'a> {
             return self.call_effects(e, args);
         }
         self.grow(recv, name, args);
+        self.option_effects(e);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
