@@ -43,6 +43,10 @@ pub(super) fn owned(ty: &PlaceTy, span: Span) -> Option<TokenStream> {
             let t = owned(t, span)?;
             Some(quote_spanned!(span=> ::std::vec::Vec<#t>))
         }
+        PlaceTy::Tuple(ts) => {
+            let parts = ts.iter().map(|t| owned(t, span)).collect::<Option<Vec<_>>>()?;
+            Some(quote_spanned!(span=> (#(#parts,)*)))
+        }
         PlaceTy::Cell | PlaceTy::Unknown => None,
     }
 }

@@ -109,7 +109,9 @@ impl<'a> Lower<'a, '_> {
     /// A place to be assigned to.
     fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
         match &lhs.kind {
-            ExprKind::Field(..) => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            ExprKind::Field(base, _) if !self.is_in_memory(base) => {
+                self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }
@@ -149,6 +151,12 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
+        if let (PlaceTy::Tuple(ts), Val::Tuple(vals)) = (&loc.ty, &val)
+            && ts.len() == vals.len()
+        {
+            let mut parts = vals.iter().enumerate();
+            return parts.try_for_each(|(i, val)| self.assign_part(loc.field(i), val.clone(), rhs));
+        }
         if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
             let vec = matches!(loc.ty, PlaceTy::Vec(_));

@@ -155,7 +155,7 @@ impl Data {
     /// The shape of the result.
     pub fn shape(self, facts: &Facts, recv: &Expr) -> Shape {
         let of = facts.shape(recv);
-        let slice = |m: bool| match element(&of).place() {
+        let slice = |m: bool| match element(&of).elem_place() {
             Some(t) => Shape::Ref(m, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t))))),
             None => Shape::Unknown,
         };
@@ -168,7 +168,7 @@ impl Data {
                     ExprKind::Array(es) => es.first().map_or(Shape::Unknown, |e| element(&facts.shape(e))),
                     _ => element(&element(&of)),
                 };
-                parts.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t))))
+                parts.elem_place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t))))
             }
             _ => Shape::Unit,
         }
@@ -250,7 +250,7 @@ impl Picked<'_> {
         let elem = element(&facts.shape(self.place));
         let part = |s: Shape| Shape::Ref(self.mutable, Box::new(s));
         match self.pick {
-            Pick::SplitFirst | Pick::SplitLast => match elem.place() {
+            Pick::SplitFirst | Pick::SplitLast => match elem.elem_place() {
                 Some(t) => Shape::Tuple(vec![part(elem), part(Shape::Place(PlaceTy::Slice(Box::new(t))))]),
                 None => Shape::Unknown,
             },

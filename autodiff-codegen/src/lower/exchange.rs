@@ -70,7 +70,7 @@ impl<'a> Lower<'a, '_> {
         self.new_view(Loc { place: p, path, ty: PlaceTy::Slice(Box::new(elem)) })
     }
 
-    fn element_loc(&self, place: Place, i: Value) -> Loc {
+    pub(super) fn element_loc(&self, place: Place, i: Value) -> Loc {
         let ty = self.func.plc(place).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
         Loc { place, path: vec![Proj::Index(i)], ty }
     }
@@ -285,6 +285,7 @@ impl<'a> Lower<'a, '_> {
             (Val::Scalar(v), false) => Val::ScalarRef(v),
             (Val::Place(p), true) => Val::Place(self.copied(p)),
             (Val::Place(p), false) => Val::PlaceRef(p, false),
+            (Val::Tuple(vals), false) => Val::TupleRef(vals),
             (val, _) => val,
         })
     }
