@@ -91,6 +91,14 @@ pub enum PlaceTy {
 }
 
 impl PlaceTy {
+    /// The type of an owned copy: of a slice, a `Vec`.
+    pub fn to_owned_type(&self) -> PlaceTy {
+        match self {
+            PlaceTy::Slice(t) => PlaceTy::Vec(t.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// The type of an element, one level down (`Unknown` stays unknown).
     pub fn elem(&self) -> Option<&PlaceTy> {
         match self {

@@ -58,6 +58,12 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Whether a place is a copy that stands for a shared reference.
+    fn is_own_copy(&self, p: crate::ir::Place) -> bool {
+        let own = matches!(self.func.plc(p).kind, crate::ir::PlaceKind::Local);
+        own && self.changing.contains(&p)
+    }
+
     /// The variable and the way to a part of it, for a part of a tuple that was taken apart: `p.0.1`.
     fn tuple_part(&self, e: &Expr) -> Option<(Var, Vec<usize>)> {
         match &e.kind {
@@ -225,6 +231,14 @@ impl<'a> Lower<'a, '_> {
                 Some(src) => self.assign_vec(dst, src, rhs),
                 None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             },
+            Some(Val::PlaceRef(dst, false)) if self.is_own_copy(dst) => {
+                let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
+                // It may be a part of what it replaces.
+                let copy = self.empty_place(self.func.plc(dst).ty.clone());
+                self.fill_place(copy, src);
+                self.swap_places(dst, copy);
+                Ok(())
+            }
             Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_)) => {
                 let new = self.assign_val(&old, val, rhs)?;
                 self.env[v.0 as usize] = Some(new);

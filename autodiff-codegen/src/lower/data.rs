@@ -44,6 +44,8 @@ pub enum Data {
     RotateLeft,
     /// `a.rotate_right(k)`
     RotateRight,
+    /// `a.sort_by(|x, y| …)`, `a.sort_unstable_by(…)`
+    Sort(bool),
     /// `a.split_at(k)`, `a.split_at_mut(k)`
     SplitAt(bool),
     /// `a.as_mut_slice()`
@@ -75,6 +77,8 @@ const TABLE: &[(&str, usize, bool, Data)] = &[
     ("reverse", 0, false, Data::Reverse),
     ("rotate_left", 1, false, Data::RotateLeft),
     ("rotate_right", 1, false, Data::RotateRight),
+    ("sort_by", 1, false, Data::Sort(true)),
+    ("sort_unstable_by", 1, false, Data::Sort(false)),
     ("split_at", 1, false, Data::SplitAt(false)),
     ("split_at_mut", 1, false, Data::SplitAt(true)),
     ("as_mut_slice", 0, false, Data::AsMutSlice),

@@ -271,6 +271,14 @@ impl<'a> Lower<'a, '_> {
         place
     }
 
+    /// Before something is brought into such a place once more.
+    pub(super) fn empty_vec(&mut self, v: Place) {
+        if let PlaceTy::Vec(_) = self.func.plc(v).ty {
+            let zero = self.int(0, Ty::usize());
+            self.truncate(v, zero);
+        }
+    }
+
     /// Brings something into such a place.
     pub(super) fn fill_place(&mut self, dst: Place, src: Place) {
         if self.func.plc(src).ty == PlaceTy::Unknown {
