@@ -57,6 +57,19 @@ impl Errors {
         self.push(None, message, marker(span));
     }
 
+    /// The first line of the first error.
+    pub fn first(&self) -> Option<&str> {
+        let line = self.list.first()?.message.lines().next()?;
+        Some(line.strip_prefix("#[backprop]: ").unwrap_or(line))
+    }
+
+    /// Takes over the errors of another list.
+    pub fn append(&mut self, mut other: Errors) {
+        for error in std::mem::take(&mut other.list) {
+            self.push(error.kind, error.message, error.at);
+        }
+    }
+
     /// Whether nothing has been refused.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

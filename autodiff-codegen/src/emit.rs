@@ -24,6 +24,7 @@ mod handle;
 mod hints;
 mod layout;
 mod memory;
+mod methods;
 mod opaque;
 mod partials;
 mod place;

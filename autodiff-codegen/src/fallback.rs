@@ -64,10 +64,11 @@ pub fn stubs(
     options: &Options,
 ) -> TokenStream {
     // In a trait, or in its `impl`, there may be no further functions; there, `fn` stands alone.
-    if sig.receiver().is_some() && matches!(vis, syn::Visibility::Inherited) {
+    let inherent = options.around.block.is_some();
+    if sig.receiver().is_some() && matches!(vis, syn::Visibility::Inherited) && !inherent {
         return TokenStream::new();
     }
-    let types = TypeParams::of(&sig.generics);
+    let types = TypeParams::in_scope(&sig.generics, &options.around);
     let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
     stub.all(&types, options).unwrap_or_default()
 }
@@ -147,8 +148,11 @@ impl Stub<'_> {
             let tangents: Vec<TokenStream> = active.iter().map(|param| tangent(&param.ty)).collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
         }
-        if options.handle && self.sig.receiver().is_none() {
-            out.extend(self.handle(&wrap(quote!((#value, ()))), &wrap(quote!((#value, #value)))));
+        let (forward, both) = (wrap(quote!((#value, ()))), wrap(quote!((#value, #value))));
+        if options.around.associated {
+            out.extend(self.parts(&forward, &both));
+        } else if options.handle {
+            out.extend(self.handle(&forward, &both));
         }
         Some(out)
     }
@@ -184,6 +188,50 @@ impl Stub<'_> {
                     ::core::unimplemented!(#why)
                 }
             }
+        }
+    }
+
+    /// The same for an associated function, where the parts of the handle stand beside it.
+    fn parts(&self, forward: &TokenStream, tangent: &TokenStream) -> TokenStream {
+        let cfgs: Vec<_> = self.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+        let span = Span::mixed_site().located_at(self.sig.ident.span());
+        let (vis, clause) = (self.vis, &self.sig.generics.where_clause);
+        let generics = &self.sig.generics.params;
+        let comma = (!generics.is_empty() && !generics.trailing_punct()).then(|| quote!(,));
+        let why = format!("`{}` was refused by `#[backprop]`", self.sig.ident);
+        let own: Vec<&syn::Type> = self.params.iter().map(|param| &param.ty).collect();
+        let this: Vec<&syn::Type> = self.sig.receiver().map(|receiver| &*receiver.ty).into_iter().collect();
+        let numbered = |prefix: &str, n: usize| -> Vec<proc_macro2::Ident> {
+            (0..n).map(|i| format_ident!("{prefix}{i}", span = span)).collect()
+        };
+        let name = |part: &str| format_ident!("__{}_{part}", self.sig.ident.unraw(), span = span);
+        let (fwd, rev, jvp) = (name("fwd"), name("rev"), name("jvp"));
+        let (fwd_of, rev_of, jvp_of) = (name("backprop_fwd"), name("backprop_rev"), name("backprop_jvp"));
+        let (args, slots) =
+            (numbered("__A", this.len() + own.len()), numbered("__D", this.len() + own.len()));
+        let (args_of, slots_of) = (numbered("__A", own.len()), numbered("__D", own.len()));
+        let lints = quote_spanned!(span=> #(#cfgs)* #[doc(hidden)] #[allow(dead_code, clippy::all)]);
+        let code = quote_spanned!(span=> ::core::unimplemented!(#why));
+        let methods = self.sig.receiver().map(|receiver| {
+            let mut receiver = receiver.clone();
+            receiver.attrs.clear();
+            quote_spanned! {span=>
+                #lints #vis fn #fwd_of<#generics>(#receiver, #(_: #own),*) -> #forward #clause { #code }
+                #lints #vis fn #rev_of<__P, __S #(, #args_of)* #(, #slots_of)*>(
+                    &self, _: &__P, _: __S #(, _: #args_of)* #(, _: #slots_of)*
+                ) {}
+                #lints #vis fn #jvp_of<#generics #comma #(#slots_of),*>(
+                    #receiver, #(_: #own,)* #(_: #slots_of),*
+                ) -> #tangent #clause { #code }
+            }
+        });
+        quote_spanned! {span=>
+            #lints #vis fn #fwd<#generics #comma __Item>(_: __Item, #(_: #this,)* #(_: #own),*) -> #forward #clause { #code }
+            #lints #vis fn #rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+            #lints #vis fn #jvp<#generics #comma #(#slots),*>(
+                #(_: #this,)* #(_: #own,)* #(_: #slots),*
+            ) -> #tangent #clause { #code }
+            #methods
         }
     }
 

@@ -5,6 +5,7 @@
 //! if an active value flows through them.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A local variable (or parameter), resolved: scopes, shadowing and hygiene are dealt with.
@@ -40,6 +41,12 @@ pub struct Fn {
     pub body: Block,
     /// The return type; without its wrapper, if it has one.
     pub ret: Type,
+    /// It stands in an `impl` block.
+    pub associated: bool,
+    /// What that block is of, where it is known.
+    pub self_ty: Option<syn::Type>,
+    /// The types in scope, and what is known of the items around the function.
+    pub types: crate::parse::TypeParams,
     /// The `Option` or `Result` around the result, which the body has nothing of any more.
     pub wrap: Option<Wrap>,
     /// The return type is only a name; `ret` is what the body makes of it, as far as that is known.
@@ -235,6 +242,14 @@ pub struct Choice {
     pub span: Span,
 }
 
+impl Choice {
+    /// Whether there are so many arms that they are told apart by halves: [`ExprKind::Taken`] stands for more
+    /// than one of them then, and their guards are evaluated with the choice.
+    pub fn is_large(&self) -> bool {
+        self.arms.len() > 16
+    }
+}
+
 /// An arm of a [`Choice`].
 #[derive(Debug)]
 pub struct Arm {
@@ -375,8 +390,8 @@ pub enum ExprKind {
     Block(Block),
     /// Evaluates what is matched. A statement; see [`Choice`].
     Choose(Rc<Choice>),
-    /// Whether this arm is taken, if none before it is. The condition of an `if`.
-    Taken(Rc<Choice>, usize),
+    /// Whether one of these arms is taken, if none before them is. The condition of an `if`.
+    Taken(Rc<Choice>, Range<usize>),
     /// Binds the variables of an arm that is taken. A statement.
     Bind(Rc<Choice>, usize),
     /// `'l: { … }`; the label without the quote.

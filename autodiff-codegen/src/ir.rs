@@ -372,6 +372,8 @@ pub struct Callee {
     pub path: syn::Path,
     /// The last segment's text: what the interpreter looks up.
     pub name: String,
+    /// It is called as a method of its first argument.
+    pub method: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -392,13 +394,13 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, taken: None }
+        Callee { path, name, method: false, taken: None }
     }
 
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
     pub fn is_of(&self, name: &str) -> bool {
         let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-        own && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
+        own && !self.method && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
     }
 }
 

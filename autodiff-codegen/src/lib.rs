@@ -6,12 +6,15 @@
 //! happens when a function is refused. With the feature `pretty`, `render` shows expansions to people.
 
 pub mod analysis;
+pub mod around;
+pub mod blocks;
 pub mod diagnostics;
 pub mod emit;
 pub mod fallback;
 pub mod forward;
 pub mod hir;
 pub mod ir;
+pub mod known;
 pub mod lower;
 pub mod names;
 pub mod options;

@@ -28,6 +28,9 @@ pub struct Options {
     pub handle: bool,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
+    /// What is seen around the function. The option `associated` says that it stands in an `impl` block, where its
+    /// own tokens don't.
+    pub around: crate::around::Around,
     /// Whether the derived programs are simplified; the hidden option `no_simplify` turns it off, for tests.
     pub simplify: bool,
 }
@@ -40,6 +43,7 @@ impl Default for Options {
             wrt: None,
             name: None,
             handle: true,
+            around: crate::around::Around::default(),
             crate_path: default_crate(),
             simplify: true,
         }
@@ -69,6 +73,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("wrt", None),
     ("name", None),
     ("no_handle", None),
+    ("associated", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
     ("hessian", Some("differences of gradients, one coordinate at a time")),
@@ -121,7 +126,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`"
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -143,6 +148,7 @@ fn one(
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
         "no_handle" => options.handle = false,
+        "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
         "name" => options.name = stem(&ident, input, errors)?,
         _ => options.crate_path = crate_path(&ident, input, errors)?.unwrap_or_else(default_crate),

@@ -31,6 +31,7 @@ mod tests;
 
 pub use configurations::{Configuration, configurations};
 pub use expr::peel;
+pub use items::defined_names;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
@@ -41,7 +42,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let before = errors.len();
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
-    let types = TypeParams::of(&item.sig.generics);
+    let mut types = TypeParams::in_scope(&item.sig.generics, &options.around);
+    types.learn(items::of_body(&item.block));
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
@@ -56,7 +58,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_globs(&names);
     parser.check_items(&item.sig.ident);
     let float_params = parser.types.floats.clone();
-    let scopes::Parser { vars, items, errors, .. } = parser;
+    let scopes::Parser { vars, items, errors, types, .. } = parser;
     let sig = without_marks(item.sig.clone());
     (errors.len() == before).then_some(hir::Fn {
         sig,
@@ -65,6 +67,9 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         items,
         body,
         ret,
+        associated: options.around.associated,
+        self_ty: options.around.block.as_ref().map(|block| block.self_ty.clone()),
+        types,
         wrap,
         ret_alias: false,
         float_params,

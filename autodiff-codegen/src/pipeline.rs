@@ -8,15 +8,24 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{fallback, lower, simplify};
+use crate::{around, blocks, fallback, lower, simplify};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let mut out = fallback::without_marks(item.clone());
     let options = options::parse(attribute, &mut errors);
+    let block = match blocks::keyword(&item) {
+        Some("impl") => syn::parse2(item.clone()).ok().map(|i| blocks::expand_impl(i, &options, &mut errors)),
+        Some(_) => syn::parse2(item.clone()).ok().map(|i| blocks::expand_mod(i, &options, &mut errors)),
+        None => None,
+    };
+    if let Some(mut out) = block {
+        out.extend(errors.into_tokens());
+        return out;
+    }
+    let mut out = fallback::without_marks(item.clone());
     if let Some(source) = Source::parse(item, &mut errors) {
         out.extend(function(&source, &options, &mut errors));
     }
@@ -26,15 +35,16 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The companions of a function in all its configurations, or stubs of them. What is wrong with one configuration
 /// is an error only where that one is built.
-fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStream {
-    let Some(item) = source.function(errors) else { return stubs(source, options, errors) };
+pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStream {
+    let Some(item) = source.function(errors) else { return stubs(source, options) };
+    let options = &around::completed(options, &item);
     let configurations = parse::configurations(&item, errors);
     let mut out = TokenStream::new();
     for configuration in configurations {
         let Some(when) = configuration.when else {
             let companions = companions(configuration.item, options, errors);
             let companions = companions.filter(|_| errors.is_empty());
-            return companions.unwrap_or_else(|| stubs(source, options, errors));
+            return companions.unwrap_or_else(|| stubs(source, options));
         };
         let cfg: syn::Attribute = syn::parse_quote!(#[cfg(#when)]);
         let mut item = configuration.item;
@@ -45,7 +55,7 @@ fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStr
             _ => {
                 let mut source = source.clone();
                 source.attrs.push(cfg.clone());
-                out.extend(stubs(&source, options, &found));
+                out.extend(stubs(&source, options));
             }
         }
         let found = found.into_tokens();
@@ -57,10 +67,8 @@ fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStr
 }
 
 /// Stubs of a function's companions.
-fn stubs(source: &Source, options: &Options, errors: &Errors) -> TokenStream {
-    let free = !errors.kinds().contains(&Kind::Method);
-    let options = Options { handle: options.handle && free, ..options.clone() };
-    fallback::stubs(&source.attrs, &source.vis, &source.sig, &options)
+fn stubs(source: &Source, options: &Options) -> TokenStream {
+    fallback::stubs(&source.attrs, &source.vis, &source.sig, options)
 }
 
 /// From a function to its companions. `None` if something was refused.

@@ -45,19 +45,25 @@ refusals! {
     ExternFn: "an `extern` function can't be differentiated",
         "its companions return tuples and `Vec`s, which have no place in a foreign ABI",
         "an ordinary function with the body, and an `extern` one that calls it";
-    Method: "methods and associated functions are not supported",
-        "its companions would stand in the `impl` block, where the item that lets other functions call them can't stand",
-        "a free function that takes what it needs as parameters, called from the method";
+    TraitImpl: "the attribute stands on an `impl` of a trait",
+        "its companions would have to stand in the same block, where only the trait's own functions can",
+        "inherent methods or free functions with the attribute, which the trait's functions call";
+    MutSelf: "`mut self` is not supported",
+        "who changes it, and when, can't be followed",
+        "`self`, and `let mut this = self;` in the body";
+    ChangingReceiver: "the method `{0}` is called with an active value on something that may change, or be gone",
+        "the reverse pass needs what it is called on once more, as it was",
+        "a parameter of the function for it, or a variable without `mut` at the top of the body that is no reference";
     PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -131,6 +137,9 @@ refusals! {
     MovedState: "a `move` closure that active values flow through changes its own copy of `{0}`",
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
+    LeftOut: "`{0}` is called with an active value, and has no companions",
+        "the attribute on the module or `impl` block left it alone: {1}",
+        "what is differentiated can't go through it; put the attribute on `{0}` itself to see the whole error";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";

@@ -43,9 +43,8 @@ impl<'f> Body<'f> {
         let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Call { callee, args, ret } => {
-                let args = self.args(args, span);
-                let path = &callee.path;
-                let call = self.taken(callee, quote_spanned!(span=> #path(#(#args),*)), span);
+                let call = self.plain_call(callee, args, span);
+                let call = self.taken(callee, call, span);
                 let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
@@ -63,10 +62,16 @@ impl<'f> Body<'f> {
                 self.reverse(s, (callee, *pullback), seed, args, slots, span)
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
-                let mut all = self.args(args, span);
-                all.extend(tangents.iter().map(|t| self.tangent(t.as_ref(), span)));
-                let path = self.callees.part(&callee.path, "__jvp", 0);
-                let value = self.taken(callee, quote_spanned!(span=> #path(#(#all),*)), span);
+                let along: Vec<TokenStream> =
+                    tangents.iter().map(|t| self.tangent(t.as_ref(), span)).collect();
+                let value = if callee.method {
+                    self.method_part(callee, "jvp", args, &[], &along[1..], span)
+                } else {
+                    let all = self.args(args, span);
+                    let path = self.callees.part(&callee.path, "__jvp", 0);
+                    quote_spanned!(span=> #path(#(#all,)* #(#along),*))
+                };
+                let value = self.taken(callee, value, span);
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
             }
@@ -95,11 +100,11 @@ impl<'f> Body<'f> {
         }
     }
 
-    fn args(&mut self, args: &[Arg], span: Span) -> Vec<TokenStream> {
+    pub(super) fn args(&mut self, args: &[Arg], span: Span) -> Vec<TokenStream> {
         args.iter().map(|a| self.arg(a, span)).collect()
     }
 
-    fn arg(&mut self, a: &Arg, span: Span) -> TokenStream {
+    pub(super) fn arg(&mut self, a: &Arg, span: Span) -> TokenStream {
         match a {
             Arg::Value(v) => self.value(*v).tokens,
             Arg::ValueRef(v) => {
@@ -143,10 +148,15 @@ impl<'f> Body<'f> {
 
     /// `let (y, p) = f::__fwd(f, args);`
     fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
-        let args = self.args(args, span);
-        let path = self.callees.part(&callee.path, "__fwd", 1);
-        let item = &callee.path;
-        let value = self.taken(callee, quote_spanned!(span=> #path(#item, #(#args),*)), span);
+        let value = if callee.method {
+            self.method_part(callee, "fwd", args, &[], &[], span)
+        } else {
+            let args = self.args(args, span);
+            let path = self.callees.part(&callee.path, "__fwd", 1);
+            let item = &callee.path;
+            quote_spanned!(span=> #path(#item, #(#args),*))
+        };
+        let value = self.taken(callee, value, span);
         let Some((pullback, values)) = s.results.split_last() else { return };
         let mut later = None;
         let y = match (ret, values.first()) {
@@ -181,7 +191,10 @@ impl<'f> Body<'f> {
             Seed::Place(p) => self.place(*p).by_ref(span),
             Seed::Unit => quote_spanned!(span=> ()),
         };
-        let again: Vec<TokenStream> = args.iter().map(|a| self.again_arg(a, span)).collect();
+        let again: Vec<TokenStream> = match callee.method {
+            true => Vec::new(),
+            false => args.iter().map(|a| self.again_arg(a, span)).collect(),
+        };
         let mut results = s.results.iter();
         let mut later = Vec::new();
         let mut taken = Vec::new();
@@ -199,17 +212,21 @@ impl<'f> Body<'f> {
             });
         }
         let path = self.callees.part(&callee.path, "__rev", 0);
-        let call = |p: TokenStream| quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*));
+        let call = |body: &mut Self, p: TokenStream| match callee.method {
+            true => body.method_part(callee, "rev", args, &[p, seed.clone()], &taken[1..], span),
+            false => quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*)),
+        };
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {
                 let p = self.names.fresh("pull", span);
-                let (cell, call) = (self.place(cell).tokens, call(quote!(#p)));
+                let call = call(self, quote!(#p));
+                let cell = self.place(cell).tokens;
                 quote_spanned!(span=> if let ::core::option::Option::Some(#p) = &#cell { #call; })
             }
             None => {
                 let p = self.value(pullback).tokens;
                 let p = if self.borrowed.contains(&pullback) { p } else { quote_spanned!(span=> &#p) };
-                let call = call(p);
+                let call = call(self, p);
                 quote_spanned!(span=> #call;)
             }
         };
@@ -236,7 +253,7 @@ impl<'f> Body<'f> {
     }
 
     /// Reference arguments are passed again, of others only the place is kept.
-    fn again_arg(&mut self, a: &Arg, span: Span) -> TokenStream {
+    pub(super) fn again_arg(&mut self, a: &Arg, span: Span) -> TokenStream {
         match a {
             Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => {
                 self.arg(a, span)

@@ -50,7 +50,7 @@ impl Callees {
             Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
-                if !out.tangents.contains(&args.len()) && (1..=MOST).contains(&args.len()) {
+                if !callee.method && !out.tangents.contains(&args.len()) && (1..=MOST).contains(&args.len()) {
                     out.tangents.push(args.len());
                 }
             }
@@ -60,7 +60,7 @@ impl Callees {
     }
 
     fn add(&mut self, func: &Func, callee: &Callee, arity: usize) {
-        if !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
+        if callee.method || !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
             return;
         }
         let Some(last) = callee.path.segments.last() else { return };

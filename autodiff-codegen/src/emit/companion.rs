@@ -99,6 +99,9 @@ impl<'a> Cx<'a> {
             names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
         }
         let aliases = self.no_aliases_of_floats();
+        if self.hir.associated {
+            return TokenStream::new();
+        }
         quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* #aliases };)
     }
 
@@ -234,11 +237,12 @@ impl<'a> Cx<'a> {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let items = self.items(func);
+        let (items, unused) = (self.items(func), self.unused());
         let doc = doc.lines();
         quote_spanned! {span=>
             #(#[doc = #doc])*
             #(#attributes)*
+            #unused
             #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
         }
     }
@@ -249,7 +253,10 @@ impl<'a> Cx<'a> {
     pub fn items(&self, func: &Func) -> TokenStream {
         let own: TokenStream = self.primal.items.iter().map(|t| respan(t.clone())).collect();
         let callees = Callees::of(func, &self.rt).declarations(&self.rt, self.span);
-        quote!(#own #callees)
+        // In an `impl` block there is no constant beside the function that could ask rustc.
+        let aliases = self.hir.associated.then(|| self.no_aliases_of_floats()).filter(|t| !t.is_empty());
+        let aliases = aliases.map(|t| quote_spanned!(self.span=> const { #t };));
+        quote!(#own #callees #aliases)
     }
 
     fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {

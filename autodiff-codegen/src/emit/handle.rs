@@ -52,6 +52,12 @@ impl Cx<'_> {
             (self.fwd(g, &mut protocol), self.rev(&protocol))
         };
         let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
+        if self.hir.associated {
+            let grad = programs.grad.is_some();
+            let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
+            let methods = self.receiver_methods(&protocol, &saved, programs.jvp.as_ref());
+            return quote!(#fwd #rev #jvp #methods);
+        }
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
@@ -146,6 +152,35 @@ impl Cx<'_> {
         generics
     }
 
+    /// The type of what the forward part saves, as a method's signature says it.
+    fn saved(&self, g: &Gradient, grad: bool, p: &Protocol) -> TokenStream {
+        if self.has_partials(g, grad) {
+            return self.partials_type(p);
+        }
+        self.closure(g, p, &p.generics)
+    }
+
+    /// The type of the closure that the forward part returns.
+    fn closure(&self, g: &Gradient, p: &Protocol, generics: &syn::Generics) -> TokenStream {
+        let (span, closure) = (self.span, self.closure_type(p));
+        // The parameters of an `impl` block that is out of sight can't be named, as `use<…>` would have to.
+        let unseen = self.hir.associated && self.opts.around.block.is_none();
+        if unseen || self.is_recursive(g) {
+            return quote_spanned!(span=> ::std::boxed::Box<dyn #closure>);
+        }
+        let used = self.captured(p, generics);
+        quote_spanned!(span=> impl #closure + use<#used>)
+    }
+
+    /// The same where it is passed on: closures are seen through their trait.
+    fn seen(&self, g: &Gradient, grad: bool, p: &Protocol) -> TokenStream {
+        if self.has_partials(g, grad) {
+            return self.partials_type(p);
+        }
+        let closure = self.closure_type(p);
+        quote_spanned!(self.span=> impl #closure)
+    }
+
     fn fwd(&self, g: &Gradient, protocol: &mut Protocol) -> TokenStream {
         let items = self.items(&g.func);
         let (params, code, unread) =
@@ -156,21 +191,17 @@ impl Cx<'_> {
         let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
         let generics = self.fwd_generics(p, &item_ty);
-        let closure = self.closure_type(p);
-        let recursive = self.is_recursive(g);
-        let saved = if recursive {
-            quote_spanned!(span=> ::std::boxed::Box<dyn #closure>)
-        } else {
-            let used = self.captured(p, &generics);
-            quote_spanned!(span=> impl #closure + use<#used>)
-        };
+        let saved = self.closure(g, p, &generics);
         let check = self.check(&item);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
+        let params = params.into_iter().map(|p| self.without_self(p));
+        let (name, code, hidden) = (self.part("fwd"), self.without_self(code), self.hidden());
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
+            #hidden
             #[inline]
-            #vis fn __fwd #impl_generics (#item: #item_ty #(, #params: #types)*) -> #result
+            #vis fn #name #impl_generics (#item: #item_ty #(, #params: #types)*) -> #result
             #where_clause
             { #check #items #code }
         }
@@ -178,7 +209,8 @@ impl Cx<'_> {
 
     pub(super) fn is_generic(&self) -> bool {
         let sig = &self.item.sig;
-        sig.generics.type_params().next().is_some()
+        self.hir.associated
+            || sig.generics.type_params().next().is_some()
             || sig.generics.const_params().next().is_some()
             || has_impl_trait(sig)
     }
@@ -193,6 +225,10 @@ impl Cx<'_> {
         let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
         let scope = hidden.then(|| quote_spanned!(span=> self::));
         let f = &sig.ident;
+        if self.hir.associated {
+            let own = self.item_with_arguments();
+            return quote_spanned!(span=> #rt::check_generic_item(&#item, &#own, #name););
+        }
         if !self.is_generic() {
             return quote_spanned!(span=> #rt::check_item(&#item, &#scope #f, #name););
         }
@@ -214,7 +250,9 @@ impl Cx<'_> {
             }
         }
         let inner = inner.to_string();
-        let used = generics.params.iter().filter_map(|p| match p {
+        let outer = self.opts.around.block.as_ref().map(|block| &block.generics.params);
+        let params = outer.into_iter().flatten().chain(&generics.params);
+        let used = params.filter_map(|p| match p {
             syn::GenericParam::Lifetime(l) => {
                 let l = &l.lifetime;
                 inner.contains(&l.to_string()).then(|| quote!(#l))
@@ -273,7 +311,8 @@ impl Cx<'_> {
         });
         let closure = quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #code });
         let before = &body.out;
-        let closure = if self.is_recursive(g) {
+        let unseen = self.hir.associated && self.opts.around.block.is_none();
+        let closure = if unseen || self.is_recursive(g) {
             quote_spanned!(span=> ::std::boxed::Box::new(#closure))
         } else {
             closure
@@ -431,9 +470,11 @@ impl Cx<'_> {
         }
         let generics = mentioned(&p.generics, &quote!(#closure #seed #(#params)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
+        let (name, hidden) = (self.part("rev"), self.hidden());
         quote_spanned! {span=>
+            #hidden
             #[inline]
-            #vis fn __rev<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
+            #vis fn #name<'__s #(, #own)*>(p: &impl #closure, seed: #seed #(, #params)*) #clause
             { p(#seed_value #(, #passed)*) }
         }
     }
@@ -444,7 +485,8 @@ impl Cx<'_> {
         let mut found = false;
         g.func.body.each_stmt(&mut |s| {
             if let Op::CallForward { callee, .. } = &s.op {
-                found |= callee.is_of(&name);
+                let own = if self.hir.associated { callee.name == name } else { callee.is_of(&name) };
+                found |= own;
             }
         });
         found

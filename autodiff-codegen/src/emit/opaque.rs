@@ -137,7 +137,7 @@ fn with_lets(code: &TokenStream, lets: &[TokenStream], span: Span) -> Expr {
 }
 
 /// How tightly the user's expression binds; in doubt it gets parentheses.
-fn user_precedence(code: &TokenStream) -> Prec {
+pub(super) fn user_precedence(code: &TokenStream) -> Prec {
     if code.clone().into_iter().count() == 1 && !has_braces(code) {
         return Prec::Atom;
     }

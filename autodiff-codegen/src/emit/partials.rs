@@ -49,15 +49,17 @@ impl Cx<'_> {
         let grad = self.name(Kind::Grad);
         let names = self.numbered("a", p.arguments.len());
         let types = p.arguments.iter().map(|a| &a.ty);
+        let (name, grad, hidden) = (self.part("fwd"), self.sibling(&grad), self.hidden());
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
+            #hidden
             #[inline]
-            #vis fn __fwd #impl_generics (#item: #item_ty #(, #names: #types)*) -> #result #where_clause
+            #vis fn #name #impl_generics (#item: #item_ty #(, #names: #types)*) -> #result #where_clause
             { #check #grad(#(#names),*) }
         }
     }
 
-    fn partials_type(&self, p: &Protocol) -> TokenStream {
+    pub(super) fn partials_type(&self, p: &Protocol) -> TokenStream {
         let types: Vec<&TokenStream> = p.arguments.iter().filter_map(|a| a.slot.as_ref()).collect();
         match &types[..] {
             [one] => quote!(#one),
@@ -90,9 +92,11 @@ impl Cx<'_> {
         }
         let generics = mentioned(&p.generics, &quote!(#saved #seed #(#slots)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
+        let (name, hidden) = (self.part("rev"), self.hidden());
         quote_spanned! {span=>
+            #hidden
             #[inline]
-            #vis fn __rev<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
+            #vis fn #name<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
             { let seed = #seed_value; #(#code)* }
         }
     }
@@ -133,15 +137,17 @@ impl Cx<'_> {
         }
         let params = generics.params.iter();
         let clause = &generics.where_clause;
+        let (part, name, hidden) = (self.part("jvp"), self.sibling(&name), self.hidden());
         quote_spanned! {span=>
+            #hidden
             #[inline]
-            #vis fn __jvp<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> #result #clause
+            #vis fn #part<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> #result #clause
             { #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
 
     /// How one tangent comes in, what is done if it doesn't, and how it is passed on.
-    fn direction(
+    pub(super) fn direction(
         &self,
         t: &Tangent,
         j: usize,

@@ -79,6 +79,10 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
         taken: Option<Taken>,
     ) -> Res<Val> {
+        if let Some(why) = self.facts.left_out(path).map(str::to_string) {
+            let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            return self.refuse(Kind::LeftOut, e, &[&name, &why]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
@@ -88,7 +92,8 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         let callee = Callee { taken, ..Callee::new(path.clone()) };
-        let ty = if recursive { Some(&self.f.ret) } else { hint };
+        let known = self.facts.result_of(path);
+        let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
 
@@ -111,7 +116,7 @@ impl<'a> Lower<'a, '_> {
         Val::Place(place)
     }
 
-    fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+    pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
         if self.facts.is_copied(a) {
             return self.passive_arg(a, all);
         }

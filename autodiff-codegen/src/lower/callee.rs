@@ -38,7 +38,8 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
         return Named::Mem(name);
     }
     let own = f.sig.ident.to_string();
-    if *last == own && (prefix.is_empty() || prefix == ["self"]) {
+    let here = if f.associated { prefix == ["Self"] } else { prefix.is_empty() || prefix == ["self"] };
+    if *last == own && here {
         return Named::Recursive;
     }
     if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) {
@@ -65,8 +66,15 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     let std = |s: &String| s == "std" || s == "core";
     let plain = front.is_empty() || (front.len() == 2 && std(&front[0]) && front[1] == "primitive");
     match last.as_str() {
+        "f64" | "f32" if front.is_empty() && f.types.known.hides(last) => None,
         "f64" if plain => Some(FloatTy::F64),
         "f32" if plain => Some(FloatTy::F32),
+        t if front.is_empty() && f.types.known.alias(&alias_path(t)?).is_some() => {
+            match f.types.classify(&f.types.known.alias(&alias_path(t)?)?) {
+                hir::Type::Float(float) => Some(float),
+                _ => None,
+            }
+        }
         t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
         // The traits of `num_traits`: what the receiver is has to be asserted.
         "Float" | "FloatCore" | "Real" if front.is_empty() || *front == ["num_traits"] => {
@@ -76,9 +84,17 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
     }
 }
 
+/// The path that is only this name.
+fn alias_path(name: &str) -> Option<syn::Path> {
+    syn::parse_str::<syn::Ident>(name).ok().map(syn::Path::from)
+}
+
 /// The type of a constant of `std` that a path names: `f64::consts::PI`, `f32::MAX`, `usize::MAX`.
-pub fn constant(path: &syn::Path) -> Option<crate::ir::Ty> {
+pub fn constant(f: &hir::Fn, path: &syn::Path) -> Option<crate::ir::Ty> {
     use crate::ir::Ty;
+    if let Some(ty) = f.types.known.constant(path, f.self_ty.as_ref()) {
+        return super::shape::Shape::of(&f.types.classify(&ty)).scalar();
+    }
     let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
     let names = match names.first().map(String::as_str) {
         Some("std" | "core") => &names[1..],
@@ -112,20 +128,22 @@ pub fn is_int(name: &str) -> bool {
     )
 }
 
+/// Whether an expression is a place that stays as it is: `&make()` would run `make` again.
+pub fn is_fixed(f: &hir::Fn, place: &hir::Expr) -> bool {
+    let fixed = |e: &hir::Expr| match &e.kind {
+        hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
+        hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
+        hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
+        _ => false,
+    };
+    !walk::any(place, &|e| !fixed(e))
+}
+
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
-        hir::ExprKind::Ref(false, place) => {
-            // Only a place that stays as it is: `&make()` would run `make` again.
-            let fixed = |e: &hir::Expr| match &e.kind {
-                hir::ExprKind::Var(v) => !f.vars[v.0 as usize].mutable,
-                hir::ExprKind::Path(_) | hir::ExprKind::Lit(_) | hir::ExprKind::Field(..) => true,
-                hir::ExprKind::Deref(_) | hir::ExprKind::Index(..) => true,
-                _ => false,
-            };
-            !walk::any(place, &|e| !fixed(e))
-        }
+        hir::ExprKind::Ref(false, place) => is_fixed(f, place),
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {
                 matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)

@@ -92,7 +92,7 @@ impl Facts<'_> {
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
-                    Method::Compare | Method::Other => false,
+                    Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
                     Method::Data(data) if data.writes() => {

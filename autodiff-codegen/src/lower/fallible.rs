@@ -21,6 +21,9 @@ const TAKERS: [&str; 3] = ["unwrap", "expect", "unwrap_or_else"];
 impl<'a> Facts<'a> {
     /// The call whose value an expression is, if there is nothing but its wrapper between the two.
     pub fn taken<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        if self.is_conversion(e) {
+            return None;
+        }
         let mut inner = match &e.kind {
             ExprKind::Try(inner, _) => &**inner,
             ExprKind::Method { recv, name, args, .. } if is_taker(&name.to_string(), args) => &**recv,

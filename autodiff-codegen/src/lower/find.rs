@@ -22,7 +22,9 @@ impl Facts<'_> {
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
-            ExprKind::Path(p) => (constant(p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false),
+            ExprKind::Path(p) => {
+                (constant(self.f, p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false)
+            }
             ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
@@ -46,7 +48,10 @@ impl Facts<'_> {
             ExprKind::Index(base, i) => self.index(base, i),
             ExprKind::Field(base, member) => {
                 let (s, t) = self.fact(base);
-                (field(&s, member), t)
+                match self.static_type(e) {
+                    Some(ty) if !t => (Shape::of(&self.f.types.classify(&ty)), false),
+                    _ => (field(&s, member), t),
+                }
             }
             ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {
                 (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
@@ -140,6 +145,10 @@ impl Facts<'_> {
         match self.named(e) {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
+            Some(Named::Function) => match &e.kind {
+                ExprKind::Call { path, .. } => self.result_of(path).map_or(Shape::Unknown, |t| Shape::of(&t)),
+                _ => Shape::Unknown,
+            },
             Some(Named::Mem("swap")) => Shape::Unit,
             Some(Named::Mem(_)) => args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone()),
             Some(Named::Recursive) if self.f.wrap.is_none() => Shape::of(&self.f.ret),

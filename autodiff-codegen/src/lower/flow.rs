@@ -94,10 +94,12 @@ impl<'a> Facts<'a> {
             }
             ExprKind::For { pat, iter, body, .. } => {
                 self.effects(iter);
-                let (shape, tainted) = self.item(iter);
-                self.bind(pat, &shape, tainted);
-                if let Some(chain) = super::chain::classify(self, iter) {
-                    self.alias_items(pat, &chain);
+                match super::chain::classify_into(self, iter) {
+                    Some(chain) => self.bind_items(pat, &chain, false),
+                    None => {
+                        let (shape, tainted) = self.item(iter);
+                        self.bind(pat, &shape, tainted);
+                    }
                 }
                 return self.block(body);
             }
@@ -195,13 +197,18 @@ impl<'a> Facts<'a> {
 
     /// A method that is not known, called with something active, may write it into its receiver.
     fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+        if super::method::classify(self, recv, name, args) == super::method::Method::User {
+            // What it writes to its receiver can't be active: it is annotated itself.
+            return self.call_effects(e, args);
+        }
         self.grow(recv, name, args);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
             return self.call_effects(e, args);
         }
-        if self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
+        let chain = self.chain_fact(e).is_some();
+        if chain || self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
             return;
         }
         let tainted = args.iter().any(|a| self.tainted(a)) || self.tainted(recv);

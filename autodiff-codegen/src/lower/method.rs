@@ -7,7 +7,7 @@ use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{CmpOp, Const, FloatTy, Init, IntOp, Len, Op, PlaceTy, Ty, Value};
+use crate::ir::{Arg, Callee, CmpOp, Const, FloatTy, Init, IntOp, Len, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
 
 /// A method call, as far as its receiver's shape tells.
@@ -29,6 +29,8 @@ pub enum Method {
     ToVec,
     /// `a.as_slice()`
     AsSlice,
+    /// A method of a passive value of unknown type that is given active values: it has to be annotated.
+    User,
     /// What changes an array, slice or `Vec`, or takes it apart.
     Data(Data),
     /// `unwrap`, `expect` or `unwrap_or` on `a.first()` and its kin.
@@ -40,6 +42,57 @@ pub enum Method {
     /// Anything else.
     Other,
 }
+
+/// Methods of `std`'s containers, cells, options and iterators, which have no derivative of their own: on a value of
+/// unknown type they are most likely those.
+const OF_STD: [&str; 46] = [
+    "add",
+    "all",
+    "and",
+    "and_then",
+    "any",
+    "append",
+    "borrow_mut",
+    "chain",
+    "cmp",
+    "contains",
+    "entry",
+    "eq",
+    "expect",
+    "extend",
+    "fill",
+    "filter",
+    "find",
+    "fold",
+    "for_each",
+    "get",
+    "get_mut",
+    "insert",
+    "iter",
+    "map",
+    "map_or",
+    "or",
+    "or_insert",
+    "partial_cmp",
+    "position",
+    "push",
+    "push_back",
+    "push_front",
+    "replace",
+    "resize",
+    "send",
+    "set",
+    "set_value",
+    "splice",
+    "store",
+    "sub",
+    "swap",
+    "take",
+    "then_some",
+    "unwrap_or",
+    "write",
+    "zip",
+];
 
 /// Classifies a method call. Operations of the table go by name only where the receiver is a float, or
 /// where something active flows into it, so that it has to be one.
@@ -62,6 +115,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
         Shape::Float(_) => float(name, args.len()),
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone => Method::Other,
+            Method::Other if !tainted && is_user_method(recv, name, args) => Method::User,
             m => m,
         },
         Shape::Int(_) if args.len() == 1 => match name {
@@ -147,8 +201,26 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
         Method::Data(data) => data.shape(facts, recv),
         Method::Picked => super::data::picked(facts, recv).map_or(Shape::Unknown, |p| p.shape(facts)),
         // The type of the array is what the context asks for.
-        Method::IntoArray | Method::Compare | Method::Other => Shape::Unknown,
+        Method::IntoArray | Method::Compare | Method::User | Method::Other => Shape::Unknown,
     }
+}
+
+/// Whether a call is that of a method of a user's type, as far as one can tell: on something that has a name.
+fn is_user_method(recv: &Expr, name: &str, args: &[Expr]) -> bool {
+    let place = |e: &Expr| {
+        matches!(
+            e.kind,
+            ExprKind::Var(_)
+                | ExprKind::Path(_)
+                | ExprKind::Field(..)
+                | ExprKind::Index(..)
+                | ExprKind::Deref(_)
+                | ExprKind::Ref(..)
+                | ExprKind::Lit(_)
+        )
+    };
+    let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_) | ExprKind::Unknown(_));
+    !super::walk::any(recv, &|e| !place(e)) && !OF_STD.contains(&name) && !args.iter().any(closure)
 }
 
 impl<'a> Lower<'a, '_> {
@@ -190,6 +262,7 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
+            Method::User => self.user_method(e, recv, name, args, hint),
             Method::Data(data) => self.data(e, data, recv, args),
             Method::Picked => self.taken_out(e, recv, name, args),
             Method::IntoArray => self.into_array(e, recv, hint),
@@ -203,6 +276,66 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::UnknownMethod, at, &[&name])
             }
         }
+    }
+
+    /// A method that has to be annotated, called on something passive.
+    fn user_method(
+        &mut self,
+        e: &'a Expr,
+        recv: &'a Expr,
+        name: &syn::Ident,
+        args: &'a [Expr],
+        hint: Option<&Type>,
+    ) -> Res<Val> {
+        let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
+        let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
+        let key = format!("Self::{name}");
+        if let Some(why) = self.f.types.known.left_out(&key).filter(|_| own) {
+            let why = why.to_string();
+            return self.refuse(Kind::LeftOut, e, &[&name.to_string(), &why]);
+        }
+        if e.escapes {
+            return self.refuse(Kind::Escape, e, &[]);
+        }
+        if !super::walk::root(recv).is_none_or(|v| self.stays(v)) || !super::callee::is_fixed(self.f, recv) {
+            return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
+        }
+        let reads = self.copied_reads(recv)?;
+        let mut all = vec![Arg::Opaque { code: recv.tokens.clone(), reads, again: true }];
+        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
+        all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        let mut path = syn::Path::from(name.clone());
+        if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
+            last.arguments = syn::parse2(turbofish.clone())
+                .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
+        }
+        let callee = Callee { method: true, ..Callee::new(path) };
+        let ret = (own && *name == self.f.sig.ident).then_some(&self.f.ret);
+        let known = self.facts.method_result(recv, &name.to_string());
+        Ok(self.emit_call(callee, all, ret.or(known.as_ref()).or(hint)))
+    }
+
+    /// Whether a variable is still there, as it is, when the reverse pass wants it: a parameter, or a local of the
+    /// outermost block that is no reference.
+    fn stays(&self, v: crate::hir::Var) -> bool {
+        let declared = self.f.vars[v.0 as usize].ty.as_ref();
+        let by_mut = matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some());
+        let binds = |p: &crate::hir::Pat| matches!(p.kind, crate::hir::PatKind::Var(bound) if bound == v);
+        if self.f.params.iter().any(|p| binds(&p.pat)) {
+            return !by_mut;
+        }
+        self.f.body.stmts.iter().any(|s| match &s.kind {
+            crate::hir::StmtKind::Let { pat, init: Some(init), els: None, .. } => {
+                let reference = matches!(init.kind, ExprKind::Ref(..))
+                    || self.facts.shape(init).is_reference()
+                    || matches!(declared, Some(syn::Type::Reference(_)));
+                binds(pat) && !reference
+            }
+            _ => false,
+        })
     }
 
     /// `a.first().unwrap()`, `a.last().copied().unwrap_or(0.0)`

@@ -170,6 +170,7 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Call { .. } => self.call(e, Some(&Type::Unit)).map(drop),
             _ if self.facts.taken(e).is_some() => self.expr(e, Some(&Type::Unit)).map(drop),
+            ExprKind::Method { .. } => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
     }

@@ -81,6 +81,16 @@ impl Parser<'_> {
     }
 }
 
+/// The names that an item defines, as far as they can be seen.
+pub fn defined_names(item: &syn::Item) -> Vec<Ident> {
+    names(item).list
+}
+
+/// Whether there is a glob import among the items of a block.
+pub fn has_glob(items: &[syn::Item]) -> bool {
+    items.iter().any(|item| names(item).glob.is_some())
+}
+
 /// What an item brings into scope.
 struct Names {
     list: Vec<Ident>,
@@ -164,4 +174,17 @@ fn free_idents(tokens: &TokenStream, found: &mut Vec<Ident>) {
         }
         dollar = matches!(&token, TokenTree::Punct(p) if p.as_char() == '$');
     }
+}
+
+/// All items of a body, those of inner blocks included: their names are their own.
+pub fn of_body(block: &syn::Block) -> Vec<syn::Item> {
+    struct Items(Vec<syn::Item>);
+    impl<'ast> syn::visit::Visit<'ast> for Items {
+        fn visit_item(&mut self, item: &'ast syn::Item) {
+            self.0.push(item.clone());
+        }
+    }
+    let mut items = Items(Vec::new());
+    syn::visit::Visit::visit_block(&mut items, block);
+    items.0
 }

@@ -57,35 +57,6 @@ pub fn check_kind(item: &syn::ItemFn, errors: &mut Errors) {
     if is_primitive(&name) {
         errors.refuse(Kind::PrimitiveName, sig.ident.span(), &[&name]);
     }
-    if let Some(receiver) = sig.receiver() {
-        errors.refuse_tokens(Kind::Method, &receiver.to_token_stream(), &[]);
-    } else if let Some(ident) = find_self(item) {
-        errors.refuse(Kind::Method, ident.span(), &[]);
-    }
-}
-
-/// A `self` or `Self` outside of items: then the function stands in an `impl` block.
-fn find_self(item: &syn::ItemFn) -> Option<Ident> {
-    let stmts = item.block.stmts.iter().filter(|stmt| !matches!(stmt, syn::Stmt::Item(_)));
-    let mut tokens = item.sig.to_token_stream();
-    stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
-    fn find(tokens: TokenStream) -> Option<Ident> {
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            // `self::f` is a path to this module.
-            let path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
-            let found = match token {
-                TokenTree::Ident(ident) if ident == "Self" || ident == "self" && !path => Some(ident),
-                TokenTree::Group(group) => find(group.stream()),
-                _ => None,
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-    find(tokens)
 }
 
 /// The marks on a parameter.
@@ -138,19 +109,54 @@ impl Parser<'_> {
         self.check_wrt(sig, options);
         let mut params = Vec::new();
         for (i, input) in sig.inputs.iter().enumerate() {
-            let syn::FnArg::Typed(typed) = input else { continue };
+            let typed = match input {
+                syn::FnArg::Typed(typed) => typed,
+                syn::FnArg::Receiver(receiver) => {
+                    params.push(self.receiver(receiver, options));
+                    continue;
+                }
+            };
             let ty = self.types.classify(&typed.ty);
             let pat = self.pattern(&typed.pat, Some(&typed.ty));
             let name = self.parameter_name(&pat, i);
             let marks = marks(&typed.attrs, self.errors);
             let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
-            let ty_tokens = typed.ty.to_token_stream();
+            let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let alias = if marked { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
             params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, span });
         }
         params
+    }
+
+    /// `self`: passive, and read by copied code only.
+    fn receiver(&mut self, receiver: &syn::Receiver, options: &Options) -> Param {
+        let marks = marks(&receiver.attrs, self.errors);
+        let listed = options.wrt.iter().flatten().find(|ident| *ident == "self");
+        let asked = marks.grad.or(listed.map(ToTokens::to_token_stream));
+        if let Some(asked) = asked {
+            self.errors.refuse_tokens(Kind::GradNotBuilt, &asked, &["Self"]);
+        }
+        if let (Some(token), None) = (&receiver.mutability, &receiver.reference) {
+            self.errors.refuse(Kind::MutSelf, token.span, &[]);
+        }
+        let ty = &*receiver.ty;
+        let ident = Ident::new("self", receiver.self_token.span);
+        let changeable = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
+        let var = self.bind(&ident, changeable, Some(ty));
+        self.mark_mutated(var);
+        let pat = Pat { kind: PatKind::Var(var), tokens: ident.to_token_stream(), span: ident.span() };
+        Param {
+            pat,
+            name: ident.clone(),
+            ty: self.types.classify(ty),
+            ty_tokens: ty.to_token_stream(),
+            active: false,
+            marked: true,
+            alias: None,
+            span: ident.span(),
+        }
     }
 
     /// The pattern's identifier, or a name that occurs nowhere in the function.
@@ -278,7 +284,8 @@ impl Parser<'_> {
             syn::FnArg::Typed(typed) => Some(typed),
             syn::FnArg::Receiver(_) => None,
         });
-        for (param, typed) in params.iter_mut().zip(typed) {
+        let params = params.iter_mut().filter(|param| param.name != "self");
+        for (param, typed) in params.zip(typed) {
             let passive = typed.attrs.iter().any(|attr| mark_name(attr) == Some("no_grad"));
             let output = matches!(&param.ty, Type::Ref(true, inner) if inner.has_gradient_shape());
             param.active |= output && !passive;

@@ -1,10 +1,13 @@
 //! Types, as far as their tokens tell.
 
+use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len};
+use crate::known::Known;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
+use std::rc::Rc;
 use syn::ext::IdentExt;
 
 /// Traits whose bound makes a type parameter a float, wherever they come from.
@@ -93,6 +96,10 @@ pub struct TypeParams {
     pub from: Vec<String>,
     /// Those whose bounds say nothing of arithmetic with references.
     pub plain: Vec<String>,
+    /// The items around the function, and its own.
+    pub known: Rc<Known>,
+    /// How many aliases deep.
+    depth: usize,
 }
 
 impl TypeParams {
@@ -114,6 +121,47 @@ impl TypeParams {
             found.all.insert(name);
         }
         found
+    }
+
+    /// The type parameters of a function, and those of the `impl` block that it stands in.
+    pub fn in_scope(generics: &syn::Generics, around: &Around) -> TypeParams {
+        let mut found =
+            around.block.as_ref().map_or_else(TypeParams::default, |b| TypeParams::of(&b.generics));
+        let mut known = (*around.known).clone();
+        around.block.iter().for_each(|block| known.parameters(&block.generics));
+        known.parameters(generics);
+        found.known = Rc::new(known);
+        let own = TypeParams::of(generics);
+        found.all.extend(own.all);
+        found.floats.extend(own.floats);
+        found.from.extend(own.from);
+        found.plain.extend(own.plain);
+        found
+    }
+
+    /// Takes the items of the body into account. What a glob import brings in may hide whatever is outside.
+    pub fn learn(&mut self, items: Vec<syn::Item>) {
+        if items.is_empty() {
+            return;
+        }
+        let outside = if super::items::has_glob(&items) { Known::default() } else { (*self.known).clone() };
+        self.known = Rc::new(outside.with(&items));
+    }
+
+    /// A type as it stands; a reference that has another name is written out.
+    pub fn unaliased(&self, ty: &syn::Type) -> syn::Type {
+        let mut target = ty.clone();
+        for _ in 0..16 {
+            match &target {
+                syn::Type::Reference(_) => return target,
+                syn::Type::Path(t) if t.qself.is_none() => match self.known.alias(&t.path) {
+                    Some(next) => target = next,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        ty.clone()
     }
 
     /// Whether a name is that of a type parameter.
@@ -144,6 +192,16 @@ impl TypeParams {
         if path.segments.len() == 1 && path.leading_colon.is_none() && self.all.contains(&name) {
             let float = self.floats.contains(&name);
             return if float { Type::Float(FloatTy::Generic(name)) } else { other() };
+        }
+        if let Some(target) = self.known.alias(path) {
+            // An alias of itself, in however many steps, is rustc's to refuse.
+            return match self.depth < 16 {
+                true => TypeParams { depth: self.depth + 1, ..self.clone() }.classify(&target),
+                false => other(),
+            };
+        }
+        if path.segments.len() == 1 && self.known.hides(&name) {
+            return other();
         }
         if last.arguments.is_empty() && (path.segments.len() == 1 || is_in_std(path, "primitive")) {
             match name.as_str() {

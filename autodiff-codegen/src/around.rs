@@ -1,0 +1,80 @@
+//! What the macro sees around a function: the `impl` block and the module that it stands in, where the attribute
+//! stands on those; otherwise only that it does stand in an `impl` block.
+
+use crate::known::Known;
+use crate::options::Options;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::rc::Rc;
+
+/// See the module's documentation.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The function stands in an `impl` block.
+    pub associated: bool,
+    /// That block, where it is known.
+    pub block: Option<Rc<Block>>,
+    /// What is known of the items around it.
+    pub known: Rc<Known>,
+}
+
+/// An inherent `impl` block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its generics.
+    pub generics: syn::Generics,
+    /// What it is of.
+    pub self_ty: syn::Type,
+}
+
+/// The options for a function, completed by what its own tokens say of where it stands.
+pub fn completed(options: &Options, item: &syn::ItemFn) -> Options {
+    let mut options = options.clone();
+    options.around.associated |= item.sig.receiver().is_some() || mentions_self(item);
+    options
+}
+
+/// Whether `self` or `Self` stands outside of items: then the function stands in an `impl` block.
+fn mentions_self(item: &syn::ItemFn) -> bool {
+    let stmts = item.block.stmts.iter().filter(|stmt| !matches!(stmt, syn::Stmt::Item(_)));
+    let mut tokens = item.sig.to_token_stream();
+    stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
+    let mut found = false;
+    each_self(tokens, &mut |_| found = true);
+    found
+}
+
+/// Visits `self` and `Self`, but for `self::…`, which is a path to this module.
+fn each_self(tokens: TokenStream, f: &mut dyn FnMut(&Ident)) {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" || ident == "self" && !path => f(&ident),
+            TokenTree::Group(group) => each_self(group.stream(), f),
+            _ => {}
+        }
+    }
+}
+
+/// The same tokens with another name for `self`.
+pub fn rename_self(tokens: TokenStream, name: &str) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut out = Vec::new();
+    while let Some(token) = tokens.next() {
+        let path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':' && p.spacing() == proc_macro2::Spacing::Joint);
+        out.push(match token {
+            TokenTree::Ident(ident) if ident == "self" && !path => {
+                TokenTree::Ident(Ident::new(name, ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut renamed =
+                    proc_macro2::Group::new(group.delimiter(), rename_self(group.stream(), name));
+                renamed.set_span(group.span());
+                TokenTree::Group(renamed)
+            }
+            other => other,
+        });
+    }
+    out.into_iter().collect()
+}

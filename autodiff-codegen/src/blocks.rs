@@ -1,0 +1,332 @@
+//! The attribute on an `impl` block or on an inline module: on every function in it that can be differentiated. The
+//! others are left alone, unless they have the attribute themselves.
+
+use crate::around::{Around, Block};
+use crate::diagnostics::{Errors, Kind};
+use crate::fallback::without_marks;
+use crate::known::Known;
+use crate::options::{self, Options};
+use crate::parse::{self, Source};
+use crate::pipeline::function;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::rc::Rc;
+use syn::ext::IdentExt;
+
+/// `impl` or `mod`, if the item is one of them.
+pub fn keyword(item: &TokenStream) -> Option<&'static str> {
+    let mut tokens = item.clone().into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(p) if p.as_char() == '#' => drop(tokens.next()),
+            TokenTree::Group(g) if g.delimiter() == Delimiter::None => return keyword(&g.stream()),
+            TokenTree::Ident(ident) if ident == "impl" => return Some("impl"),
+            TokenTree::Ident(ident) if ident == "mod" => return Some("mod"),
+            TokenTree::Ident(ident) if ident == "pub" || ident == "unsafe" || ident == "default" => {}
+            TokenTree::Group(g) if g.delimiter() == Delimiter::Parenthesis => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// An `impl` block with companions in it.
+pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) -> TokenStream {
+    check_options(options, errors);
+    if item.trait_.is_some() {
+        errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
+        return without_marks(item.to_token_stream());
+    }
+    let known = Known::of(&[syn::Item::Impl(item.clone())]);
+    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    run.fixpoint(&[syn::Item::Impl(item.clone())]);
+    run.impl_block(item)
+}
+
+/// A module with companions in it.
+pub fn expand_mod(item: syn::ItemMod, options: &Options, errors: &mut Errors) -> TokenStream {
+    check_options(options, errors);
+    if item.content.is_none() {
+        let args = ["a module in a file of its own", "put it on the functions inside, each for itself"];
+        errors.refuse(Kind::NotAFunction, item.mod_token.span, &args);
+        return item.to_token_stream();
+    }
+    module(item, options, errors, None)
+}
+
+/// Options that speak of one function.
+fn check_options(options: &Options, errors: &mut Errors) {
+    if let Some(ident) = options.wrt.iter().flatten().next() {
+        let args = [
+            "`wrt` on more than one function",
+            "the attribute with `wrt` on the function that it is meant for",
+        ];
+        errors.refuse(Kind::OptionSyntax, ident.span(), &args);
+    } else if options.name.is_some() {
+        let args = [
+            "`name` on more than one function",
+            "the attribute with `name` on the function that it is meant for",
+        ];
+        errors.refuse(Kind::OptionSyntax, proc_macro2::Span::call_site(), &args);
+    }
+}
+
+fn module(
+    mut item: syn::ItemMod,
+    options: &Options,
+    errors: &mut Errors,
+    outer: Option<&Known>,
+) -> TokenStream {
+    let Some((brace, items)) = item.content.take() else { return item.to_token_stream() };
+    let mut known = Known::of(&items);
+    if let Some(outer) = outer {
+        imports(&items, &mut known, outer);
+    }
+    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    run.fixpoint(&items);
+    let mut content = TokenStream::new();
+    for item in items {
+        content.extend(run.item(item));
+    }
+    let mut group = proc_macro2::Group::new(Delimiter::Brace, content);
+    group.set_span(brace.span.join());
+    let (attrs, vis, unsafety, mod_token, ident) =
+        (&item.attrs, &item.vis, &item.unsafety, &item.mod_token, &item.ident);
+    let (outer, inner): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let content = group.stream();
+    let mut with_inner = proc_macro2::Group::new(Delimiter::Brace, quote!(#(#inner)* #content));
+    with_inner.set_span(group.span());
+    quote!(#(#outer)* #vis #unsafety #mod_token #ident #with_inner)
+}
+
+/// What `use super::…` brings in.
+fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
+    fn tree(t: &syn::UseTree, known: &mut Known, outer: &Known) {
+        match t {
+            syn::UseTree::Glob(_) => known.inherit(outer, None),
+            syn::UseTree::Name(t) => {
+                let name = t.ident.unraw().to_string();
+                known.inherit(outer, Some((&name, &name)));
+            }
+            syn::UseTree::Rename(t) => {
+                let (from, to) = (t.ident.unraw().to_string(), t.rename.unraw().to_string());
+                known.inherit(outer, Some((&from, &to)));
+            }
+            syn::UseTree::Group(t) => t.items.iter().for_each(|t| tree(t, known, outer)),
+            syn::UseTree::Path(_) => {}
+        }
+    }
+    for item in items {
+        if let syn::Item::Use(i) = item
+            && let syn::UseTree::Path(path) = &i.tree
+            && path.ident == "super"
+        {
+            tree(&path.tree, known, outer);
+        }
+    }
+}
+
+/// One block or module on its way through the compiler.
+struct Run<'r> {
+    options: &'r Options,
+    errors: &'r mut Errors,
+    known: Known,
+    /// What came out for each function, in their order, with the errors.
+    annotated: Vec<Option<(TokenStream, Errors)>>,
+    /// The function whose turn it is.
+    next: usize,
+}
+
+impl Run<'_> {
+    /// Leaves out what can't be differentiated, and whatever calls that, until nothing changes.
+    fn fixpoint(&mut self, items: &[syn::Item]) {
+        let mut functions = Vec::new();
+        for item in items {
+            match item {
+                syn::Item::Fn(f) => {
+                    functions.push((f.sig.ident.unraw().to_string(), f.to_token_stream(), None))
+                }
+                syn::Item::Impl(block) if block.trait_.is_none() => {
+                    let around = Rc::new(Block {
+                        generics: block.generics.clone(),
+                        self_ty: (*block.self_ty).clone(),
+                    });
+                    let of = block.self_ty.to_token_stream().to_string();
+                    for item in &block.items {
+                        if let syn::ImplItem::Fn(f) = item {
+                            let name = format!("{of}::{}", f.sig.ident.unraw());
+                            functions.push((name, f.to_token_stream(), Some(around.clone())));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let taken = names_taken(items);
+        self.annotated.resize_with(functions.len(), || None);
+        loop {
+            let mut changed = false;
+            for (i, (name, tokens, block)) in functions.iter().enumerate() {
+                if self.is_settled(i, tokens) {
+                    continue;
+                }
+                let (own, tokens) = own_attribute(tokens.clone(), self.options, self.errors);
+                let asked = own.is_some();
+                let mut options = own.unwrap_or_else(|| self.options.clone());
+                options.around = Around {
+                    associated: block.is_some(),
+                    block: block.clone(),
+                    known: Rc::new(self.known.clone()),
+                };
+                if block.is_none() && taken.iter().any(|t| t == name) {
+                    options.handle = false;
+                }
+                let mut errors = Errors::new();
+                let out = match Source::parse(tokens, &mut errors) {
+                    Some(source) => function(&source, &options, &mut errors),
+                    None => TokenStream::new(),
+                };
+                let collides =
+                    taken.iter().any(|t| *t == format!("{name}_grad") || *t == format!("{name}_vjp"));
+                if !asked && (!errors.is_empty() || collides || has_errors(&out)) {
+                    let why =
+                        errors.first().unwrap_or("another item has the name of its companion").to_string();
+                    drop(errors.into_tokens());
+                    let short = name.rsplit("::").next().unwrap_or(name);
+                    let key = if block.is_some() { format!("Self::{short}") } else { name.clone() };
+                    changed |= self.known.leave_out(&key, &why);
+                    self.annotated[i] = Some((TokenStream::new(), Errors::new()));
+                } else if let Some((_, old)) = self.annotated[i].replace((out, errors)) {
+                    drop(old.into_tokens());
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    /// Whether another round could not give anything else for a function.
+    fn is_settled(&self, i: usize, tokens: &TokenStream) -> bool {
+        let Some((out, _)) = &self.annotated[i] else { return false };
+        if out.is_empty() {
+            return true;
+        }
+        let mut calls = false;
+        crate::names::each_ident(tokens, &mut |ident| {
+            let short = ident.unraw().to_string();
+            calls |= self.known.left_out(&short).is_some()
+                || self.known.left_out(&format!("Self::{short}")).is_some();
+        });
+        !calls
+    }
+
+    /// An item with what belongs to it.
+    fn item(&mut self, item: syn::Item) -> TokenStream {
+        match item {
+            syn::Item::Fn(f) => self.function(f.to_token_stream()),
+            syn::Item::Impl(block) if block.trait_.is_none() => self.impl_block(block),
+            syn::Item::Mod(inner) if inner.content.is_some() => {
+                let known = self.known.clone();
+                module(inner, self.options, self.errors, Some(&known))
+            }
+            other => other.to_token_stream(),
+        }
+    }
+
+    fn impl_block(&mut self, mut block: syn::ItemImpl) -> TokenStream {
+        let items = std::mem::take(&mut block.items);
+        let mut content = TokenStream::new();
+        for item in items {
+            match item {
+                syn::ImplItem::Fn(f) => content.extend(self.function(f.to_token_stream())),
+                other => other.to_tokens(&mut content),
+            }
+        }
+        // The block without items ends in its braces.
+        let mut head: Vec<TokenTree> = block.to_token_stream().into_iter().collect();
+        let mut group = proc_macro2::Group::new(Delimiter::Brace, content);
+        if let Some(TokenTree::Group(braces)) = head.pop() {
+            let inner = braces.stream();
+            let content = group.stream();
+            group = proc_macro2::Group::new(Delimiter::Brace, quote!(#inner #content));
+            group.set_span(braces.span());
+        }
+        head.push(TokenTree::Group(group));
+        head.into_iter().collect()
+    }
+
+    /// A function with its companions; its errors are the caller's.
+    fn function(&mut self, tokens: TokenStream) -> TokenStream {
+        let (_, tokens) = own_attribute(tokens, self.options, &mut Errors::new());
+        let mut out = without_marks(tokens);
+        let made = self.annotated.get_mut(self.next).and_then(Option::take);
+        self.next += 1;
+        if let Some((companions, errors)) = made {
+            out.extend(companions);
+            self.errors.append(errors);
+        }
+        out
+    }
+}
+
+/// The options of a function's own attribute, and the function without it.
+fn own_attribute(
+    tokens: TokenStream,
+    options: &Options,
+    errors: &mut Errors,
+) -> (Option<Options>, TokenStream) {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut own = None;
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < all.len() {
+        if let (TokenTree::Punct(hash), Some(TokenTree::Group(group))) = (&all[i], all.get(i + 1))
+            && hash.as_char() == '#'
+            && let Ok(meta) = syn::parse2::<syn::Meta>(group.stream())
+            && meta.path().segments.last().is_some_and(|s| s.ident == "backprop")
+        {
+            let arguments = match meta {
+                syn::Meta::List(list) => list.tokens,
+                _ => TokenStream::new(),
+            };
+            let mut parsed = options::parse(arguments, errors);
+            parsed.jvp |= options.jvp;
+            parsed.vjp |= options.vjp;
+            if parsed.crate_path == Options::default().crate_path {
+                parsed.crate_path = options.crate_path.clone();
+            }
+            own = Some(parsed);
+            i += 2;
+            continue;
+        }
+        out.push(all[i].clone());
+        i += 1;
+    }
+    (own, out.into_iter().collect())
+}
+
+/// The names of a module's items, functions aside: a handle can't have one of them.
+fn names_taken(items: &[syn::Item]) -> Vec<String> {
+    let functions = |item: &&syn::Item| !matches!(item, syn::Item::Use(_));
+    let mut taken = Vec::new();
+    for item in items.iter().filter(functions) {
+        let names = parse::defined_names(item).into_iter().map(|ident| ident.unraw().to_string());
+        match item {
+            // A function takes only the names of others' companions.
+            syn::Item::Fn(_) => {
+                taken.extend(names.filter(|name| name.ends_with("_grad") || name.ends_with("_vjp")))
+            }
+            _ => taken.extend(names),
+        }
+    }
+    taken
+}
+
+/// Whether what came out reports an error in one of its configurations.
+fn has_errors(out: &TokenStream) -> bool {
+    let mut found = false;
+    crate::names::each_ident(out, &mut |ident| found |= ident == "compile_error");
+    found
+}

@@ -1,0 +1,387 @@
+//! What is known of the items around a function, where the attribute stands on its module or `impl` block, and of the
+//! items in its own body: what type names stand for, and the types of constants, fields and results.
+//!
+//! All of it goes by name, as far as the items' own tokens say; what could be something else (behind a `cfg`, or
+//! hidden by an import) is not known.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use std::collections::{HashMap, HashSet};
+use syn::ext::IdentExt;
+
+/// See the module's documentation.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Type aliases: their parameters, and what they stand for.
+    aliases: HashMap<String, (Vec<String>, syn::Type)>,
+    /// The types of constants and statics.
+    consts: HashMap<String, syn::Type>,
+    /// The results of functions without type parameters of their own.
+    results: HashMap<String, syn::Type>,
+    /// Structs: their parameters, and the types of their fields.
+    structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
+    /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
+    associated: HashMap<String, syn::Type>,
+    /// Modules, types and imports, by which a primitive type may be hidden.
+    hiding: HashSet<String>,
+    /// Functions that the attribute on the module left alone, and why.
+    left_out: HashMap<String, String>,
+}
+
+impl Known {
+    /// What these items say.
+    pub fn of<'i>(items: impl IntoIterator<Item = &'i syn::Item>) -> Known {
+        Known::default().with(items)
+    }
+
+    /// What these items say besides, going before what is known already.
+    pub fn with<'i>(mut self, items: impl IntoIterator<Item = &'i syn::Item>) -> Known {
+        let items: Vec<&syn::Item> = items.into_iter().collect();
+        let names = |item: &syn::Item| -> Vec<String> {
+            defined(item).into_iter().map(|name| format!("{}{name}", namespace(item))).collect()
+        };
+        let mut times: HashMap<String, usize> = HashMap::new();
+        for item in &items {
+            for name in defined(item) {
+                self.forget(&name);
+                self.hiding.insert(name);
+            }
+            names(item).into_iter().for_each(|name| *times.entry(name).or_default() += 1);
+        }
+        for item in items {
+            // Twice the same name is one behind `cfg`s.
+            if !is_configured(item) && names(item).iter().all(|name| times.get(name) == Some(&1)) {
+                self.learn(item);
+            }
+        }
+        self
+    }
+
+    /// Type and const parameters hide whatever has their name.
+    pub fn parameters(&mut self, generics: &syn::Generics) {
+        for name in parameters(generics) {
+            self.forget(&name);
+        }
+        for param in generics.const_params() {
+            self.consts.insert(param.ident.unraw().to_string(), param.ty.clone());
+        }
+    }
+
+    fn forget(&mut self, name: &str) {
+        self.aliases.remove(name);
+        self.consts.remove(name);
+        self.results.remove(name);
+        self.structs.remove(name);
+        self.left_out.remove(name);
+        self.associated.retain(|key, _| !key.starts_with(&format!("{name}::")));
+    }
+
+    fn learn(&mut self, item: &syn::Item) {
+        match item {
+            syn::Item::Type(i) => {
+                let name = i.ident.unraw().to_string();
+                if let Ok(ty) = syn::parse2(elided(i.ty.to_token_stream(), &i.generics)) {
+                    self.aliases.insert(name, (parameters(&i.generics), ty));
+                }
+            }
+            syn::Item::Const(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
+            syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
+            syn::Item::Fn(i) => {
+                if let Some(ty) = result(&i.sig) {
+                    self.results.insert(i.sig.ident.unraw().to_string(), ty);
+                }
+            }
+            syn::Item::Struct(i) => {
+                let fields = i.fields.iter().enumerate().map(|(n, field)| {
+                    let name = field.ident.as_ref().map_or_else(|| n.to_string(), |f| f.unraw().to_string());
+                    (name, field.ty.clone())
+                });
+                let known = (parameters(&i.generics), fields.collect());
+                self.structs.insert(i.ident.unraw().to_string(), known);
+            }
+            syn::Item::Impl(i) if i.trait_.is_none() => self.learn_impl(i),
+            syn::Item::Use(i) => self.learn_use(&i.tree, &mut Vec::new()),
+            _ => {}
+        }
+    }
+
+    fn learn_impl(&mut self, block: &syn::ItemImpl) {
+        let Some(of) = type_name(&block.self_ty) else { return };
+        let generic = parameters(&block.generics);
+        for item in &block.items {
+            let (name, ty) = match item {
+                syn::ImplItem::Const(c) => (&c.ident, Some(c.ty.clone())),
+                syn::ImplItem::Fn(f) => (&f.sig.ident, result(&f.sig)),
+                _ => continue,
+            };
+            if let Some(ty) = ty
+                && !mentions(&ty.to_token_stream(), &generic)
+            {
+                self.associated.insert(format!("{of}::{}", name.unraw()), ty);
+            }
+        }
+    }
+
+    /// Constants of `std`.
+    fn learn_use(&mut self, tree: &syn::UseTree, path: &mut Vec<String>) {
+        let leaf = |known: &mut Known, name: &syn::Ident, path: &[String]| {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            if let ["std" | "core", float @ ("f32" | "f64"), "consts", _] = names[..]
+                && let Ok(ty) = syn::parse_str(float)
+            {
+                known.consts.insert(name.unraw().to_string(), ty);
+            }
+        };
+        match tree {
+            syn::UseTree::Path(t) => {
+                path.push(t.ident.to_string());
+                self.learn_use(&t.tree, path);
+                path.pop();
+            }
+            syn::UseTree::Group(t) => t.items.iter().for_each(|t| self.learn_use(t, path)),
+            syn::UseTree::Name(t) => {
+                path.push(t.ident.to_string());
+                leaf(self, &t.ident, path);
+                path.pop();
+            }
+            syn::UseTree::Rename(t) => {
+                path.push(t.ident.to_string());
+                leaf(self, &t.rename, path);
+                path.pop();
+            }
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+
+    /// Takes over everything, or one name, from the module around this one.
+    pub fn inherit(&mut self, outer: &Known, name: Option<(&str, &str)>) {
+        fn take<T: Clone>(
+            own: &mut HashMap<String, T>,
+            outer: &HashMap<String, T>,
+            name: Option<(&str, &str)>,
+        ) {
+            match name {
+                Some((from, to)) => {
+                    if let Some(value) = outer.get(from) {
+                        own.insert(to.to_string(), value.clone());
+                    }
+                }
+                None => {
+                    for (name, value) in outer {
+                        own.entry(name.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+            }
+        }
+        take(&mut self.aliases, &outer.aliases, name);
+        take(&mut self.consts, &outer.consts, name);
+        take(&mut self.results, &outer.results, name);
+        take(&mut self.structs, &outer.structs, name);
+        take(&mut self.left_out, &outer.left_out, name);
+        if name.is_none() {
+            take(&mut self.associated, &outer.associated, None);
+        }
+    }
+
+    /// Notes that a function has no companions, and why.
+    pub fn leave_out(&mut self, name: &str, why: &str) -> bool {
+        self.left_out.insert(name.to_string(), why.to_string()).is_none()
+    }
+
+    /// Why a function has no companions, if it has none.
+    pub fn left_out(&self, name: &str) -> Option<&str> {
+        self.left_out.get(name).map(String::as_str)
+    }
+
+    /// Whether an item of this name hides the primitive type.
+    pub fn hides(&self, name: &str) -> bool {
+        self.hiding.contains(name) && !self.aliases.contains_key(name)
+    }
+
+    /// What an alias with these arguments stands for.
+    pub fn alias(&self, path: &syn::Path) -> Option<syn::Type> {
+        let segment = single(path)?;
+        let (params, ty) = self.aliases.get(&segment.ident.unraw().to_string())?;
+        substituted(ty, params, &segment.arguments)
+    }
+
+    /// The type of a constant: `N`, `Self::N`, `Type::N`.
+    pub fn constant(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
+        if let Some(segment) = single(path) {
+            return self.consts.get(&segment.ident.unraw().to_string()).cloned();
+        }
+        self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// The type of a function's result.
+    pub fn result(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
+        if let Some(segment) = single(path) {
+            return self.results.get(&segment.ident.unraw().to_string()).cloned();
+        }
+        self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// The type of a method's result.
+    pub fn method_result(&self, of: &syn::Type, name: &str) -> Option<syn::Type> {
+        self.associated.get(&format!("{}::{name}", type_name(of)?)).cloned()
+    }
+
+    /// `Type::name`
+    fn qualified(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<String> {
+        let segments: Vec<&syn::PathSegment> = path.segments.iter().collect();
+        let [of, name] = segments[..] else { return None };
+        let of = match of.ident == "Self" {
+            true => type_name(self_ty?)?,
+            false => of.ident.unraw().to_string(),
+        };
+        Some(format!("{of}::{}", name.ident.unraw()))
+    }
+
+    /// The type of a field.
+    pub fn field(&self, of: &syn::Type, member: &syn::Member) -> Option<syn::Type> {
+        let syn::Type::Path(path) = of else { return None };
+        let path = match self.alias(&path.path) {
+            Some(syn::Type::Path(target)) => target.path,
+            _ => path.path.clone(),
+        };
+        let segment = single(&path)?;
+        let (params, fields) = self.structs.get(&segment.ident.unraw().to_string())?;
+        let name = match member {
+            syn::Member::Named(name) => name.unraw().to_string(),
+            syn::Member::Unnamed(i) => i.index.to_string(),
+        };
+        substituted(fields.get(&name)?, params, &segment.arguments)
+    }
+}
+
+/// Whether an item is there only sometimes.
+fn is_configured(item: &syn::Item) -> bool {
+    let attrs = match item {
+        syn::Item::Const(i) => &i.attrs,
+        syn::Item::Fn(i) => &i.attrs,
+        syn::Item::Impl(i) => &i.attrs,
+        syn::Item::Static(i) => &i.attrs,
+        syn::Item::Struct(i) => &i.attrs,
+        syn::Item::Type(i) => &i.attrs,
+        syn::Item::Use(i) => &i.attrs,
+        _ => return false,
+    };
+    attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+}
+
+/// Types and values may have the same name.
+fn namespace(item: &syn::Item) -> &'static str {
+    match item {
+        syn::Item::Const(_) | syn::Item::Fn(_) | syn::Item::Static(_) => "value ",
+        syn::Item::Macro(_) => "macro ",
+        _ => "type ",
+    }
+}
+
+/// The names that an item defines.
+fn defined(item: &syn::Item) -> Vec<String> {
+    crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// The only segment of a path.
+fn single(path: &syn::Path) -> Option<&syn::PathSegment> {
+    let mut segments = path.segments.iter().filter(|s| s.ident != "self");
+    let first = segments.next()?;
+    (segments.next().is_none() && path.leading_colon.is_none()).then_some(first)
+}
+
+/// The name of a path type, without its arguments.
+pub fn type_name(ty: &syn::Type) -> Option<String> {
+    match ty {
+        syn::Type::Path(t) if t.qself.is_none() => Some(t.path.segments.last()?.ident.unraw().to_string()),
+        syn::Type::Reference(t) => type_name(&t.elem),
+        syn::Type::Paren(t) => type_name(&t.elem),
+        syn::Type::Group(t) => type_name(&t.elem),
+        _ => None,
+    }
+}
+
+/// A type without the names of these lifetimes.
+fn elided(tokens: TokenStream, generics: &syn::Generics) -> TokenStream {
+    let own: Vec<String> = generics.lifetimes().map(|l| l.lifetime.ident.to_string()).collect();
+    let mut out: Vec<TokenTree> = Vec::new();
+    let mut quote = false;
+    for token in tokens {
+        out.push(match token {
+            TokenTree::Ident(ident) if quote && own.contains(&ident.to_string()) => {
+                TokenTree::Ident(proc_macro2::Ident::new("_", ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let content = elided(group.stream(), generics);
+                let mut new = proc_macro2::Group::new(group.delimiter(), content);
+                new.set_span(group.span());
+                TokenTree::Group(new)
+            }
+            other => other,
+        });
+        quote = matches!(out.last(), Some(TokenTree::Punct(p)) if p.as_char() == '\'');
+    }
+    out.into_iter().collect()
+}
+
+/// The names of type and const parameters, in order.
+fn parameters(generics: &syn::Generics) -> Vec<String> {
+    let names = generics.params.iter().filter_map(|param| match param {
+        syn::GenericParam::Type(t) => Some(t.ident.unraw().to_string()),
+        syn::GenericParam::Const(c) => Some(c.ident.unraw().to_string()),
+        syn::GenericParam::Lifetime(_) => None,
+    });
+    names.collect()
+}
+
+/// The result of a function, if its own parameters don't occur in it.
+fn result(sig: &syn::Signature) -> Option<syn::Type> {
+    let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
+    let own = parameters(&sig.generics);
+    let tokens = ty.to_token_stream();
+    let plain = sig.asyncness.is_none() && !mentions(&tokens, &["impl".into(), "Self".into()]);
+    (plain && !mentions(&tokens, &own)).then(|| (**ty).clone())
+}
+
+/// Whether one of these names occurs in the tokens.
+fn mentions(tokens: &TokenStream, names: &[String]) -> bool {
+    let mut found = false;
+    crate::names::each_ident(tokens, &mut |ident| found |= names.iter().any(|name| ident == name));
+    found
+}
+
+/// A type with arguments in the place of its parameters.
+fn substituted(ty: &syn::Type, params: &[String], args: &syn::PathArguments) -> Option<syn::Type> {
+    let args: Vec<TokenStream> = match args {
+        syn::PathArguments::None => Vec::new(),
+        syn::PathArguments::AngleBracketed(args) => {
+            let types = args.args.iter().filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)));
+            types.map(ToTokens::to_token_stream).collect()
+        }
+        syn::PathArguments::Parenthesized(_) => return None,
+    };
+    if args.len() != params.len() {
+        return None;
+    }
+    if params.is_empty() {
+        return Some(ty.clone());
+    }
+    let by_name: HashMap<&str, &TokenStream> = params.iter().map(String::as_str).zip(&args).collect();
+    syn::parse2(replaced(ty.to_token_stream(), &by_name)).ok()
+}
+
+fn replaced(tokens: TokenStream, by_name: &HashMap<&str, &TokenStream>) -> TokenStream {
+    let each = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(ident) => match by_name.get(ident.to_string().as_str()) {
+            Some(arg) => (*arg).clone(),
+            None => TokenTree::Ident(ident).into(),
+        },
+        TokenTree::Group(group) => {
+            let mut new = proc_macro2::Group::new(group.delimiter(), replaced(group.stream(), by_name));
+            new.set_span(group.span());
+            TokenTree::Group(new).into()
+        }
+        other => other.into(),
+    });
+    each.collect()
+}

@@ -1,0 +1,76 @@
+//! What is known of the items around the function, as far as it helps with expressions.
+
+use super::facts::Facts;
+use crate::hir::{Expr, ExprKind, Type};
+
+impl Facts<'_> {
+    /// The declared type of a passive value: of a variable, of a field of it, of an element.
+    pub(super) fn static_type(&self, e: &Expr) -> Option<syn::Type> {
+        match &e.kind {
+            ExprKind::Var(v) => {
+                let info = self.f.vars.get(v.0 as usize)?;
+                let ty = behind_references(info.ty.as_ref()?);
+                let own = matches!(ty, syn::Type::Path(t) if t.path.is_ident("Self"));
+                if own { self.f.self_ty.clone() } else { Some(ty.clone()) }
+            }
+            ExprKind::Field(base, member) => {
+                let ty = self.static_type(base)?;
+                let field = self.f.types.known.field(behind_references(&ty), member)?;
+                Some(behind_references(&field).clone()).filter(|_| !matches!(field, syn::Type::Reference(_)))
+            }
+            ExprKind::Index(base, i) if !matches!(i.kind, ExprKind::Range { .. }) => {
+                match self.static_type(base)? {
+                    syn::Type::Array(t) => Some(*t.elem),
+                    syn::Type::Slice(t) => Some(*t.elem),
+                    syn::Type::Path(t) => {
+                        let last = t.path.segments.last().filter(|s| s.ident == "Vec")?;
+                        let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+                        match args.args.first()? {
+                            syn::GenericArgument::Type(elem) => Some(elem.clone()),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                }
+            }
+            ExprKind::Deref(a) | ExprKind::Ref(_, a) => self.static_type(a),
+            _ => None,
+        }
+    }
+
+    /// The result of a function around this one.
+    pub(super) fn result_of(&self, path: &syn::Path) -> Option<Type> {
+        let ty = self.f.types.known.result(path, self.f.self_ty.as_ref())?;
+        self.known_type(&ty)
+    }
+
+    /// The result of a method, where the receiver's type is known.
+    pub(super) fn method_result(&self, recv: &Expr, name: &str) -> Option<Type> {
+        let of = self.static_type(recv)?;
+        let ty = self.f.types.known.method_result(&of, name)?;
+        self.known_type(&ty)
+    }
+
+    fn known_type(&self, ty: &syn::Type) -> Option<Type> {
+        Some(self.f.types.classify(ty)).filter(|t| !matches!(t, Type::Other(_)))
+    }
+
+    /// Why a function has no companions, if the attribute on its module left it out.
+    pub(super) fn left_out(&self, path: &syn::Path) -> Option<&str> {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [name] | ["self", name] => self.f.types.known.left_out(name),
+            ["Self", name] => self.f.types.known.left_out(&format!("Self::{name}")),
+            _ => None,
+        }
+    }
+}
+
+fn behind_references(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Reference(t) => behind_references(&t.elem),
+        syn::Type::Paren(t) => behind_references(&t.elem),
+        syn::Type::Group(t) => behind_references(&t.elem),
+        other => other,
+    }
+}
