@@ -148,6 +148,10 @@ impl<'f> Body<'f> {
                 let t = types::scalar(t, span);
                 quote_spanned!(span=> #rt::lit::<#t>(0.0))
             }
+            PlaceTy::Tuple(ts) => {
+                let parts = ts.iter().map(|t| self.zeros(t, span));
+                quote_spanned!(span=> (#(#parts,)*))
+            }
             PlaceTy::Scalar(Ty::Int(_)) => quote_spanned!(span=> 0),
             PlaceTy::Scalar(Ty::Bool) => quote_spanned!(span=> false),
             PlaceTy::Array(t, n) => {

@@ -60,10 +60,10 @@ impl Facts<'_> {
         opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)
     }
 
-    /// Whether a pattern is a variable for a `Vec` that active values are put into.
+    /// Whether a pattern is a variable for a `Vec` of known elements, all changes of which are understood.
     pub fn is_grown(&self, pat: &Pat) -> bool {
         let PatKind::Var(v) = &pat.kind else { return false };
-        self.is_tainted(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
+        !self.is_opaque(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
     }
 
     /// Whether the compiler lowers the expression itself (its operands may still be copied).
@@ -100,8 +100,13 @@ impl Facts<'_> {
                     Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
-                    // What they write to is active, or they are copied.
-                    Method::Data(data) if data.writes() => false,
+                    Method::Data(data) if data.writes() => {
+                        let part = |a: &Expr| {
+                            let from = super::data::elements_of(self, a).unwrap_or(a);
+                            scalar(a) || self.is_structured(from)
+                        };
+                        self.is_structured(recv) && args.iter().all(part)
+                    }
                     Method::Data(super::data::Data::Concat) | Method::IntoArray => false,
                     Method::Picked => super::data::picked(self, recv)
                         .is_some_and(|p| !p.mutable && self.is_structured(p.place)),

@@ -236,7 +236,7 @@ impl<'a> Facts<'a> {
             (false, Shape::Unknown) if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
             (false, s) => s,
         };
-        let Some(elem) = elem.place() else { return };
+        let Some(elem) = elem.elem_place() else { return };
         let found = Shape::Place(crate::ir::PlaceTy::Vec(Box::new(elem)));
         let joined = match &self.shape[index] {
             Shape::Unknown => found,

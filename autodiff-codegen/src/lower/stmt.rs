@@ -123,7 +123,13 @@ impl<'a> Lower<'a, '_> {
                     self.changing.insert(place);
                     Val::Place(place)
                 }
-                _ => Val::Uninit,
+                _ => match self.facts.var(v) {
+                    Shape::Ref(false, inner) if self.facts.is_tainted(v) => match *inner {
+                        Shape::Place(ty) => Val::PlaceRef(self.own_reference(ty), false),
+                        _ => Val::Uninit,
+                    },
+                    _ => Val::Uninit,
+                },
             };
             self.env[v.0 as usize] = Some(val);
         }

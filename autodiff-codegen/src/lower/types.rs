@@ -124,10 +124,12 @@ fn scalar(func: &Func, a: Node) -> Option<&Ty> {
     }
 }
 
-fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
+/// Sets the scalar type at the bottom.
+pub fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
     match place {
         PlaceTy::Scalar(t) => *t = ty.clone(),
         PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => set_scalar(t, ty),
+        PlaceTy::Tuple(ts) => ts.iter_mut().for_each(|t| set_scalar(t, ty)),
         PlaceTy::Unknown | PlaceTy::Cell => {}
     }
 }
