@@ -5,6 +5,7 @@
 //! if an active value flows through them.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A local variable (or parameter), resolved: scopes, shadowing and hygiene are dealt with.
@@ -241,6 +242,14 @@ pub struct Choice {
     pub span: Span,
 }
 
+impl Choice {
+    /// Whether there are so many arms that they are told apart by halves: [`ExprKind::Taken`] stands for more
+    /// than one of them then, and their guards are evaluated with the choice.
+    pub fn is_large(&self) -> bool {
+        self.arms.len() > 16
+    }
+}
+
 /// An arm of a [`Choice`].
 #[derive(Debug)]
 pub struct Arm {
@@ -381,8 +390,8 @@ pub enum ExprKind {
     Block(Block),
     /// Evaluates what is matched. A statement; see [`Choice`].
     Choose(Rc<Choice>),
-    /// Whether this arm is taken, if none before it is. The condition of an `if`.
-    Taken(Rc<Choice>, usize),
+    /// Whether one of these arms is taken, if none before them is. The condition of an `if`.
+    Taken(Rc<Choice>, Range<usize>),
     /// Binds the variables of an arm that is taken. A statement.
     Bind(Rc<Choice>, usize),
     /// `'l: { … }`; the label without the quote.

@@ -29,6 +29,7 @@ mod convert;
 mod copied;
 mod data;
 mod drive;
+mod each;
 mod early;
 mod exchange;
 mod exits;
@@ -42,8 +43,10 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod let_else;
 mod loops;
 mod matching;
+mod merged;
 mod method;
 mod opacity;
 mod opaque;
@@ -84,6 +87,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
         // What nothing says the type of is an `i32`.
         types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
+    merged::settle(&mut func, &mut types);
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)
@@ -118,6 +122,8 @@ enum Val {
     TupleRef(Vec<Val>),
     /// A closure that is looked into, by number.
     Closure(usize),
+    /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
+    Next(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.
@@ -144,6 +150,10 @@ struct Lower<'a, 'e> {
     changing: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
+    /// The chains that `for` loops with jumps run over.
+    pipes: Vec<drive::Piped<'a>>,
+    /// The iterators of opaque code.
+    iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
@@ -182,6 +192,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             states: HashMap::new(),
             changing: HashSet::new(),
             declared: HashMap::new(),
+            pipes: Vec::new(),
+            iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
             dead: false,

@@ -44,6 +44,10 @@ impl<'a> Lower<'a, '_> {
                 let parts = self.parts(&val, es.len(), rhs)?;
                 es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
             }
+            ExprKind::Field(..) if self.tuple_part(lhs).is_some() => {
+                let Some((v, path)) = self.tuple_part(lhs) else { return Err(Refused) };
+                self.assign_tuple_part(v, &path, val, rhs)
+            }
             ExprKind::Index(..) | ExprKind::Deref(_) | ExprKind::Field(..) => {
                 let loc = self.target(lhs)?;
                 self.assign_part(loc, val, rhs)
@@ -52,6 +56,54 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Unknown("`_`") => Ok(()),
             _ => self.refuse(Kind::AssignmentTarget, lhs, &[]),
         }
+    }
+
+    /// The variable and the way to a part of it, for a part of a tuple that was taken apart: `p.0.1`.
+    fn tuple_part(&self, e: &Expr) -> Option<(Var, Vec<usize>)> {
+        match &e.kind {
+            ExprKind::Var(v) => {
+                matches!(self.env.get(v.0 as usize), Some(Some(Val::Tuple(_)))).then(|| (*v, Vec::new()))
+            }
+            ExprKind::Field(base, syn::Member::Unnamed(i)) => {
+                let (v, mut path) = self.tuple_part(base)?;
+                path.push(i.index as usize);
+                Some((v, path))
+            }
+            _ => None,
+        }
+    }
+
+    fn assign_tuple_part(&mut self, v: Var, path: &[usize], val: Val, rhs: &'a Expr) -> Res<()> {
+        let Some(Some(whole)) = self.env.get(v.0 as usize).cloned() else { return Err(Refused) };
+        let Some(old) = whole.part(path).cloned() else { return Err(Refused) };
+        let new = self.assign_val(&old, val, rhs)?;
+        self.env[v.0 as usize] = Some(whole.with_part(path, new));
+        Ok(())
+    }
+
+    /// What a variable, or a part of a tuple, is after an assignment: a number is another one, memory stays.
+    fn assign_val(&mut self, old: &Val, new: Val, rhs: &'a Expr) -> Res<Val> {
+        Ok(match (old, new) {
+            (Val::Scalar(old), new) => {
+                let new = self.scalar_of(new, rhs)?;
+                if *self.ty(new) == Ty::Opaque && *self.ty(*old) != Ty::Opaque {
+                    let ty = self.found(*old);
+                    self.func.values[new.0 as usize].ty = ty;
+                }
+                self.same(*old, new);
+                Val::Scalar(new)
+            }
+            (Val::Tuple(olds), Val::Tuple(news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.assign_val(old, new, rhs));
+                Val::Tuple(parts.collect::<Res<Vec<_>>>()?)
+            }
+            (Val::Place(place), new) if self.is_aggregate(&Val::Place(*place)) => {
+                let ty = self.func.plc(*place).ty.clone();
+                self.assign_part(Loc { place: *place, path: Vec::new(), ty }, new, rhs)?;
+                Val::Place(*place)
+            }
+            (_, new) => new,
+        })
     }
 
     /// A place to be assigned to.
@@ -165,6 +217,11 @@ impl<'a> Lower<'a, '_> {
                 Some(src) => self.assign_vec(dst, src, rhs),
                 None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             },
+            Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_)) => {
+                let new = self.assign_val(&old, val, rhs)?;
+                self.env[v.0 as usize] = Some(new);
+                Ok(())
+            }
             Some(Val::Opaque) | None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             Some(_) => self.bind_var(v, val),
         }
@@ -184,6 +241,14 @@ impl<'a> Lower<'a, '_> {
             self.same(old, new);
             self.name_value(new, self.user_name(*v));
             self.env[v.0 as usize] = Some(Val::Scalar(new));
+            return Ok(Val::Unit);
+        }
+        if let Some((v, path)) = self.tuple_part(lhs) {
+            let whole = self.env.get(v.0 as usize).cloned().flatten();
+            let old = whole.as_ref().and_then(|val| val.part(&path)).and_then(Val::scalar);
+            let Some(old) = old else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
+            let new = self.combine(op, (old, lhs), (right, rhs), e)?;
+            self.assign_tuple_part(v, &path, Val::Scalar(new), rhs)?;
             return Ok(Val::Unit);
         }
         let loc = self.target(lhs)?;
@@ -206,5 +271,30 @@ impl<'a> Lower<'a, '_> {
             }
         }
         Ok(Val::Unit)
+    }
+}
+
+impl Val {
+    /// A part of a tuple, however deep.
+    fn part(&self, path: &[usize]) -> Option<&Val> {
+        match (path, self) {
+            ([], val) => Some(val),
+            ([i, rest @ ..], Val::Tuple(vals)) => vals.get(*i)?.part(rest),
+            _ => None,
+        }
+    }
+
+    /// The same with another part.
+    fn with_part(&self, path: &[usize], new: Val) -> Val {
+        match (path, self) {
+            ([i, rest @ ..], Val::Tuple(vals)) => {
+                let mut vals = vals.clone();
+                if let Some(part) = vals.get_mut(*i) {
+                    *part = part.with_part(rest, new);
+                }
+                Val::Tuple(vals)
+            }
+            _ => new,
+        }
     }
 }

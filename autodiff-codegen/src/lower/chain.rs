@@ -4,7 +4,7 @@ use super::closure::Fact;
 use super::facts::{Facts, element};
 use super::shape::Shape;
 use super::walk;
-use crate::hir::{Expr, ExprKind, Pat, Var};
+use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
 use crate::ir::{Mode, PlaceTy};
 
 /// An iterator that is understood: a source, and what is done to it.
@@ -22,6 +22,10 @@ pub enum Chain<'a> {
     Elements(&'a Expr, Mode),
     /// Runs of elements of one.
     Parts(&'a Expr, &'a Expr, Part),
+    /// The elements of a constant array or slice, of a type that only rustc knows.
+    Table(&'a Expr, Mode),
+    /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
+    Opaque(&'a Expr, bool),
     /// `iter::repeat(x)`
     Repeat(&'a Expr),
     /// `iter::once(x)`
@@ -115,9 +119,27 @@ pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     }
 }
 
+/// Classifies an iterator that meets something active. If it is passive, and of a kind that only rustc knows, that
+/// will do.
+pub fn classify_or_opaque<'a>(facts: &Facts, e: &'a Expr, active: &Expr) -> Option<Chain<'a>> {
+    let opaque = || facts.tainted(active) && facts.is_unknown_iterator(e);
+    classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, false)))
+}
+
+/// Classifies what `for` or `zip` makes an iterator of.
+pub fn classify_into<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+    let opaque = || facts.is_unknown_iterator(e);
+    classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, true)))
+}
+
 /// What stands for its elements without a method: `a`, `&a`, `&mut a`.
 fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     let shape = facts.shape(e);
+    match &e.kind {
+        ExprKind::Ref(false, inner) if is_constant(inner) => return Some(Chain::Table(inner, Mode::Ref)),
+        _ if is_constant(e) => return Some(Chain::Table(e, Mode::Value)),
+        _ => {}
+    }
     let mode = match &shape {
         Shape::Place(_) => Mode::Value,
         Shape::Ref(mutable, t) if matches!(**t, Shape::Place(_)) => {
@@ -133,8 +155,20 @@ fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     element(&shape).is_known().then_some(Chain::Elements(e, mode))
 }
 
+/// Whether an expression is the path of a constant or static, as far as its name tells.
+fn is_constant(e: &Expr) -> bool {
+    let ExprKind::Path(path) = &e.kind else { return false };
+    path.segments.last().is_some_and(|s| {
+        let name = s.ident.to_string();
+        s.arguments.is_empty() && name.len() > 1 && !name.contains(char::is_lowercase)
+    })
+}
+
 fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
     let is_place = element(&facts.shape(recv)).is_known();
+    if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
+        return Some(Chain::Table(recv, Mode::Ref));
+    }
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
         ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
@@ -163,14 +197,24 @@ fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
         ("flat_map", [f]) => Step::FlatMap(f),
         ("flatten", []) => Step::Flatten,
         ("zip" | "chain", [other]) => {
-            let (a, b) = (Box::new(classify(facts, recv)?), Box::new(classify(facts, other)?));
+            let (a, b) = (classify_or_opaque(facts, recv, other)?, classify_into(facts, other)?);
+            let (a, b) = (Box::new(a), Box::new(b));
             return Some(if name == "zip" { Chain::Zip(a, b) } else { Chain::Append(a, b) });
         }
         // The same iterator.
         ("into_iter" | "by_ref" | "fuse", []) if name != "by_ref" => return classify(facts, recv),
         _ => return None,
     };
-    let inner = classify(facts, recv)?;
+    let inner = match (&step, args) {
+        (
+            Step::Map(_) | Step::Filter(_) | Step::Inspect(_) | Step::TakeWhile(_) | Step::SkipWhile(_),
+            [f],
+        )
+        | (Step::FilterMap(_) | Step::MapWhile(_) | Step::FlatMap(_) | Step::Scan(..), [.., f]) => {
+            classify_or_opaque(facts, recv, f)?
+        }
+        _ => classify(facts, recv)?,
+    };
     let chain = Chain::On(Box::new(inner), step);
     chain.is_understood(facts).then_some(chain)
 }
@@ -221,6 +265,7 @@ impl<'a> Chain<'a> {
                 (run, tainted)
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
+            Chain::Table(..) | Chain::Opaque(..) => (Shape::Unknown, false),
             Chain::Zip(a, b) => {
                 let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));
                 (Shape::Tuple(vec![a, b]), ta || tb)
@@ -240,6 +285,16 @@ impl<'a> Chain<'a> {
             }
             Chain::On(inner, _) => inner.lent(out),
             _ => {}
+        }
+    }
+
+    /// Whether something in it only rustc knows.
+    pub fn is_opaque_in_part(&self) -> bool {
+        match self {
+            Chain::Table(..) | Chain::Opaque(..) => true,
+            Chain::Zip(a, b) | Chain::Append(a, b) => a.is_opaque_in_part() || b.is_opaque_in_part(),
+            Chain::On(inner, _) => inner.is_opaque_in_part(),
+            _ => false,
         }
     }
 
@@ -355,52 +410,121 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Binds the pattern of a `for` over a chain: what it changes through references is the place's.
-    pub(super) fn alias_items(&mut self, pat: &Pat, chain: &Chain) {
+    /// Whether an expression is passive, and may be an iterator that only rustc knows.
+    fn is_unknown_iterator(&self, e: &Expr) -> bool {
+        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..));
+        fits && !self.tainted(e) && !self.writes_tainted(e) && !matches!(e.kind, ExprKind::Closure(_))
+    }
+
+    /// Binds a pattern to the items of a chain: each part to where it comes from.
+    pub(super) fn bind_items(&mut self, pat: &Pat, chain: &Chain, by_ref: bool) {
+        let inner = match (&pat.kind, chain) {
+            (PatKind::Tuple(ps), Chain::Zip(a, b)) if ps.len() == 2 => {
+                self.bind_items(&ps[0], a, by_ref);
+                return self.bind_items(&ps[1], b, by_ref);
+            }
+            (PatKind::Tuple(ps), Chain::On(inner, Step::Enumerate)) if ps.len() == 2 => {
+                let number = Shape::Int(Some("usize".into()));
+                self.bind(&ps[0], &referenced(number, by_ref), false);
+                return self.bind_items(&ps[1], inner, by_ref);
+            }
+            (PatKind::Ref(p), chain) if by_ref => return self.bind_items(p, chain, false),
+            (_, Chain::On(inner, step)) => match step {
+                Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_) | Step::Inspect(_) => inner,
+                Step::Filter(_) | Step::TakeWhile(_) | Step::SkipWhile(_) => inner,
+                _ => chain,
+            },
+            (_, chain) => chain,
+        };
+        if !std::ptr::eq(inner, chain) {
+            return self.bind_items(pat, inner, by_ref);
+        }
+        let (shape, tainted) = chain.item(self);
+        self.bind(pat, &referenced(shape, by_ref), tainted);
+        self.alias_items(pat, chain);
+    }
+
+    /// What is changed through mutable references to items is changed in their places.
+    fn alias_items(&mut self, pat: &Pat, chain: &Chain) {
         let mut lent = Vec::new();
         chain.lent(&mut lent);
-        if lent.is_empty() {
-            return;
-        }
         let mut vars = Vec::new();
         walk::bound(pat, &mut |v| vars.push(v));
-        vars.retain(|v| matches!(self.var(*v), Shape::Ref(true, _) | Shape::Unknown));
+        vars.retain(|v| matches!(self.var(*v), Shape::Ref(true, _)));
         for v in vars {
             lent.iter().for_each(|a| self.add_alias(v, *a));
         }
     }
 
-    /// Lets what a chain hands out flow into the closures that it is given to.
-    pub(super) fn feed_chain(&mut self, recv: &'a Expr, name: &str, args: &'a [Expr]) {
-        if !args.iter().any(|a| self.closure(a).is_some()) {
-            return;
-        }
-        let chain = classify(self, recv);
-        let item = match &chain {
-            Some(chain) => chain.item(self),
-            None => (Shape::Unknown, self.tainted(recv)),
-        };
-        let by_ref = |(s, t): &Fact| (Shape::Ref(false, Box::new(s.clone())), *t);
-        for (i, a) in args.iter().enumerate() {
-            let Some(closure) = self.closure(a) else { continue };
-            let facts = match (name, i, args) {
-                ("filter" | "inspect" | "take_while" | "skip_while" | "find", ..) => vec![by_ref(&item)],
-                ("fold", 1, [init, _]) => {
-                    let acc = join(self.fact(init), self.closure_result(closure));
-                    vec![acc, item.clone()]
-                }
-                ("scan", 1, [start, _]) => {
-                    let (s, t) = self.fact(start);
-                    vec![(Shape::Ref(true, Box::new(s)), t), item.clone()]
-                }
-                ("reduce", ..) => vec![item.clone(), item.clone()],
-                ("max_by" | "min_by", ..) => vec![by_ref(&item), by_ref(&item)],
-                _ => closure.params.iter().map(|_| item.clone()).collect(),
-            };
-            self.feed(closure, &facts);
-            if let Some(chain) = &chain {
-                closure.params.iter().for_each(|(pat, _)| self.alias_items(pat, chain));
+    /// Parts of items that only rustc knows live in opaque code.
+    pub(super) fn opaque_items(&mut self, pat: &Pat) {
+        let mut vars = Vec::new();
+        walk::bound(pat, &mut |v| vars.push(v));
+        for v in vars {
+            let unknown = self.var(v) == Shape::Unknown;
+            if unknown && !self.is_tainted(v) && !self.is_asserted(v) {
+                self.set_opaque(v);
             }
         }
     }
+
+    /// Lets what a chain hands out flow into the closures that it is given to.
+    pub(super) fn feed_chain(&mut self, recv: &'a Expr, name: &str, args: &'a [Expr]) {
+        for (i, f) in args.iter().enumerate() {
+            let Some(closure) = self.closure(f) else { continue };
+            let Some(chain) = classify_or_opaque(self, recv, f) else {
+                let unknown = (Shape::Unknown, self.tainted(recv));
+                let facts: Vec<Fact> = closure.params.iter().map(|_| unknown.clone()).collect();
+                self.feed(closure, &facts);
+                continue;
+            };
+            // What comes before the items, how many items there are, and whether they are lent only.
+            let (first, items, by_ref) = match (name, i, args) {
+                ("fold", 1, [init, _]) => {
+                    let acc = join(self.fact(init), self.closure_result(closure));
+                    (Some(acc), 1, false)
+                }
+                ("scan", 1, [start, _]) => {
+                    let (s, t) = self.fact(start);
+                    (Some((Shape::Ref(true, Box::new(s)), t)), 1, false)
+                }
+                ("filter" | "inspect" | "take_while" | "skip_while" | "find", ..) => (None, 1, true),
+                ("reduce", ..) => (None, 2, false),
+                ("max_by" | "min_by", ..) => (None, 2, true),
+                _ => (None, 1, false),
+            };
+            let item = chain.item(self);
+            let item = (referenced(item.0, by_ref), item.1);
+            let mut facts: Vec<Fact> = first.into_iter().collect();
+            let before = facts.len();
+            facts.extend(std::iter::repeat_n(item, items));
+            let typed = closure.params.iter().any(|(_, ty)| ty.is_some());
+            if typed || items > 1 {
+                self.feed(closure, &facts);
+            } else {
+                self.feed(closure, &facts[..before]);
+            }
+            for (pat, ty) in closure.params.iter().skip(before) {
+                match typed || items > 1 || ty.is_some() {
+                    true => self.alias_items(pat, &chain),
+                    false => self.bind_items(pat, &chain, by_ref),
+                }
+            }
+        }
+    }
+
+    /// Parameters of closures that get items only rustc knows.
+    pub(super) fn opaque_parameters(&mut self, recv: &'a Expr, args: &'a [Expr]) {
+        for f in args {
+            let Some(closure) = self.closure(f) else { continue };
+            if classify_or_opaque(self, recv, f).is_some_and(|chain| chain.is_opaque_in_part()) {
+                closure.params.iter().for_each(|(pat, _)| self.opaque_items(pat));
+            }
+        }
+    }
+}
+
+/// `&T`, if it is lent only.
+fn referenced(s: Shape, by_ref: bool) -> Shape {
+    if by_ref { Shape::Ref(false, Box::new(s)) } else { s }
 }

@@ -69,7 +69,8 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
         ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
         _ => return None,
     };
-    Some(Consumer { chain: iterator(facts, recv)?, what })
+    let active = args.iter().find(|a| facts.tainted(a));
+    Some(Consumer { chain: iterator(facts, recv, active)?, what })
 }
 
 fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer<'a>> {
@@ -84,13 +85,18 @@ fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer
         }
         _ => return None,
     };
-    Some(Consumer { chain: iterator(facts, recv)?, what: What::Option(pick, unwrap) })
+    Some(Consumer { chain: iterator(facts, recv, args.first())?, what: What::Option(pick, unwrap) })
 }
 
 /// A chain whose methods are those of iterators: arrays and slices have methods of their own.
-fn iterator<'a>(facts: &Facts, recv: &'a Expr) -> Option<Chain<'a>> {
-    let is_iterator = facts.shape(recv) == Shape::Unknown;
-    chain::classify(facts, recv).filter(|_| is_iterator)
+fn iterator<'a>(facts: &Facts, recv: &'a Expr, active: Option<&Expr>) -> Option<Chain<'a>> {
+    if facts.shape(recv) != Shape::Unknown {
+        return None;
+    }
+    match active {
+        Some(active) => chain::classify_or_opaque(facts, recv, active),
+        None => chain::classify(facts, recv),
+    }
 }
 
 /// `|a, b| a.partial_cmp(b).unwrap()`: what is compared, and whether a NaN is a panic.
@@ -150,10 +156,10 @@ impl Facts<'_> {
         let shape = match name.to_string().as_str() {
             "all" | "any" => Shape::Bool,
             "count" => Shape::Int(Some("usize".into())),
-            "position" => return iterator(self, recv).map(|_| (Shape::Unknown, false)),
+            "position" => return iterator(self, recv, None).map(|_| (Shape::Unknown, false)),
             _ => return None,
         };
-        iterator(self, recv).map(|_| (shape, false))
+        iterator(self, recv, None).map(|_| (shape, false))
     }
 
     fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {

@@ -36,6 +36,11 @@ impl Facts<'_> {
         if super::data::is_new_vec(init) && self.is_grown(pat) {
             return false;
         }
+        if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
+            && ps.iter().zip(es).any(|(p, e)| super::data::is_new_vec(e) && self.is_grown(p))
+        {
+            return false;
+        }
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }

@@ -22,6 +22,10 @@ pub(super) enum Iter<'a> {
     Elements(Place, Mode),
     /// Runs of elements.
     Parts(Place, Value, Part),
+    /// An iterator of opaque code, by number.
+    Opaque(usize),
+    /// A slice of opaque code, by number.
+    Table(usize, Mode),
     /// One value, for ever.
     Repeat(Val),
     /// One value, once.
@@ -71,6 +75,26 @@ pub(super) struct Around {
     pub(super) going: Vec<Var>,
 }
 
+/// A chain that is run by a loop with jumps: something steady, and what is done to each item.
+#[derive(Clone)]
+pub(super) struct Piped<'a> {
+    pub(super) base: Iter<'a>,
+    pub(super) steps: Vec<Do<'a>>,
+    pub(super) at: &'a Expr,
+}
+
+/// Whether there is one more item.
+pub(super) enum Ready {
+    /// As long as the number of the round is below this.
+    Below(Value),
+    /// As long as opaque code has one.
+    Opaque(usize),
+    /// As long as the flag is set.
+    On(Var),
+    /// As long as all of these hold, asked in order up to the first that doesn't.
+    All(Vec<Ready>),
+}
+
 /// What happens to each item.
 pub(super) type Sink<'s, 'a, 'e> = dyn FnMut(&mut Lower<'a, 'e>, Val) -> Res<()> + 's;
 
@@ -82,7 +106,7 @@ impl<'a> Iter<'a> {
     /// Whether it can be asked for any of its elements.
     pub(super) fn is_indexable(&self) -> bool {
         match self {
-            Iter::Append(..) => false,
+            Iter::Append(..) | Iter::Opaque(_) => false,
             Iter::Zip(a, b) => a.is_indexable() && b.is_indexable(),
             Iter::On(inner, step) => {
                 let steps = matches!(
@@ -92,6 +116,18 @@ impl<'a> Iter<'a> {
                 steps && inner.is_indexable()
             }
             _ => true,
+        }
+    }
+
+    /// Whether its items come one per round, so that it can be asked before each whether there is one more.
+    pub(super) fn is_steady(&self) -> bool {
+        match self {
+            Iter::Opaque(_) => true,
+            Iter::Zip(a, b) => a.is_steady() && b.is_steady(),
+            Iter::On(inner, Do::Map(_) | Do::Inspect(_) | Do::Copied | Do::Enumerate | Do::Take(_)) => {
+                inner.is_steady()
+            }
+            iter => iter.is_indexable(),
         }
     }
 
@@ -189,6 +225,8 @@ impl<'a, 'e> Lower<'a, 'e> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
+            Chain::Table(e, mode) => Iter::Table(self.opaque_table(e)?, *mode),
+            Chain::Opaque(e, into) => Iter::Opaque(self.opaque_iterator(e, *into)?),
             Chain::Repeat(x) | Chain::Once(x) => {
                 let val = self.expr(x, None)?;
                 let val = self.owned(val, x)?;
@@ -284,7 +322,8 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     fn step(&mut self, inner: Iter<'a>, step: &Step<'a>, skips: bool) -> Res<Iter<'a>> {
-        let counts = !inner.is_indexable();
+        let counts = !inner.is_steady();
+        let counted = inner.is_indexable();
         Ok(match step {
             Step::Map(f) => inner.on(Do::Map(self.passed_function(f)?)),
             Step::Inspect(f) => inner.on(Do::Inspect(self.passed_function(f)?)),
@@ -299,7 +338,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             Step::Rev => self.reversed(inner)?,
             Step::Skip(n) => {
                 let n = self.typed(n, Ty::usize())?;
-                match counts || !skips {
+                match !counted || !skips {
                     true => inner.on(Do::LeaveOut(self.state(Val::Scalar(n), "skipped"), None)),
                     false => inner.on(Do::Skip(n)),
                 }
@@ -312,7 +351,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     Iter::Ints(Range { step: None, rev: false, lo, hi, inclusive }) => {
                         Iter::Ints(Range { step: Some(k), rev: false, lo, hi, inclusive })
                     }
-                    inner if counts || !skips => {
+                    inner if !counted || !skips => {
                         let (zero, one) = (self.usize(0), self.usize(1));
                         let between = self.int_op(IntOp::WrappingSub, vec![k, one]);
                         inner.on(Do::LeaveOut(self.state(Val::Scalar(zero), "left"), Some(between)))
@@ -388,6 +427,11 @@ impl<'a, 'e> Lower<'a, 'e> {
             Iter::Ints(r) => Some(self.push(Op::Trips(Range { rev: false, ..r.clone() }), Ty::usize())),
             Iter::From(_) | Iter::Repeat(_) => None,
             Iter::Elements(p, _) => Some(self.push(Op::Len(*p), Ty::usize())),
+            Iter::Table(table, _) => {
+                let ident = &self.iterators[*table];
+                let kind = ir::OpaqueKind::Expr(quote::quote!(#ident.len()));
+                Some(self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::usize()))
+            }
             Iter::Once(_) => Some(one(self)),
             Iter::Parts(p, k, part) => {
                 let n = self.push(Op::Len(*p), Ty::usize());
@@ -416,7 +460,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                     (_, n) => n,
                 }
             }
-            Iter::Append(..) => return Err(Refused),
+            Iter::Append(..) | Iter::Opaque(_) => return Err(Refused),
         })
     }
 
@@ -459,7 +503,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// The item of a number.
-    fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
+    pub(super) fn item_at(&mut self, iter: &Iter<'a>, i: Value, at: &'a Expr) -> Res<Val> {
         match iter {
             Iter::Ints(r) => {
                 let r = r.clone();
@@ -477,6 +521,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             Iter::Elements(p, mode) => self.element(*p, *mode, i),
             Iter::Parts(p, k, part) => self.part(*p, *k, *part, i),
             Iter::Repeat(val) | Iter::Once(val) => Ok(val.clone()),
+            Iter::Opaque(it) => Ok(Val::Next(*it)),
+            Iter::Table(table, mode) => Ok(Val::Scalar(self.table_item(*table, *mode, i))),
             Iter::Zip(a, b) => {
                 let a = self.item_at(a, i, at)?;
                 Ok(Val::Tuple(vec![a, self.item_at(b, i, at)?]))
@@ -550,10 +596,11 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// An item, after what is done to each.
-    fn passed_on(&mut self, val: Val, step: &Do<'a>, at: &'a Expr) -> Res<Val> {
+    pub(super) fn passed_on(&mut self, val: Val, step: &Do<'a>, at: &'a Expr) -> Res<Val> {
         Ok(match step {
             Do::Map(f) => self.apply(f, vec![val], at)?,
             Do::Inspect(f) => {
+                let val = self.held(val);
                 self.apply(f, vec![val.clone().by_reference()], at)?;
                 val
             }
@@ -598,6 +645,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         }
         match iter {
             iter if iter.is_indexable() => self.run_over(iter, around, at, sink),
+            iter if iter.is_steady() => self.run_while(iter, around, at, sink),
             Iter::Append(a, b) => {
                 self.drive_all(a, around, at, sink)?;
                 self.drive_all(b, around, at, sink)
@@ -625,6 +673,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         }
         self.drive_all(inner, &inside, at, &mut |s, val| match step {
             Do::Filter(f) => {
+                let val = s.held(val);
                 let cond = s.asked(f, &val, at)?;
                 s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
             }
@@ -635,6 +684,7 @@ impl<'a, 'e> Lower<'a, 'e> {
                 Ok(())
             }
             Do::LeaveOut(n, next) => {
+                let val = s.held(val);
                 let (left, zero) = (s.state_value(*n), s.usize(0));
                 let cond = s.compared(CmpOp::Gt, left, zero);
                 s.choose_between(
@@ -662,11 +712,13 @@ impl<'a, 'e> Lower<'a, 'e> {
                 Ok(())
             }
             Do::TakeWhile(f, on) => {
+                let val = s.held(val);
                 let cond = s.asked(f, &val, at)?;
                 s.set_state(*on, cond);
                 s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
             }
             Do::SkipWhile(f, on) => {
+                let val = s.held(val);
                 let skipping = s.state_value(*on);
                 let skipped = s.state(Val::Scalar(skipping), "skip");
                 let mut inner = vars.clone();
@@ -714,7 +766,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// What a predicate says of a reference to an item.
-    fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
+    pub(super) fn asked(&mut self, f: &Function<'a>, val: &Val, at: &'a Expr) -> Res<Value> {
         let answer = self.apply(f, vec![val.clone().by_reference()], at)?;
         self.scalar_of(answer, at)
     }
@@ -876,7 +928,7 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         sink: &mut Sink<'_, 'a, 'e>,
     ) -> Res<()> {
-        let n = self.count_of(iter)?;
+        let ready = self.ready(iter)?;
         let zero = self.usize(0);
         let i = self.state(Val::Scalar(zero), "i");
         let mut vars = around.assigned.clone();
@@ -885,19 +937,9 @@ impl<'a, 'e> Lower<'a, 'e> {
         let before = self.env.clone();
         let cond_params = self.enter_loop(&carried);
         let (stmts, _, cond) = self.region(|s| {
-            let mut all = None;
-            if let Some(n) = n {
-                let now = s.state_value(i);
-                all = Some(s.compared(CmpOp::Lt, now, n));
-            }
-            for on in &around.going {
-                let on = s.state_value(*on);
-                all = Some(match all {
-                    Some(all) => s.push(Op::Int { op: IntOp::And, args: vec![all, on] }, Ty::Bool),
-                    None => on,
-                });
-            }
-            all.unwrap_or(zero)
+            let mut all = around.going.iter().map(|on| Ready::On(*on)).collect::<Vec<_>>();
+            all.push(ready);
+            s.goes_on(&Ready::All(all), i)
         });
         let cond = ir::Block { params: cond_params, stmts, yields: vec![cond], diverges: false };
         self.env = before.clone();
@@ -914,6 +956,29 @@ impl<'a, 'e> Lower<'a, 'e> {
         let inits = carried.inits.clone();
         self.finish_loop(Op::While { inits, cond, body }, carried, before);
         Ok(())
+    }
+
+    /// What a `for` with jumps runs over, if it is a chain that only this module knows.
+    pub(super) fn piped(&mut self, iter: &'a Expr) -> Res<Option<Piped<'a>>> {
+        let known = super::iter::classify(&self.facts, iter);
+        if known.is_some_and(|source| self.facts.source_is_reachable(&source)) {
+            return Ok(None);
+        }
+        let Some(chain) = super::chain::classify_into(&self.facts, iter) else { return Ok(None) };
+        self.check_places(&chain)?;
+        let Ok(mut base) = self.evaluate(&chain) else { return self.refuse_chain(iter) };
+        let mut steps = Vec::new();
+        while !base.is_steady() {
+            base = match base {
+                Iter::On(inner, step @ (Do::Filter(_) | Do::Map(_) | Do::Inspect(_) | Do::Copied)) => {
+                    steps.push(step);
+                    *inner
+                }
+                _ => return self.refuse(Kind::Iterator, iter, &[]),
+            };
+        }
+        steps.reverse();
+        Ok(Some(Piped { base, steps, at: iter }))
     }
 
     /// `for` over a chain.
@@ -942,6 +1007,137 @@ impl<'a, 'e> Lower<'a, 'e> {
             Some(at) => self.refuse(Kind::NotAPlace, at, &[]),
             None => Ok(()),
         }
+    }
+
+    /// What has to be asked before each round.
+    pub(super) fn ready(&mut self, iter: &Iter<'a>) -> Res<Ready> {
+        Ok(match iter {
+            iter if iter.is_indexable() => match self.count_of(iter)? {
+                Some(n) => Ready::Below(n),
+                None => Ready::All(Vec::new()),
+            },
+            Iter::Opaque(it) => Ready::Opaque(*it),
+            Iter::Zip(a, b) => Ready::All(vec![self.ready(a)?, self.ready(b)?]),
+            Iter::On(inner, Do::Take(n)) => Ready::All(vec![Ready::Below(*n), self.ready(inner)?]),
+            Iter::On(inner, _) => self.ready(inner)?,
+            _ => return Err(Refused),
+        })
+    }
+
+    pub(super) fn goes_on(&mut self, ready: &Ready, i: Var) -> Value {
+        match ready {
+            Ready::Below(n) => {
+                let now = self.state_value(i);
+                self.compared(CmpOp::Lt, now, *n)
+            }
+            Ready::Opaque(it) => self.has_next(*it),
+            Ready::On(v) => self.state_value(*v),
+            Ready::All(parts) => {
+                let mut parts = parts.iter();
+                let Some(first) = parts.next() else { return self.flag(true) };
+                let mut all = self.goes_on(first, i);
+                for part in parts {
+                    let (long, dead, last) = self.region(|s| s.goes_on(part, i));
+                    let pure = long.iter().all(|s| s.op.effects(&self.func).is_pure());
+                    if pure {
+                        self.out.extend(long);
+                        all = self.push(Op::Int { op: IntOp::And, args: vec![all, last] }, Ty::Bool);
+                        continue;
+                    }
+                    let (short, _, no) = self.region(|s| s.flag(false));
+                    let then = super::branch::arm(long, dead, vec![last]);
+                    let els = super::branch::arm(short, false, vec![no]);
+                    all = self.push(Op::If { cond: all, then, els }, Ty::Bool);
+                }
+                all
+            }
+        }
+    }
+
+    // Iterators of opaque code: they run once, in order, like all of it.
+
+    fn opaque_iterator(&mut self, e: &'a Expr, into: bool) -> Res<usize> {
+        let reads = self.copied_reads(e)?;
+        let id = self.iterators.len();
+        let ident = proc_macro2::Ident::new(&format!("__items_{id}"), e.span);
+        let tokens = &e.tokens;
+        let iter = match into {
+            true => quote::quote!(::core::iter::IntoIterator::into_iter(#tokens)),
+            false => quote::quote!(#tokens),
+        };
+        // It must be an iterator, whatever its methods are called.
+        let init = quote::quote!(::core::iter::Iterator::peekable(#iter));
+        self.opaque_declaration(quote::quote!(mut #ident), init, vec![ident.clone()], reads);
+        self.iterators.push(ident);
+        Ok(id)
+    }
+
+    /// A constant array or slice: it must be one, whatever its methods are called.
+    fn opaque_table(&mut self, e: &'a Expr) -> Res<usize> {
+        let id = self.iterators.len();
+        let ident = proc_macro2::Ident::new(&format!("__items_{id}"), e.span);
+        let tokens = &e.tokens;
+        let init = quote::quote!({
+            const fn slice<T>(items: &[T]) -> &[T] {
+                items
+            }
+            slice(&#tokens)
+        });
+        self.opaque_declaration(quote::quote!(#ident), init, vec![ident.clone()], Vec::new());
+        self.iterators.push(ident);
+        Ok(id)
+    }
+
+    fn table_item(&mut self, table: usize, mode: Mode, i: Value) -> Value {
+        let ident = &self.iterators[table];
+        let index = proc_macro2::Ident::new("__index", ident.span());
+        let code = match mode {
+            Mode::Value => quote::quote!(#ident[#index]),
+            _ => quote::quote!(&#ident[#index]),
+        };
+        let reads = vec![ir::Read { ident: index, source: ir::ReadOf::Value(i) }];
+        self.push(Op::Opaque { kind: ir::OpaqueKind::Expr(code), reads }, Ty::Opaque)
+    }
+
+    fn has_next(&mut self, it: usize) -> Value {
+        let ident = &self.iterators[it];
+        let kind = ir::OpaqueKind::Expr(quote::quote!(#ident.peek().is_some()));
+        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
+    }
+
+    fn next_code(&self, it: usize) -> proc_macro2::TokenStream {
+        let ident = &self.iterators[it];
+        // The condition of the loop has seen that there is one.
+        quote::quote!(#ident.next().unwrap())
+    }
+
+    /// The next item as a value.
+    pub(super) fn next_value(&mut self, it: usize) -> Value {
+        let kind = ir::OpaqueKind::Expr(self.next_code(it));
+        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque)
+    }
+
+    /// Takes the next items that a value stands for, so that it can be used more than once.
+    pub(super) fn held(&mut self, val: Val) -> Val {
+        match val {
+            Val::Next(it) => Val::Scalar(self.next_value(it)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.held(val)).collect()),
+            val => val,
+        }
+    }
+
+    /// A value that only rustc knows, taken apart by opaque code.
+    pub(super) fn bind_opaque(&mut self, pat: &'a Pat, v: Value) -> Res<()> {
+        let ident = proc_macro2::Ident::new("__item", pat.span);
+        let read = ir::Read { ident: ident.clone(), source: ir::ReadOf::Value(v) };
+        self.opaque_let(&pat.tokens, quote::quote!(#ident), pat, vec![read]);
+        self.declare_opaque(pat)
+    }
+
+    /// The next item, taken apart by opaque code.
+    pub(super) fn bind_next(&mut self, pat: &'a Pat, it: usize) -> Res<()> {
+        self.opaque_let(&pat.tokens, self.next_code(it), pat, Vec::new());
+        self.declare_opaque(pat)
     }
 
     /// The refusal of a chain that is understood in parts only.

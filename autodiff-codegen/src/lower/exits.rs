@@ -280,6 +280,9 @@ impl<'a> Lower<'a, '_> {
         template.leaves(&mut expected);
         match self.env.get(v.0 as usize).cloned().flatten() {
             Some(Val::Poison) | None => return Err(Refused),
+            Some(val) if !val.same_memory(template) => {
+                return self.refuse_at(Kind::Reassigned, self.origin.span, &[]);
+            }
             Some(val) => val.leaves(out),
         };
         if out.len() - before != expected.len() {

@@ -71,8 +71,8 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Closure(closure) => self.closure(e, closure),
             ExprKind::If(c, then, els) => self.branch(e, c, then, els.as_deref(), hint),
             ExprKind::Block(b) => self.block(b, hint),
-            ExprKind::Choose(choice) => self.choose(choice, e).map(|()| Val::Unit),
-            ExprKind::Taken(choice, k) => self.is_taken(choice, *k, e).map(Val::Scalar),
+            ExprKind::Choose(choice) => self.evaluate_choice(choice).map(|()| Val::Unit),
+            ExprKind::Taken(choice, k) => self.is_taken(choice, k, e).map(Val::Scalar),
             ExprKind::Bind(choice, k) => self.bind_arm(choice, *k).map(|()| Val::Unit),
             ExprKind::For { .. } | ExprKind::While { .. } | ExprKind::Loop { .. } => self.looped(e, hint),
             ExprKind::Labelled(..) => {
@@ -113,6 +113,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn scalar_of(&mut self, val: Val, e: &Expr) -> Res<Value> {
         match val {
             Val::Scalar(v) | Val::ScalarRef(v) => Ok(v),
+            Val::Next(it) => Ok(self.next_value(it)),
             Val::Place(place) | Val::PlaceRef(place, _) => {
                 let ty = match &self.func.plc(place).ty {
                     PlaceTy::Scalar(t) => t.clone(),

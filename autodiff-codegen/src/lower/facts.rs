@@ -5,6 +5,7 @@
 //! depends on it, and not the other way round).
 
 use super::callee::{Named, named};
+use super::rounds::OpenRange;
 use super::shape::Shape;
 use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::FloatTy;
@@ -161,12 +162,10 @@ impl<'a> Facts<'a> {
 
     /// The shape of what an iterator hands out, and whether it may be active.
     pub(super) fn item(&self, iter: &Expr) -> (Shape, bool) {
-        match super::iter::classify(self, iter) {
-            Some(source) => source.item(self),
-            None => match super::chain::classify(self, iter) {
-                Some(chain) => chain.item(self),
-                None => (Shape::Unknown, self.tainted(iter)),
-            },
+        match (super::iter::classify(self, iter), OpenRange::of(self, iter)) {
+            (Some(source), _) => source.item(self),
+            (None, Some(range)) => (range.item(self), false),
+            (None, None) => (Shape::Unknown, self.tainted(iter)),
         }
     }
 

@@ -20,6 +20,15 @@ impl<'a> Facts<'a> {
                         self.alias(*r, init);
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
+                    if let (PatKind::Tuple(ps), Some(ExprKind::Tuple(es))) =
+                        (&pat.kind, init.as_ref().map(|e| &e.kind))
+                    {
+                        for (p, e) in ps.iter().zip(es) {
+                            if let PatKind::Var(v) = p.kind {
+                                self.vecs[v.0 as usize] |= super::data::is_new_vec(e);
+                            }
+                        }
+                    }
                     self.bind(pat, &shape, tainted);
                 }
                 StmtKind::Expr(e) => self.effects(e),
@@ -85,10 +94,12 @@ impl<'a> Facts<'a> {
             }
             ExprKind::For { pat, iter, body, .. } => {
                 self.effects(iter);
-                let (shape, tainted) = self.item(iter);
-                self.bind(pat, &shape, tainted);
-                if let Some(chain) = super::chain::classify(self, iter) {
-                    self.alias_items(pat, &chain);
+                match super::chain::classify_into(self, iter) {
+                    Some(chain) => self.bind_items(pat, &chain, false),
+                    None => {
+                        let (shape, tainted) = self.item(iter);
+                        self.bind(pat, &shape, tainted);
+                    }
                 }
                 return self.block(body);
             }
@@ -196,7 +207,8 @@ impl<'a> Facts<'a> {
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
             return self.call_effects(e, args);
         }
-        if self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
+        let chain = self.chain_fact(e).is_some();
+        if chain || self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
             return;
         }
         let tainted = args.iter().any(|a| self.tainted(a)) || self.tainted(recv);

@@ -4,23 +4,26 @@
 //! counts its rounds itself, and a `while` and a `loop` go on as long as the code says so.
 
 use super::branch::arm;
+use super::drive::{Do, Piped};
 use super::exits::{Exit, Frame, Joined, Yields};
 use super::loops::Item;
-use super::rounds::Rounds;
+use super::rounds::{OpenRange, Rounds};
 use super::slot::Slot;
-use super::{Lower, Refused, Res, jumps, walk};
+use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, Const, IntOp, Name, Op, Range, Ty, Value};
 
 /// What is tested before each round, beside whether the loop has been left.
-enum Test<'a> {
+pub(super) enum Test<'a> {
     /// Nothing.
     None,
     /// This condition, which changes nothing.
     Cond(&'a Expr),
     /// The count of the rounds.
     Rounds(Rounds),
+    /// What a chain of iterators has to be asked, and the number of the first round.
+    Ready(super::drive::Ready, Value),
 }
 
 /// A region of a loop: its statements, whether it diverges, and what it yields.
@@ -30,7 +33,27 @@ impl<'a> Lower<'a, '_> {
     /// A loop with jumps in its body, or with a condition that does more than to look.
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
+            ExprKind::For { iter, .. } if self.facts.is_foreign(iter) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
+                if let Some(range) = OpenRange::of(&self.facts, iter) {
+                    let rounds = self.open_rounds(range)?;
+                    let goal = self.enclose(label.as_ref(), true, Slot::Unit);
+                    let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
+                    let joined = frame.and_then(|frame| {
+                        self.free_loop(frame, Test::Rounds(rounds), |s, iv| {
+                            s.run_item(iv, &Item::Index, pat, body)
+                        })
+                    });
+                    self.enclosing.pop();
+                    return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false));
+                }
+                if let Some(piped) = self.piped(iter)? {
+                    let goal = self.enclose(label.as_ref(), true, Slot::Unit);
+                    let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
+                    let joined = frame.and_then(|frame| self.piped_loop(frame, piped, pat, body));
+                    self.enclosing.pop();
+                    return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, true));
+                }
                 let Some((range, item)) = self.source(pat, iter, body)? else { return Ok(Joined::never()) };
                 let goal = self.enclose(label.as_ref(), true, Slot::Unit);
                 let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
@@ -85,7 +108,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What a round of a loop hands out, with further ways out that are not written as jumps.
-    fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
+    pub(super) fn loop_frame(&mut self, e: &'a Expr, ends: Vec<Exit>, more: Vec<Exit>) -> Res<Frame> {
         let mut leaving = Vec::new();
         match &e.kind {
             ExprKind::While { cond, body, .. } => {
@@ -103,9 +126,65 @@ impl<'a> Lower<'a, '_> {
 
     /// One round of a `for`.
     fn run_item(&mut self, iv: Value, item: &Item, pat: &'a Pat, body: &'a Block) -> Res<Yields> {
+        if let Item::Piped(id) = item {
+            let Piped { base, steps, at } = self.pipes[*id].clone();
+            let val = self.item_of(&base, iv, at)?;
+            return self.run_piped(&steps, val, at, pat, body);
+        }
         let val = self.item(iv, item)?;
         self.bind(pat, val)?;
         self.run(&body.stmts, body.tail.as_deref(), None)
+    }
+
+    /// A `for` over a chain of iterators.
+    fn piped_loop(&mut self, frame: Frame, piped: Piped<'a>, pat: &'a Pat, body: &'a Block) -> Res<Joined> {
+        let id = self.pipes.len();
+        let range = match piped.base.is_indexable() && frame.ways() == 1 {
+            true => self.range_of(&piped.base).ok(),
+            false => None,
+        };
+        if let Some(range) = range {
+            self.pipes.push(piped);
+            return self.counted_loop(frame, range, Item::Piped(id), pat, body);
+        }
+        let ready = self.ready(&piped.base)?;
+        let first = self.int(0, Ty::usize());
+        let (base, steps, at) = (piped.base.clone(), piped.steps.clone(), piped.at);
+        self.free_loop(frame, Test::Ready(ready, first), |s, i| {
+            let val = s.item_at(&base, i, at)?;
+            s.run_piped(&steps, val, at, pat, body)
+        })
+    }
+
+    /// One round of a `for`, after what is done to each item.
+    fn run_piped(
+        &mut self,
+        steps: &[Do<'a>],
+        val: Val,
+        at: &'a Expr,
+        pat: &'a Pat,
+        body: &'a Block,
+    ) -> Res<Yields> {
+        match steps.split_first() {
+            _ if self.dead => Ok(None),
+            Some((Do::Filter(f), rest)) => {
+                let val = self.held(val);
+                let cond = self.asked(f, &val, at)?;
+                self.either(
+                    cond,
+                    |s| s.run_piped(rest, val, at, pat, body),
+                    |s| s.resume(Val::Unit, None, None),
+                )
+            }
+            Some((step, rest)) => {
+                let val = self.passed_on(val, step, at)?;
+                self.run_piped(rest, val, at, pat, body)
+            }
+            None => {
+                self.bind(pat, val)?;
+                self.run(&body.stmts, body.tail.as_deref(), None)
+            }
+        }
     }
 
     /// A `for` of which all rounds are run.
@@ -131,7 +210,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A `while` that runs as long as `test` holds and its body comes to its end.
-    fn free_loop(
+    pub(super) fn free_loop(
         &mut self,
         frame: Frame,
         test: Test<'a>,
@@ -140,6 +219,7 @@ impl<'a> Lower<'a, '_> {
         let (frame, carried) = self.framed(frame, |s| s.leave_with(Exit::End, Vec::new()));
         let mut inits = match &test {
             Test::Rounds(rounds) => rounds.inits.clone(),
+            Test::Ready(_, first) => vec![*first],
             _ => Vec::new(),
         };
         let counters = inits.len();
@@ -153,6 +233,11 @@ impl<'a> Lower<'a, '_> {
                     let (iv, then) = s.round(rounds, &params[..counters]);
                     next = then;
                     iv
+                }
+                Test::Ready(..) => {
+                    let one = s.int(1, Ty::usize());
+                    next = vec![s.int_op(IntOp::WrappingAdd, vec![params[0], one])];
+                    params[0]
                 }
                 _ => Value(0),
             };
@@ -202,7 +287,11 @@ impl<'a> Lower<'a, '_> {
             let going = code.map(|code| s.at_end(code));
             match test {
                 Test::None => Ok(going.unwrap_or_else(|| s.always())),
-                Test::Cond(cond) => s.tested(going, cond),
+                Test::Cond(cond) => s.tested(going, |s| s.condition(cond), Some(cond)),
+                Test::Ready(ready, _) => {
+                    let round = s.state(super::Val::Scalar(params[0]), "i");
+                    s.tested(going, |s| Ok(s.goes_on(ready, round)), None)
+                }
                 Test::Rounds(rounds) => {
                     let more = s.another_round(rounds, &params[..counters]);
                     Ok(match going {
@@ -217,10 +306,15 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The condition of a `while`, which is not evaluated any more once the loop has been left.
-    fn tested(&mut self, going: Option<Value>, cond: &'a Expr) -> Res<Value> {
-        let (stmts, dead, value) = self.region(|s| s.condition(cond));
+    fn tested(
+        &mut self,
+        going: Option<Value>,
+        test: impl FnOnce(&mut Self) -> Res<Value>,
+        cond: Option<&'a Expr>,
+    ) -> Res<Value> {
+        let (stmts, dead, value) = self.region(test);
         let value = value?;
-        if dead {
+        if let (true, Some(cond)) = (dead, cond) {
             return self.refuse(Kind::NotDifferentiated, cond, &["a condition that never ends"]);
         }
         let Some(going) = going else {

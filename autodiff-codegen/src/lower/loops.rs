@@ -2,6 +2,7 @@
 
 use super::iter::{self, Source};
 use super::place::Loc;
+use super::rounds::OpenRange;
 use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Pat, Type, Var};
@@ -19,6 +20,8 @@ pub(super) enum Item {
     Index,
     /// The variable, counted downwards from this bound.
     Backwards { hi: Value, inclusive: bool },
+    /// An item of a chain of iterators, by number.
+    Piped(usize),
     /// An element of a place: by reference?, numbered?
     Element { place: ir::Place, by_ref: bool, enumerate: bool },
 }
@@ -27,7 +30,11 @@ impl<'a> Lower<'a, '_> {
     /// `for`, `while` and `loop`, if nothing leads out of them but their ends.
     pub(super) fn looped(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         match &e.kind {
-            ExprKind::For { pat, iter, body, .. } if !jumps::in_body(body) => {
+            ExprKind::For { pat, iter, body, .. }
+                if !jumps::in_body(body)
+                    && OpenRange::of(&self.facts, iter).is_none()
+                    && !self.facts.is_foreign(iter) =>
+            {
                 self.for_loop(pat, iter, body)?
             }
             ExprKind::While { cond, body, .. } if !jumps::in_body(body) && self.only_looks(cond) => {
@@ -62,7 +69,7 @@ impl<'a> Lower<'a, '_> {
     fn for_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
         let reached = |s: &Self, source: &Source| s.facts.source_is_reachable(source);
         if iter::classify(&self.facts, iter).is_none_or(|source| !reached(self, &source))
-            && let Some(chain) = super::chain::classify(&self.facts, iter)
+            && let Some(chain) = super::chain::classify_into(&self.facts, iter)
         {
             return match self.for_chain(pat, &chain, iter, body) {
                 Err(Refused) => self.refused_loop(pat, body),
@@ -193,6 +200,7 @@ impl<'a> Lower<'a, '_> {
 
     pub(super) fn item(&mut self, iv: Value, item: &Item) -> Res<Val> {
         let (place, by_ref, enumerate) = match item {
+            Item::Piped(_) => return Err(Refused),
             Item::Index => return Ok(Val::Scalar(iv)),
             Item::Backwards { hi, inclusive: true } => {
                 return Ok(Val::Scalar(self.int_op(IntOp::WrappingSub, vec![*hi, iv])));
@@ -271,14 +279,17 @@ impl<'a> Lower<'a, '_> {
         }
         let is_carried = |v: usize| carried.vars.iter().any(|(c, _)| c.0 as usize == v);
         let mut pairs = before.iter().zip(&self.env).enumerate();
-        let reference = |val: &Option<Val>| matches!(val, Some(Val::Place(_) | Val::PlaceRef(..)));
-        if pairs.any(|(v, (old, new))| reference(old) && !is_carried(v) && old != new) {
+        let known = |val: &Option<Val>| {
+            !matches!(val, None | Some(Val::Uninit | Val::Opaque | Val::Poison | Val::Never | Val::Unit))
+        };
+        if pairs.any(|(v, (old, new))| known(old) && !is_carried(v) && old != new) {
             return self.refuse(Kind::Reassigned, at, &[]);
         }
         let mut yields = Vec::new();
-        for (v, _) in &carried.vars {
+        for (v, template) in &carried.vars {
             match self.env[v.0 as usize].clone() {
                 Some(Val::Poison) => return Err(Refused),
+                Some(val) if !val.same_memory(template) => return self.refuse(Kind::Reassigned, at, &[]),
                 Some(val) => {
                     val.leaves(&mut yields);
                 }
@@ -307,7 +318,7 @@ impl Val {
         self.leaves(&mut leaves) && !leaves.is_empty()
     }
 
-    /// Collects the scalars that it is made of; `false` if there is something else in it.
+    /// Collects the scalars that it is made of; `false` if there is something in it that is neither that nor memory.
     pub(super) fn leaves(&self, out: &mut Vec<Value>) -> bool {
         match self {
             Val::Scalar(v) | Val::ScalarRef(v) => {
@@ -322,7 +333,20 @@ impl Val {
                 }
                 all
             }
+            // Memory stays where it is.
+            Val::Place(_) | Val::PlaceRef(..) | Val::Unit => true,
             _ => false,
+        }
+    }
+
+    /// Whether the memory that it is, or has in it, is the same as another one's.
+    pub(super) fn same_memory(&self, other: &Val) -> bool {
+        match (self, other) {
+            (Val::Tuple(a), Val::Tuple(b)) | (Val::TupleRef(a), Val::TupleRef(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_memory(b))
+            }
+            (Val::Scalar(_) | Val::ScalarRef(_), Val::Scalar(_) | Val::ScalarRef(_)) => true,
+            (a, b) => a == b,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::hir::{Arm, Choice, Expr, Pat, PatKind, Test, Var};
 use crate::ir::{CmpOp, Const, Op, PlaceTy, Ty, Value};
 use proc_macro2::Ident;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 mod code;
 mod test;
@@ -45,17 +46,19 @@ enum Chosen {
 impl<'a> Facts<'a> {
     /// Whether a choice is made by comparisons.
     pub(super) fn is_structural(&self, choice: &Choice) -> bool {
-        choice.arms.iter().all(|arm| {
-            let first = match (&arm.pat, &choice.scrutinee) {
-                (Some(pat), Some(e)) => self.fits_to(pat, e, self.matched(choice, e)),
-                _ => true,
-            };
-            first
-                && arm.tests.iter().all(|test| match test {
-                    Test::Let(pat, e) => self.fits_to(pat, e, self.fact(e)),
-                    Test::Cond(_) => true,
-                })
-        })
+        let mut arms = choice.arms.iter();
+        !choice.is_large()
+            && arms.all(|arm| {
+                let first = match (&arm.pat, &choice.scrutinee) {
+                    (Some(pat), Some(e)) => self.fits_to(pat, e, self.matched(choice, e)),
+                    _ => true,
+                };
+                first
+                    && arm.tests.iter().all(|test| match test {
+                        Test::Let(pat, e) => self.fits_to(pat, e, self.fact(e)),
+                        Test::Cond(_) => true,
+                    })
+            })
     }
 
     /// Whether a pattern can be matched with what an expression gives by comparisons.
@@ -125,9 +128,14 @@ impl<'a> Facts<'a> {
                 _ => false,
             },
             PatKind::Or(ps) => {
-                let mut binds = false;
-                walk::bound(p, &mut |_| binds = true);
-                !binds && ps.iter().all(|p| self.fits(p, shape, tainted))
+                let mut numbers = true;
+                walk::bound(p, &mut |v| {
+                    numbers &= match self.var(v).strip() {
+                        Shape::Unknown => tainted,
+                        shape => shape.scalar().is_some(),
+                    }
+                });
+                numbers && ps.iter().all(|p| self.fits(p, shape, tainted))
             }
             PatKind::Variant(..) | PatKind::Other(_) => false,
         }
@@ -153,12 +161,12 @@ impl<'a> Facts<'a> {
 }
 
 fn is_text(lit: &syn::Lit) -> bool {
-    !matches!(lit, syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_))
+    !matches!(lit, syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_) | syn::Lit::Byte(_))
 }
 
 impl<'a> Lower<'a, '_> {
     /// Evaluates what is matched.
-    pub(super) fn choose(&mut self, choice: &'a Choice, e: &'a Expr) -> Res<()> {
+    pub(super) fn evaluate_choice(&mut self, choice: &'a Choice) -> Res<()> {
         let chosen = if self.facts.is_structural(choice) {
             self.note_variables(choice);
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
@@ -168,7 +176,7 @@ impl<'a> Lower<'a, '_> {
             };
             Chosen::Value(val)
         } else {
-            self.matched_by_code(choice, e)?
+            self.matched_by_code(choice)?
         };
         self.matching.chosen.insert(choice.id, chosen);
         Ok(())
@@ -178,14 +186,16 @@ impl<'a> Lower<'a, '_> {
         self.matching.chosen.get(&choice.id).cloned().ok_or(Refused)
     }
 
-    /// Whether an arm is taken, where none before it is.
-    pub(super) fn is_taken(&mut self, choice: &'a Choice, k: usize, e: &'a Expr) -> Res<Value> {
-        let arm = &choice.arms[k];
+    /// Whether one of some arms is taken, where none before them is.
+    pub(super) fn is_taken(&mut self, choice: &'a Choice, k: &Range<usize>, e: &'a Expr) -> Res<Value> {
+        let arm = &choice.arms[k.start];
         match self.chosen(choice)? {
             Chosen::Code { tag, .. } if choice.arms.len() == 2 => Ok(tag),
             Chosen::Code { tag, .. } => {
-                let number = self.int(k as i128, Ty::usize());
-                Ok(self.push(Op::Cmp { op: CmpOp::Eq, args: [tag, number] }, Ty::Bool))
+                let single = k.len() == 1;
+                let (op, number) = if single { (CmpOp::Eq, k.start) } else { (CmpOp::Lt, k.end) };
+                let number = self.int(number as i128, Ty::usize());
+                Ok(self.push(Op::Cmp { op, args: [tag, number] }, Ty::Bool))
             }
             Chosen::Value(val) => {
                 let cond = match (&arm.pat, &val) {
@@ -282,7 +292,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An identifier like `stem` that occurs nowhere in the function.
-    fn made_up(&mut self, stem: &str) -> Ident {
+    pub(super) fn made_up(&mut self, stem: &str) -> Ident {
         if self.matching.taken.is_empty() {
             let f = self.f;
             let mut all = HashSet::new();

@@ -48,13 +48,24 @@ impl<'a> Facts<'a> {
                 self.opacity(cond);
                 self.opacity_block(body);
             }
-            ExprKind::For { iter, body, .. } => {
+            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter) => {
+                self.foreign_opacity(pat, iter);
+                self.opacity_block(body);
+            }
+            ExprKind::For { pat, iter, body, .. } => {
+                let chain = super::chain::classify_into(self, iter);
+                if chain.is_some_and(|chain| chain.is_opaque_in_part()) {
+                    self.opaque_items(pat);
+                }
                 self.opacity(iter);
                 self.opacity_block(body);
             }
             _ => {
                 if let Some((closure, args)) = self.callee(e) {
                     self.passed_verbatim(closure, args);
+                }
+                if let ExprKind::Method { recv, args, .. } = &e.kind {
+                    self.opaque_parameters(recv, args);
                 }
                 walk::children(e, &mut |c| self.opacity(c));
             }

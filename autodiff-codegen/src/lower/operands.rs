@@ -84,7 +84,7 @@ impl<'a> Lower<'a, '_> {
                 self.operands.insert(std::ptr::from_ref(*part), val);
             }
         }
-        match &e.kind {
+        let done = match &e.kind {
             ExprKind::If(..) | ExprKind::For { .. } | ExprKind::Binary(BinOp::And | BinOp::Or, ..) => {
                 self.run_expr(e, rest)
             }
@@ -93,7 +93,10 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::ReturnInside, e, &[])
             }
             _ => self.run_value(e, rest),
-        }
+        };
+        // A closure's body may be lowered again, with other values.
+        parts.iter().for_each(|part| drop(self.operands.remove(&std::ptr::from_ref(*part))));
+        done
     }
 
     /// An operand that may be looked at later just as well: memory that nothing can change before the

@@ -11,11 +11,24 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
-            (PatKind::Var(v), val) => self.bind_var(*v, val),
-            (PatKind::RefVar(v), val) => self.bind_var(*v, val.by_reference()),
+            (_, Val::Next(it)) => self.bind_next(p, it),
+            (PatKind::Var(v), val) => {
+                let val = self.held(val);
+                self.bind_var(*v, val)
+            }
+            (PatKind::RefVar(v), val) => {
+                let val = self.held(val);
+                self.bind_var(*v, val.by_reference())
+            }
             (PatKind::At(v, p), val) => {
+                let val = self.held(val);
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
+            }
+            (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
+                if *self.ty(v) == Ty::Opaque =>
+            {
+                self.bind_opaque(p, v)
             }
             (PatKind::Rest(Some(v)), val) => self.bind_var(*v, val),
             (_, Val::Never) => {
@@ -23,11 +36,11 @@ impl<'a> Lower<'a, '_> {
                 Ok(())
             }
             (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_) | Val::Place(_))) => {
-                let parts = self.parts_of(ps, &val, p)?;
+                let parts = self.tuple_parts(ps, &val, p)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
-                let parts = self.elements_of(ps, &val)?;
+                let parts = self.array_parts(ps, &val)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
             // A reference to a reference is the same as the inner one.
@@ -36,6 +49,7 @@ impl<'a> Lower<'a, '_> {
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),
             (PatKind::Or(_), _) if !binds(p) => Ok(()),
+            (PatKind::Or(ps), val) => self.bind_alternatives(ps, &val),
             (PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => Ok(()),
             (_, Val::Poison) => Err(Refused),
             _ => self.refuse_at(Kind::Pattern, p.span, &[]),
@@ -69,6 +83,7 @@ impl<'a> Lower<'a, '_> {
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
             val => val,
         };
         let name = self.user_name(v);
@@ -98,6 +113,15 @@ impl<'a> Lower<'a, '_> {
                 Val::Place(p) => self.name_place(*p, name),
                 _ => {}
             }
+        }
+    }
+
+    /// The part of a tuple that a variable holds: arrays in it belong to nobody else.
+    fn own_parts(&mut self, v: Var, val: Val) -> Val {
+        match val {
+            Val::Place(p) if self.is_aggregate(&Val::Place(p)) => Val::Place(self.own_place(v, p)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
+            val => val,
         }
     }
 

@@ -1,7 +1,10 @@
 //! A `for` that counts its rounds itself, because it may be left before the last one: as many rounds, over the
 //! same values, as the range has, also where the range goes to the end of its type.
 
-use super::Lower;
+use super::facts::Facts;
+use super::shape::Shape;
+use super::{Lower, Res};
+use crate::hir::{Expr, ExprKind};
 use crate::ir::{Block, CmpOp, Const, IntOp, Op, Range, Ty, Value};
 
 /// How the rounds of a range are counted.
@@ -22,6 +25,53 @@ enum Way {
     Closed,
     /// Stepped: carries the number of the round and its value; over so many rounds.
     Stepped(Value),
+    /// `lo..`: carries the value of this round.
+    Open,
+}
+
+/// `lo..`, perhaps stepped: only a jump ends it.
+#[derive(Clone, Copy)]
+pub(super) struct OpenRange<'a> {
+    lo: &'a Expr,
+    step: Option<&'a Expr>,
+}
+
+impl<'a> OpenRange<'a> {
+    /// What an expression is that stands after `in`.
+    pub(super) fn of(facts: &Facts, iter: &'a Expr) -> Option<Self> {
+        let start = |e: &'a Expr| match &e.kind {
+            ExprKind::Range { lo: Some(lo), hi: None, .. } if matches!(facts.shape(lo), Shape::Int(_)) => {
+                Some(&**lo)
+            }
+            _ => None,
+        };
+        match &iter.kind {
+            ExprKind::Method { recv, name, args, turbofish: None } if name == "step_by" => match &args[..] {
+                // A step of zero is a panic in `std`.
+                [step] if is_positive(step) => Some(OpenRange { lo: start(recv)?, step: Some(step) }),
+                _ => None,
+            },
+            _ => Some(OpenRange { lo: start(iter)?, step: None }),
+        }
+    }
+
+    /// The shape of its values.
+    pub(super) fn item(self, facts: &Facts) -> Shape {
+        facts.shape(self.lo)
+    }
+}
+
+impl<'a> Lower<'a, '_> {
+    /// The rounds of an open range.
+    pub(super) fn open_rounds(&mut self, range: OpenRange<'a>) -> Res<Rounds> {
+        let lo = self.scalar(range.lo, None)?;
+        let step = match range.step {
+            Some(step) => Some(self.typed(step, Ty::usize())?),
+            None => None,
+        };
+        let range = Range { lo, hi: lo, inclusive: false, step, rev: false };
+        Ok(Rounds { range, way: Way::Open, inits: vec![lo] })
+    }
 }
 
 impl Lower<'_, '_> {
@@ -74,6 +124,7 @@ impl Lower<'_, '_> {
             Way::Down => less(self, rounds.range.lo, at[0]),
             Way::Closed => at[1],
             Way::Stepped(trips) => less(self, at[0], trips),
+            Way::Open => self.always(),
         }
     }
 
@@ -83,6 +134,14 @@ impl Lower<'_, '_> {
         let one = self.int(1, ty);
         match rounds.way {
             Way::Up => (at[0], vec![self.int_op(IntOp::Add, vec![at[0], one])]),
+            // The next value is made before this one is used, as `std` does it: so it panics in the same round.
+            Way::Open => {
+                let by = match rounds.range.step {
+                    Some(step) => self.stride(at[0], step),
+                    None => one,
+                };
+                (at[0], vec![self.int_op(IntOp::Add, vec![at[0], by])])
+            }
             Way::Down => {
                 let now = self.int_op(IntOp::Sub, vec![at[0], one]);
                 (now, vec![now])
@@ -119,4 +178,9 @@ impl Lower<'_, '_> {
     pub(super) fn always(&mut self) -> Value {
         self.push(Op::Const(Const::Bool(true)), Ty::Bool)
     }
+}
+
+fn is_positive(step: &Expr) -> bool {
+    let ExprKind::Lit(syn::Lit::Int(lit)) = &step.kind else { return false };
+    lit.base10_parse::<u64>().is_ok_and(|step| step > 0)
 }

@@ -3,8 +3,8 @@
 use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::{Block, Expr, ExprKind, Pat, Stmt, StmtKind, Type};
-use crate::ir::Origin;
+use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
+use crate::ir::{Origin, PlaceTy};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {
@@ -47,6 +47,12 @@ impl<'a> Lower<'a, '_> {
         if els.is_some() {
             return self.refuse_at(Kind::LetElse, pat.span, &[]);
         }
+        if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
+            && ps.len() == es.len()
+            && es.iter().any(super::data::is_new_vec)
+        {
+            return self.let_vecs(ps, es);
+        }
         let (shape, _) = self.facts.let_fact(s);
         if let (true, Some(place)) = (super::data::is_new_vec(init), shape.place()) {
             let val = self.new_vec(init, place)?;
@@ -62,6 +68,23 @@ impl<'a> Lower<'a, '_> {
         let val = self.expr(init, ty)?;
         let val = self.settled(val, ty, init)?;
         self.bind(pat, val)
+    }
+
+    /// `let (mut a, mut b) = (Vec::new(), Vec::new());`
+    fn let_vecs(&mut self, ps: &'a [Pat], es: &'a [Expr]) -> Res<()> {
+        let mut vals = Vec::new();
+        for (p, e) in ps.iter().zip(es) {
+            let ty = match &p.kind {
+                PatKind::Var(v) if super::data::is_new_vec(e) => self.facts.var(*v).place(),
+                _ => None,
+            };
+            let val = match ty {
+                Some(ty) => self.new_vec(e, ty)?,
+                None => self.expr(e, None)?,
+            };
+            vals.push(self.owned(val, e)?);
+        }
+        ps.iter().zip(vals).try_for_each(|(p, val)| self.bind(p, val))
     }
 
     /// What a `let` with a declared type binds: a call's result is of that type.
@@ -109,7 +132,20 @@ impl<'a> Lower<'a, '_> {
             self.unset.extend(&vars);
             return self.declare_opaque(pat);
         }
-        vars.into_iter().for_each(|v| self.env[v.0 as usize] = Some(Val::Uninit));
+        for v in vars {
+            // What several ways of the program will bring needs one place from the beginning.
+            let ty = self.facts.var(v).place().filter(|ty| ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)));
+            let val = match ty {
+                Some(ty @ (PlaceTy::Array(..) | PlaceTy::Vec(_))) if self.facts.is_tainted(v) => {
+                    let place = self.empty_place(ty);
+                    self.name_place(place, self.user_name(v));
+                    self.changing.insert(place);
+                    Val::Place(place)
+                }
+                _ => Val::Uninit,
+            };
+            self.env[v.0 as usize] = Some(val);
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use crate::hir::{Arm, Block, Choice, Expr, ExprKind, Pat, Stmt, StmtKind, Test, 
 use crate::lower::bound;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use std::ops::Range;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 
@@ -160,7 +161,7 @@ impl Parser<'_> {
         let escapes = otherwise.escapes;
         let whole = made(ExprKind::Continue(None), &tokens, &[&otherwise], escapes);
         let nothing = Block { stmts: Vec::new(), tail: None, span: local.span() };
-        let taken = made(ExprKind::Taken(choice.clone(), 0), &tokens, &[], false);
+        let taken = made(ExprKind::Taken(choice.clone(), 0..1), &tokens, &[], false);
         let kind = ExprKind::If(Box::new(taken), nothing, Some(Box::new(otherwise)));
         let decision = Expr { kind, ..whole };
         let mut stmts = vec![choose(&choice, &tokens), statement(StmtKind::Expr(decision), tokens.clone())];
@@ -192,28 +193,12 @@ impl Parser<'_> {
         let (arms, bodies): (Vec<Arm>, Vec<Option<Expr>>) = arms.into_iter().unzip();
         let span = tokens.span();
         let choice = Rc::new(self.choice(scrutinee, arms, condition, span));
-        let mut decision: Option<Expr> = None;
-        for (k, body) in bodies.into_iter().enumerate().rev() {
-            let arm = &choice.arms[k];
-            let binds = (!arm.wanted.is_empty()).then(|| bind(&choice, k, &arm_tokens(arm)));
-            if k + 1 == choice.arms.len() && binds.is_none() {
-                decision = body;
-                continue;
-            }
-            let mut escapes = body.as_ref().is_some_and(|e| e.escapes);
-            let parts: Vec<&Expr> = body.iter().chain(&decision).chain(test_exprs(arm)).collect();
-            escapes |= parts.iter().any(|e| e.escapes);
-            let whole = made(ExprKind::Continue(None), tokens, &parts, escapes);
-            let block = Block { stmts: binds.into_iter().collect(), tail: body.map(Box::new), span };
-            let kind = if k + 1 == choice.arms.len() {
-                ExprKind::Block(block)
-            } else {
-                let taken = ExprKind::Taken(choice.clone(), k);
-                let taken = made(taken, &arm_tokens(arm), &test_exprs(arm).collect::<Vec<_>>(), false);
-                ExprKind::If(Box::new(taken), block, decision.take().map(Box::new))
-            };
-            decision = Some(Expr { kind, ..whole });
-        }
+        let decision = if choice.is_large() {
+            let mut bodies: Vec<_> = bodies.into_iter().map(Some).collect();
+            by_halves(&choice, 0..choice.arms.len(), &mut bodies, tokens)
+        } else {
+            one_by_one(&choice, bodies, tokens)
+        };
         let head = match (&choice.condition, &choice.scrutinee) {
             (Some(condition), _) => quote!(if #condition),
             (None, Some(Expr { tokens, .. })) => quote!(match #tokens),
@@ -221,6 +206,71 @@ impl Parser<'_> {
         };
         ExprKind::Block(Block { stmts: vec![choose(&choice, &head)], tail: decision.map(Box::new), span })
     }
+}
+
+/// The `if`s that tell arms apart one by one.
+fn one_by_one(choice: &Rc<Choice>, bodies: Vec<Option<Expr>>, tokens: &TokenStream) -> Option<Expr> {
+    let mut decision: Option<Expr> = None;
+    for (k, body) in bodies.into_iter().enumerate().rev() {
+        decision = match k + 1 == choice.arms.len() {
+            true => last_arm(choice, k, body),
+            false => Some(decided_by(choice, k..k + 1, arm_block(choice, k, body), decision, tokens)),
+        };
+    }
+    decision
+}
+
+/// The `if`s that tell many arms apart.
+fn by_halves(
+    choice: &Rc<Choice>,
+    arms: Range<usize>,
+    bodies: &mut [Option<Option<Expr>>],
+    tokens: &TokenStream,
+) -> Option<Expr> {
+    if arms.len() == 1 {
+        return last_arm(choice, arms.start, bodies[arms.start].take().flatten());
+    }
+    let middle = arms.start + arms.len() / 2;
+    let first = by_halves(choice, arms.start..middle, bodies, tokens);
+    let second = by_halves(choice, middle..arms.end, bodies, tokens);
+    let block = Block { stmts: Vec::new(), tail: first.map(Box::new), span: tokens.span() };
+    Some(decided_by(choice, arms.start..middle, block, second, tokens))
+}
+
+/// `if` one of these arms is taken.
+fn decided_by(
+    choice: &Rc<Choice>,
+    arms: Range<usize>,
+    then: Block,
+    els: Option<Expr>,
+    tokens: &TokenStream,
+) -> Expr {
+    let arm = &choice.arms[arms.start];
+    let tests: Vec<&Expr> = test_exprs(arm).collect();
+    let parts: Vec<&Expr> = then.tail.iter().map(|e| &**e).chain(&els).chain(tests.iter().copied()).collect();
+    let escapes = parts.iter().any(|e| e.escapes);
+    let whole = made(ExprKind::Continue(None), tokens, &parts, escapes);
+    let leaves = tests.iter().any(|e| e.escapes);
+    let taken = made(ExprKind::Taken(choice.clone(), arms), &arm_tokens(arm), &tests, leaves);
+    Expr { kind: ExprKind::If(Box::new(taken), then, els.map(Box::new)), ..whole }
+}
+
+/// The variables of an arm, and its body.
+fn arm_block(choice: &Rc<Choice>, k: usize, body: Option<Expr>) -> Block {
+    let arm = &choice.arms[k];
+    let binds = (!arm.wanted.is_empty()).then(|| bind(choice, k, &arm_tokens(arm)));
+    Block { stmts: binds.into_iter().collect(), tail: body.map(Box::new), span: choice.span }
+}
+
+/// An arm as an `else`.
+fn last_arm(choice: &Rc<Choice>, k: usize, body: Option<Expr>) -> Option<Expr> {
+    let body = body?;
+    if choice.arms[k].wanted.is_empty() {
+        return Some(body);
+    }
+    let tokens = body.tokens.clone();
+    let whole = made(ExprKind::Continue(None), &tokens, &[&body], body.escapes);
+    Some(Expr { kind: ExprKind::Block(arm_block(choice, k, Some(body))), ..whole })
 }
 
 /// The arm that is taken if no other is.

@@ -13,6 +13,7 @@ use crate::rng::Rng;
 
 mod calls;
 mod control;
+mod growing;
 mod idioms;
 mod memory;
 mod scalars;
@@ -58,6 +59,8 @@ pub struct Env {
     pub ints: Vec<I>,
     pub bools: Vec<Value>,
     pub places: Vec<P>,
+    /// Those that grow.
+    pub vecs: Vec<growing::V>,
 }
 
 /// A function that others may call.
@@ -212,8 +215,9 @@ impl Gen<'_> {
             40..46 => self.random_load(out),
             46..52 => self.random_store(out),
             52..57 => self.random_alloc(out),
-            57..62 => self.random_whole(out),
-            62..65 => self.random_effect(out),
+            57..60 => self.random_whole(out),
+            60..64 => self.random_growth(out),
+            64 => self.random_effect(out),
             65..68 if nest => self.random_view(out),
             68 if nest => self.random_idiom(out),
             69..76 if nest => self.random_if(out),

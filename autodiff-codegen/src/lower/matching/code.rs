@@ -3,14 +3,14 @@
 use super::super::{Facts, Lower, Res, Val, jumps, walk};
 use super::Chosen;
 use crate::diagnostics::Kind;
-use crate::hir::{Arm, Choice, Expr, Pat, PatKind, Test, Var};
+use crate::hir::{Arm, Choice, Pat, PatKind, Test, Var};
 use crate::ir::{Op, OpaqueKind, Read, Ty};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 impl<'a> Lower<'a, '_> {
     /// Evaluates the scrutinee and finds the arm.
-    pub(super) fn matched_by_code(&mut self, choice: &'a Choice, e: &'a Expr) -> Res<Chosen> {
+    pub(super) fn matched_by_code(&mut self, choice: &'a Choice) -> Res<Chosen> {
         for arm in &choice.arms {
             let mut changes = None;
             walk::tests(arm, &mut |e| changes = changes.or(self.facts.writes_tainted(e).then_some(e)));
@@ -165,13 +165,13 @@ impl<'a> Lower<'a, '_> {
         }
         match (&p.kind, val) {
             (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_))) => {
-                for (p, val) in self.parts_of(ps, &val, p)? {
+                for (p, val) in self.tuple_parts(ps, &val, p)? {
                     self.bind_active(p, val)?;
                 }
                 Ok(())
             }
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
-                for (p, val) in self.elements_of(ps, &val)? {
+                for (p, val) in self.array_parts(ps, &val)? {
                     self.bind_active(p, val)?;
                 }
                 Ok(())
@@ -201,30 +201,27 @@ fn code(
     outcome: &dyn Fn(usize) -> TokenStream,
     span: proc_macro2::Span,
 ) -> TokenStream {
-    let chained = choice.arms.iter().any(|arm| arm.tests.iter().any(|t| matches!(t, Test::Let(..))));
-    if scrutinee.is_none() || chained {
+    if choice.condition.is_some() && (scrutinee.is_none() || !choice.arms[0].tests.is_empty()) {
         // Two arms: a chain and its `else`.
-        let chain = chain(&choice.arms[0], scrutinee, span);
+        let chain = conditions(&choice.arms[0], scrutinee, span);
         let (first, second) = (outcome(0), outcome(1));
         return quote_spanned!(span=> if #chain { #first } else { #second });
     }
     let scrutinee = closed(scrutinee.unwrap_or_default());
     let arms = choice.arms.iter().enumerate().map(|(k, arm)| {
         let pat = arm.pat.as_ref().map_or_else(|| quote_spanned!(span=> _), |p| without_mut(&p.tokens));
-        let mut conds = arm.tests.iter().map(|test| {
-            let (Test::Cond(e) | Test::Let(_, e)) = test;
-            let tokens = &e.tokens;
-            if arm.tests.len() == 1 { tokens.clone() } else { quote_spanned!(span=> (#tokens)) }
+        let guard = (!arm.tests.is_empty()).then(|| {
+            let conds = conditions(arm, None, span);
+            quote_spanned!(span=> if #conds)
         });
-        let guard = conds.next().map(|first| quote_spanned!(span=> if #first #(&& #conds)*));
         let outcome = outcome(k);
         quote_spanned!(span=> #pat #guard => #outcome)
     });
     quote_spanned!(span=> match #scrutinee { #(#arms),* })
 }
 
-/// The conditions of a chain.
-fn chain(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> TokenStream {
+/// The conditions of a chain, or of a guard.
+fn conditions(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> TokenStream {
     let mut conds = Vec::new();
     let matched = |pat: &Pat, e: TokenStream| {
         let (pat, e) = (without_mut(&pat.tokens), closed(e));
@@ -236,6 +233,7 @@ fn chain(arm: &Arm, scrutinee: Option<TokenStream>, span: proc_macro2::Span) -> 
     for test in &arm.tests {
         conds.push(match test {
             Test::Let(pat, e) => matched(pat, e.tokens.clone()),
+            Test::Cond(e) if arm.tests.len() == 1 && conds.is_empty() => e.tokens.clone(),
             Test::Cond(e) => {
                 let tokens = &e.tokens;
                 quote_spanned!(span=> (#tokens))

@@ -2,9 +2,9 @@
 
 use super::super::branch::arm as block;
 use super::super::place::Loc;
-use super::super::{Lower, Refused, Res, Val};
+use super::super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, Pat, PatKind, Test};
+use crate::hir::{Expr, Pat, PatKind, Test, Var};
 use crate::ir::{CmpOp, Const, IntOp, Len, Op, Place, PlaceTy, Proj, Ty, Value};
 
 /// Whether something holds; `None` if it always does.
@@ -38,7 +38,7 @@ impl<'a> Lower<'a, '_> {
                 })
             }
             (PatKind::Tuple(ps), val) => {
-                let parts = self.parts_of(ps, val, p)?;
+                let parts = self.tuple_parts(ps, val, p)?;
                 self.all(parts)
             }
             (PatKind::Array(ps), Val::Place(place) | Val::PlaceRef(place, _)) => {
@@ -48,7 +48,7 @@ impl<'a> Lower<'a, '_> {
                     return Ok(length);
                 }
                 self.both(length, true, |s| {
-                    let parts = s.elements_of(ps, val)?;
+                    let parts = s.array_parts(ps, val)?;
                     s.all(parts)
                 })
             }
@@ -63,6 +63,41 @@ impl<'a> Lower<'a, '_> {
             (_, Val::Poison) => Err(Refused),
             _ => self.refuse_at(Kind::Pattern, p.span, &[]),
         }
+    }
+
+    /// Binds the variables of an or-pattern that matches: to what the first alternative that matches says.
+    pub(in super::super) fn bind_alternatives(&mut self, ps: &'a [Pat], val: &Val) -> Res<()> {
+        let Some((first, rest)) = ps.split_first() else { return Ok(()) };
+        let cond = if rest.is_empty() { None } else { self.matches(first, val)? };
+        let Some(cond) = cond else { return self.bind(first, val.clone()) };
+        let mut vars = Vec::new();
+        walk::bound(first, &mut |v| vars.push(v));
+        let arm = |s: &mut Self, f: &mut dyn FnMut(&mut Self) -> Res<()>| {
+            let (stmts, dead, vals) = s.region(|s| {
+                f(s)?;
+                let val = |v: &Var| s.env[v.0 as usize].as_ref().and_then(Val::scalar);
+                vars.iter().map(val).collect::<Option<Vec<Value>>>().ok_or(Refused)
+            });
+            if vals.is_err() && !s.refused {
+                return s.refuse_at(Kind::Pattern, first.span, &[]);
+            }
+            Ok((block(stmts, dead, vals.clone()?), vals?))
+        };
+        let (then, xs) = arm(self, &mut |s| s.bind(first, val.clone()))?;
+        let (els, ys) = arm(self, &mut |s| s.bind_alternatives(rest, val))?;
+        let mut results = Vec::new();
+        for ((x, y), v) in xs.iter().zip(&ys).zip(&vars) {
+            let ty = self.found(*x);
+            let name = self.user_name(*v);
+            let result = self.value(ty, Some(name));
+            self.same(*x, result);
+            self.same(*y, result);
+            let by_ref = matches!(self.env[v.0 as usize], Some(Val::ScalarRef(_)));
+            self.env[v.0 as usize] = Some(if by_ref { Val::ScalarRef(result) } else { Val::Scalar(result) });
+            results.push(result);
+        }
+        self.emit(Op::If { cond, then, els }, results);
+        Ok(())
     }
 
     /// A constant of a pattern beside the value that it is compared with.
@@ -99,7 +134,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The parts of a tuple, each with its pattern.
-    pub(in super::super) fn parts_of(
+    pub(in super::super) fn tuple_parts(
         &mut self,
         ps: &'a [Pat],
         val: &Val,
@@ -142,7 +177,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The elements of an array or slice, each with its pattern; only those that are looked at.
-    pub(in super::super) fn elements_of(&mut self, ps: &'a [Pat], val: &Val) -> Res<Vec<(&'a Pat, Val)>> {
+    pub(in super::super) fn array_parts(&mut self, ps: &'a [Pat], val: &Val) -> Res<Vec<(&'a Pat, Val)>> {
         let (place, by_ref) = match val {
             Val::Place(p) => (*p, None),
             Val::PlaceRef(p, mutable) => (*p, Some(*mutable)),
@@ -248,10 +283,12 @@ impl<'a> Lower<'a, '_> {
         vars.sort();
         vars.dedup();
         let further = |s: &mut Self| {
-            if let Some((pat, val)) = first {
-                s.bind(pat, val)?;
-            }
-            s.tests(tests, e)
+            let Some((pat, val)) = first else { return s.tests(tests, e) };
+            s.bind(pat, val)?;
+            let cond = s.tests(tests, e);
+            // The arm binds them again.
+            walk::bound(pat, &mut |v| s.env[v.0 as usize] = None);
+            cond
         };
         match cond {
             Some(cond) if !vars.is_empty() => self.assigning(true, cond, vars, e, further).map(Some),

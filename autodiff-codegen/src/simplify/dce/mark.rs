@@ -186,12 +186,28 @@ impl<'f> Mark<'f> {
         }
     }
 
-    /// The place must exist.
+    /// The place must exist, and be as long as it is.
     fn place(&mut self, p: Place) {
-        if self.used.insert(p)
-            && let Some(&maker) = self.index.makers.get(&p)
-        {
+        if !self.used.insert(p) {
+            return;
+        }
+        if let Some(&maker) = self.index.makers.get(&p) {
             self.stmt(maker);
+        }
+        let root = self.func().root(p);
+        for id in self.index.writers.get(&root).cloned().unwrap_or_default() {
+            if self.resizes(id) {
+                self.stmt(id);
+            }
+        }
+    }
+
+    /// Whether a statement changes the length of what it writes to.
+    fn resizes(&self, id: usize) -> bool {
+        match &self.index.stmts[id].op {
+            Op::Push { .. } | Op::Pop(_) | Op::Append { .. } | Op::Resize { .. } => true,
+            Op::Swap { a, .. } => !self.func().plc(*a).ty.is_fixed(),
+            _ => false,
         }
     }
 

@@ -109,7 +109,7 @@ impl Gen<'_> {
         p
     }
 
-    fn element(&mut self, out: &mut Code) -> F {
+    pub fn element(&mut self, out: &mut Code) -> F {
         let x = self.float(out);
         self.within(out, x, -ELEMENT, ELEMENT)
     }
@@ -146,7 +146,7 @@ impl Gen<'_> {
                 };
                 (ty, p.dims, Init::Copy(p.p), true)
             }
-            _ => match self.rows() {
+            n => match if n == 8 && self.rng.chance(40) { self.repeated() } else { self.rows() } {
                 Some(rows) => rows,
                 None => return,
             },

@@ -1,0 +1,94 @@
+//! Tuples with parts that are assigned to, places that get their value later, and results of several forms.
+
+use backprop::backprop;
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn parts_assigned(x: $F, y: $F, #[no_grad] n: usize) -> $F {
+            let mut p = (x, (y, [x * y, 1.0]), 0usize);
+            for i in 0..n {
+                p.0 += p.1.0 * 0.5;
+                p.1.0 = p.0.sin() * y;
+                p.1.1[i % 2] *= p.0;
+                if i % 2 == 0 {
+                    p.1.1 = [p.1.1[1], p.1.1[0] + x];
+                    p.2 += 1;
+                }
+            }
+            p.0 * p.1.0 + p.1.1[0] * p.1.1[1] + p.2 as $F
+        }
+        case!($F $mode: parts_assigned(by x: -1.0..1.0, by y: -1.0..1.0; 4));
+
+        #[backprop $options]
+        pub fn later(x: &[$F], #[no_grad] first: bool) -> $F {
+            let v;
+            let a;
+            if first {
+                v = x.to_vec();
+                a = [x[0], 2.0];
+            } else {
+                v = vec![x[0] * x[1]; 2];
+                a = [x[1] * x[1], x[0]];
+            }
+            let w;
+            if !first {
+                w = x.to_vec();
+            } else {
+                w = vec![x[0] * x[1]; 2];
+            }
+            v[0] * v[1] + a[0] * a[1] * w[1]
+        }
+        case!($F $mode: later(slice x: -2.0..2.0 => vec![0.0; 3]; true));
+
+        #[backprop $options]
+        pub fn several_vecs(x: &[$F]) -> (Vec<$F>, [$F; 2], $F) {
+            let (mut up, mut down) = (Vec::new(), Vec::with_capacity(x.len()));
+            let mut ends = [0.0; 2];
+            for i in 0..x.len() {
+                up.push(x[i] * x[i]);
+                down.push(x[x.len() - 1 - i] * up[i]);
+            }
+            ends[0] = up[0];
+            ends[1] = down[1];
+            (down, ends, up[1] * up[2])
+        }
+        case!($F $mode: vjp several_vecs(slice x: -2.0..2.0 => vec![0.0; 3]));
+
+        #[backprop $options]
+        pub fn nested_result(x: &[$F], #[no_grad] n: usize) -> Vec<Vec<$F>> {
+            let mut rows = vec![vec![1.0; x.len()]; n];
+            for i in 1..n {
+                for j in 0..x.len() {
+                    rows[i][j] = rows[i - 1][j] * x[j] + x[0];
+                }
+            }
+            rows
+        }
+        case!($F $mode: vjp nested_result(slice x: -2.0..2.0 => vec![0.0; 3]; 3));
+
+        #[backprop $options]
+        pub fn early_tuple(x: $F, y: $F) -> ([$F; 2], $F) {
+            if x > y {
+                return ([x, x * y], y);
+            }
+            if x > 0.0 {
+                return ([y; 2], x * x);
+            }
+            ([x * x, 1.0], x * y)
+        }
+        case!($F $mode: vjp early_tuple(by x: -2.0..2.0, by y: -2.0..2.0));
+
+        #[backprop $options]
+        pub fn arrays_in_tuples(x: $F, y: $F, #[no_grad] n: usize) -> $F {
+            let (mut a, mut b) = ([x, y], [y, 1.0]);
+            for _ in 0..n {
+                (a, b) = (b, [a[0] + b[1] * 0.5, a[1] * b[0]]);
+            }
+            a[0] * a[1] + b[0] * b[1]
+        }
+        case!($F $mode: arrays_in_tuples(by x: -1.0..1.0, by y: -1.0..1.0; 3));
+    };
+}
+
+instances!(functions);
