@@ -161,6 +161,13 @@ macro_rules! functions {
         }
 
         #[backprop $options]
+        pub fn into_a_float_function<T: Float + FromPrimitive + Into<f64>>(x: T, a: &[T; 2]) -> T {
+            let y = T::from_f64(f64::sin((a[0] * x).into())).unwrap();
+            if (0.0..1.0).contains(&x.into()) && (a[0]..=a[1]).contains(&x) { y * x } else { y + x }
+        }
+        case!($F $mode: into_a_float_function(by x: 0.2..0.8, to a: -1.0..1.0 => [0.0; 2]));
+
+        #[backprop $options]
         pub fn to_integers<T: Float>(x: T, n: usize) -> T {
             let k = x.to_usize().unwrap();
             let m = x.ceil().to_i32().unwrap_or(0) as f64;
