@@ -44,7 +44,7 @@ pub(super) fn owned(ty: &PlaceTy, rt: &TokenStream, span: Span) -> Option<TokenS
             Some(quote_spanned!(span=> #rt::Vec<#t>))
         }
         PlaceTy::Tuple(ts) => {
-            let parts = ts.iter().map(|t| owned(t, span)).collect::<Option<Vec<_>>>()?;
+            let parts = ts.iter().map(|t| owned(t, rt, span)).collect::<Option<Vec<_>>>()?;
             Some(quote_spanned!(span=> (#(#parts,)*)))
         }
         PlaceTy::Cell | PlaceTy::Unknown => None,

@@ -236,7 +236,7 @@ impl<'a> Lower<'a, '_> {
         match method {
             Method::Rule(rule) => {
                 let operands: Vec<&Expr> = std::iter::once(recv).chain(args).collect();
-                self.rule(rule, &operands)
+                self.rule(rule, &operands, None)
             }
             Method::SinCos => self.sin_cos(recv),
             Method::Int(op) => {
