@@ -52,7 +52,11 @@ macro_rules! callees {
 
         impl $name {
             /// The forward part.
-            pub fn __fwd<__Item: Annotated<(__Y, __P)>, __Y, __P $(, $a)*>(_: __Item $(, _: $a)*) -> (__Y, __P) {
+            // What the function takes and returns is said, so that rustc infers what it is generic over.
+            pub fn __fwd<__Item, __Y, __P $(, $a)*>(_: __Item $(, _: $a)*) -> (__Y, __P)
+            where
+                __Item: Annotated<(__Y, __P)> + Fn($($a),*) -> __Y,
+            {
                 unreachable!()
             }
             /// The reverse part.

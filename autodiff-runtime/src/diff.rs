@@ -11,7 +11,7 @@ mod tuples;
 /// The names of the methods are mangled because a generic function's `T: Scalar` brings them into scope beside
 /// the user's own traits; call the free functions [`zero_like`] and [`add_to`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no derivative type",
+    message = "#[backprop]: `{Self}` has no derivative type",
     label = "a derivative would have to flow through this value of type `{Self}`",
     note = "`#[backprop]` differentiates through floats, and arrays, slices, `Vec`s, tuples and references of \
             them",
@@ -28,7 +28,7 @@ pub trait Diff {
 
 /// A derivative: what [`Diff::Tan`] can be, and slices of it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the type of a derivative",
+    message = "#[backprop]: `{Self}` is not the type of a derivative",
     note = "`#[backprop]` adds up derivatives that are floats, and arrays, slices, `Vec`s and tuples of them"
 )]
 pub trait Tangent {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// A tangent of type `D`: a reference to one, or [`Off`] for zero.
 #[diagnostic::on_unimplemented(
-    message = "the tangent of this argument does not fit the parameter: `{Self}` is no tangent of type `{D}`",
+    message = "#[backprop]: the tangent of this argument does not fit the parameter: `{Self}` is no tangent of type `{D}`",
     label = "its derivative has the shape `{D}`"
 )]
 pub trait Direction<D: ?Sized> {

@@ -31,7 +31,7 @@ pub use diff::{Diff, Tangent, add_to, clear, zero_like};
 pub use direction::Direction;
 pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
-pub use prim::{Prim, PrimOf, float, prim};
+pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;

@@ -11,7 +11,7 @@ mod sealed {
 
 /// A primitive float, or a reference to one.
 #[diagnostic::on_unimplemented(
-    message = "a derivative flows through this value, and `{Self}` is not a float",
+    message = "#[backprop]: a derivative flows through this value, and `{Self}` is not a float",
     label = "expected `f32` or `f64`, found `{Self}`",
     note = "`#[backprop]` knows the derivatives of operations on primitive floats only",
     note = "take the floats out first, or mark what is meant to be a constant with \
@@ -28,7 +28,7 @@ pub trait Prim: sealed::Sealed {
 /// The float `F`, or a reference to one. A parameter and not an associated type: so that the type of a literal
 /// follows from `F`.
 #[diagnostic::on_unimplemented(
-    message = "a derivative flows through this value, and `{Self}` is not an `{F}`",
+    message = "#[backprop]: a derivative flows through this value, and `{Self}` is not an `{F}`",
     label = "expected `{F}`, found `{Self}`",
     note = "`#[backprop]` knows the derivatives of operations on primitive floats only",
     note = "take the floats out first, or mark what is meant to be a constant with \
@@ -77,6 +77,12 @@ impl<F, P: PrimOf<F> + Copy> PrimOf<F> for &P {
 #[inline(always)]
 pub fn prim<P: Prim>(x: P) -> P::Float {
     x.__prim()
+}
+
+/// A float of exactly this type.
+#[inline(always)]
+pub fn exactly<F: crate::Scalar>(x: F) -> F {
+    x
 }
 
 /// Like [`prim()`], where the type of the float is known: `float::<f64>(x)`.

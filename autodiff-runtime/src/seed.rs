@@ -5,7 +5,7 @@ use crate::Scalar;
 /// The adjoint of a result of type `F`, by value or by reference: a caller that does not know the type of what it
 /// called has only a reference to hand out.
 #[diagnostic::on_unimplemented(
-    message = "the derivative of this call's result is no `{F}`: `{Self}` does not fit",
+    message = "#[backprop]: the derivative of this call's result is no `{F}`: `{Self}` does not fit",
     label = "the call's result is a `{F}`"
 )]
 pub trait Seed<F> {

@@ -10,7 +10,7 @@ pub struct Off;
 
 /// A place for an adjoint of type `D`: [`Off`], or an exclusive reference to one.
 #[diagnostic::on_unimplemented(
-    message = "the derivative of this argument does not fit the parameter: `{Self}` is no place for a `{D}`",
+    message = "#[backprop]: the derivative of this argument does not fit the parameter: `{Self}` is no place for a `{D}`",
     label = "its derivative has the shape `{D}`",
     note = "`#[backprop]` gives a derivative the shape of its parameter: the argument must have the \
             parameter's type"
@@ -87,7 +87,7 @@ impl<D> Slot<[D]> for &mut Vec<D> {
 /// The slot of a parameter that no derivative is taken for: only [`Off`] fits, and the derivative of a value
 /// that has none. An active argument there is a compile error at the argument.
 #[diagnostic::on_unimplemented(
-    message = "an active value is passed to a passive parameter: its derivative would be dropped",
+    message = "#[backprop]: an active value is passed to a passive parameter: its derivative would be dropped",
     label = "a derivative flows into this argument, but the callee's `#[backprop]` takes none for it",
     note = "if the argument is meant to be a constant, wrap it in `backprop::stop_gradient(…)`",
     note = "otherwise make the parameter active in the callee: remove its `#[no_grad]`, or name it in `wrt(…)`"

@@ -183,7 +183,10 @@ impl Associated {
         quote_spanned! {span=>
             #[allow(non_camel_case_types, dead_code)]
             trait #stand_in {
-                fn #fwd<__I: #rt::callee::Annotated<(__Y, __P)>, __Y, __P #(, #args)*>(_: __I #(, _: #args)*) -> (__Y, __P) {
+                fn #fwd<__I, __Y, __P #(, #args)*>(_: __I #(, _: #args)*) -> (__Y, __P)
+                where
+                    __I: #rt::callee::Annotated<(__Y, __P)> + Fn(#(#args),*) -> __Y,
+                {
                     ::core::unreachable!()
                 }
                 fn #rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}

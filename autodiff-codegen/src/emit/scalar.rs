@@ -285,9 +285,22 @@ impl<'f> Body<'f> {
         let e = self.value(a);
         let (rt, t) = (&self.rt, &e.tokens);
         match types::scalar(self.func.ty(v), span) {
+            // A type parameter knows no arithmetic with references: rustc infers from it what a call returns.
+            Some(ty) if self.is_call_of_generic(a, v) => {
+                Expr::new(quote_spanned!(span=> #rt::exactly::<#ty>(#t)), Prec::Atom).over(&[&e])
+            }
             Some(ty) => Expr::new(quote_spanned!(span=> #rt::float::<#ty>(#t)), Prec::Atom).over(&[&e]),
             None => Expr::new(quote_spanned!(span=> #rt::prim(#t)), Prec::Atom).over(&[&e]),
         }
+    }
+
+    /// Whether `a` is a call in the user's own words, and `v` of a type parameter's type.
+    fn is_call_of_generic(&self, a: Value, v: Value) -> bool {
+        let Some(Op::Opaque { kind: OpaqueKind::Expr(code), .. }) = self.facts.made_by.get(&a) else {
+            return false;
+        };
+        let call = matches!(syn::parse2(code.clone()), Ok(syn::Expr::Call(_) | syn::Expr::MethodCall(_)));
+        call && matches!(self.func.ty(v), Ty::Float(FloatTy::Generic(_)))
     }
 
     fn trips(&mut self, r: &Range, span: Span) -> Expr {
