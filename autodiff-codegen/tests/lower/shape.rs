@@ -45,7 +45,7 @@ fn passive_code_is_copied() {
     copied(
         "fn f(x: f64, cfg: &Config, names: &[&str]) -> f64 {
             let n = cfg.steps(names.len());
-            let mut log = Vec::new();
+            let mut log = Log::new();
             let gain: f64 = cfg.gain();
             let mut s = x;
             for i in 0..n {
@@ -58,7 +58,7 @@ fn passive_code_is_copied() {
         }",
         &[
             "let n = cfg.steps(names.len())",
-            "let mut log = Vec::new()",
+            "let mut log = Log::new()",
             "cfg.gain()",
             "n",
             "log.push(i)",
