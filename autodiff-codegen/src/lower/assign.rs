@@ -10,6 +10,11 @@ use crate::rules;
 impl<'a> Lower<'a, '_> {
     /// `lhs = rhs`
     pub(super) fn assign(&mut self, lhs: &'a Expr, rhs: &'a Expr) -> Res<Val> {
+        if let ExprKind::Var(v) = &lhs.kind
+            && self.facts.holds_option(*v)
+        {
+            return self.set_option(*v, rhs).map(|()| if self.dead { Val::Never } else { Val::Unit });
+        }
         let hint = match &lhs.kind {
             ExprKind::Var(v) => self.declared_type(*v),
             _ => None,

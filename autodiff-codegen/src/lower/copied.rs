@@ -30,10 +30,13 @@ impl Facts<'_> {
 
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
     pub fn let_is_copied(&self, s: &Stmt) -> bool {
-        let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
+        let StmtKind::Let { pat, init, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
         if super::data::is_new_vec(init) && self.is_grown(pat) {
+            return false;
+        }
+        if matches!(&pat.kind, PatKind::Var(v) if self.holds_option(*v)) {
             return false;
         }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
@@ -44,7 +47,7 @@ impl Facts<'_> {
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
-        if els.is_some() || !is_simple(pat) {
+        if !is_simple(pat) {
             return true;
         }
         if let PatKind::Var(v) = &pat.kind
@@ -72,6 +75,7 @@ impl Facts<'_> {
             ExprKind::Path(_) => true,
             ExprKind::Neg(a) | ExprKind::Not(a) => scalar(a) && self.is_reachable(a),
             ExprKind::Cast(a, _) => (scalar(a) || is_path(a)) && self.shape(e).scalar().is_some(),
+            ExprKind::Ref(false, a) if matches!(self.shape(a), Shape::Float(_)) => true,
             ExprKind::Deref(a) | ExprKind::Ref(false, a) => self.shape(a).is_known() && self.is_structured(a),
             ExprKind::Ref(true, a) => matches!(self.shape(a), Shape::Place(_)) && self.is_structured(a),
             ExprKind::Binary(op, a, b) => self.binary_is_structured(*op, e, a, b),
@@ -90,6 +94,7 @@ impl Facts<'_> {
                 element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
             }
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
+            ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
                     Method::Compare | Method::User | Method::Other => false,
@@ -165,7 +170,7 @@ impl Facts<'_> {
             !whole(e) && (self.is_structured(e) || !e.escapes)
         };
         b.stmts.iter().all(|s| match &s.kind {
-            StmtKind::Let { init, els, .. } => els.is_none() && init.as_ref().is_none_or(passes),
+            StmtKind::Let { init, .. } => init.as_ref().is_none_or(passes),
             StmtKind::Expr(e) => passes(e),
         }) && b.tail.as_ref().is_none_or(|e| {
             let shape = self.shape(e);

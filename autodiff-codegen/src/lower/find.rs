@@ -19,6 +19,9 @@ impl Facts<'_> {
             let recursive = self.named(call) == Some(Named::Recursive);
             return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
         }
+        if let Some(fact) = self.option_fact(e) {
+            return fact;
+        }
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),

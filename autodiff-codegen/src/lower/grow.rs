@@ -63,7 +63,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `v.push(val)`
-    fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
+    pub(super) fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
         if let (Some(ty @ PlaceTy::Tuple(_)), Val::Tuple(_)) = (self.func.plc(v).ty.elem().cloned(), &val) {
             let len = self.push(Op::Len(v), Ty::usize());
             let one = self.int(1, Ty::usize());

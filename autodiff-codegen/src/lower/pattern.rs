@@ -25,6 +25,11 @@ impl<'a> Lower<'a, '_> {
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
             }
+            // Of an `Option`, the float; of anything else that has variants, nothing gets here.
+            (PatKind::Variant(_, ps), Val::Tuple(vals) | Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
+                ([p], [value, _]) => self.bind(p, value.clone()),
+                _ => Err(Refused),
+            },
             (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
                 if *self.ty(v) == Ty::Opaque =>
             {

@@ -22,6 +22,8 @@ pub enum Shape {
     Ref(bool, Box<Shape>),
     /// `(A, B)`
     Tuple(Vec<Shape>),
+    /// `Option<T>`, or what is looked into like one
+    Option(Box<Shape>),
     /// Anything.
     Unknown,
 }
@@ -39,7 +41,7 @@ impl Shape {
             }
             Type::Ref(m, t) => Shape::Ref(*m, Box::new(Shape::of(t))),
             Type::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of).collect()),
-            Type::Other(_) => Shape::Unknown,
+            Type::Other(tokens) => option_of(tokens).unwrap_or(Shape::Unknown),
         }
     }
 
@@ -72,6 +74,10 @@ impl Shape {
             Shape::Bool => Type::Bool,
             Shape::Place(t) => type_of(t)?,
             Shape::Tuple(ts) => Type::Tuple(ts.iter().map(Shape::to_type).collect::<Option<_>>()?),
+            Shape::Option(t) => {
+                let float = matches!(**t, Shape::Float(FloatTy::F64));
+                Type::Other(if float { quote::quote!(Option<f64>) } else { quote::quote!(Option<_>) })
+            }
             Shape::Int(None) | Shape::Ref(..) | Shape::Never | Shape::Unknown => return None,
         })
     }
@@ -118,7 +124,7 @@ impl Shape {
     /// Whether the compiler can represent it: nothing in it is unknown.
     pub fn is_known(&self) -> bool {
         match self {
-            Shape::Unknown | Shape::Never => false,
+            Shape::Unknown | Shape::Never | Shape::Option(_) => false,
             Shape::Ref(_, t) => t.is_known(),
             Shape::Tuple(ts) => ts.iter().all(Shape::is_known),
             _ => true,
@@ -130,7 +136,7 @@ impl Shape {
         match self {
             Shape::Float(_) | Shape::Unknown => true,
             Shape::Place(t) => t.may_be_active(),
-            Shape::Ref(_, t) => t.may_carry(),
+            Shape::Ref(_, t) | Shape::Option(t) => t.may_carry(),
             Shape::Tuple(ts) => ts.iter().any(Shape::may_carry),
             Shape::Unit | Shape::Never | Shape::Int(_) | Shape::Bool => false,
         }
@@ -148,11 +154,30 @@ impl Shape {
                 Shape::Tuple(a.into_iter().zip(b).map(|(a, b)| a.join(b)).collect())
             }
             (Shape::Place(a), Shape::Place(b)) => Shape::Place(join_place(a, b)),
+            (Shape::Option(a), Shape::Option(b)) => match (*a, *b) {
+                (Shape::Unknown, s) | (s, Shape::Unknown) => Shape::Option(Box::new(s)),
+                (a, b) => Shape::Option(Box::new(a.join(b))),
+            },
             (Shape::Ref(m, a), Shape::Ref(_, b)) => Shape::Ref(m, Box::new(a.join(*b))),
             (a, b) if a == b => a,
             _ => Shape::Unknown,
         }
     }
+}
+
+/// The shape of a written `Option<T>`.
+fn option_of(tokens: &proc_macro2::TokenStream) -> Option<Shape> {
+    if !tokens.to_string().contains("Option") {
+        return None;
+    }
+    let ty: syn::Type = syn::parse2(tokens.clone()).ok()?;
+    let (wrap, inner) = crate::hir::Wrap::of(&ty)?;
+    let inner = match inner {
+        syn::Type::Path(p) if p.path.is_ident("f64") => Shape::Float(FloatTy::F64),
+        syn::Type::Path(p) if p.path.is_ident("f32") => Shape::Float(FloatTy::F32),
+        _ => Shape::Unknown,
+    };
+    wrap.option.then(|| Shape::Option(Box::new(inner)))
 }
 
 /// The more precise of two place types, where one has elements of unknown width.
