@@ -308,6 +308,27 @@ macro_rules! functions {
             total * late[0]
         }
         case!($F $mode: references(slice x: -1.0..1.0 => vec![0.0; 4], slice y: -1.0..1.0 => vec![0.0; 3]; 3));
+
+        /// What starts as a constant, and is written to through references only.
+        #[backprop $options]
+        pub fn written_through_references(x: $F, y: $F) -> $F {
+            let mut a = [0.0; 4];
+            *a.first_mut().unwrap() = x;
+            let last = a.last_mut().unwrap();
+            *last = x * y;
+            let mut b = [0.0; 4];
+            let (left, right) = b.split_at_mut(2);
+            left[1] = y;
+            right[0] = left[1] * x;
+            let mut c = vec![0.0; 2];
+            let all = c.as_mut_slice();
+            all[1] = y * y;
+            let mut t = (0.0, 1);
+            t.0 = x * y;
+            t.1 += 1;
+            a[0] * a[3] + b[1] * b[2] + c[1] * a[0] + t.0 * t.1 as $F
+        }
+        case!($F $mode: written_through_references(by x: -2.0..2.0, by y: -2.0..2.0));
     };
 }
 

@@ -1,9 +1,14 @@
 use backprop::backprop;
 
 #[backprop]
+fn pair(x: f64) -> (f64, f64) {
+    (x, 1.0)
+}
+
+#[backprop]
 fn f(x: f64) -> f64 {
-    let mut p = (x, 1.0);
-    p.0 *= 2.0;
+    let mut p = pair(x);
+    p.0 = 2.0;
     p.0 + p.1
 }
 

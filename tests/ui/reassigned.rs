@@ -2,13 +2,13 @@ use backprop::backprop;
 
 #[backprop]
 fn f(x: &[f64], n: usize) -> f64 {
-    let mut rest = x;
-    let mut s = 0.0;
+    let mut all = x.to_vec();
+    let mut rest = &mut all[..];
     for _ in 0..n {
-        s += rest[0];
-        rest = &rest[1..];
+        rest[0] *= 2.0;
+        rest = &mut rest[1..];
     }
-    s
+    all[0] * all[1]
 }
 
 fn main() {

@@ -1,10 +1,14 @@
 use backprop::backprop;
 
+fn table(n: usize) -> Vec<f64> {
+    vec![0.0; n]
+}
+
 #[backprop]
 fn f(x: f64, n: usize) -> f64 {
-    let mut table = vec![vec![0.0; n]; n];
-    table[0][1] = x;
-    table[0][1]
+    let mut table = table(n);
+    table[0] = x;
+    table[0] * table[1]
 }
 
 fn main() {

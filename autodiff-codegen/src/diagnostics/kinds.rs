@@ -160,7 +160,7 @@ refusals! {
         "plain assignments to it";
     UnknownStart: "the active variable `{0}` starts as something that is not looked into",
         "what active values are written to has to be a number, or an array, `Vec` or tuple of known form",
-        "an array, or `vec![0.0; n]` of one dimension";
+        "an array, or `vec![0.0; n]`";
     HiddenVariable: "`{0}` is read after an inner block declared another `{0}`",
         "passive code is copied into the companions, where the inner variable would hide the outer one",
         "two different names";
@@ -184,7 +184,7 @@ refusals! {
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";
-    AggregateBranch: "an `if` can't choose between arrays of run-time length, references, or values of unknown type",
+    AggregateBranch: "an `if` can't choose between mutable references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
 
@@ -216,7 +216,7 @@ refusals! {
     AssignmentTarget: "an assignment to this is not supported",
         "which memory it changes can't be followed",
         "a variable, or an element of an array";
-    Reassigned: "a branch or loop can't give a variable another array of run-time length, or another reference",
+    Reassigned: "a branch or loop can't give a variable another mutable reference, or a value of another form",
         "which memory the variable stands for would depend on the way taken",
         "a variable of its own for it, or assignments to the elements";
     MutableScalar: "`&mut` of a single number is not supported",

@@ -200,9 +200,7 @@ impl<'f> Body<'f> {
             let (t, v) = (self.place(p).tokens, self.value(value).tokens);
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }
-        if path.len() > 1 || self.func.root(p) != p {
-            self.name_own_reads(p, path);
-        }
+        self.name_own_reads(p, path);
         let v = self.value(value);
         self.learn(&Owner::Place(self.func.root(p)), &v);
         let v = v.tokens;

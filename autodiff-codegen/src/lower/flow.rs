@@ -16,7 +16,6 @@ impl<'a> Facts<'a> {
                         if let ExprKind::Closure(closure) = &init.kind {
                             self.closures.insert(*r, closure);
                         }
-                        self.alias(*r, init);
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
                     if let (PatKind::Tuple(ps), Some(ExprKind::Tuple(es))) =
@@ -29,6 +28,7 @@ impl<'a> Facts<'a> {
                         }
                     }
                     self.bind(pat, &shape, tainted);
+                    init.iter().for_each(|init| self.alias(pat, init));
                 }
                 StmtKind::Expr(e) => self.effects(e),
             }
@@ -56,15 +56,33 @@ impl<'a> Facts<'a> {
         (shape, carries)
     }
 
-    /// Remembers that `r` is a mutable reference into the variable that `init` borrows.
-    fn alias(&mut self, r: Var, init: &Expr) {
-        let target = match &init.kind {
-            ExprKind::Ref(true, place) => walk::root(place),
-            ExprKind::Var(a) if matches!(self.var(*a), Shape::Ref(true, _)) => Some(*a),
-            _ => None,
-        };
-        if let Some(a) = target {
-            self.add_alias(r, a);
+    /// Remembers that what a pattern binds are mutable references into the variables that `init` borrows.
+    fn alias(&mut self, pat: &crate::hir::Pat, init: &Expr) {
+        let mut lent = Vec::new();
+        walk::each(init, &mut |e| match &e.kind {
+            ExprKind::Ref(true, place) => lent.extend(walk::root(place)),
+            ExprKind::Var(a) if matches!(self.var(*a), Shape::Ref(true, _)) => lent.push(*a),
+            ExprKind::Method { recv, name, args, .. } if self.method_lends(recv, &name.to_string(), args) => {
+                lent.extend(walk::root(recv));
+            }
+            _ => {}
+        });
+        let mut bound = Vec::new();
+        walk::bound(pat, &mut |r| bound.push(r));
+        bound.retain(|r| matches!(self.var(*r), Shape::Ref(true, _)));
+        for r in bound {
+            lent.iter().filter(|a| **a != r).for_each(|a| self.add_alias(r, *a));
+        }
+    }
+
+    /// Whether a method gives mutable references into what it is called on.
+    fn method_lends(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
+        use super::data::Data;
+        match super::method::classify(self, recv, name, args) {
+            super::method::Method::Data(Data::SplitAt(m)) => m,
+            super::method::Method::Data(Data::AsMutSlice) => true,
+            super::method::Method::Picked => super::data::picked(self, recv).is_some_and(|p| p.mutable),
+            _ => false,
         }
     }
 

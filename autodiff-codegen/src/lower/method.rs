@@ -265,7 +265,7 @@ impl<'a> Lower<'a, '_> {
             Method::User => self.user_method(e, recv, (name, args), hint, None),
             Method::Data(data) => self.data(e, data, recv, args),
             Method::Picked => self.taken_out(e, recv, name, args),
-            Method::IntoArray => self.into_array(e, recv, hint),
+            Method::IntoArray => self.array_of_slice(e, recv, hint),
             Method::Compare | Method::Other => {
                 // In a chain of iterators, the first one that is not understood.
                 let at = super::chain::blamed(&self.facts, e);
@@ -355,7 +355,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `let a: [f64; 3] = s.try_into().unwrap();`
-    fn into_array(&mut self, e: &'a Expr, recv: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+    fn array_of_slice(&mut self, e: &'a Expr, recv: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         let ExprKind::Method { args, .. } = &e.kind else { return Err(Refused) };
         let (Some(slice), Some(Type::Array(_, n)), Some(ty)) =
             (into_array(&self.facts, recv), hint, hint.and_then(super::shape::place_ty))

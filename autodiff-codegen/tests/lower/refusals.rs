@@ -99,10 +99,12 @@ fn control_flow() {
     );
     refused(
         Kind::AggregateBranch,
-        &[
-            "fn f(x: &[f64], n: usize) -> f64 { let v = if n > 1 { &x[1..] } else { x }; v[0] }",
-            "fn f(x: &[f64], n: usize) -> f64 { let v = if n > 1 { vec![0.0; n] } else { x.to_vec() }; v[0] }",
-        ],
+        &["fn f(x: f64, n: usize) -> f64 {
+                let (mut a, mut b) = ([x, 1.0], [1.0, x]);
+                let part = if n > 1 { &mut a } else { &mut b };
+                part[0] *= x;
+                a[0] * b[0]
+            }"],
     );
 }
 
@@ -119,18 +121,19 @@ fn values_and_places() {
     refused(Kind::NotAFloat, &["fn f(x: f64, n: usize) -> f64 { x * n }"]);
     refused(Kind::NotAPlace, &["fn f(x: f64) -> f64 { x[0] }"]);
     refused(Kind::Cast, &["fn f(x: f64) -> f64 { let y = x as Real; 1.0 }"]);
-    refused(Kind::AssignmentTarget, &["fn f(x: f64) -> f64 { let mut p = (x, 1.0); p.0 = 2.0; p.0 }"]);
+    refused(Kind::AssignmentTarget, &["fn f(x: f64) -> f64 { let mut p = pair(x); p.0 = 2.0; p.0 + p.1 }"]);
     refused(
         Kind::Reassigned,
         &["fn f(x: &[f64], n: usize) -> f64 {
-            let mut r = x;
-            let mut s = 0.0;
-            for _ in 0..n { s += r[0]; r = &r[1..]; }
-            s
+            let mut v = x.to_vec();
+            let mut r = &mut v[..];
+            for _ in 0..n { r[0] *= 2.0; r = &mut r[1..]; }
+            v[0]
         }"],
     );
     refused(Kind::MutableScalar, &["fn f(x: f64) -> f64 { let mut s = x; let r = &mut s; *r += 1.0; s }"]);
     refused(Kind::MutableTuple, &["fn f(x: f64) -> f64 { let mut s = (x, x); let r = &mut s; r.0 }"]);
+    refused(Kind::LengthOfParameter, &["fn f(x: f64, v: &mut Vec<f64>) -> f64 { v.push(x * x); v[0] }"]);
     refused(
         Kind::ResultNotUnderstood,
         &["fn f(x: f64, n: &Config) -> [f64; 2] { if x < 0.0 { return n.zero; } [x, x] }"],

@@ -216,7 +216,7 @@ pub fn missing(c: &Coverage, least: usize) -> Vec<String> {
 #[test]
 fn every_construct_everywhere() {
     let mut coverage = Coverage::default();
-    for seed in 0..7000 {
+    for seed in 0..14000 {
         coverage.add(&crate::case(seed).main.func);
     }
     println!("{}", coverage.table());
