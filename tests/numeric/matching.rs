@@ -16,6 +16,18 @@ pub enum Kind {
 }
 use Kind::Linear;
 
+/// Something that can't be copied.
+pub struct Config {
+    pub gains: Vec<f32>,
+    pub name: String,
+}
+
+impl Config {
+    fn of(name: &str) -> Config {
+        Config { gains: vec![0.5, 1.5], name: name.to_string() }
+    }
+}
+
 /// A user's enum with floats in it.
 pub enum Form {
     Circle(f64),
@@ -548,6 +560,38 @@ macro_rules! functions {
             y * x
         }
         case!($F $mode: let_else_in_a_loop(by x: 0.5..1.5; &[Some(1), None, Some(3), Some(2), Some(9), Some(1)]));
+
+        #[backprop $options]
+        pub fn owned(x: $F, config: Option<Config>, other: Result<Config, String>) -> $F {
+            let c = match config {
+                Some(c) => c,
+                None => return 0.0,
+            };
+            let d = match other {
+                Ok(d) if d.gains.is_empty() => return x,
+                Ok(d) => d,
+                Err(name) => Config::of(&name),
+            };
+            let Config { gains, name } = d;
+            x * c.gains[0] as $F + x * x * (c.gains[1] + gains[0]) as $F * name.len() as $F
+        }
+        case!($F $mode: owned(by x: 0.5..1.5; Some(Config::of("c")), Err("four".to_string())));
+
+        #[backprop $options]
+        pub fn temporaries(x: $F, n: usize, text: &str) -> $F {
+            let a = match text.trim().to_string().as_str() {
+                "one" => x,
+                t if t.len() > n => x * x,
+                _ => 0.0,
+            };
+            let b = match (0..n).map(|k| k * k).collect::<Vec<_>>()[..] {
+                [] | [_] => x,
+                [_, b, ..] if b > 3 => 0.0,
+                [.., b] => a * b as $F,
+            };
+            b + if let Some(k) = Some(n).filter(|k| *k > 2).as_ref().copied() { a * k as $F } else { x }
+        }
+        case!($F $mode: temporaries(by x: 0.5..1.5; 4, " three  "));
 
         // Loops.
 

@@ -307,7 +307,7 @@ impl<'a> Lower<'a, '_> {
         let names: Vec<Ident> = std::mem::take(&mut self.matching.variables)
             .into_iter()
             .map(|mut ident| {
-                ident.set_span(span);
+                ident.set_span(crate::names::emitted(ident.span()));
                 ident
             })
             .collect();

@@ -56,6 +56,20 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Binds what a `let` binds. A value that only rustc knows becomes a variable of opaque code, which reads
+    /// it by its name, as often as it likes.
+    pub(super) fn bind_let(&mut self, p: &'a Pat, val: Val) -> Res<()> {
+        if let (PatKind::Var(v), Val::Scalar(x)) = (&p.kind, &val)
+            && *self.ty(*x) == Ty::Opaque
+            && self.facts.var(*v) == super::shape::Shape::Unknown
+            && !self.is_mutable(*v)
+            && !self.facts.is_tainted(*v)
+        {
+            return self.bind_out_of_sight(*v, val);
+        }
+        self.bind(p, val)
+    }
+
     /// Binds one variable.
     pub(super) fn bind_var(&mut self, v: Var, val: Val) -> Res<()> {
         if self.facts.is_opaque(v) {
