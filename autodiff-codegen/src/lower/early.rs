@@ -135,7 +135,7 @@ impl<'a> Lower<'a, '_> {
     fn type_of_slot(&self, slot: &Slot) -> Option<Type> {
         match slot {
             Slot::Scalar(ty) => Shape::of_scalar(ty).to_type(),
-            Slot::Place(p) => Shape::of_place(&self.func.plc(*p).ty).to_type(),
+            Slot::Place(p) | Slot::PlaceRef(p) => Shape::of_place(&self.func.plc(*p).ty).to_type(),
             _ => None,
         }
     }

@@ -201,6 +201,7 @@ impl<'a> Facts<'a> {
             return self.call_effects(e, args);
         }
         self.grow(recv, name, args);
+        self.option_effects(e);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
@@ -235,7 +236,7 @@ impl<'a> Facts<'a> {
             (false, Shape::Unknown) if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
             (false, s) => s,
         };
-        let Some(elem) = elem.place() else { return };
+        let Some(elem) = elem.elem_place() else { return };
         let found = Shape::Place(crate::ir::PlaceTy::Vec(Box::new(elem)));
         let joined = match &self.shape[index] {
             Shape::Unknown => found,

@@ -235,6 +235,7 @@ impl<'a> Lower<'a, '_> {
         let val = match (self.load(loc)?, by_ref) {
             (Val::Scalar(v), true) => Val::ScalarRef(v),
             (Val::Place(p), true) => Val::PlaceRef(p, false),
+            (Val::Tuple(vals), true) => Val::TupleRef(vals),
             (val, _) => val,
         };
         Ok(if *enumerate { Val::Tuple(vec![Val::Scalar(iv), val]) } else { val })

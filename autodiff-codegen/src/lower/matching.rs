@@ -68,6 +68,7 @@ impl<'a> Facts<'a> {
                 let mut parts = super::binding::spread(ps, es.len());
                 parts.all(|(i, p)| es.get(i).is_some_and(|e| self.fits_to(p, e, self.fact(e))))
             }
+            _ if self.is_option(e) => self.fits_option(pat, &|p| self.fits(p, &self.payload(e), true)),
             _ => {
                 let at_hand = tainted || shape.scalar().is_some() || self.is_structured(e);
                 at_hand && self.fits(pat, &shape, tainted)
@@ -197,6 +198,7 @@ impl<'a> Lower<'a, '_> {
             self.note_variables(choice);
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
             let val = match &choice.scrutinee {
+                Some(e) if self.facts.is_option(e) => Some(self.matched_value(e)?),
                 Some(e) => Some(self.expr(e, ty).and_then(|val| self.settled(val, ty, e))?),
                 None => None,
             };
@@ -206,6 +208,15 @@ impl<'a> Lower<'a, '_> {
         };
         self.matching.chosen.insert(choice.id, chosen);
         Ok(())
+    }
+
+    /// What a pattern is matched with.
+    fn matched_value(&mut self, e: &'a Expr) -> Res<Val> {
+        if !self.facts.is_option(e) {
+            return self.expr(e, None);
+        }
+        let (value, present) = self.option(e)?;
+        Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
     }
 
     fn chosen(&self, choice: &Choice) -> Res<Chosen> {
@@ -268,7 +279,7 @@ impl<'a> Lower<'a, '_> {
             if !which(&self.facts, pat) {
                 continue;
             }
-            let (stmts, _, val) = self.region(|s| s.expr(e, None));
+            let (stmts, _, val) = self.region(|s| s.matched_value(e));
             let val = val?;
             if !stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
                 return self.refuse(Kind::ChainedPattern, e, &[]);

@@ -42,6 +42,11 @@ impl<'a> Lower<'a, '_> {
         if self.facts.let_is_copied(s) {
             return self.let_copied(pat, head, init);
         }
+        if let crate::hir::PatKind::Var(v) = &pat.kind
+            && self.facts.holds_option(*v)
+        {
+            return self.set_option(*v, init);
+        }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.len() == es.len()
             && es.iter().any(super::data::is_new_vec)
@@ -118,7 +123,13 @@ impl<'a> Lower<'a, '_> {
                     self.changing.insert(place);
                     Val::Place(place)
                 }
-                _ => Val::Uninit,
+                _ => match self.facts.var(v) {
+                    Shape::Ref(false, inner) if self.facts.is_tainted(v) => match *inner {
+                        Shape::Place(ty) => Val::PlaceRef(self.own_reference(ty), false),
+                        _ => Val::Uninit,
+                    },
+                    _ => Val::Uninit,
+                },
             };
             self.env[v.0 as usize] = Some(val);
         }

@@ -12,7 +12,10 @@ type Cond = Option<Value>;
 
 impl<'a> Lower<'a, '_> {
     /// Whether a pattern matches.
-    pub(super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+    pub(in super::super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+        if let Some(cond) = self.matches_option(p, val) {
+            return cond;
+        }
         match (&p.kind, val) {
             (PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_), _) => Ok(None),
             (_, Val::Never) => Ok(None),
@@ -306,7 +309,7 @@ impl<'a> Lower<'a, '_> {
                 self.and_then(Some(cond), rest, None, e)
             }
             Some((Test::Let(pat, scrutinee), rest)) => {
-                let val = self.expr(scrutinee, None)?;
+                let val = self.matched_value(scrutinee)?;
                 let cond = self.matches(pat, &val)?;
                 match rest {
                     [] => Ok(cond),
