@@ -11,6 +11,10 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
+            (PatKind::Variant(_, ps), Val::Part(id)) => {
+                let val = self.present_part(id)?;
+                ps.iter().try_for_each(|p| self.bind(p, val.clone()))
+            }
             (_, Val::Next(it)) => self.bind_next(p, it),
             (PatKind::Var(v), val) => {
                 let val = self.held(val);

@@ -13,6 +13,9 @@ type Cond = Option<Value>;
 impl<'a> Lower<'a, '_> {
     /// Whether a pattern matches.
     pub(in super::super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+        if let (Val::Part(id), false) = (val, matches!(p.kind, PatKind::Wild)) {
+            return self.matches_part(p, *id);
+        }
         if let Some(cond) = self.matches_option(p, val) {
             return cond;
         }
@@ -127,7 +130,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Whether a pattern may fail to match, or look at something that may not be there.
-    fn may_fail(&self, p: &Pat) -> bool {
+    pub(super) fn may_fail(&self, p: &Pat) -> bool {
         match &p.kind {
             PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_) => false,
             PatKind::At(_, p) | PatKind::Ref(p) => self.may_fail(p),
