@@ -317,7 +317,7 @@ impl<'a> Lower<'a, '_> {
             }
             for v in found {
                 let info = &self.f.vars[v.0 as usize];
-                let known = self.matching.variables.iter().any(|i| *i == info.ident);
+                let known = self.matching.variables.contains(&info.ident);
                 if !info.mutable && !known {
                     self.matching.variables.push(info.ident.clone());
                 }
