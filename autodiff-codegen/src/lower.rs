@@ -139,6 +139,8 @@ enum Val {
     Closure(usize),
     /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
     Next(usize),
+    /// A part of a place that may be there, by number.
+    Part(usize),
     /// A variable of opaque code.
     Opaque,
     /// A variable that is not initialised yet.

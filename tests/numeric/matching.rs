@@ -16,6 +16,18 @@ pub enum Kind {
 }
 use Kind::Linear;
 
+/// Something that can't be copied.
+pub struct Config {
+    pub gains: Vec<f32>,
+    pub name: String,
+}
+
+impl Config {
+    fn of(name: &str) -> Config {
+        Config { gains: vec![0.5, 1.5], name: name.to_string() }
+    }
+}
+
 /// A user's enum with floats in it.
 pub enum Form {
     Circle(f64),
@@ -548,6 +560,94 @@ macro_rules! functions {
             y * x
         }
         case!($F $mode: let_else_in_a_loop(by x: 0.5..1.5; &[Some(1), None, Some(3), Some(2), Some(9), Some(1)]));
+
+        #[backprop $options]
+        pub fn owned(x: $F, config: Option<Config>, other: Result<Config, String>) -> $F {
+            let c = match config {
+                Some(c) => c,
+                None => return 0.0,
+            };
+            let d = match other {
+                Ok(d) if d.gains.is_empty() => return x,
+                Ok(d) => d,
+                Err(name) => Config::of(&name),
+            };
+            let Config { gains, name } = d;
+            x * c.gains[0] as $F + x * x * (c.gains[1] + gains[0]) as $F * name.len() as $F
+        }
+        case!($F $mode: owned(by x: 0.5..1.5; Some(Config::of("c")), Err("four".to_string())));
+
+        #[backprop $options]
+        pub fn temporaries(x: $F, n: usize, text: &str) -> $F {
+            let a = match text.trim().to_string().as_str() {
+                "one" => x,
+                t if t.len() > n => x * x,
+                _ => 0.0,
+            };
+            let b = match (0..n).map(|k| k * k).collect::<Vec<_>>()[..] {
+                [] | [_] => x,
+                [_, b, ..] if b > 3 => 0.0,
+                [.., b] => a * b as $F,
+            };
+            b + if let Some(k) = Some(n).filter(|k| *k > 2).as_ref().copied() { a * k as $F } else { x }
+        }
+        case!($F $mode: temporaries(by x: 0.5..1.5; 4, " three  "));
+
+        // Parts of arrays, slices and `Vec`s that may be there.
+
+        #[backprop $options]
+        pub fn ends(x: &[$F], k: usize) -> $F {
+            let mut s = match x.first() {
+                Some(v) if *v > 100.0 => 0.0,
+                Some(&v) => v * v,
+                None => return 1.0,
+            };
+            if let Some(v) = x.last() && s > -100.0 {
+                s *= *v;
+            }
+            for i in 0..x.len() {
+                s += if let Some(next) = x.get(i + k).copied() { x[i] * next } else { x[i] };
+            }
+            let Some((first, rest)) = x.split_first() else { return 0.0 };
+            match rest.split_last() {
+                Some((last, [])) => s * last,
+                Some((last, middle)) => s * last * first + middle[0],
+                None => s * first,
+            }
+        }
+        case!($F $mode: ends(slice x: 0.5..1.5 => vec![0.0; 5]; 2));
+
+        #[backprop $options]
+        pub fn ends_changed(x: &[$F], n: usize) -> $F {
+            let mut v = x.to_vec();
+            let mut a = [1.0; 3];
+            if let Some(first) = v.first_mut() {
+                *first *= *first;
+            }
+            match v.last_mut() {
+                Some(last) if n > 1 => *last = x[0] * x[1],
+                Some(last) => *last = 1.0,
+                None => {}
+            }
+            for i in 0..n {
+                if let Some(e) = a.get_mut(i) {
+                    *e += v[0] * x[i];
+                }
+            }
+            a[0] * a[1] + a[2] * v[0] * v[v.len() - 1]
+        }
+        case!($F $mode: ends_changed(slice x: 0.5..1.5 => vec![0.0; 4]; 4));
+
+        #[backprop $options]
+        pub fn picked(x: &[$F], n: usize) -> $F {
+            let best = (0..x.len()).max_by(|&i, &j| x[i].partial_cmp(&x[j]).unwrap_or(Ordering::Equal));
+            let far = (0..n).find(|k| x[*k] > 100.0);
+            match (best, far) {
+                (Some(b), None) => x[b] * x[b] + x[0],
+                _ => 0.0,
+            }
+        }
+        case!($F $mode: picked(slice x: 0.5..1.5 => vec![0.0; 5]; 3));
 
         // Loops.
 

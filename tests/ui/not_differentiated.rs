@@ -1,13 +1,12 @@
 use backprop::backprop;
 
 #[backprop]
-fn f(x: f64, n: u8) -> f64 {
-    match n {
-        0 => x,
-        _ => 2.0 * x,
-    }
+fn f(x: f64) -> f64 {
+    let y = async { x * 2.0 };
+    drop(y);
+    x
 }
 
 fn main() {
-    let _ = f_grad(1.0, 2);
+    let _ = f_grad(1.0);
 }

@@ -1,9 +1,11 @@
 use backprop::backprop;
 
+const N: usize = 3;
+
 #[backprop]
-fn f(x: [f64; 3]) -> f64 {
-    let [a, .., b] = x;
-    a * b
+fn f(x: [f64; N]) -> f64 {
+    let [first, rest @ ..] = x;
+    first * rest[1]
 }
 
 fn main() {

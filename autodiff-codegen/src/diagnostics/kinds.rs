@@ -190,7 +190,7 @@ refusals! {
 
     // Values and places.
     Pattern: "this pattern for an active value is not supported",
-        "only variables, `_`, and tuple, array and reference patterns are looked into",
+        "variables, `_`, numbers, ranges, and tuple, array and reference patterns of them are looked into; `name @ ..` has to be part of a slice, or of an array whose length is a number",
         "a plain variable, and its parts by index or field";
     ActivePattern: "an active value is matched by a pattern that is not looked into",
         "which parts of it the variables stand for is not known",

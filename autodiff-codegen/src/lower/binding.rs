@@ -94,6 +94,11 @@ impl Facts<'_> {
                 }
             }
             (PatKind::Or(ps), _) => ps.iter().for_each(|p| self.bind_to(p, e)),
+            (PatKind::Variant(..), ExprKind::Method { .. }) if self.parted(e).is_some() => {
+                if let Some(part) = self.parted(e) {
+                    self.bind_part(pat, &part);
+                }
+            }
             _ => {
                 let (shape, tainted) = self.fact(e);
                 self.bind(pat, &shape, tainted);

@@ -42,6 +42,19 @@ impl Facts<'_> {
     }
 }
 
+/// Methods of iterators that pick one of the items.
+const PICKS: [&str; 9] =
+    ["find", "last", "max", "max_by", "max_by_key", "min", "min_by", "min_by_key", "nth"];
+
+impl Facts<'_> {
+    /// Whether a method picks one of the integers that an iterator hands out, perhaps by what an active value
+    /// says of it: the choice has no derivative.
+    pub(super) fn picks_integer(&self, recv: &Expr, name: &str) -> bool {
+        let chain = || chain::classify(self, recv);
+        PICKS.contains(&name) && chain().is_some_and(|chain| !chain.item(self).0.may_carry())
+    }
+}
+
 /// Whether the number of a chain's items is known before the first one is handed out.
 fn is_counted(chain: &Chain) -> bool {
     match chain {

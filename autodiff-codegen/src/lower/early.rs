@@ -159,7 +159,7 @@ impl<'a> Lower<'a, '_> {
                     Some(e) => self.settled(val, ty.as_ref(), e)?,
                     None => val,
                 };
-                self.bind(pat, val)?;
+                self.bind_let(pat, val)?;
             }
             Then::Operand(whole, i) => {
                 self.set_operand(whole, i, val);

@@ -59,6 +59,9 @@ impl Facts<'_> {
             ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {
                 (self.ends(recv, &name.to_string()).unwrap_or(Shape::Unknown), false)
             }
+            ExprKind::Method { recv, name, .. } if self.picks_integer(recv, &name.to_string()) => {
+                (Shape::Unknown, false)
+            }
             ExprKind::Method { recv, name, args, .. } => {
                 if let Some(fact) = self.chain_fact(e).or_else(|| self.tabulated(e)) {
                     return fact;

@@ -15,12 +15,15 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 mod code;
+mod part;
 mod test;
 
 /// What is known of the choices in scope.
 #[derive(Default)]
 pub(super) struct Matching {
     chosen: HashMap<u32, Chosen>,
+    /// Parts of places that may be there.
+    parts: Vec<part::Part>,
     /// Names that patterns bind and that must not be names of constants.
     variables: Vec<Ident>,
     /// The texts of all identifiers of the function, and of those made up.
@@ -50,15 +53,25 @@ impl<'a> Facts<'a> {
         !choice.is_large()
             && arms.all(|arm| {
                 let first = match (&arm.pat, &choice.scrutinee) {
-                    (Some(pat), Some(e)) => self.fits_to(pat, e, self.matched(choice, e)),
+                    (Some(pat), Some(e)) => self.fits_whole(pat, e, self.matched(choice, e)),
                     _ => true,
                 };
                 first
                     && arm.tests.iter().all(|test| match test {
-                        Test::Let(pat, e) => self.fits_to(pat, e, self.fact(e)),
+                        Test::Let(pat, e) => self.fits_whole(pat, e, self.fact(e)),
                         Test::Cond(_) => true,
                     })
             })
+    }
+
+    /// The same, of something that may be a part of a place.
+    fn fits_whole(&self, pat: &Pat, e: &Expr, fact: (Shape, bool)) -> bool {
+        match self.parted(e) {
+            Some(part) if self.part_is_at_hand(&part) => {
+                self.fits_part(pat, &part, &|p, shape| self.fits(p, shape, fact.1 && shape.may_carry()))
+            }
+            _ => self.fits_to(pat, e, fact),
+        }
     }
 
     /// Whether a pattern can be matched with what an expression gives by comparisons.
@@ -199,7 +212,7 @@ impl<'a> Lower<'a, '_> {
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
             let val = match &choice.scrutinee {
                 Some(e) if self.facts.is_option(e) => Some(self.matched_value(e)?),
-                Some(e) => Some(self.expr(e, ty).and_then(|val| self.settled(val, ty, e))?),
+                Some(e) => Some(self.part_or_value(e, ty).and_then(|val| self.settled(val, ty, e))?),
                 None => None,
             };
             Chosen::Value(val)
@@ -213,7 +226,7 @@ impl<'a> Lower<'a, '_> {
     /// What a pattern is matched with.
     fn matched_value(&mut self, e: &'a Expr) -> Res<Val> {
         if !self.facts.is_option(e) {
-            return self.expr(e, None);
+            return self.part_or_value(e, None);
         }
         let (value, present) = self.option(e)?;
         Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
@@ -304,7 +317,7 @@ impl<'a> Lower<'a, '_> {
             }
             for v in found {
                 let info = &self.f.vars[v.0 as usize];
-                let known = self.matching.variables.iter().any(|i| *i == info.ident);
+                let known = self.matching.variables.contains(&info.ident);
                 if !info.mutable && !known {
                     self.matching.variables.push(info.ident.clone());
                 }
@@ -318,7 +331,7 @@ impl<'a> Lower<'a, '_> {
         let names: Vec<Ident> = std::mem::take(&mut self.matching.variables)
             .into_iter()
             .map(|mut ident| {
-                ident.set_span(span);
+                ident.set_span(crate::names::emitted(ident.span()));
                 ident
             })
             .collect();

@@ -11,6 +11,10 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
             (PatKind::Wild, _) => Ok(()),
+            (PatKind::Variant(_, ps), Val::Part(id)) => {
+                let val = self.present_part(id)?;
+                ps.iter().try_for_each(|p| self.bind(p, val.clone()))
+            }
             (_, Val::Next(it)) => self.bind_next(p, it),
             (PatKind::Var(v), val) => {
                 let val = self.held(val);
@@ -59,6 +63,20 @@ impl<'a> Lower<'a, '_> {
             (_, Val::Poison) => Err(Refused),
             _ => self.refuse_at(Kind::Pattern, p.span, &[]),
         }
+    }
+
+    /// Binds what a `let` binds. A value that only rustc knows becomes a variable of opaque code, which reads
+    /// it by its name, as often as it likes.
+    pub(super) fn bind_let(&mut self, p: &'a Pat, val: Val) -> Res<()> {
+        if let (PatKind::Var(v), Val::Scalar(x)) = (&p.kind, &val)
+            && *self.ty(*x) == Ty::Opaque
+            && self.facts.var(*v) == super::shape::Shape::Unknown
+            && !self.is_mutable(*v)
+            && !self.facts.is_tainted(*v)
+        {
+            return self.bind_out_of_sight(*v, val);
+        }
+        self.bind(p, val)
     }
 
     /// Binds one variable.

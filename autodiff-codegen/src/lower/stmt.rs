@@ -67,7 +67,7 @@ impl<'a> Lower<'a, '_> {
         }
         let val = self.expr(init, ty)?;
         let val = self.settled(val, ty, init)?;
-        self.bind(pat, val)
+        self.bind_let(pat, val)
     }
 
     /// `let (mut a, mut b) = (Vec::new(), Vec::new());`

@@ -43,7 +43,7 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
         ExprKind::Break(_, a) | ExprKind::Return(a) => a.iter().for_each(|e| f(e)),
         ExprKind::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| f(e)),
         ExprKind::Choose(choice) => {
-            choice.scrutinee.iter().for_each(|e| f(e));
+            choice.scrutinee.iter().for_each(&mut *f);
             choice.arms.iter().filter(|_| choice.is_large()).for_each(|arm| tests(arm, f));
         }
         ExprKind::Taken(choice, _) if choice.is_large() => {}

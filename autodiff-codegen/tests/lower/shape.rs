@@ -275,3 +275,30 @@ fn operations_by_the_path_of_a_float_trait_are_asserted() {
     assert_eq!(count(&func, |op| matches!(op, Op::Elem { .. })), 3);
     assert_eq!(opaque(&func), ["T::one()"]);
 }
+
+#[test]
+fn what_is_known_is_matched_by_comparisons() {
+    let func = accepted("fn f(x: f64, n: usize) -> f64 { match n { 0 => x, 1 | 2 => x * x, _ => 1.0 } }");
+    assert_eq!(opaque(&func), [""; 0]);
+    assert_eq!(count(&func, |op| matches!(op, Op::If { .. })), 2);
+    let func = accepted("fn f(x: f64) -> f64 { match x { v if v < 0.0 => -v, v => v } }");
+    assert_eq!(opaque(&func), [""; 0]);
+    // A name in small letters must not be that of a constant.
+    assert!(func.items.iter().any(|item| item.to_string().replace(' ', "") == "const_:fn(())=|v|{};"));
+}
+
+#[test]
+fn what_is_not_known_is_matched_once() {
+    let func = accepted(
+        "fn f(x: f64, k: Option<usize>) -> f64 { match k { Some(k) if k > 3 => x * k as f64, _ => x } }",
+    );
+    assert_eq!(
+        opaque(&func),
+        [
+            "let(arm,k_found)=matchk{Some(k)ifk>3=>(true,::core::option::Option::Some(k)),_=>(false,::core::option::Option::None)}",
+            "arm",
+            "letk=k_found.unwrap()",
+            "kasf64",
+        ]
+    );
+}

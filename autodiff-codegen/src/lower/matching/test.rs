@@ -4,7 +4,7 @@ use super::super::branch::arm as block;
 use super::super::place::Loc;
 use super::super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, Pat, PatKind, Test, Var};
+use crate::hir::{Expr, ExprKind, Pat, PatKind, Test, Var};
 use crate::ir::{CmpOp, Const, IntOp, Len, Op, Place, PlaceTy, Proj, Ty, Value};
 
 /// Whether something holds; `None` if it always does.
@@ -13,6 +13,9 @@ type Cond = Option<Value>;
 impl<'a> Lower<'a, '_> {
     /// Whether a pattern matches.
     pub(in super::super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+        if let (Val::Part(id), false) = (val, matches!(p.kind, PatKind::Wild)) {
+            return self.matches_part(p, *id);
+        }
         if let Some(cond) = self.matches_option(p, val) {
             return cond;
         }
@@ -25,7 +28,15 @@ impl<'a> Lower<'a, '_> {
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.matches(p, &Val::Tuple(vals.clone())),
             (PatKind::Const(e), val) => {
                 let v = self.scalar_of(val.clone(), e)?;
-                self.comparison(CmpOp::Eq, v, e).map(Some)
+                match &e.kind {
+                    ExprKind::Lit(syn::Lit::Bool(lit)) if *self.ty(v) == Ty::Bool => {
+                        Ok(Some(match lit.value {
+                            true => v,
+                            false => self.push(Op::Int { op: IntOp::Not, args: vec![v] }, Ty::Bool),
+                        }))
+                    }
+                    _ => self.comparison(CmpOp::Eq, v, e).map(Some),
+                }
             }
             (PatKind::Range { lo, hi, inclusive }, val) => {
                 let Some(at) = lo.as_ref().or(hi.as_ref()) else { return Ok(None) };
@@ -127,7 +138,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Whether a pattern may fail to match, or look at something that may not be there.
-    fn may_fail(&self, p: &Pat) -> bool {
+    pub(super) fn may_fail(&self, p: &Pat) -> bool {
         match &p.kind {
             PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_) => false,
             PatKind::At(_, p) | PatKind::Ref(p) => self.may_fail(p),
