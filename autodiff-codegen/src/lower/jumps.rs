@@ -37,11 +37,14 @@ pub fn leaving_block<'a>(b: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
     super::walk::block_children(b, &mut |e| leaving_expr(e, &mut Vec::new(), f));
 }
 
+/// Visits the parts of a loop or labelled block.
+type Parts<'a> = dyn FnMut(&mut dyn FnMut(&'a Expr));
+
 fn leaving_expr<'a>(e: &'a Expr, inside: &mut Vec<Enclosing<'a>>, f: &mut dyn FnMut(&'a Expr)) {
     if !e.escapes {
         return;
     }
-    let mut within = |enclosing, parts: &mut dyn FnMut(&mut dyn FnMut(&'a Expr))| {
+    let mut within = |enclosing, parts: &mut Parts<'a>| {
         inside.push(enclosing);
         parts(&mut |c| leaving_expr(c, inside, f));
         inside.pop();
