@@ -83,6 +83,14 @@ pub(super) struct Piped<'a> {
     pub(super) at: &'a Expr,
 }
 
+/// A chain that a loop with jumps runs over.
+pub(super) enum Pipe<'a> {
+    /// Run by the loop itself.
+    Steps(Piped<'a>),
+    /// Run by a loop of its own making, or by several.
+    Whole(Iter<'a>),
+}
+
 /// Whether there is one more item.
 pub(super) enum Ready {
     /// As long as the number of the round is below this.
@@ -959,14 +967,15 @@ impl<'a, 'e> Lower<'a, 'e> {
     }
 
     /// What a `for` with jumps runs over, if it is a chain that only this module knows.
-    pub(super) fn piped(&mut self, iter: &'a Expr) -> Res<Option<Piped<'a>>> {
+    pub(super) fn piped(&mut self, iter: &'a Expr) -> Res<Option<Pipe<'a>>> {
         let known = super::iter::classify(&self.facts, iter);
         if known.is_some_and(|source| self.facts.source_is_reachable(&source)) {
             return Ok(None);
         }
         let Some(chain) = super::chain::classify_into(&self.facts, iter) else { return Ok(None) };
         self.check_places(&chain)?;
-        let Ok(mut base) = self.evaluate(&chain) else { return self.refuse_chain(iter) };
+        let Ok(whole) = self.evaluate(&chain) else { return self.refuse_chain(iter) };
+        let mut base = whole.clone();
         let mut steps = Vec::new();
         while !base.is_steady() {
             base = match base {
@@ -974,11 +983,11 @@ impl<'a, 'e> Lower<'a, 'e> {
                     steps.push(step);
                     *inner
                 }
-                _ => return self.refuse(Kind::Iterator, iter, &[]),
+                _ => return Ok(Some(Pipe::Whole(whole))),
             };
         }
         steps.reverse();
-        Ok(Some(Piped { base, steps, at: iter }))
+        Ok(Some(Pipe::Steps(Piped { base, steps, at: iter })))
     }
 
     /// `for` over a chain.

@@ -89,6 +89,15 @@ impl Frame {
         }
     }
 
+    /// How many scalars its variables take.
+    pub(super) fn scalars_of_variables(&self) -> usize {
+        let mut scalars = Vec::new();
+        for (_, val) in &self.vars {
+            val.leaves(&mut scalars);
+        }
+        scalars.len()
+    }
+
     /// How many ways out there are.
     pub(super) fn ways(&self) -> usize {
         self.exits.len()
@@ -249,6 +258,12 @@ impl<'a> Lower<'a, '_> {
                 None => self.nothing(*exit, &mut yields)?,
             }
         }
+        yields.extend(self.variables_of(&frame)?);
+        Ok(yields)
+    }
+
+    /// What a frame's variables are now.
+    pub(super) fn variables_of(&mut self, frame: &Frame) -> Res<Vec<Value>> {
         for (v, val) in &frame.fixed {
             match self.env.get(v.0 as usize) {
                 Some(Some(now)) if now == val => {}
@@ -256,10 +271,11 @@ impl<'a> Lower<'a, '_> {
                 _ => return self.refuse_at(Kind::Reassigned, self.origin.span, &[]),
             }
         }
+        let mut scalars = Vec::new();
         for (v, template) in &frame.vars {
-            self.current(*v, template, &mut yields)?;
+            self.current(*v, template, &mut scalars)?;
         }
-        Ok(yields)
+        Ok(scalars)
     }
 
     /// What a way that was not taken hands out: never looked at.

@@ -4,7 +4,7 @@
 //! counts its rounds itself, and a `while` and a `loop` go on as long as the code says so.
 
 use super::branch::arm;
-use super::drive::{Do, Piped};
+use super::drive::{Around, Do, Iter, Pipe, Piped};
 use super::exits::{Exit, Frame, Joined, Yields};
 use super::loops::Item;
 use super::rounds::{OpenRange, Rounds};
@@ -47,10 +47,13 @@ impl<'a> Lower<'a, '_> {
                     self.enclosing.pop();
                     return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false));
                 }
-                if let Some(piped) = self.piped(iter)? {
+                if let Some(pipe) = self.piped(iter)? {
                     let goal = self.enclose(label.as_ref(), true, Slot::Unit);
                     let frame = self.loop_frame(e, vec![Exit::Continue(goal)], Vec::new());
-                    let joined = frame.and_then(|frame| self.piped_loop(frame, piped, pat, body));
+                    let joined = frame.and_then(|frame| match pipe {
+                        Pipe::Steps(piped) => self.piped_loop(frame, piped, pat, body),
+                        Pipe::Whole(chain) => self.whole_chain(frame, &chain, (pat, iter, body)),
+                    });
                     self.enclosing.pop();
                     return Ok(joined?.after(Exit::Break(goal), &Slot::Unit, true));
                 }
@@ -154,6 +157,54 @@ impl<'a> Lower<'a, '_> {
             let val = s.item_at(&base, i, at)?;
             s.run_piped(&steps, val, at, pat, body)
         })
+    }
+
+    /// A loop over a chain that is run by loops of its own, which flags end.
+    fn whole_chain(
+        &mut self,
+        frame: Frame,
+        chain: &Iter<'a>,
+        (pat, iter, body): (&'a Pat, &'a Expr, &'a Block),
+    ) -> Res<Joined> {
+        let (frame, inits) = self.framed(frame, |s| s.leave_with(Exit::End, Vec::new()));
+        let mut inits = inits?;
+        inits.truncate(inits.len() - frame.scalars_of_variables());
+        let states: Vec<Var> = inits.iter().map(|v| self.state(Val::Scalar(*v), "way")).collect();
+        let mut around = Around { assigned: walk::block_assigned(body), going: Vec::new() };
+        around.assigned.extend(&states);
+        let going = match frame.ways() {
+            1 => None,
+            2 => states.first().copied(),
+            _ => {
+                let going = self.always();
+                let going = self.state(Val::Scalar(going), "going");
+                around.assigned.push(going);
+                Some(going)
+            }
+        };
+        around.going.extend(going);
+        let done = self.drive(chain, &around, iter, &mut |s, val| {
+            let before = s.env.clone();
+            let (frame, yields) = s.framed(frame.clone(), |s| {
+                s.bind(pat, val)?;
+                s.run(&body.stmts, body.tail.as_deref(), None)
+            });
+            s.env = before;
+            let Some(yields) = yields? else { return Ok(()) };
+            for (state, v) in states.iter().zip(&yields) {
+                s.set_state(*state, *v);
+            }
+            if let (true, Some(going)) = (frame.ways() > 2, going) {
+                let on = s.at_end(yields[0]);
+                s.set_state(going, on);
+            }
+            s.received(&frame, yields);
+            Ok(())
+        });
+        done.or_else(|Refused| self.refuse_chain(iter))?;
+        let mut yields: Vec<Value> = states.iter().map(|state| self.state_value(*state)).collect();
+        yields.extend(self.variables_of(&frame)?);
+        Ok(self.received(&frame, yields))
     }
 
     /// One round of a `for`, after what is done to each item.

@@ -41,25 +41,19 @@ fn leaving_expr<'a>(e: &'a Expr, inside: &mut Vec<Enclosing<'a>>, f: &mut dyn Fn
     if !e.escapes {
         return;
     }
-    let mut within = |enclosing, parts: &mut dyn FnMut(&mut dyn FnMut(&'a Expr))| {
-        inside.push(enclosing);
-        parts(&mut |c| leaving_expr(c, inside, f));
-        inside.pop();
-    };
     match &e.kind {
         ExprKind::Loop { label, body } => {
-            within(Enclosing::Loop(label.as_ref()), &mut |f| super::walk::block_children(body, f));
+            leaving_within(Enclosing::Loop(label.as_ref()), None, body, inside, f);
         }
-        ExprKind::While { label, cond, body } => within(Enclosing::Loop(label.as_ref()), &mut |f| {
-            f(cond);
-            super::walk::block_children(body, f);
-        }),
+        ExprKind::While { label, cond, body } => {
+            leaving_within(Enclosing::Loop(label.as_ref()), Some(cond), body, inside, f);
+        }
         ExprKind::For { label, iter, body, .. } => {
-            within(Enclosing::Loop(label.as_ref()), &mut |f| super::walk::block_children(body, f));
+            leaving_within(Enclosing::Loop(label.as_ref()), None, body, inside, f);
             leaving_expr(iter, inside, f);
         }
         ExprKind::Labelled(label, body) => {
-            within(Enclosing::Block(label), &mut |f| super::walk::block_children(body, f));
+            leaving_within(Enclosing::Block(label), None, body, inside, f);
         }
         kind => {
             let leaves = match kind {
@@ -75,6 +69,20 @@ fn leaving_expr<'a>(e: &'a Expr, inside: &mut Vec<Enclosing<'a>>, f: &mut dyn Fn
             super::walk::children(e, &mut |c| leaving_expr(c, inside, f));
         }
     }
+}
+
+/// The same for what a loop or labelled block encloses.
+fn leaving_within<'a>(
+    enclosing: Enclosing<'a>,
+    cond: Option<&'a Expr>,
+    body: &'a Block,
+    inside: &mut Vec<Enclosing<'a>>,
+    f: &mut dyn FnMut(&'a Expr),
+) {
+    inside.push(enclosing);
+    cond.into_iter().for_each(|cond| leaving_expr(cond, inside, f));
+    super::walk::block_children(body, &mut |e| leaving_expr(e, inside, f));
+    inside.pop();
 }
 
 /// Whether a `return`, `break` or `continue` in the expression leads out of it.
@@ -100,7 +108,7 @@ pub fn in_body(b: &Block) -> bool {
 }
 
 /// What the `break`s hand out that end a loop (or a labelled block), in the order of the source.
-pub fn breaks<'a>(e: &'a Expr) -> Vec<Option<&'a Expr>> {
+pub fn breaks(e: &Expr) -> Vec<Option<&Expr>> {
     let (own, body) = match &e.kind {
         ExprKind::Loop { label, body } => (Enclosing::Loop(label.as_ref()), body),
         ExprKind::Labelled(label, body) => (Enclosing::Block(label), body),
