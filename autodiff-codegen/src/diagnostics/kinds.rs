@@ -180,7 +180,7 @@ refusals! {
         "`let mut {0}` with a first value";
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
-        "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
+        "`for i in 0..n` and indices; of iterators, those of ranges, arrays, slices and `Vec`s are understood, with `map`, `zip`, `enumerate`, `filter`, `rev` and their kin";
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";

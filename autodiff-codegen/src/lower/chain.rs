@@ -23,7 +23,7 @@ pub enum Chain<'a> {
     /// Runs of elements of one.
     Parts(&'a Expr, &'a Expr, Part),
     /// The elements of a constant array or slice, of a type that only rustc knows.
-    Table(&'a Expr, Mode),
+    Table(&'a Expr),
     /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
     Opaque(&'a Expr, bool),
     /// `iter::repeat(x)`
@@ -135,10 +135,11 @@ pub fn classify_into<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 /// What stands for its elements without a method: `a`, `&a`, `&mut a`.
 fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
     let shape = facts.shape(e);
-    match &e.kind {
-        ExprKind::Ref(false, inner) if is_constant(inner) => return Some(Chain::Table(inner, Mode::Ref)),
-        _ if is_constant(e) => return Some(Chain::Table(e, Mode::Value)),
-        _ => {}
+    if let ExprKind::Ref(false, inner) = &e.kind
+        && is_constant(inner)
+    {
+        // By value it would be an array or a reference to one, which only rustc knows.
+        return Some(Chain::Table(inner));
     }
     let mode = match &shape {
         Shape::Place(_) => Mode::Value,
@@ -167,7 +168,7 @@ fn is_constant(e: &Expr) -> bool {
 fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
     let is_place = element(&facts.shape(recv)).is_known();
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
-        return Some(Chain::Table(recv, Mode::Ref));
+        return Some(Chain::Table(recv));
     }
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),

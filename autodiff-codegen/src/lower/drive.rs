@@ -23,7 +23,7 @@ pub(super) enum Iter<'a> {
     /// An iterator of opaque code, by number.
     Opaque(usize),
     /// A slice of opaque code, by number.
-    Table(usize, Mode),
+    Table(usize),
     /// One value, for ever.
     Repeat(Val),
     /// One value, once.

@@ -36,7 +36,7 @@ impl<'a> Lower<'a, '_> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
-            Chain::Table(e, mode) => Iter::Table(self.opaque_table(e)?, *mode),
+            Chain::Table(e) => Iter::Table(self.opaque_table(e)?),
             Chain::Opaque(e, into) => Iter::Opaque(self.opaque_iterator(e, *into)?),
             Chain::Repeat(x) | Chain::Once(x) => {
                 let val = self.expr(x, None)?;

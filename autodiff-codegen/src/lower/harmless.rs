@@ -22,7 +22,10 @@ impl Facts<'_> {
             ExprKind::Lit(_) | ExprKind::Var(_) | ExprKind::Path(_) | ExprKind::Cast(..) => true,
             ExprKind::Deref(_) | ExprKind::Ref(false, _) | ExprKind::Field(..) | ExprKind::Tuple(_) => true,
             ExprKind::Neg(a) | ExprKind::Not(a) => float(a),
-            ExprKind::Binary(op, a, _) => float(a) || !super::facts::is_arithmetic(*op),
+            ExprKind::Binary(op, a, _) => {
+                use crate::hir::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+                float(a) || matches!(op, And | Or | Eq | Ne | Lt | Le | Gt | Ge)
+            }
             ExprKind::Method { recv, name, args, .. } => {
                 let name = name.to_string();
                 float(recv) && name != "clamp" && self.method_is_known(recv, &name, args)

@@ -15,9 +15,9 @@ impl<'a> Lower<'a, '_> {
             Iter::Ints(r) => Some(self.push(Op::Trips(Range { rev: false, ..r.clone() }), Ty::usize())),
             Iter::From(_) | Iter::Repeat(_) => None,
             Iter::Elements(p, _) => Some(self.push(Op::Len(*p), Ty::usize())),
-            Iter::Table(table, _) => {
+            Iter::Table(table) => {
                 let ident = &self.iterators[*table];
-                let kind = ir::OpaqueKind::Expr(quote::quote!(#ident.len()));
+                let kind = ir::OpaqueKind::Expr(quote::quote_spanned!(ident.span()=> #ident.len()));
                 Some(self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::usize()))
             }
             Iter::Once(_) => Some(one(self)),
@@ -108,7 +108,7 @@ impl<'a> Lower<'a, '_> {
             Iter::Parts(p, k, part) => self.part(*p, *k, *part, i),
             Iter::Repeat(val) | Iter::Once(val) => Ok(val.clone()),
             Iter::Opaque(it) => Ok(Val::Next(*it)),
-            Iter::Table(table, mode) => Ok(Val::Scalar(self.table_item(*table, *mode, i))),
+            Iter::Table(table) => Ok(Val::Scalar(self.table_item(*table, i))),
             Iter::Zip(a, b) => {
                 let a = self.item_at(a, i, at)?;
                 Ok(Val::Tuple(vec![a, self.item_at(b, i, at)?]))
