@@ -66,7 +66,7 @@ pub enum Step<'a> {
     /// `take(n)`
     Take(&'a Expr),
     /// `step_by(n)`
-    StepBy(&'a Expr),
+    By(&'a Expr),
     /// `filter(f)`
     Filter(&'a Expr),
     /// `take_while(f)`
@@ -188,7 +188,7 @@ fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
         ("rev", []) => Step::Rev,
         ("skip", [n]) => Step::Skip(n),
         ("take", [n]) => Step::Take(n),
-        ("step_by", [n]) => Step::StepBy(n),
+        ("step_by", [n]) => Step::By(n),
         ("filter", [f]) => Step::Filter(f),
         ("take_while", [f]) => Step::TakeWhile(f),
         ("skip_while", [f]) => Step::SkipWhile(f),
@@ -321,7 +321,7 @@ impl<'a> Chain<'a> {
                     && match step {
                         Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
                         Step::Copied | Step::Enumerate | Step::Rev => true,
-                        Step::Skip(_) | Step::Take(_) | Step::StepBy(_) => true,
+                        Step::Skip(_) | Step::Take(_) | Step::By(_) => true,
                         _ => false,
                     }
             }

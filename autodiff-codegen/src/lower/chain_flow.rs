@@ -59,7 +59,7 @@ impl<'a> Facts<'a> {
             }
             (PatKind::Ref(p), chain) if by_ref => return self.bind_items(p, chain, false),
             (_, Chain::On(inner, step)) => match step {
-                Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_) | Step::Inspect(_) => inner,
+                Step::Rev | Step::Skip(_) | Step::Take(_) | Step::By(_) | Step::Inspect(_) => inner,
                 Step::Filter(_) | Step::TakeWhile(_) | Step::SkipWhile(_) => inner,
                 _ => chain,
             },

@@ -54,7 +54,7 @@ pub enum Pick<'a> {
 #[derive(Clone, Copy)]
 pub enum Unwrap<'a> {
     /// `unwrap()`
-    Unwrap,
+    Plain,
     /// `expect(text)`
     Expect(&'a Expr),
     /// `unwrap_or(x)`
@@ -74,7 +74,7 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
         ("any", [f]) => What::All(false, f),
-        ("unwrap", []) => return option(facts, recv, Unwrap::Unwrap),
+        ("unwrap", []) => return option(facts, recv, Unwrap::Plain),
         ("expect", [text]) if text.reads.is_empty() => return option(facts, recv, Unwrap::Expect(text)),
         ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
         _ => return None,
@@ -117,7 +117,7 @@ pub(super) fn comparison<'x, 'a: 'x>(
     let closure = facts.closure(f)?;
     let ExprKind::Method { recv, name, args, .. } = &closure.body.kind else { return None };
     let unwrap = match (name.to_string().as_str(), &args[..]) {
-        ("unwrap", []) => Some(Unwrap::Unwrap),
+        ("unwrap", []) => Some(Unwrap::Plain),
         ("expect", [text]) if text.reads.is_empty() => Some(Unwrap::Expect(text)),
         ("unwrap_or", [x]) if x.tokens.to_string().ends_with("Equal") => None,
         _ => return None,

@@ -206,7 +206,6 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         sink: &mut Sink<'_, 'a, 'e>,
     ) -> Res<()> {
-        let vars = &around.assigned;
         let mut inside = around.clone();
         match step {
             Do::Limit(_, on) | Do::TakeWhile(_, on) | Do::MapWhile(_, on) | Do::Scan(_, _, on) => {
@@ -214,85 +213,123 @@ impl<'a, 'e> Lower<'a, 'e> {
             }
             _ => {}
         }
-        self.drive_all(inner, &inside, at, &mut |s, val| match step {
-            Do::Filter(f) => {
-                let val = s.held(val);
-                let cond = s.asked(f, &val, at)?;
-                s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
+        self.drive_all(inner, &inside, at, &mut |s, val| s.through(step, val, around, at, &mut *sink))
+    }
+
+    /// One item, through an adaptor, to the sink.
+    fn through(
+        &mut self,
+        step: &Do<'a>,
+        val: Val,
+        around: &Around,
+        at: &'a Expr,
+        sink: &mut Sink<'_, 'a, 'e>,
+    ) -> Res<()> {
+        let vars = &around.assigned;
+        match step {
+            Do::Number(_) | Do::LeaveOut(..) | Do::Limit(..) => self.counting(step, val, vars, at, sink),
+            Do::Filter(_) | Do::TakeWhile(..) | Do::SkipWhile(..) => {
+                let val = self.held(val);
+                self.asking(step, &val, vars, at, sink)
             }
-            Do::Number(n) => {
-                let i = s.state_value(*n);
-                sink(s, Val::Tuple(vec![Val::Scalar(i), val]))?;
-                s.count(*n, IntOp::WrappingAdd);
-                Ok(())
-            }
-            Do::LeaveOut(n, next) => {
-                let val = s.held(val);
-                let (left, zero) = (s.state_value(*n), s.usize(0));
-                let cond = s.compared(CmpOp::Gt, left, zero);
-                s.choose_between(
-                    cond,
-                    vars,
-                    at,
-                    &mut |s| {
-                        s.count(*n, IntOp::WrappingSub);
-                        Ok(())
-                    },
-                    &mut |s| {
-                        if let Some(next) = next {
-                            s.set_state(*n, *next);
-                        }
-                        sink(s, val.clone())
-                    },
-                )
-            }
-            Do::Limit(n, on) => {
-                sink(s, val)?;
-                s.count(*n, IntOp::WrappingSub);
-                let (left, zero) = (s.state_value(*n), s.usize(0));
-                let some = s.compared(CmpOp::Gt, left, zero);
-                s.set_state(*on, some);
-                Ok(())
-            }
-            Do::TakeWhile(f, on) => {
-                let val = s.held(val);
-                let cond = s.asked(f, &val, at)?;
-                s.set_state(*on, cond);
-                s.when(cond, vars, at, &mut |s| sink(s, val.clone()))
-            }
-            Do::SkipWhile(f, on) => {
-                let val = s.held(val);
-                let skipping = s.state_value(*on);
-                let skipped = s.state(Val::Scalar(skipping), "skip");
-                let mut inner = vars.clone();
-                inner.push(skipped);
-                s.when(skipping, &inner, at, &mut |s| {
-                    let cond = s.asked(f, &val, at)?;
-                    s.set_state(skipped, cond);
-                    Ok(())
-                })?;
-                let skip = s.state_value(skipped);
-                s.set_state(*on, skip);
-                s.choose_between(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
-            }
-            Do::FilterMap(f) => s.optional(f, vec![val], vars, at, sink, &mut |_| Ok(())),
-            Do::MapWhile(f, on) => s.optional(f, vec![val], vars, at, sink, &mut |s| s.stop(*on)),
-            Do::Scan(f, state, on) => s.scanned(f, (*state, *on), val, vars, at, sink),
-            Do::FlatMap(f) => s.flat_mapped(f, val, around, at, sink),
+            Do::FilterMap(f) => self.optional(f, vec![val], vars, at, sink, &mut |_| Ok(())),
+            Do::MapWhile(f, on) => self.optional(f, vec![val], vars, at, sink, &mut |s| s.stop(*on)),
+            Do::Scan(f, state, on) => self.scanned(f, (*state, *on), val, vars, at, sink),
+            Do::FlatMap(f) => self.flat_mapped(f, val, around, at, sink),
             Do::Flatten => {
                 let (p, mode) = match val {
                     Val::Place(p) => (p, Mode::Value),
                     Val::PlaceRef(p, mutable) => (p, if mutable { Mode::Mut } else { Mode::Ref }),
                     _ => return Err(Refused),
                 };
-                let rows = s.iterated(p, mode);
-                s.drive(&rows, around, at, sink)
+                let rows = self.iterated(p, mode);
+                self.drive(&rows, around, at, sink)
             }
             step => {
-                let val = s.passed_on(val, step, at)?;
-                sink(s, val)
+                let val = self.passed_on(val, step, at)?;
+                sink(self, val)
             }
-        })
+        }
+    }
+
+    /// Adaptors that count.
+    fn counting(
+        &mut self,
+        step: &Do<'a>,
+        val: Val,
+        vars: &[Var],
+        at: &'a Expr,
+        sink: &mut Sink<'_, 'a, 'e>,
+    ) -> Res<()> {
+        match step {
+            Do::Number(n) => {
+                let i = self.state_value(*n);
+                sink(self, Val::Tuple(vec![Val::Scalar(i), val]))?;
+                self.count(*n, IntOp::WrappingAdd);
+                Ok(())
+            }
+            Do::LeaveOut(n, next) => {
+                let val = self.held(val);
+                let (left, zero) = (self.state_value(*n), self.usize(0));
+                let cond = self.compared(CmpOp::Gt, left, zero);
+                let mut less = |s: &mut Self| {
+                    s.count(*n, IntOp::WrappingSub);
+                    Ok(())
+                };
+                let mut take = |s: &mut Self| {
+                    if let Some(next) = next {
+                        s.set_state(*n, *next);
+                    }
+                    sink(s, val.clone())
+                };
+                self.choose_between(cond, vars, at, &mut less, &mut take)
+            }
+            Do::Limit(n, on) => {
+                sink(self, val)?;
+                self.count(*n, IntOp::WrappingSub);
+                let (left, zero) = (self.state_value(*n), self.usize(0));
+                let some = self.compared(CmpOp::Gt, left, zero);
+                self.set_state(*on, some);
+                Ok(())
+            }
+            _ => Err(Refused),
+        }
+    }
+
+    /// Adaptors that ask a predicate.
+    fn asking(
+        &mut self,
+        step: &Do<'a>,
+        val: &Val,
+        vars: &[Var],
+        at: &'a Expr,
+        sink: &mut Sink<'_, 'a, 'e>,
+    ) -> Res<()> {
+        match step {
+            Do::Filter(f) => {
+                let cond = self.asked(f, val, at)?;
+                self.when(cond, vars, at, &mut |s| sink(s, val.clone()))
+            }
+            Do::TakeWhile(f, on) => {
+                let cond = self.asked(f, val, at)?;
+                self.set_state(*on, cond);
+                self.when(cond, vars, at, &mut |s| sink(s, val.clone()))
+            }
+            Do::SkipWhile(f, on) => {
+                let skipping = self.state_value(*on);
+                let skipped = self.state(Val::Scalar(skipping), "skip");
+                let inner = [vars, &[skipped]].concat();
+                self.when(skipping, &inner, at, &mut |s| {
+                    let cond = s.asked(f, val, at)?;
+                    s.set_state(skipped, cond);
+                    Ok(())
+                })?;
+                let skip = self.state_value(skipped);
+                self.set_state(*on, skip);
+                self.choose_between(skip, vars, at, &mut |_| Ok(()), &mut |s| sink(s, val.clone()))
+            }
+            _ => Err(Refused),
+        }
     }
 
     /// What a predicate says of a reference to an item.

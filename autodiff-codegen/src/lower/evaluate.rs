@@ -3,6 +3,7 @@
 use super::chain::{Chain, Part, Step};
 use super::drive::{Do, Iter};
 use super::{Lower, Refused, Res, Val};
+use crate::hir::Expr;
 use crate::ir::{CmpOp, IntOp, Mode, Place, Range, Ty};
 
 impl<'a> Lower<'a, '_> {
@@ -81,7 +82,6 @@ impl<'a> Lower<'a, '_> {
 
     pub(super) fn step(&mut self, inner: Iter<'a>, step: &Step<'a>, skips: bool) -> Res<Iter<'a>> {
         let counts = !inner.is_steady();
-        let counted = inner.is_indexable();
         Ok(match step {
             Step::Map(f) => inner.on(Do::Map(self.passed_function(f)?)),
             Step::Inspect(f) => inner.on(Do::Inspect(self.passed_function(f)?)),
@@ -94,39 +94,9 @@ impl<'a> Lower<'a, '_> {
             }
             Step::Enumerate => inner.on(Do::Enumerate),
             Step::Rev => self.reversed(inner)?,
-            Step::Skip(n) => {
-                let n = self.typed(n, Ty::usize())?;
-                match !counted || !skips {
-                    true => inner.on(Do::LeaveOut(self.state(Val::Scalar(n), "skipped"), None)),
-                    false => inner.on(Do::Skip(n)),
-                }
-            }
-            Step::StepBy(k) => {
-                let at = k;
-                let k = self.typed(k, Ty::usize())?;
-                self.not_zero(k, at, "assertion failed: step != 0")?;
-                match inner {
-                    Iter::Ints(Range { step: None, rev: false, lo, hi, inclusive }) => {
-                        Iter::Ints(Range { step: Some(k), rev: false, lo, hi, inclusive })
-                    }
-                    inner if !counted || !skips => {
-                        let (zero, one) = (self.usize(0), self.usize(1));
-                        let between = self.int_op(IntOp::WrappingSub, vec![k, one]);
-                        inner.on(Do::LeaveOut(self.state(Val::Scalar(zero), "left"), Some(between)))
-                    }
-                    inner => inner.on(Do::StepBy(k)),
-                }
-            }
-            Step::Take(n) => {
-                let n = self.typed(n, Ty::usize())?;
-                if !counts {
-                    return Ok(inner.on(Do::Take(n)));
-                }
-                let zero = self.usize(0);
-                let some = self.compared(CmpOp::Gt, n, zero);
-                let on = self.state(Val::Scalar(some), "on");
-                inner.on(Do::Limit(self.state(Val::Scalar(n), "left"), on))
-            }
+            Step::Skip(n) => self.skipping(inner, n, skips)?,
+            Step::By(k) => self.stepping(inner, k, skips)?,
+            Step::Take(n) => self.taking(inner, n)?,
             Step::TakeWhile(f) => {
                 let f = self.passed_function(f)?;
                 inner.on(Do::TakeWhile(f, self.switch()))
@@ -149,6 +119,41 @@ impl<'a> Lower<'a, '_> {
             Step::FlatMap(f) => inner.on(Do::FlatMap(self.passed_function(f)?)),
             Step::Flatten => inner.on(Do::Flatten),
         })
+    }
+
+    fn skipping(&mut self, inner: Iter<'a>, n: &'a Expr, skips: bool) -> Res<Iter<'a>> {
+        let n = self.typed(n, Ty::usize())?;
+        Ok(match skips && inner.is_indexable() {
+            true => inner.on(Do::Skip(n)),
+            false => inner.on(Do::LeaveOut(self.state(Val::Scalar(n), "skipped"), None)),
+        })
+    }
+
+    fn stepping(&mut self, inner: Iter<'a>, at: &'a Expr, skips: bool) -> Res<Iter<'a>> {
+        let k = self.typed(at, Ty::usize())?;
+        self.not_zero(k, at, "assertion failed: step != 0")?;
+        Ok(match inner {
+            Iter::Ints(Range { step: None, rev: false, lo, hi, inclusive }) => {
+                Iter::Ints(Range { step: Some(k), rev: false, lo, hi, inclusive })
+            }
+            inner if skips && inner.is_indexable() => inner.on(Do::StepBy(k)),
+            inner => {
+                let (zero, one) = (self.usize(0), self.usize(1));
+                let between = self.int_op(IntOp::WrappingSub, vec![k, one]);
+                inner.on(Do::LeaveOut(self.state(Val::Scalar(zero), "left"), Some(between)))
+            }
+        })
+    }
+
+    fn taking(&mut self, inner: Iter<'a>, n: &'a Expr) -> Res<Iter<'a>> {
+        let n = self.typed(n, Ty::usize())?;
+        if inner.is_steady() {
+            return Ok(inner.on(Do::Take(n)));
+        }
+        let zero = self.usize(0);
+        let some = self.compared(CmpOp::Gt, n, zero);
+        let on = self.state(Val::Scalar(some), "on");
+        Ok(inner.on(Do::Limit(self.state(Val::Scalar(n), "left"), on)))
     }
 
     /// The same elements from the other end. What is done to each of them stays on the outside.

@@ -96,7 +96,7 @@ impl<'a> Lower<'a, '_> {
                 let mut i = i;
                 if r.rev {
                     let n = self.push(Op::Trips(Range { rev: false, ..r.clone() }), Ty::usize());
-                    i = self.from_end(n, i);
+                    i = self.counted_back(n, i);
                 }
                 if let Some(k) = r.step {
                     i = self.int_op(IntOp::Mul, vec![i, k]);
@@ -115,7 +115,7 @@ impl<'a> Lower<'a, '_> {
             }
             Iter::On(inner, step) => {
                 let j = match step {
-                    Do::Rev(n) => self.from_end(*n, i),
+                    Do::Rev(n) => self.counted_back(*n, i),
                     Do::Skip(k) => self.int_op(IntOp::WrappingAdd, vec![i, *k]),
                     Do::StepBy(k) => self.int_op(IntOp::Mul, vec![i, *k]),
                     _ => i,
@@ -131,7 +131,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `n - 1 - i`
-    pub(super) fn from_end(&mut self, n: Value, i: Value) -> Value {
+    pub(super) fn counted_back(&mut self, n: Value, i: Value) -> Value {
         let one = self.usize(1);
         let last = self.int_op(IntOp::WrappingSub, vec![n, one]);
         self.int_op(IntOp::WrappingSub, vec![last, i])

@@ -9,6 +9,18 @@ use crate::diagnostics::Kind;
 use crate::hir::{Expr, Var};
 use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, Ty, Value};
 
+/// What is looked for, and the variables of the compiler's own that the search has.
+struct Search<'p, 'a> {
+    pick: &'p Pick<'a>,
+    f: Option<super::closure::Function<'a>>,
+    found: Var,
+    kept: Kept,
+    /// How many are left out, and whether to go on.
+    left: Option<(Var, Var)>,
+    /// All that change.
+    vars: Vec<Var>,
+}
+
 impl<'a> Lower<'a, '_> {
     pub(super) fn picked(
         &mut self,
@@ -50,39 +62,38 @@ impl<'a> Lower<'a, '_> {
             around.going.push(on);
             left = Some((k, on));
         }
-        let vars = around.assigned.clone();
-        self.drive(iter, &around, e, &mut |s, val| {
-            let yes = s.push(Op::Const(Const::Bool(true)), Ty::Bool);
-            match (pick, left) {
-                (Pick::Last, _) => {
-                    s.set_state(found, yes);
-                    s.set_kept(&kept, val, e)
-                }
-                (Pick::Nth(_), Some((left, on))) => {
-                    let (now, zero, one) =
-                        (s.state_value(left), s.int(0, Ty::usize()), s.int(1, Ty::usize()));
-                    let here = s.push(Op::Cmp { op: CmpOp::Eq, args: [now, zero] }, Ty::Bool);
-                    let next = s.int_op(IntOp::WrappingSub, vec![now, one]);
-                    s.set_state(left, next);
-                    s.when(here, &vars, e, &mut |s| {
-                        let no = s.push(Op::Const(Const::Bool(false)), Ty::Bool);
-                        s.set_state(on, no);
-                        s.set_state(found, yes);
-                        s.set_kept(&kept, val.clone(), e)
-                    })
-                }
-                _ => {
-                    let some = s.state_value(found);
-                    let mut better = |s: &mut Self| s.better(pick, f.as_ref(), &kept, val.clone(), e);
-                    let mut first = |s: &mut Self| {
-                        s.set_state(found, yes);
-                        s.set_kept(&kept, val.clone(), e)
-                    };
-                    s.choose_between(some, &vars, e, &mut better, &mut first)
-                }
-            }
-        })?;
+        let search = Search { pick, f, found, kept, left, vars: around.assigned.clone() };
+        self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
         self.unwrapped(found, acc, unwrap, e)
+    }
+
+    /// One more item of any of them.
+    fn look_at(&mut self, search: &Search<'_, 'a>, val: Val, e: &'a Expr) -> Res<()> {
+        let Search { pick, f, found, kept, left, vars } = search;
+        let yes = self.push(Op::Const(Const::Bool(true)), Ty::Bool);
+        let mut take = |s: &mut Self| {
+            s.set_state(*found, yes);
+            s.set_kept(kept, val.clone(), e)
+        };
+        match (pick, left) {
+            (Pick::Last, _) => take(self),
+            (Pick::Nth(_), Some((left, on))) => {
+                let (now, zero, one) =
+                    (self.state_value(*left), self.int(0, Ty::usize()), self.int(1, Ty::usize()));
+                let here = self.push(Op::Cmp { op: CmpOp::Eq, args: [now, zero] }, Ty::Bool);
+                let next = self.int_op(IntOp::WrappingSub, vec![now, one]);
+                self.set_state(*left, next);
+                self.when(here, vars, e, &mut |s| {
+                    s.stop(*on)?;
+                    take(s)
+                })
+            }
+            _ => {
+                let some = self.state_value(*found);
+                let mut better = |s: &mut Self| s.better(pick, f.as_ref(), kept, val.clone(), e);
+                self.choose_between(some, vars, e, &mut better, &mut take)
+            }
+        }
     }
 
     /// One more item of a `reduce`, `max_by` or `min_by`.
