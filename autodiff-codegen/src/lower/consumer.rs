@@ -35,7 +35,7 @@ pub enum What<'a> {
     /// `all(f)`, or `any(f)`
     All(bool, &'a Expr),
     /// What gives an `Option`, and what becomes of it.
-    Option(Pick<'a>, Unwrap<'a>),
+    Option(Pick<'a>, Option<Unwrap<'a>>),
 }
 
 /// What gives an `Option`.
@@ -74,16 +74,18 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
         ("any", [f]) => What::All(false, f),
-        ("unwrap", []) => return option(facts, recv, Unwrap::Plain),
-        ("expect", [text]) if text.reads.is_empty() => return option(facts, recv, Unwrap::Expect(text)),
-        ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
-        _ => return None,
+        ("unwrap", []) => return option(facts, recv, Some(Unwrap::Plain)),
+        ("expect", [text]) if text.reads.is_empty() => {
+            return option(facts, recv, Some(Unwrap::Expect(text)));
+        }
+        ("unwrap_or", [x]) => return option(facts, recv, Some(Unwrap::Or(x))),
+        _ => return option(facts, e, None),
     };
     let active = args.iter().find(|a| facts.tainted(a));
     Some(Consumer { chain: iterator(facts, recv, active)?, what })
 }
 
-fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer<'a>> {
+fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish: None } = &e.kind else { return None };
     let pick = match (name.to_string().as_str(), &args[..]) {
         ("reduce", [f]) => Pick::Reduce(f),
@@ -152,6 +154,16 @@ fn declared(facts: &Facts, turbofish: Option<&TokenStream>) -> Option<Shape> {
 }
 
 impl Facts<'_> {
+    /// An `Option` that a chain gives, and that is unwrapped at once: what it refers to is still known.
+    pub(super) fn unwraps_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>> {
+        classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, Some(_))))
+    }
+
+    /// An `Option` that a chain gives, for whoever looks into it.
+    pub(super) fn picks_from_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>> {
+        classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, None)))
+    }
+
     /// What a consumer of a chain gives, or an adaptor; `None` if the method is no such thing.
     pub(super) fn chain_fact(&self, e: &Expr) -> Option<Fact> {
         if let Some(consumer) = classify(self, e) {
@@ -167,7 +179,7 @@ impl Facts<'_> {
         }
     }
 
-    fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
+    pub(super) fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
         let (item, tainted) = consumer.chain.item(self);
         let turbofish = match &e.kind {
             ExprKind::Method { turbofish, .. } => turbofish.as_ref(),
@@ -207,7 +219,8 @@ impl Facts<'_> {
             }
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(..) => (item, tainted),
+            What::Option(_, None) => (Shape::Option(Box::new(item.strip().clone())), tainted),
+            What::Option(_, Some(_)) => (item, tainted),
         }
     }
 

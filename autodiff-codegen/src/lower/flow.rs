@@ -195,7 +195,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A method that is not known, called with something active, may write it into its receiver.
-    fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+    fn method_effects(&mut self, e: &'a Expr, recv: &Expr, name: &str, args: &[Expr]) {
         if super::method::classify(self, recv, name, args) == super::method::Method::User {
             // What it writes to its receiver can't be active: it is annotated itself.
             return self.call_effects(e, args);

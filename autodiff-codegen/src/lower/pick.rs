@@ -27,7 +27,7 @@ impl<'a> Lower<'a, '_> {
         iter: &Iter<'a>,
         consumer: &Consumer<'a>,
         pick: &Pick<'a>,
-        unwrap: Unwrap<'a>,
+        unwrap: Option<Unwrap<'a>>,
         e: &'a Expr,
     ) -> Res<Val> {
         let item = consumer.chain.item(&self.facts);
@@ -64,7 +64,13 @@ impl<'a> Lower<'a, '_> {
         }
         let search = Search { pick, f, found, kept, left, vars: around.assigned.clone() };
         self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
-        self.unwrapped(found, acc, unwrap, e)
+        match unwrap {
+            Some(unwrap) => self.unwrapped(found, acc, unwrap, e),
+            None => {
+                let (value, present) = (self.state_value(acc), self.state_value(found));
+                Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
+            }
+        }
     }
 
     /// One more item of any of them.
