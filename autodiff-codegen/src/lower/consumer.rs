@@ -111,14 +111,24 @@ fn iterator<'a>(facts: &Facts, recv: &'a Expr, active: Option<&Expr>) -> Option<
     }
 }
 
-/// `|a, b| a.partial_cmp(b).unwrap()`: what is compared, and whether a NaN is a panic.
+/// How two items are compared.
+#[derive(Clone, Copy)]
+pub(super) enum Order<'a> {
+    /// `partial_cmp`, and what becomes of its `None`; `Equal` without.
+    Partial(Option<Unwrap<'a>>),
+    /// `total_cmp`
+    Total,
+}
+
+/// `|a, b| a.partial_cmp(b).unwrap()`, `|a, b| a.total_cmp(b)`: what is compared, and how.
 pub(super) fn comparison<'x, 'a: 'x>(
     facts: &Facts<'a>,
     f: &'x Expr,
-) -> Option<(&'x Expr, &'x Expr, Option<Unwrap<'x>>)> {
+) -> Option<(&'x Expr, &'x Expr, Order<'x>)> {
     let closure = facts.closure(f)?;
     let ExprKind::Method { recv, name, args, .. } = &closure.body.kind else { return None };
     let unwrap = match (name.to_string().as_str(), &args[..]) {
+        ("total_cmp", [other]) => return Some((recv, other, Order::Total)),
         ("unwrap", []) => Some(Unwrap::Plain),
         ("expect", [text]) if text.reads.is_empty() => Some(Unwrap::Expect(text)),
         ("unwrap_or", [x]) if x.tokens.to_string().ends_with("Equal") => None,
@@ -126,7 +136,7 @@ pub(super) fn comparison<'x, 'a: 'x>(
     };
     let ExprKind::Method { recv, name, args, .. } = &recv.kind else { return None };
     match &args[..] {
-        [other] if name == "partial_cmp" => Some((recv, other, unwrap)),
+        [other] if name == "partial_cmp" => Some((recv, other, Order::Partial(unwrap))),
         _ => None,
     }
 }

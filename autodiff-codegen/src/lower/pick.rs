@@ -1,13 +1,13 @@
 //! Consumers that give an `Option`, and what becomes of it: `reduce`, `last`, `nth`, `max_by`, `min_by`.
 
 use super::consume::Kept;
-use super::consumer::{Consumer, Pick, Unwrap, comparison};
+use super::consumer::{Consumer, Order, Pick, Unwrap, comparison};
 use super::drive::{Around, Iter};
 use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Var};
-use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, Ty, Value};
+use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 
 /// What is looked for, and the variables of the compiler's own that the search has.
 struct Search<'p, 'a> {
@@ -139,10 +139,14 @@ impl<'a> Lower<'a, '_> {
         let args = vec![a.by_reference(), b.by_reference()];
         let mut greater = None;
         self.within_function(&function, args, e, &mut |s, _| {
-            let Some((a, b, unwrap)) = comparison(&s.facts, f) else { return Err(Refused) };
+            let Some((a, b, order)) = comparison(&s.facts, f) else { return Err(Refused) };
             let (a, b) = (s.scalar(a, None)?, s.scalar(b, None)?);
             s.same(a, b);
-            if let Some(unwrap) = unwrap {
+            if let Order::Total = order {
+                greater = Some(s.is_greater_in_total(a, b, e)?);
+                return Ok(());
+            }
+            if let Order::Partial(Some(unwrap)) = order {
                 // Whatever is neither below nor not below is not a number.
                 let below = s.push(Op::Cmp { op: CmpOp::Lt, args: [a, b] }, Ty::Bool);
                 let not = s.push(Op::Cmp { op: CmpOp::Ge, args: [a, b] }, Ty::Bool);
@@ -155,6 +159,20 @@ impl<'a> Lower<'a, '_> {
             Ok(())
         })?;
         greater.ok_or(Refused)
+    }
+
+    /// `a.total_cmp(&b).is_gt()`, as it stands: the order is of bits.
+    fn is_greater_in_total(&mut self, a: Value, b: Value, e: &'a Expr) -> Res<Value> {
+        let (x, y) = (self.made_up("a"), self.made_up("b"));
+        let ty = match self.found(a) {
+            Ty::Float(FloatTy::F64) => quote::quote!(::core::primitive::f64),
+            Ty::Float(FloatTy::F32) => quote::quote!(::core::primitive::f32),
+            _ => return self.refuse(Kind::NotAFloat, e, &[]),
+        };
+        let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
+        let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
+        let reads = vec![read(x, a), read(y, b)];
+        Ok(self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, Ty::Bool))
     }
 
     /// What `unwrap` or `expect` of a `None` does.
