@@ -147,6 +147,8 @@ enum Val {
     TupleRef(Vec<Val>),
     /// A closure that is looked into, by number.
     Closure(usize),
+    /// An iterator that a variable is bound to, by number.
+    Iter(usize),
     /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
     Next(usize),
     /// A variable of opaque code.
@@ -177,6 +179,8 @@ struct Lower<'a, 'e> {
     declared: HashMap<String, Var>,
     /// The chains that `for` loops with jumps run over.
     pipes: Vec<drive::Piped<'a>>,
+    /// The iterators that variables are bound to.
+    bound_iterators: Vec<drive::Iter<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
@@ -218,6 +222,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             changing: HashSet::new(),
             declared: HashMap::new(),
             pipes: Vec::new(),
+            bound_iterators: Vec::new(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),

@@ -26,6 +26,8 @@ pub enum Chain<'a> {
     Table(&'a Expr),
     /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
     Opaque(&'a Expr, bool),
+    /// One that a variable is bound to, and how it was made.
+    Bound(Var, Box<Chain<'a>>),
     /// `iter::repeat(x)`
     Repeat(&'a Expr),
     /// `iter::once(x)`
@@ -86,11 +88,20 @@ pub enum Step<'a> {
 }
 
 /// Classifies an expression that is an iterator, or that `for` can make one of.
-pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     match &e.kind {
         ExprKind::Range { lo: Some(lo), hi, inclusive } => {
             let hi = hi.as_deref();
             facts.are_integers(lo, hi).then_some(Chain::Ints { lo, hi, inclusive: *inclusive })
+        }
+        ExprKind::Var(v) if facts.is_tainted(*v) && facts.shape(e) == Shape::Unknown => {
+            let made = facts.iterators.get(v).copied()?;
+            Some(Chain::Bound(*v, Box::new(method(facts, made)?)))
+        }
+        ExprKind::Method { recv, name, args, .. }
+            if name == "clone" && args.is_empty() && matches!(recv.kind, ExprKind::Var(_)) =>
+        {
+            classify(facts, recv).filter(|chain| matches!(chain, Chain::Bound(..)))
         }
         ExprKind::Method { .. } => method(facts, e).or_else(|| elements(facts, e)),
         ExprKind::Call { path, qself: false, args } => {
@@ -110,7 +121,7 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 }
 
 /// Classifies a method call that gives an iterator.
-pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn method<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     match &e.kind {
         ExprKind::Method { recv, name, args, turbofish: None } => {
             adaptor(facts, recv, &name.to_string(), args)
@@ -121,19 +132,19 @@ pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 
 /// Classifies an iterator that meets something active. If it is passive, and of a kind that only rustc knows, that
 /// will do.
-pub fn classify_or_opaque<'a>(facts: &Facts, e: &'a Expr, active: &Expr) -> Option<Chain<'a>> {
+pub fn classify_or_opaque<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, active: &Expr) -> Option<Chain<'a>> {
     let opaque = || facts.tainted(active) && facts.is_unknown_iterator(e);
     classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, false)))
 }
 
 /// Classifies what `for` or `zip` makes an iterator of.
-pub fn classify_into<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn classify_into<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     let opaque = || facts.is_unknown_iterator(e);
     classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, true)))
 }
 
 /// What stands for its elements without a method: `a`, `&a`, `&mut a`.
-fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     let shape = facts.shape(e);
     if let ExprKind::Ref(false, inner) = &e.kind
         && is_constant(inner)
@@ -165,7 +176,7 @@ fn is_constant(e: &Expr) -> bool {
     })
 }
 
-fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
+fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
     let is_place = element(&facts.shape(recv)).is_known();
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
         return Some(Chain::Table(recv));
@@ -221,7 +232,7 @@ fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
 }
 
 /// The first method of a chain that is not understood; of other method calls, the call itself.
-pub fn blamed<'a>(facts: &Facts, e: &'a Expr) -> &'a Expr {
+pub fn blamed<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> &'a Expr {
     let ExprKind::Method { recv, .. } = &e.kind else { return e };
     let ExprKind::Method { recv: inner, .. } = &recv.kind else { return e };
     let inside = classify(facts, recv).is_none() && facts.tainted(recv);
@@ -267,6 +278,7 @@ impl<'a> Chain<'a> {
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
             Chain::Table(..) | Chain::Opaque(..) => (Shape::Unknown, false),
+            Chain::Bound(_, made) => made.item(facts),
             Chain::Zip(a, b) => {
                 let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));
                 (Shape::Tuple(vec![a, b]), ta || tb)
@@ -284,7 +296,7 @@ impl<'a> Chain<'a> {
                 a.lent(out);
                 b.lent(out);
             }
-            Chain::On(inner, _) => inner.lent(out),
+            Chain::On(inner, _) | Chain::Bound(_, inner) => inner.lent(out),
             _ => {}
         }
     }
@@ -294,7 +306,7 @@ impl<'a> Chain<'a> {
         match self {
             Chain::Table(..) | Chain::Opaque(..) => true,
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_opaque_in_part() || b.is_opaque_in_part(),
-            Chain::On(inner, _) => inner.is_opaque_in_part(),
+            Chain::On(inner, _) | Chain::Bound(_, inner) => inner.is_opaque_in_part(),
             _ => false,
         }
     }
@@ -316,6 +328,7 @@ impl<'a> Chain<'a> {
     pub fn is_harmless(&self, facts: &Facts) -> bool {
         match self {
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_harmless(facts) && b.is_harmless(facts),
+            Chain::Bound(_, made) => made.is_harmless(facts),
             Chain::On(inner, step) => {
                 inner.is_harmless(facts)
                     && match step {

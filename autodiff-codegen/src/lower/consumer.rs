@@ -62,7 +62,7 @@ pub enum Unwrap<'a> {
 }
 
 /// Classifies a method call that consumes an iterator.
-pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
+pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish } = &e.kind else { return None };
     let what = match (name.to_string().as_str(), &args[..]) {
         ("sum", []) => What::Sum,
@@ -85,7 +85,7 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
     Some(Consumer { chain: iterator(facts, recv, active)?, what })
 }
 
-fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<Consumer<'a>> {
+fn option<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish: None } = &e.kind else { return None };
     let pick = match (name.to_string().as_str(), &args[..]) {
         ("reduce", [f]) => Pick::Reduce(f),
@@ -101,7 +101,7 @@ fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<
 }
 
 /// A chain whose methods are those of iterators: arrays and slices have methods of their own.
-fn iterator<'a>(facts: &Facts, recv: &'a Expr, active: Option<&Expr>) -> Option<Chain<'a>> {
+fn iterator<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, active: Option<&Expr>) -> Option<Chain<'a>> {
     if facts.shape(recv) != Shape::Unknown {
         return None;
     }
@@ -163,14 +163,20 @@ fn declared(facts: &Facts, turbofish: Option<&TokenStream>) -> Option<Shape> {
     })
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     /// An `Option` that a chain gives, and that is unwrapped at once: what it refers to is still known.
-    pub(super) fn unwraps_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>> {
+    pub(super) fn unwraps_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>>
+    where
+        'a: 'x,
+    {
         classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, Some(_))))
     }
 
     /// An `Option` that a chain gives, for whoever looks into it.
-    pub(super) fn picks_from_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>> {
+    pub(super) fn picks_from_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>>
+    where
+        'a: 'x,
+    {
         classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, None)))
     }
 

@@ -101,6 +101,13 @@ impl<'a> Iter<'a> {
         Iter::On(Box::new(self), step)
     }
 
+    /// Whether it has variables of the compiler's own.
+    pub(super) fn has_states(&self) -> bool {
+        let mut around = Around::default();
+        self.collect(&mut Vec::new(), &mut around);
+        !around.assigned.is_empty()
+    }
+
     /// Whether it can be asked for any of its elements.
     pub(super) fn is_indexable(&self) -> bool {
         match self {

@@ -3,6 +3,7 @@
 use super::chain::{Chain, Part, Step};
 use super::drive::{Do, Iter};
 use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
 use crate::hir::Expr;
 use crate::ir::{CmpOp, IntOp, Mode, Place, Range, Ty};
 
@@ -37,6 +38,10 @@ impl<'a> Lower<'a, '_> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
+            Chain::Bound(v, _) => match self.env.get(v.0 as usize).cloned().flatten() {
+                Some(Val::Iter(id)) => self.bound_iterators[id].clone(),
+                _ => return Err(Refused),
+            },
             Chain::Table(e) => Iter::Table(self.opaque_table(e)?),
             Chain::Opaque(e, into) => Iter::Opaque(self.opaque_iterator(e, *into)?),
             Chain::Repeat(x) | Chain::Once(x) => {
@@ -119,6 +124,19 @@ impl<'a> Lower<'a, '_> {
             Step::FlatMap(f) => inner.on(Do::FlatMap(self.passed_function(f)?)),
             Step::Flatten => inner.on(Do::Flatten),
         })
+    }
+
+    /// `let it = …;`, an iterator: evaluated here, and run where it is used.
+    pub(super) fn bound_iterator(&mut self, init: &'a Expr) -> Res<Val> {
+        let Some(chain) = super::chain::method(&self.facts, init) else { return Err(Refused) };
+        self.check_places(&chain)?;
+        let Ok(iter) = self.evaluate(&chain) else { return self.refuse_chain(init) };
+        // What counts can't be begun a second time.
+        if iter.has_states() || chain.is_opaque_in_part() {
+            return self.refuse(Kind::Iterator, init, &[]);
+        }
+        self.bound_iterators.push(iter);
+        Ok(Val::Iter(self.bound_iterators.len() - 1))
     }
 
     fn skipping(&mut self, inner: Iter<'a>, n: &'a Expr, skips: bool) -> Res<Iter<'a>> {

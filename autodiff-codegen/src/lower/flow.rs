@@ -16,6 +16,9 @@ impl<'a> Facts<'a> {
                         if let ExprKind::Closure(closure) = &init.kind {
                             self.closures.insert(*r, closure);
                         }
+                        if !self.f.vars[r.0 as usize].mutable && super::chain::method(self, init).is_some() {
+                            self.iterators.insert(*r, init);
+                        }
                         self.alias(*r, init);
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
