@@ -23,7 +23,9 @@ mod branch;
 mod call;
 mod callee;
 mod chain;
+mod chain_flow;
 mod closure;
+mod collect;
 mod consume;
 mod consumer;
 mod convert;
@@ -32,6 +34,7 @@ mod data;
 mod drive;
 mod each;
 mod early;
+mod evaluate;
 mod exchange;
 mod exits;
 mod expr;
@@ -40,6 +43,8 @@ mod fallible;
 mod find;
 mod flow;
 mod grow;
+mod harmless;
+mod heads;
 mod items;
 mod iter;
 mod jump_loops;
@@ -48,17 +53,22 @@ mod loops;
 mod matching;
 mod merged;
 mod method;
+mod numbered;
 mod opacity;
 mod opaque;
+mod opaque_items;
 mod operands;
 mod options;
 mod pattern;
+mod pick;
 mod place;
+mod produced;
 mod promote;
 mod returns;
 mod rounds;
 mod shape;
 mod slot;
+mod states;
 mod stmt;
 mod tabulate;
 mod types;
@@ -137,6 +147,8 @@ enum Val {
     TupleRef(Vec<Val>),
     /// A closure that is looked into, by number.
     Closure(usize),
+    /// An iterator that a variable is bound to, by number.
+    Iter(usize),
     /// The next item of an iterator that only rustc knows: a variable of opaque code, by number.
     Next(usize),
     /// A part of a place that may be there, by number.
@@ -169,6 +181,8 @@ struct Lower<'a, 'e> {
     declared: HashMap<String, Var>,
     /// The chains that `for` loops with jumps run over.
     pipes: Vec<drive::Piped<'a>>,
+    /// The iterators that variables are bound to.
+    bound_iterators: Vec<drive::Iter<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
@@ -210,6 +224,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             changing: HashSet::new(),
             declared: HashMap::new(),
             pipes: Vec::new(),
+            bound_iterators: Vec::new(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),

@@ -214,6 +214,41 @@ macro_rules! functions {
         case!($F $mode: passive_questions(slice x: -1.2..1.2 => vec![0.0; 5]));
 
         #[backprop $options]
+        pub fn options(x: &[$F], n: usize) -> $F {
+            let top = x.iter().take(n).copied().reduce(|a, b| a * 0.5 + b);
+            let s = if let Some(t) = top { t * 2.0 } else { 1.0 };
+            let best = match x.iter().copied().reduce($F::max) {
+                Some(m) if m > 0.8 => m * m,
+                Some(m) => m,
+                None => 0.5,
+            };
+            let last = x.iter().map(|v| v * v).last().map_or(0.1, |v| v + s);
+            let total = x.iter().copied().max_by(|a, b| a.total_cmp(b)).unwrap_or(0.25);
+            let least = *x.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap();
+            let at = x.iter().enumerate().max_by(|a, b| a.1.partial_cmp(b.1).unwrap()).map(|(i, _)| i);
+            let third = x.iter().copied().nth(2).unwrap_or_else(|| 3.0);
+            s * best + last * total + least * at.unwrap_or(0) as $F + third
+        }
+        case!($F $mode: options(slice x: -1.2..1.2 => vec![0.0; 5]; 3));
+
+        #[backprop $options]
+        pub fn bound_to_variables(x: &[$F]) -> $F {
+            let pairs = x.iter().zip(x.iter().skip(1));
+            let a: $F = pairs.clone().map(|(a, b)| a * b).sum();
+            let mut s = 0.0;
+            for (a, b) in pairs {
+                if *a < -1.0 {
+                    continue;
+                }
+                s += a - b * a;
+            }
+            let scaled = x.iter().map(move |v| v * a);
+            let m = scaled.clone().fold($F::NEG_INFINITY, $F::max);
+            s + scaled.filter(|v| *v > 0.0).map(|v| v - m).sum::<$F>()
+        }
+        case!($F $mode: bound_to_variables(slice x: -1.2..1.2 => vec![0.0; 5]));
+
+        #[backprop $options]
         pub fn square(v: $F) -> $F {
             v * v
         }

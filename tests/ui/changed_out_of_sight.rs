@@ -1,10 +1,15 @@
 use backprop::backprop;
 
+macro_rules! add {
+    ($s:ident, $t:expr) => {
+        $s += $t
+    };
+}
+
 #[backprop]
 fn f(x: f64) -> f64 {
     let mut s = x;
-    let mut add = |t: f64| s += t;
-    add(1.0);
+    add!(s, 1.0);
     s
 }
 

@@ -134,9 +134,9 @@ refusals! {
     LocalCall: "the local `{0}` is called with an active value",
         "what a closure or function value does can't be seen where it is called",
         "a function with `#[backprop]`, called by its name";
-    LookedIntoClosure: "the closure `{0}`, which active values flow through, is used by code that is copied as it is",
-        "its calls are replaced by its body, so there is no closure left to use",
-        "a call of it on its own, in a `let`; or a function with `#[backprop]`";
+    LookedIntoClosure: "the closure or iterator `{0}`, which active values flow through, is used by code that is copied as it is",
+        "what it does is put where it is used, so that nothing of that name is left",
+        "a use of it on its own, in a `let`; or a function with `#[backprop]`";
     MovedState: "a `move` closure that active values flow through changes its own copy of `{0}`",
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
@@ -180,7 +180,7 @@ refusals! {
         "`let mut {0}` with a first value";
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
-        "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
+        "`for i in 0..n` and indices; of iterators, those of ranges, arrays, slices and `Vec`s are understood, with `map`, `zip`, `enumerate`, `filter`, `rev` and their kin";
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";

@@ -4,7 +4,7 @@ use super::closure::Fact;
 use super::facts::{Facts, element};
 use super::shape::Shape;
 use super::walk;
-use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
+use crate::hir::{Expr, ExprKind, Var};
 use crate::ir::{Mode, PlaceTy};
 
 /// An iterator that is understood: a source, and what is done to it.
@@ -23,9 +23,11 @@ pub enum Chain<'a> {
     /// Runs of elements of one.
     Parts(&'a Expr, &'a Expr, Part),
     /// The elements of a constant array or slice, of a type that only rustc knows.
-    Table(&'a Expr, Mode),
+    Table(&'a Expr),
     /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
     Opaque(&'a Expr, bool),
+    /// One that a variable is bound to, and how it was made.
+    Bound(Var, Box<Chain<'a>>),
     /// `iter::repeat(x)`
     Repeat(&'a Expr),
     /// `iter::once(x)`
@@ -66,7 +68,7 @@ pub enum Step<'a> {
     /// `take(n)`
     Take(&'a Expr),
     /// `step_by(n)`
-    StepBy(&'a Expr),
+    By(&'a Expr),
     /// `filter(f)`
     Filter(&'a Expr),
     /// `take_while(f)`
@@ -86,11 +88,20 @@ pub enum Step<'a> {
 }
 
 /// Classifies an expression that is an iterator, or that `for` can make one of.
-pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     match &e.kind {
         ExprKind::Range { lo: Some(lo), hi, inclusive } => {
             let hi = hi.as_deref();
             facts.are_integers(lo, hi).then_some(Chain::Ints { lo, hi, inclusive: *inclusive })
+        }
+        ExprKind::Var(v) if facts.is_tainted(*v) && facts.shape(e) == Shape::Unknown => {
+            let made = facts.iterators.get(v).copied()?;
+            Some(Chain::Bound(*v, Box::new(method(facts, made)?)))
+        }
+        ExprKind::Method { recv, name, args, .. }
+            if name == "clone" && args.is_empty() && matches!(recv.kind, ExprKind::Var(_)) =>
+        {
+            classify(facts, recv).filter(|chain| matches!(chain, Chain::Bound(..)))
         }
         ExprKind::Method { .. } => method(facts, e).or_else(|| elements(facts, e)),
         ExprKind::Call { path, qself: false, args } => {
@@ -110,7 +121,7 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 }
 
 /// Classifies a method call that gives an iterator.
-pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn method<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     match &e.kind {
         ExprKind::Method { recv, name, args, turbofish: None } => {
             adaptor(facts, recv, &name.to_string(), args)
@@ -121,24 +132,25 @@ pub fn method<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
 
 /// Classifies an iterator that meets something active. If it is passive, and of a kind that only rustc knows, that
 /// will do.
-pub fn classify_or_opaque<'a>(facts: &Facts, e: &'a Expr, active: &Expr) -> Option<Chain<'a>> {
+pub fn classify_or_opaque<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, active: &Expr) -> Option<Chain<'a>> {
     let opaque = || facts.tainted(active) && facts.is_unknown_iterator(e);
     classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, false)))
 }
 
 /// Classifies what `for` or `zip` makes an iterator of.
-pub fn classify_into<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+pub fn classify_into<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     let opaque = || facts.is_unknown_iterator(e);
     classify(facts, e).or_else(|| opaque().then_some(Chain::Opaque(e, true)))
 }
 
 /// What stands for its elements without a method: `a`, `&a`, `&mut a`.
-fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
+fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     let shape = facts.shape(e);
-    match &e.kind {
-        ExprKind::Ref(false, inner) if is_constant(inner) => return Some(Chain::Table(inner, Mode::Ref)),
-        _ if is_constant(e) => return Some(Chain::Table(e, Mode::Value)),
-        _ => {}
+    if let ExprKind::Ref(false, inner) = &e.kind
+        && is_constant(inner)
+    {
+        // By value it would be an array or a reference to one, which only rustc knows.
+        return Some(Chain::Table(inner));
     }
     let mode = match &shape {
         Shape::Place(_) => Mode::Value,
@@ -164,10 +176,10 @@ fn is_constant(e: &Expr) -> bool {
     })
 }
 
-fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
+fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
     let is_place = element(&facts.shape(recv)).is_known();
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
-        return Some(Chain::Table(recv, Mode::Ref));
+        return Some(Chain::Table(recv));
     }
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
@@ -187,7 +199,7 @@ fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
         ("rev", []) => Step::Rev,
         ("skip", [n]) => Step::Skip(n),
         ("take", [n]) => Step::Take(n),
-        ("step_by", [n]) => Step::StepBy(n),
+        ("step_by", [n]) => Step::By(n),
         ("filter", [f]) => Step::Filter(f),
         ("take_while", [f]) => Step::TakeWhile(f),
         ("skip_while", [f]) => Step::SkipWhile(f),
@@ -220,7 +232,7 @@ fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> O
 }
 
 /// The first method of a chain that is not understood; of other method calls, the call itself.
-pub fn blamed<'a>(facts: &Facts, e: &'a Expr) -> &'a Expr {
+pub fn blamed<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> &'a Expr {
     let ExprKind::Method { recv, .. } = &e.kind else { return e };
     let ExprKind::Method { recv: inner, .. } = &recv.kind else { return e };
     let inside = classify(facts, recv).is_none() && facts.tainted(recv);
@@ -266,6 +278,7 @@ impl<'a> Chain<'a> {
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
             Chain::Table(..) | Chain::Opaque(..) => (Shape::Unknown, false),
+            Chain::Bound(_, made) => made.item(facts),
             Chain::Zip(a, b) => {
                 let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));
                 (Shape::Tuple(vec![a, b]), ta || tb)
@@ -283,7 +296,7 @@ impl<'a> Chain<'a> {
                 a.lent(out);
                 b.lent(out);
             }
-            Chain::On(inner, _) => inner.lent(out),
+            Chain::On(inner, _) | Chain::Bound(_, inner) => inner.lent(out),
             _ => {}
         }
     }
@@ -293,7 +306,7 @@ impl<'a> Chain<'a> {
         match self {
             Chain::Table(..) | Chain::Opaque(..) => true,
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_opaque_in_part() || b.is_opaque_in_part(),
-            Chain::On(inner, _) => inner.is_opaque_in_part(),
+            Chain::On(inner, _) | Chain::Bound(_, inner) => inner.is_opaque_in_part(),
             _ => false,
         }
     }
@@ -315,12 +328,13 @@ impl<'a> Chain<'a> {
     pub fn is_harmless(&self, facts: &Facts) -> bool {
         match self {
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_harmless(facts) && b.is_harmless(facts),
+            Chain::Bound(_, made) => made.is_harmless(facts),
             Chain::On(inner, step) => {
                 inner.is_harmless(facts)
                     && match step {
                         Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
                         Step::Copied | Step::Enumerate | Step::Rev => true,
-                        Step::Skip(_) | Step::Take(_) | Step::StepBy(_) => true,
+                        Step::Skip(_) | Step::Take(_) | Step::By(_) => true,
                         _ => false,
                     }
             }
@@ -376,155 +390,4 @@ pub(super) fn join((a, ta): Fact, (b, tb): Fact) -> Fact {
         (a, b) => a.join(b),
     };
     (shape, ta || tb)
-}
-
-impl<'a> Facts<'a> {
-    /// Whether the ends of a range are integers. One end says what the other one is.
-    fn are_integers(&self, lo: &Expr, hi: Option<&Expr>) -> bool {
-        let int = |e: &Expr| matches!(self.shape(e), Shape::Int(_));
-        let unknown = |e: &Expr| self.shape(e) == Shape::Unknown;
-        let Some(hi) = hi else { return int(lo) };
-        let passive = !self.tainted(lo) && !self.tainted(hi);
-        (int(lo) && (int(hi) || unknown(hi))) || (unknown(lo) && (int(hi) || passive && unknown(hi)))
-    }
-
-    /// What is in the `Some` of an expression, if it is made in sight.
-    pub(super) fn option(&self, e: &Expr) -> Option<Fact> {
-        match &e.kind {
-            ExprKind::Call { path, args, .. } if path.is_ident("Some") && args.len() == 1 => {
-                Some(self.fact(&args[0]))
-            }
-            ExprKind::Path(path) if path.is_ident("None") => Some((Shape::Unknown, false)),
-            ExprKind::If(_, then, Some(els)) => {
-                Some(join(self.option(then.tail.as_deref()?)?, self.option(els)?))
-            }
-            ExprKind::Block(b) => self.option(b.tail.as_deref()?),
-            ExprKind::Method { recv, name, args, .. } if self.shape(recv) == Shape::Bool => {
-                match (name.to_string().as_str(), &args[..]) {
-                    ("then_some", [x]) => Some(self.fact(x)),
-                    ("then", [f]) => Some(self.closure_result(self.closure(f)?)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether an expression is passive, and may be an iterator that only rustc knows.
-    fn is_unknown_iterator(&self, e: &Expr) -> bool {
-        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..));
-        fits && !self.tainted(e) && !self.writes_tainted(e) && !matches!(e.kind, ExprKind::Closure(_))
-    }
-
-    /// Binds a pattern to the items of a chain: each part to where it comes from.
-    pub(super) fn bind_items(&mut self, pat: &Pat, chain: &Chain, by_ref: bool) {
-        let inner = match (&pat.kind, chain) {
-            (PatKind::Tuple(ps), Chain::Zip(a, b)) if ps.len() == 2 => {
-                self.bind_items(&ps[0], a, by_ref);
-                return self.bind_items(&ps[1], b, by_ref);
-            }
-            (PatKind::Tuple(ps), Chain::On(inner, Step::Enumerate)) if ps.len() == 2 => {
-                let number = Shape::Int(Some("usize".into()));
-                self.bind(&ps[0], &referenced(number, by_ref), false);
-                return self.bind_items(&ps[1], inner, by_ref);
-            }
-            (PatKind::Ref(p), chain) if by_ref => return self.bind_items(p, chain, false),
-            (_, Chain::On(inner, step)) => match step {
-                Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_) | Step::Inspect(_) => inner,
-                Step::Filter(_) | Step::TakeWhile(_) | Step::SkipWhile(_) => inner,
-                _ => chain,
-            },
-            (_, chain) => chain,
-        };
-        if !std::ptr::eq(inner, chain) {
-            return self.bind_items(pat, inner, by_ref);
-        }
-        let (shape, tainted) = chain.item(self);
-        self.bind(pat, &referenced(shape, by_ref), tainted);
-        self.alias_items(pat, chain);
-    }
-
-    /// What is changed through mutable references to items is changed in their places.
-    fn alias_items(&mut self, pat: &Pat, chain: &Chain) {
-        let mut lent = Vec::new();
-        chain.lent(&mut lent);
-        let mut vars = Vec::new();
-        walk::bound(pat, &mut |v| vars.push(v));
-        vars.retain(|v| matches!(self.var(*v), Shape::Ref(true, _)));
-        for v in vars {
-            lent.iter().for_each(|a| self.add_alias(v, *a));
-        }
-    }
-
-    /// Parts of items that only rustc knows live in opaque code.
-    pub(super) fn opaque_items(&mut self, pat: &Pat) {
-        let mut vars = Vec::new();
-        walk::bound(pat, &mut |v| vars.push(v));
-        for v in vars {
-            let unknown = self.var(v) == Shape::Unknown;
-            if unknown && !self.is_tainted(v) && !self.is_asserted(v) {
-                self.set_opaque(v);
-            }
-        }
-    }
-
-    /// Lets what a chain hands out flow into the closures that it is given to.
-    pub(super) fn feed_chain(&mut self, recv: &'a Expr, name: &str, args: &'a [Expr]) {
-        for (i, f) in args.iter().enumerate() {
-            let Some(closure) = self.closure(f) else { continue };
-            let Some(chain) = classify_or_opaque(self, recv, f) else {
-                let unknown = (Shape::Unknown, self.tainted(recv));
-                let facts: Vec<Fact> = closure.params.iter().map(|_| unknown.clone()).collect();
-                self.feed(closure, &facts);
-                continue;
-            };
-            // What comes before the items, how many items there are, and whether they are lent only.
-            let (first, items, by_ref) = match (name, i, args) {
-                ("fold", 1, [init, _]) => {
-                    let acc = join(self.fact(init), self.closure_result(closure));
-                    (Some(acc), 1, false)
-                }
-                ("scan", 1, [start, _]) => {
-                    let (s, t) = self.fact(start);
-                    (Some((Shape::Ref(true, Box::new(s)), t)), 1, false)
-                }
-                ("filter" | "inspect" | "take_while" | "skip_while" | "find", ..) => (None, 1, true),
-                ("reduce", ..) => (None, 2, false),
-                ("max_by" | "min_by", ..) => (None, 2, true),
-                _ => (None, 1, false),
-            };
-            let item = chain.item(self);
-            let item = (referenced(item.0, by_ref), item.1);
-            let mut facts: Vec<Fact> = first.into_iter().collect();
-            let before = facts.len();
-            facts.extend(std::iter::repeat_n(item, items));
-            let typed = closure.params.iter().any(|(_, ty)| ty.is_some());
-            if typed || items > 1 {
-                self.feed(closure, &facts);
-            } else {
-                self.feed(closure, &facts[..before]);
-            }
-            for (pat, ty) in closure.params.iter().skip(before) {
-                match typed || items > 1 || ty.is_some() {
-                    true => self.alias_items(pat, &chain),
-                    false => self.bind_items(pat, &chain, by_ref),
-                }
-            }
-        }
-    }
-
-    /// Parameters of closures that get items only rustc knows.
-    pub(super) fn opaque_parameters(&mut self, recv: &'a Expr, args: &'a [Expr]) {
-        for f in args {
-            let Some(closure) = self.closure(f) else { continue };
-            if classify_or_opaque(self, recv, f).is_some_and(|chain| chain.is_opaque_in_part()) {
-                closure.params.iter().for_each(|(pat, _)| self.opaque_items(pat));
-            }
-        }
-    }
-}
-
-/// `&T`, if it is lent only.
-fn referenced(s: Shape, by_ref: bool) -> Shape {
-    if by_ref { Shape::Ref(false, Box::new(s)) } else { s }
 }

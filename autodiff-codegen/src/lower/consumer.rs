@@ -35,7 +35,7 @@ pub enum What<'a> {
     /// `all(f)`, or `any(f)`
     All(bool, &'a Expr),
     /// What gives an `Option`, and what becomes of it.
-    Option(Pick<'a>, Unwrap<'a>),
+    Option(Pick<'a>, Option<Unwrap<'a>>),
 }
 
 /// What gives an `Option`.
@@ -54,7 +54,7 @@ pub enum Pick<'a> {
 #[derive(Clone, Copy)]
 pub enum Unwrap<'a> {
     /// `unwrap()`
-    Unwrap,
+    Plain,
     /// `expect(text)`
     Expect(&'a Expr),
     /// `unwrap_or(x)`
@@ -62,7 +62,7 @@ pub enum Unwrap<'a> {
 }
 
 /// Classifies a method call that consumes an iterator.
-pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
+pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish } = &e.kind else { return None };
     let what = match (name.to_string().as_str(), &args[..]) {
         ("sum", []) => What::Sum,
@@ -74,16 +74,18 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
         ("any", [f]) => What::All(false, f),
-        ("unwrap", []) => return option(facts, recv, Unwrap::Unwrap),
-        ("expect", [text]) if text.reads.is_empty() => return option(facts, recv, Unwrap::Expect(text)),
-        ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
-        _ => return None,
+        ("unwrap", []) => return option(facts, recv, Some(Unwrap::Plain)),
+        ("expect", [text]) if text.reads.is_empty() => {
+            return option(facts, recv, Some(Unwrap::Expect(text)));
+        }
+        ("unwrap_or", [x]) => return option(facts, recv, Some(Unwrap::Or(x))),
+        _ => return option(facts, e, None),
     };
     let active = args.iter().find(|a| facts.tainted(a));
     Some(Consumer { chain: iterator(facts, recv, active)?, what })
 }
 
-fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer<'a>> {
+fn option<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish: None } = &e.kind else { return None };
     let pick = match (name.to_string().as_str(), &args[..]) {
         ("reduce", [f]) => Pick::Reduce(f),
@@ -99,7 +101,7 @@ fn option<'a>(facts: &Facts, e: &'a Expr, unwrap: Unwrap<'a>) -> Option<Consumer
 }
 
 /// A chain whose methods are those of iterators: arrays and slices have methods of their own.
-fn iterator<'a>(facts: &Facts, recv: &'a Expr, active: Option<&Expr>) -> Option<Chain<'a>> {
+fn iterator<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, active: Option<&Expr>) -> Option<Chain<'a>> {
     if facts.shape(recv) != Shape::Unknown {
         return None;
     }
@@ -109,22 +111,32 @@ fn iterator<'a>(facts: &Facts, recv: &'a Expr, active: Option<&Expr>) -> Option<
     }
 }
 
-/// `|a, b| a.partial_cmp(b).unwrap()`: what is compared, and whether a NaN is a panic.
+/// How two items are compared.
+#[derive(Clone, Copy)]
+pub(super) enum Order<'a> {
+    /// `partial_cmp`, and what becomes of its `None`; `Equal` without.
+    Partial(Option<Unwrap<'a>>),
+    /// `total_cmp`
+    Total,
+}
+
+/// `|a, b| a.partial_cmp(b).unwrap()`, `|a, b| a.total_cmp(b)`: what is compared, and how.
 pub(super) fn comparison<'x, 'a: 'x>(
     facts: &Facts<'a>,
     f: &'x Expr,
-) -> Option<(&'x Expr, &'x Expr, Option<Unwrap<'x>>)> {
+) -> Option<(&'x Expr, &'x Expr, Order<'x>)> {
     let closure = facts.closure(f)?;
     let ExprKind::Method { recv, name, args, .. } = &closure.body.kind else { return None };
     let unwrap = match (name.to_string().as_str(), &args[..]) {
-        ("unwrap", []) => Some(Unwrap::Unwrap),
+        ("total_cmp", [other]) => return Some((recv, other, Order::Total)),
+        ("unwrap", []) => Some(Unwrap::Plain),
         ("expect", [text]) if text.reads.is_empty() => Some(Unwrap::Expect(text)),
         ("unwrap_or", [x]) if x.tokens.to_string().ends_with("Equal") => None,
         _ => return None,
     };
     let ExprKind::Method { recv, name, args, .. } = &recv.kind else { return None };
     match &args[..] {
-        [other] if name == "partial_cmp" => Some((recv, other, unwrap)),
+        [other] if name == "partial_cmp" => Some((recv, other, Order::Partial(unwrap))),
         _ => None,
     }
 }
@@ -151,7 +163,23 @@ fn declared(facts: &Facts, turbofish: Option<&TokenStream>) -> Option<Shape> {
     })
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// An `Option` that a chain gives, and that is unwrapped at once: what it refers to is still known.
+    pub(super) fn unwraps_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>>
+    where
+        'a: 'x,
+    {
+        classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, Some(_))))
+    }
+
+    /// An `Option` that a chain gives, for whoever looks into it.
+    pub(super) fn picks_from_chain<'x>(&self, e: &'x Expr) -> Option<Consumer<'x>>
+    where
+        'a: 'x,
+    {
+        classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, None)))
+    }
+
     /// What a consumer of a chain gives, or an adaptor; `None` if the method is no such thing.
     pub(super) fn chain_fact(&self, e: &Expr) -> Option<Fact> {
         if let Some(consumer) = classify(self, e) {
@@ -167,7 +195,7 @@ impl Facts<'_> {
         }
     }
 
-    fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
+    pub(super) fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
         let (item, tainted) = consumer.chain.item(self);
         let turbofish = match &e.kind {
             ExprKind::Method { turbofish, .. } => turbofish.as_ref(),
@@ -207,7 +235,8 @@ impl Facts<'_> {
             }
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(..) => (item, tainted),
+            What::Option(_, None) => (Shape::Option(Box::new(item.strip().clone())), tainted),
+            What::Option(_, Some(_)) => (item, tainted),
         }
     }
 

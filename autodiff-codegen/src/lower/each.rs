@@ -60,10 +60,11 @@ fn is_counted(chain: &Chain) -> bool {
     match chain {
         Chain::Ints { hi, .. } => hi.is_some(),
         Chain::Elements(..) | Chain::Parts(..) | Chain::Table(..) | Chain::Once(_) => true,
+        Chain::Bound(_, made) => is_counted(made),
         Chain::Zip(a, b) => is_counted(a) && is_counted(b),
         Chain::On(inner, step) => {
             let keeps = matches!(step, Step::Map(_) | Step::Inspect(_) | Step::Copied | Step::Enumerate);
-            let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_));
+            let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::By(_));
             (keeps || cuts) && is_counted(inner)
         }
         Chain::Repeat(_) | Chain::Append(..) | Chain::Opaque(..) => false,

@@ -29,6 +29,9 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
+        if let Some(consumer) = self.facts.unwraps_chain(e) {
+            return self.consume(e, &consumer, hint);
+        }
         if self.facts.opens_option(e) {
             return self.opened(e);
         }

@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
     pub(super) closures: HashMap<Var, &'a hir::Closure>,
+    /// The iterators that variables are bound to, as they were made.
+    pub(super) iterators: HashMap<Var, &'a Expr>,
     /// The shapes of closures' parameters, over all calls.
     pub(super) params: HashMap<(*const hir::Closure, usize), Shape>,
     /// Shape and taint per expression, for the variables' current state.
@@ -49,6 +51,7 @@ impl<'a> Facts<'a> {
             vecs: vec![false; n],
             aliases: Vec::new(),
             closures: HashMap::new(),
+            iterators: HashMap::new(),
             params: HashMap::new(),
             memo: RefCell::default(),
             changed: true,

@@ -19,6 +19,9 @@ impl Facts<'_> {
             let recursive = self.named(call) == Some(Named::Recursive);
             return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
         }
+        if let Some(consumer) = self.unwraps_chain(e) {
+            return self.consumer_fact(e, &consumer);
+        }
         if let Some(fact) = self.option_fact(e) {
             return fact;
         }

@@ -16,6 +16,9 @@ impl<'a> Facts<'a> {
                         if let ExprKind::Closure(closure) = &init.kind {
                             self.closures.insert(*r, closure);
                         }
+                        if !self.f.vars[r.0 as usize].mutable && super::chain::method(self, init).is_some() {
+                            self.iterators.insert(*r, init);
+                        }
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);
                     }
                     if let (PatKind::Tuple(ps), Some(ExprKind::Tuple(es))) =
@@ -213,7 +216,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A method that is not known, called with something active, may write it into its receiver.
-    fn method_effects(&mut self, e: &Expr, recv: &Expr, name: &str, args: &[Expr]) {
+    fn method_effects(&mut self, e: &'a Expr, recv: &Expr, name: &str, args: &[Expr]) {
         if super::method::classify(self, recv, name, args) == super::method::Method::User {
             // What it writes to its receiver can't be active: it is annotated itself.
             return self.call_effects(e, args);

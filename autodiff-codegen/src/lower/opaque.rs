@@ -69,7 +69,7 @@ impl<'a> Lower<'a, '_> {
             match self.env.get(v.0 as usize).cloned().flatten() {
                 Some(Val::Poison) => return Err(Refused),
                 Some(Val::Opaque) => self.still_visible(ident, *v)?,
-                Some(Val::Closure(_)) => {
+                Some(Val::Closure(_) | Val::Iter(_)) => {
                     return self.refuse_at(Kind::LookedIntoClosure, ident.span(), &[&ident.to_string()]);
                 }
                 Some(_) if self.facts.holds_option(*v) => {

@@ -55,7 +55,7 @@ pub(super) fn variant(path: &syn::Path) -> Option<&'static str> {
     ["Some", "Ok", "None", "Err"].into_iter().find(|name| std && last.ident == name)
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     /// Whether an expression is an `Option` that is followed.
     pub(super) fn is_option(&self, e: &Expr) -> bool {
         self.wrapped_call(e).is_some() || matches!(self.fact(e), (Shape::Option(_), true))
@@ -136,7 +136,7 @@ impl Facts<'_> {
     }
 
     /// What flows from an `Option` into a closure.
-    pub(super) fn option_effects(&mut self, e: &Expr) {
+    pub(super) fn option_effects(&mut self, e: &'a Expr) {
         let Some((method, recv, args)) = self.option_method(e) else { return };
         let function = match method {
             Method::Map => &args[0],
@@ -145,9 +145,7 @@ impl Facts<'_> {
         };
         let payload = self.payload(recv);
         if let Some(closure) = self.closure(function) {
-            // Its parts are in the tree, whatever borrows them.
-            let closure = closure.clone();
-            self.feed(&closure, &[(payload, true)]);
+            self.feed(closure, &[(payload, true)]);
         }
     }
 
@@ -234,6 +232,15 @@ impl<'a> Lower<'a, '_> {
         if let Some(x) = self.facts.made(e) {
             let v = self.float(x)?;
             return Ok((v, self.present(true)));
+        }
+        if let Some(consumer) = self.facts.picks_from_chain(e) {
+            return match self.consume(e, &consumer, None)? {
+                Val::Tuple(parts) => match parts[..] {
+                    [Val::Scalar(value), Val::Scalar(present)] => Ok((value, present)),
+                    _ => Err(Refused),
+                },
+                _ => Ok(self.none()),
+            };
         }
         match &e.kind {
             ExprKind::Path(p) if variant(p) == Some("None") => Ok(self.none()),

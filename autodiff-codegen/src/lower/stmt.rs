@@ -65,6 +65,13 @@ impl<'a> Lower<'a, '_> {
             let v = self.typed(init, scalar)?;
             return self.bind(pat, Val::Scalar(v));
         }
+        if let crate::hir::PatKind::Var(v) = &pat.kind
+            && self.facts.iterators.contains_key(v)
+            && self.facts.is_tainted(*v)
+        {
+            let val = self.bound_iterator(init)?;
+            return self.bind(pat, val);
+        }
         let val = self.expr(init, ty)?;
         let val = self.settled(val, ty, init)?;
         self.bind_let(pat, val)

@@ -18,7 +18,7 @@ pub struct Tabulated<'a> {
 }
 
 /// Classifies an expression.
-pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Tabulated<'a>> {
+pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Tabulated<'a>> {
     match &e.kind {
         ExprKind::Method { recv, name, args, turbofish: None } if name == "map" => match &args[..] {
             [f] if matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Array(..))) => {

@@ -76,7 +76,7 @@ fn value_of(e: &Expr) -> Option<Vec<Stmt>> {
                     return None;
                 }
                 let stmts = value_of(&arm.body)?;
-                arm.body = Box::new(syn::parse2(quote!({ #(#stmts)* })).ok()?);
+                *arm.body = syn::parse2(quote!({ #(#stmts)* })).ok()?;
                 arm.comma = Some(Default::default());
             }
             Some(vec![Stmt::Expr(Expr::Match(e), None)])

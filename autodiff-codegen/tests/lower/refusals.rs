@@ -25,18 +25,13 @@ fn constructs_that_are_not_looked_into() {
     refused(
         Kind::UnknownMethod,
         &[
-            "fn f(x: &[f64]) -> f64 { x.iter().sum() }",
+            "fn f(x: &[f64]) -> f64 { x.iter().cycle().take(5).sum() }",
+            "fn f(x: &[f64]) -> f64 { x.iter().map(|v| v * v).rearranged().sum() }",
             "fn f(x: f64) -> f64 { x.squash() }",
             "fn f(x: f64, n: i32) -> f64 { n.apply(x) }",
         ],
     );
-    refused(
-        Kind::LocalCall,
-        &[
-            "fn f(x: f64) -> f64 { let sq = |t: f64| t * t; sq(x) }",
-            "fn f(x: f64, #[no_grad] g: fn(f64) -> f64) -> f64 { g(x) }",
-        ],
-    );
+    refused(Kind::LocalCall, &["fn f(x: f64, #[no_grad] g: fn(f64) -> f64) -> f64 { g(x) }"]);
     refused(Kind::QualifiedCall, &["fn f(x: f64) -> f64 { <f64 as Into<f64>>::into(x) }"]);
     refused(Kind::Constructor, &["fn f(x: f64) -> f64 { let y = Some(x); 1.0 }"]);
     refused(Kind::TupleArgument, &["fn f(x: f64) -> f64 { g((x, 1.0)) }"]);
@@ -47,7 +42,9 @@ fn constructs_that_are_not_looked_into() {
 fn changes_out_of_sight() {
     refused(
         Kind::ChangedOutOfSight,
-        &["fn f(x: f64) -> f64 { let mut s = x; let mut add = |t: f64| s += t; add(1.0); s }"],
+        &[
+            "fn f(x: f64) -> f64 { let mut s = x; let mut add = |t: f64| { check(t)?; s += t; }; add(1.0); s }",
+        ],
     );
     refused(
         Kind::UnknownStart,
@@ -90,12 +87,12 @@ fn control_flow() {
             "h(&mut s, 0..if x > 1.0 { return x } else { n });",
         ],
     );
+    check(Kind::Iterator, &["for k in [x, 1.0].rchunks(2) { s += k[0]; }"]);
+    check(Kind::LookedIntoClosure, &["let g = |t: f64| t * x; assert!(g(s) > 0.0); s = g(s);"]);
+    check(Kind::MovedState, &["let mut g = move |t: f64| { s += t; s }; s = g(x);"]);
     check(
-        Kind::Iterator,
-        &[
-            "for k in [1, 2].windows(2) { s += x; }",
-            "let all: Vec<usize> = (0..n).collect(); for k in all.iter() { s += x; }",
-        ],
+        Kind::CollectionUnknown,
+        &["let v: Other<f64> = [x, s].iter().map(|t| t * t).collect(); s = v[0];"],
     );
     refused(
         Kind::AggregateBranch,

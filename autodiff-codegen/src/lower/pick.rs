@@ -1,0 +1,207 @@
+//! Consumers that give an `Option`, and what becomes of it: `reduce`, `last`, `nth`, `max_by`, `min_by`.
+
+use super::consume::Kept;
+use super::consumer::{Consumer, Order, Pick, Unwrap, comparison};
+use super::drive::{Around, Iter};
+use super::shape::Shape;
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, Var};
+use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, Read, ReadOf, Ty, Value};
+
+/// What is looked for, and the variables of the compiler's own that the search has.
+struct Search<'p, 'a> {
+    pick: &'p Pick<'a>,
+    f: Option<super::closure::Function<'a>>,
+    found: Var,
+    kept: Kept,
+    /// How many are left out, and whether to go on.
+    left: Option<(Var, Var)>,
+    /// All that change.
+    vars: Vec<Var>,
+}
+
+impl<'a> Lower<'a, '_> {
+    pub(super) fn picked(
+        &mut self,
+        iter: &Iter<'a>,
+        consumer: &Consumer<'a>,
+        pick: &Pick<'a>,
+        unwrap: Option<Unwrap<'a>>,
+        e: &'a Expr,
+    ) -> Res<Val> {
+        let item = consumer.chain.item(&self.facts);
+        let ty = match (item.0.strip().scalar(), item.1) {
+            (Some(ty), _) => ty,
+            (None, true) if item.0 == Shape::Unknown => Ty::Float(FloatTy::Unknown),
+            _ => return self.refuse(Kind::NotAScalar, e, &[]),
+        };
+        let (zero, none) = (self.dummy(&ty), self.push(Op::Const(Const::Bool(false)), Ty::Bool));
+        let found = self.state(Val::Scalar(none), "found");
+        let is_ref = item.0.is_reference();
+        let acc = self.state(if is_ref { Val::ScalarRef(zero) } else { Val::Scalar(zero) }, "acc");
+        let kept = Kept::One(acc);
+        let mut around = Around { assigned: vec![found, acc], going: Vec::new() };
+        let f = match pick {
+            Pick::Reduce(f) => Some(self.passed_function(f)?),
+            _ => None,
+        };
+        if let Some(f) = &f {
+            around.assigned.extend(self.assigned_by(f));
+        }
+        let mut left = None;
+        if let Pick::Nth(k) = pick {
+            let k = match k {
+                Some(k) => self.typed(k, Ty::usize())?,
+                None => self.int(0, Ty::usize()),
+            };
+            let yes = self.push(Op::Const(Const::Bool(true)), Ty::Bool);
+            let on = self.state(Val::Scalar(yes), "on");
+            let k = self.state(Val::Scalar(k), "left");
+            around.assigned.extend([on, k]);
+            around.going.push(on);
+            left = Some((k, on));
+        }
+        let search = Search { pick, f, found, kept, left, vars: around.assigned.clone() };
+        self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
+        match unwrap {
+            Some(unwrap) => self.unwrapped(found, acc, unwrap, e),
+            None => {
+                let (value, present) = (self.state_value(acc), self.state_value(found));
+                Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
+            }
+        }
+    }
+
+    /// One more item of any of them.
+    fn look_at(&mut self, search: &Search<'_, 'a>, val: Val, e: &'a Expr) -> Res<()> {
+        let Search { pick, f, found, kept, left, vars } = search;
+        let yes = self.push(Op::Const(Const::Bool(true)), Ty::Bool);
+        let mut take = |s: &mut Self| {
+            s.set_state(*found, yes);
+            s.set_kept(kept, val.clone(), e)
+        };
+        match (pick, left) {
+            (Pick::Last, _) => take(self),
+            (Pick::Nth(_), Some((left, on))) => {
+                let (now, zero, one) =
+                    (self.state_value(*left), self.int(0, Ty::usize()), self.int(1, Ty::usize()));
+                let here = self.push(Op::Cmp { op: CmpOp::Eq, args: [now, zero] }, Ty::Bool);
+                let next = self.int_op(IntOp::WrappingSub, vec![now, one]);
+                self.set_state(*left, next);
+                self.when(here, vars, e, &mut |s| {
+                    s.stop(*on)?;
+                    take(s)
+                })
+            }
+            _ => {
+                let some = self.state_value(*found);
+                let mut better = |s: &mut Self| s.better(pick, f.as_ref(), kept, val.clone(), e);
+                self.choose_between(some, vars, e, &mut better, &mut take)
+            }
+        }
+    }
+
+    /// One more item of a `reduce`, `max_by` or `min_by`.
+    pub(super) fn better(
+        &mut self,
+        pick: &Pick<'a>,
+        f: Option<&super::closure::Function<'a>>,
+        kept: &Kept,
+        val: Val,
+        e: &'a Expr,
+    ) -> Res<()> {
+        let now = self.kept(kept)?;
+        match (pick, f) {
+            (Pick::Reduce(_), Some(f)) => {
+                let new = self.apply(f, vec![now, val], e)?;
+                self.set_kept(kept, new, e)
+            }
+            (Pick::Best(greatest, f), _) => {
+                let greater = self.is_greater(f, now, val.clone(), e)?;
+                let mut vars = Vec::new();
+                kept.vars(&mut vars);
+                // Of equal ones the last is the greatest, and the first the least.
+                let mut keep = |_: &mut Self| Ok(());
+                let mut take = |s: &mut Self| s.set_kept(kept, val.clone(), e);
+                match greatest {
+                    true => self.choose_between(greater, &vars, e, &mut keep, &mut take),
+                    false => self.choose_between(greater, &vars, e, &mut take, &mut keep),
+                }
+            }
+            _ => Err(Refused),
+        }
+    }
+
+    /// Whether a comparison closure says that the first is greater.
+    pub(super) fn is_greater(&mut self, f: &'a Expr, a: Val, b: Val, e: &'a Expr) -> Res<Value> {
+        let function = self.passed_function(f)?;
+        let args = vec![a.by_reference(), b.by_reference()];
+        let mut greater = None;
+        self.within_function(&function, args, e, &mut |s, _| {
+            let Some((a, b, order)) = comparison(&s.facts, f) else { return Err(Refused) };
+            let (a, b) = (s.scalar(a, None)?, s.scalar(b, None)?);
+            s.same(a, b);
+            if let Order::Total = order {
+                greater = Some(s.is_greater_in_total(a, b, e)?);
+                return Ok(());
+            }
+            if let Order::Partial(Some(unwrap)) = order {
+                // Whatever is neither below nor not below is not a number.
+                let below = s.push(Op::Cmp { op: CmpOp::Lt, args: [a, b] }, Ty::Bool);
+                let not = s.push(Op::Cmp { op: CmpOp::Ge, args: [a, b] }, Ty::Bool);
+                let either = s.push(Op::Int { op: IntOp::Or, args: vec![below, not] }, Ty::Bool);
+                let neither = s.push(Op::Int { op: IntOp::Not, args: vec![either] }, Ty::Bool);
+                let code = s.none_code(unwrap);
+                s.exit_if(neither, code, e)?;
+            }
+            greater = Some(s.push(Op::Cmp { op: CmpOp::Gt, args: [a, b] }, Ty::Bool));
+            Ok(())
+        })?;
+        greater.ok_or(Refused)
+    }
+
+    /// `a.total_cmp(&b).is_gt()`, as it stands: the order is of bits.
+    fn is_greater_in_total(&mut self, a: Value, b: Value, e: &'a Expr) -> Res<Value> {
+        let (x, y) = (self.made_up("a"), self.made_up("b"));
+        let ty = match self.found(a) {
+            Ty::Float(FloatTy::F64) => quote::quote!(::core::primitive::f64),
+            Ty::Float(FloatTy::F32) => quote::quote!(::core::primitive::f32),
+            _ => return self.refuse(Kind::NotAFloat, e, &[]),
+        };
+        let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
+        let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
+        let reads = vec![read(x, a), read(y, b)];
+        Ok(self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, Ty::Bool))
+    }
+
+    /// What `unwrap` or `expect` of a `None` does.
+    pub(super) fn none_code(&self, unwrap: Unwrap<'a>) -> proc_macro2::TokenStream {
+        match unwrap {
+            Unwrap::Expect(text) => {
+                let text = &text.tokens;
+                quote::quote!(::core::panic!("{}", #text))
+            }
+            _ => quote::quote!(::core::panic!("called `Option::unwrap()` on a `None` value")),
+        }
+    }
+
+    pub(super) fn unwrapped(&mut self, found: Var, acc: Var, unwrap: Unwrap<'a>, e: &'a Expr) -> Res<Val> {
+        let some = self.state_value(found);
+        match unwrap {
+            Unwrap::Or(x) => {
+                let other = self.expr(x, None)?;
+                let kept = Kept::One(acc);
+                self.choose_between(some, &[acc], e, &mut |_| Ok(()), &mut |s| {
+                    s.set_kept(&kept, other.clone(), x)
+                })?;
+            }
+            unwrap => {
+                let none = self.push(Op::Int { op: IntOp::Not, args: vec![some] }, Ty::Bool);
+                let code = self.none_code(unwrap);
+                self.exit_if(none, code, e)?;
+            }
+        }
+        self.kept(&Kept::One(acc))
+    }
+}
