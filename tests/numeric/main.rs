@@ -33,4 +33,5 @@ mod passive;
 mod results;
 mod scalars;
 mod slices;
+mod state;
 mod tuples;
