@@ -259,7 +259,10 @@ impl Run<'_> {
 
     /// A function with its companions; its errors are the caller's.
     fn function(&mut self, tokens: TokenStream) -> TokenStream {
-        let (_, tokens) = own_attribute(tokens, self.options, &mut Errors::new());
+        // Its errors have been reported when it was read first.
+        let mut known = Errors::new();
+        let (_, tokens) = own_attribute(tokens, self.options, &mut known);
+        drop(known.into_tokens());
         let mut out = without_marks(tokens);
         let made = self.annotated.get_mut(self.next).and_then(Option::take);
         self.next += 1;

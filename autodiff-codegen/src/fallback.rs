@@ -68,7 +68,8 @@ pub fn stubs(
     if sig.receiver().is_some() && matches!(vis, syn::Visibility::Inherited) && !inherent {
         return TokenStream::new();
     }
-    let types = TypeParams::in_scope(&sig.generics, &options.around);
+    let mut types = TypeParams::in_scope(&sig.generics, &options.around);
+    types.mark(sig, options);
     let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
     stub.all(&types, options).unwrap_or_default()
 }

@@ -43,13 +43,15 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
     let mut types = TypeParams::in_scope(&item.sig.generics, &options.around);
-    types.learn(items::of_body(&item.block));
+    types.mark(&item.sig, options);
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);
-    let (ret, wrap) = parser.result(&item.sig);
+    let (ret, wrap) = parser.result(&item.sig, options);
     parser.activate_outputs(&item.sig, &mut params, &ret);
-    parser.check_use(&item.sig, &params, &ret, before);
+    parser.check_use(&item.sig, &params, &ret, (before, options));
+    // The signature sees nothing of the body's items.
+    parser.types.learn(items::of_body(&item.block));
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
     let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));

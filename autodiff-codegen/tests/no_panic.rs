@@ -39,6 +39,12 @@ const SEEDS: &[(&str, &str)] = &[
         let mut acc = T::zero(); for &v in xs { acc = acc + v.mul_add(y, two); } acc / lit::<T>(0.5) }"),
     ("", "struct S<T> { x: T }"),
     ("", "impl S { fn f(&self) -> f64 { self.x } }"),
+    ("jvp", "impl<'a, T: Float, const N: usize> S<'a, T, N> { const K: f64 = 2.0; #[backprop(associated, wrt(x))] pub fn f(x: f64) -> f64 { Self::g(x) * Self::K }
+        fn g(&self, x: f64, y: &[T; N]) -> T { self.h(x); Self::g(self, x, y) * self.w[0] } fn h(mut self: Box<Self>, x: f64) -> Self { self } }"),
+    ("crate = x", "pub mod m { #![allow(x)] use super::*; type R = f64; type V<T> = (T, [R; 3]); type X = X; const N: usize = 3; struct P<T> { x: V<T>, y: R }
+        fn f(x: R, p: &P<f64>) -> R { #[cfg(a)] let x = x; #[cfg(not(a))] { return g(x); } p.x.0 * x * p.y } fn g(x: R) -> R { h(x) } fn h(x: R) -> R { y!(x) }
+        impl<T> P<T> { fn f(&self, x: T) -> T { x } } mod inner { use super::{R, N as M}; fn f(x: R) -> R { super::f(x) * M as R } } }"),
+    ("wrt(a), name = \"b\"", "impl Loss for S { fn f(&self) -> f64 { self.x } }"),
     ("", "fn f(x: f64) -> f64;"),
     ("=, 3 wrt(", "fn f("),
     ("", ""),

@@ -38,3 +38,8 @@ pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
 pub use wrapped::{Wrapped, apart, apart_forward, apart_tangent};
+
+/// What generated code is made of where the crate has no `std`.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub use alloc::{boxed::Box, vec, vec::Vec};

@@ -161,6 +161,13 @@ macro_rules! functions {
         }
 
         #[backprop $options]
+        pub fn into_a_float_function<T: Float + FromPrimitive + Into<f64>>(x: T, a: &[T; 2]) -> T {
+            let y = T::from_f64(f64::sin((a[0] * x).into())).unwrap();
+            if (0.0..1.0).contains(&x.into()) && (a[0]..=a[1]).contains(&x) { y * x } else { y + x }
+        }
+        case!($F $mode: into_a_float_function(by x: 0.2..0.8, to a: -1.0..1.0 => [0.0; 2]));
+
+        #[backprop $options]
         pub fn to_integers<T: Float>(x: T, n: usize) -> T {
             let k = x.to_usize().unwrap();
             let m = x.ceil().to_i32().unwrap_or(0) as f64;
@@ -214,4 +221,32 @@ fn three_floats(x: f32, y: f64) -> f64 {
 #[test]
 fn widening_is_differentiated() {
     assert_eq!(three_floats_grad(1.5, 2.0), (4.5, (3.0, 1.5)));
+}
+
+/// A trait of one's own says nothing to the macro; a mark does.
+trait MyFloat: Float {}
+impl MyFloat for f32 {}
+impl MyFloat for f64 {}
+
+#[backprop(jvp)]
+fn marked<T: MyFloat>(#[grad] x: T, y: &[T]) -> T {
+    x.sin() * y[0] * T::from(2.0).unwrap()
+}
+
+struct Linear<T> {
+    weight: T,
+}
+
+impl<T: Float> Linear<T> {
+    #[backprop]
+    fn apply(&self, #[grad] x: T) -> T {
+        self.weight * x * x
+    }
+}
+
+#[test]
+fn marks_make_type_parameters_floats() {
+    assert_eq!(marked_grad(0.0, &[3.0]), (0.0, (6.0, vec![0.0])));
+    assert_eq!(marked_jvp(0.0f32, &[3.0], 1.0, &[0.0]), (0.0, 6.0f32));
+    assert_eq!(Linear { weight: 2.0f32 }.apply_grad(3.0), (18.0, 12.0));
 }

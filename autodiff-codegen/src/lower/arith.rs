@@ -129,11 +129,18 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An operation of the table on expressions.
-    pub(super) fn rule(&mut self, rule: RuleId, operands: &[&'a Expr]) -> Res<Val> {
+    pub(super) fn rule(&mut self, rule: RuleId, operands: &[&'a Expr], of: Option<&FloatTy>) -> Res<Val> {
         let mut args = Vec::new();
+        // All floats of an operation are of one type: that of its path, or of its receiver.
+        let receiver = match self.facts.shape(operands[0]).strip() {
+            super::shape::Shape::Float(ty) => Some(ty.clone()),
+            _ => None,
+        };
+        let of = of.cloned().or(receiver).filter(|ty| *ty != FloatTy::Unknown);
+        let hint = of.map(crate::hir::Type::Float);
         for (i, e) in operands.iter().enumerate() {
             args.push(match rule.get().operand_kind(i) {
-                rules::Kind::Float => self.operand(e, i > 0)?,
+                rules::Kind::Float => self.operand(e, i > 0, hint.as_ref())?,
                 rules::Kind::Int => self.typed(e, Ty::Int(Some("i32".into())))?,
                 rules::Kind::Bool => self.typed(e, Ty::Bool)?,
             });
@@ -142,8 +149,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A float operand of a method; an argument of an inherent method of a float is one for certain.
-    fn operand(&mut self, e: &'a Expr, argument: bool) -> Res<Value> {
-        let v = self.scalar(e, None)?;
+    fn operand(&mut self, e: &'a Expr, argument: bool, hint: Option<&crate::hir::Type>) -> Res<Value> {
+        let v = self.scalar(e, hint)?;
         if argument && *self.ty(v) == Ty::Opaque {
             self.func.values[v.0 as usize].ty = Ty::Float(FloatTy::Unknown);
         }

@@ -63,6 +63,12 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Whether a place is a copy that stands for a shared reference.
+    fn is_own_copy(&self, p: crate::ir::Place) -> bool {
+        let own = matches!(self.func.plc(p).kind, crate::ir::PlaceKind::Local);
+        own && self.changing.contains(&p)
+    }
+
     /// The variable and the way to a part of it, for a part of a tuple that was taken apart: `p.0.1`.
     fn tuple_part(&self, e: &Expr) -> Option<(Var, Vec<usize>)> {
         match &e.kind {
@@ -114,7 +120,9 @@ impl<'a> Lower<'a, '_> {
     /// A place to be assigned to.
     fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
         match &lhs.kind {
-            ExprKind::Field(..) => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            ExprKind::Field(base, _) if !self.is_in_memory(base) => {
+                self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }
@@ -154,6 +162,12 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
+        if let (PlaceTy::Tuple(ts), Val::Tuple(vals)) = (&loc.ty, &val)
+            && ts.len() == vals.len()
+        {
+            let mut parts = vals.iter().enumerate();
+            return parts.try_for_each(|(i, val)| self.assign_part(loc.field(i), val.clone(), rhs));
+        }
         if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
             let vec = matches!(loc.ty, PlaceTy::Vec(_));
@@ -222,6 +236,14 @@ impl<'a> Lower<'a, '_> {
                 Some(src) => self.assign_vec(dst, src, rhs),
                 None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             },
+            Some(Val::PlaceRef(dst, false)) if self.is_own_copy(dst) => {
+                let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
+                // It may be a part of what it replaces.
+                let copy = self.empty_place(self.func.plc(dst).ty.clone());
+                self.fill_place(copy, src);
+                self.swap_places(dst, copy);
+                Ok(())
+            }
             Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_)) => {
                 let new = self.assign_val(&old, val, rhs)?;
                 self.env[v.0 as usize] = Some(new);

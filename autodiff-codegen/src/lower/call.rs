@@ -17,7 +17,7 @@ impl<'a> Lower<'a, '_> {
         match self.facts.named(e) {
             Some(Named::Float(ty, name)) => {
                 let val = match crate::rules::by_method(&name, args.len()) {
-                    Some(rule) => self.rule(rule, &args.iter().collect::<Vec<_>>())?,
+                    Some(rule) => self.rule(rule, &args.iter().collect::<Vec<_>>(), Some(&ty))?,
                     None => self.sin_cos(&args[0])?,
                 };
                 self.float_path(&val, &ty);

@@ -207,6 +207,13 @@ impl Facts<'_> {
 
     /// Whether a method of a float ends the flow, and the shape of what it gives.
     pub(super) fn ends(&self, recv: &Expr, name: &str) -> Option<Shape> {
+        if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
+            return Some(Shape::Bool);
+        }
+        // `(0.0..=1.0).contains(&x)`
+        if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
+            return Some(Shape::Bool);
+        }
         let Shape::Float(of) = self.shape(recv).strip().clone() else { return None };
         let ends = ENDS.contains(&name) || name.strip_prefix("to_").is_some_and(is_int);
         ends.then(|| match name {

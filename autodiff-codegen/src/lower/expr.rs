@@ -248,6 +248,10 @@ impl<'a> Lower<'a, '_> {
             syn::Member::Unnamed(i) => vals.get(i.index as usize).cloned(),
             syn::Member::Named(_) => None,
         };
+        if self.is_in_memory(base) {
+            let loc = self.loc(e)?;
+            return self.load(loc);
+        }
         match self.expr(base, None)? {
             Val::Tuple(vals) | Val::TupleRef(vals) => part(&vals).ok_or(Refused),
             Val::Place(_) | Val::PlaceRef(..) if matches!(member, syn::Member::Unnamed(_)) => {

@@ -236,7 +236,7 @@ impl<'a> Lower<'a, '_> {
         match method {
             Method::Rule(rule) => {
                 let operands: Vec<&Expr> = std::iter::once(recv).chain(args).collect();
-                self.rule(rule, &operands)
+                self.rule(rule, &operands, None)
             }
             Method::SinCos => self.sin_cos(recv),
             Method::Int(op) => {
@@ -332,7 +332,7 @@ impl<'a> Lower<'a, '_> {
             return !by_mut;
         }
         self.f.body.stmts.iter().any(|s| match &s.kind {
-            crate::hir::StmtKind::Let { pat, init: Some(init), els: None, .. } => {
+            crate::hir::StmtKind::Let { pat, init: Some(init), .. } => {
                 let reference = matches!(init.kind, ExprKind::Ref(..))
                     || self.facts.shape(init).is_reference()
                     || matches!(declared, Some(syn::Type::Reference(_)));

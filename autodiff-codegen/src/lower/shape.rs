@@ -50,6 +50,7 @@ impl Shape {
         match t {
             PlaceTy::Scalar(t) => Shape::of_scalar(t),
             PlaceTy::Unknown | PlaceTy::Cell => Shape::Unknown,
+            PlaceTy::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of_place).collect()),
             t => Shape::Place(t.clone()),
         }
     }
@@ -109,6 +110,14 @@ impl Shape {
         match self {
             Shape::Place(t) => Some(t.clone()),
             other => other.scalar().map(PlaceTy::Scalar),
+        }
+    }
+
+    /// The type of an element of a place that it is the shape of: a tuple of floats as well.
+    pub fn elem_place(&self) -> Option<PlaceTy> {
+        match self {
+            Shape::Tuple(ts) => tuple_place(ts.iter().map(Shape::elem_place).collect::<Option<_>>()?),
+            other => other.place(),
         }
     }
 
@@ -185,11 +194,38 @@ pub fn place_ty(t: &Type) -> Option<PlaceTy> {
         Type::Float(f) => PlaceTy::Scalar(Ty::Float(f.clone())),
         Type::Int(i) => PlaceTy::Scalar(Ty::Int(Some(i.clone()))),
         Type::Bool => PlaceTy::Scalar(Ty::Bool),
-        Type::Array(t, n) => PlaceTy::Array(Box::new(place_ty(t)?), n.clone()),
-        Type::Slice(t) => PlaceTy::Slice(Box::new(place_ty(t)?)),
-        Type::Vec(t) => PlaceTy::Vec(Box::new(place_ty(t)?)),
+        Type::Array(t, n) => PlaceTy::Array(Box::new(elem_ty(t)?), n.clone()),
+        Type::Slice(t) => PlaceTy::Slice(Box::new(elem_ty(t)?)),
+        Type::Vec(t) => PlaceTy::Vec(Box::new(elem_ty(t)?)),
         _ => return None,
     })
+}
+
+/// The type of an element: tuples lie in memory there.
+fn elem_ty(t: &Type) -> Option<PlaceTy> {
+    match t {
+        Type::Tuple(ts) => tuple_place(ts.iter().map(elem_ty).collect::<Option<_>>()?),
+        t => place_ty(t),
+    }
+}
+
+/// A tuple in memory: of floats, of one width as far as known, and of fixed size.
+fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
+    let scalar = |t: &PlaceTy| t.scalar().filter(|t| t.is_float()).cloned();
+    let first = parts.iter().find_map(|t| scalar(t).filter(|t| *t != Ty::Float(FloatTy::Unknown)));
+    let fits = |t: &PlaceTy| {
+        let float = scalar(t);
+        t.is_fixed()
+            && float.is_some()
+            && (first.is_none() || float == first || float == Some(Ty::Float(FloatTy::Unknown)))
+    };
+    // Literals take the width of their neighbours.
+    let mut parts = parts;
+    let all = !parts.is_empty() && parts.iter().all(fits);
+    if let (true, Some(first)) = (all, &first) {
+        parts.iter_mut().for_each(|t| super::types::set_scalar(t, first));
+    }
+    all.then_some(PlaceTy::Tuple(parts))
 }
 
 /// The type of what a place of this type holds.
@@ -199,6 +235,7 @@ fn type_of(t: &PlaceTy) -> Option<Type> {
         PlaceTy::Array(t, n) => Type::Array(Box::new(type_of(t)?), n.clone()),
         PlaceTy::Slice(t) => Type::Slice(Box::new(type_of(t)?)),
         PlaceTy::Vec(t) => Type::Vec(Box::new(type_of(t)?)),
+        PlaceTy::Tuple(ts) => Type::Tuple(ts.iter().map(type_of).collect::<Option<_>>()?),
         PlaceTy::Unknown | PlaceTy::Cell => return None,
     })
 }

@@ -123,7 +123,8 @@ impl Parser<'_> {
             let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
-            let alias = if marked { None } else { self.alias(&ty, &typed.ty) };
+            let unseen = !self.types.unknown_parameters(&typed.ty, options).is_empty();
+            let alias = if marked || unseen { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
             params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, span });
         }
@@ -244,6 +245,18 @@ impl Parser<'_> {
         last.arguments.is_none().then_some(Alias::OfAnything)
     }
 
+    /// Whether a result is made of floats if the names in it stand for floats.
+    fn may_be_floats(&self, ty: &Type, tokens: &syn::Type) -> bool {
+        match (ty, tokens) {
+            (Type::Tuple(parts), syn::Type::Tuple(all)) => parts
+                .iter()
+                .zip(&all.elems)
+                .all(|(ty, tokens)| ty.is_result() && !has_reference(ty) || self.may_be_floats(ty, tokens)),
+            (Type::Other(_), _) => self.alias(ty, tokens).is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether a parameter that was asked for can be active.
     fn may_be_active(&mut self, ty: &Type, tokens: &syn::Type) -> bool {
         let kind = match ty {
@@ -258,7 +271,7 @@ impl Parser<'_> {
     }
 
     /// The result, without the `Option` or `Result` around it.
-    pub fn result(&mut self, sig: &syn::Signature) -> (Type, Option<Wrap>) {
+    pub fn result(&mut self, sig: &syn::Signature, options: &Options) -> (Type, Option<Wrap>) {
         let syn::ReturnType::Type(_, ty) = &sig.output else { return (Type::Unit, None) };
         let (wrap, inner) = match Wrap::of(ty) {
             Some((wrap, inner)) => (Some(wrap), inner),
@@ -266,9 +279,11 @@ impl Parser<'_> {
         };
         let result = self.types.classify(&inner);
         let shaped = result.is_result() && !has_reference(&result);
-        // A name alone may stand for a float: rustc is asked, but not through a wrapper.
-        let unknown = wrap.is_some() || self.alias(&result, &inner).is_none();
-        if !shaped && !matches!(result, Type::Unit) && unknown {
+        // A name alone may stand for a float: rustc is asked.
+        let unknown = !self.may_be_floats(&result, &inner);
+        if let Some(name) = self.types.unknown_parameters(&inner, options).first() {
+            self.errors.refuse_tokens(Kind::UnknownTypeParameter, &inner.to_token_stream(), &[name]);
+        } else if !shaped && !matches!(result, Type::Unit) && unknown {
             self.errors.refuse_tokens(Kind::ResultType, &ty.to_token_stream(), &[&text(ty)]);
         }
         (result, wrap)
@@ -294,7 +309,13 @@ impl Parser<'_> {
 
     /// Refuses a function that has no result, or no active parameter, unless the latter may follow from an
     /// error that was reported.
-    pub fn check_use(&mut self, sig: &syn::Signature, params: &[Param], result: &Type, errors_before: usize) {
+    pub fn check_use(
+        &mut self,
+        sig: &syn::Signature,
+        params: &[Param],
+        result: &Type,
+        (errors_before, options): (usize, &Options),
+    ) {
         let mut outputs =
             params.iter().filter(|param| param.active && matches!(param.ty, Type::Ref(true, _)));
         if matches!(result, Type::Unit) && outputs.next().is_none() {
@@ -302,7 +323,17 @@ impl Parser<'_> {
         } else if !params.iter().any(|param| param.active || param.alias.is_some())
             && self.errors.len() == errors_before
         {
-            self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]);
+            let unknown = sig.inputs.iter().find_map(|input| match input {
+                syn::FnArg::Typed(typed) => {
+                    let name = self.types.unknown_parameters(&typed.ty, options).into_iter().next()?;
+                    Some((typed.ty.to_token_stream(), name))
+                }
+                syn::FnArg::Receiver(_) => None,
+            });
+            match unknown {
+                Some((ty, name)) => self.errors.refuse_tokens(Kind::UnknownTypeParameter, &ty, &[&name]),
+                None => self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]),
+            }
         }
     }
 }

@@ -197,8 +197,9 @@ fn kinds_of_functions() {
     assert_eq!(refused("async fn f(x: f64) -> f64 { x }"), [Kind::AsyncFn]);
     assert_eq!(refused("extern \"C\" fn f(x: f64) -> f64 { x }"), [Kind::ExternFn]);
     assert_eq!(refused("fn f64(x: f64) -> f64 { x }"), [Kind::PrimitiveName]);
-    assert_eq!(refused("fn f(&self, x: f64) -> f64 { x }"), [Kind::Method]);
-    assert_eq!(refused("fn f(x: f64) -> f64 { Self::g(x) }"), [Kind::Method]);
+    assert_eq!(refused("fn f(&self, x: f64) -> f64 { x }"), []);
+    assert_eq!(refused("fn f(mut self, x: f64) -> f64 { x }"), [Kind::MutSelf]);
+    assert_eq!(refused("fn f(#[grad] &self, x: f64) -> f64 { x }"), [Kind::GradNotBuilt]);
     assert_eq!(refused("const fn f(x: f64) -> f64 { x }"), []);
 }
 

@@ -4,6 +4,7 @@ use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len};
 use crate::known::Known;
+use crate::options::Options;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -137,6 +138,61 @@ impl TypeParams {
         found.from.extend(own.from);
         found.plain.extend(own.plain);
         found
+    }
+
+    /// `#[grad]` on a parameter, or `wrt`, says that the type parameter that it is made of is a float: of the
+    /// function, or of an `impl` block that is out of sight.
+    pub fn mark(&mut self, sig: &syn::Signature, options: &Options) {
+        for input in &sig.inputs {
+            let syn::FnArg::Typed(typed) = input else { continue };
+            let name = super::signature::plain_name(input);
+            let listed = options.wrt.iter().flatten().any(|ident| Some(ident.unraw().to_string()) == name);
+            let marked = typed.attrs.iter().any(|attr| {
+                super::signature::is_mark(attr)
+                    && attr.path().segments.last().is_some_and(|s| s.ident == "grad")
+            });
+            for name in self.unknown_parameters(&typed.ty, options) {
+                if listed || marked {
+                    self.all.insert(name.clone());
+                    self.floats.push(name);
+                }
+            }
+        }
+    }
+
+    /// The type parameters that a type is made of and that no bound makes floats.
+    pub fn unknown_parameters(&self, ty: &syn::Type, options: &Options) -> Vec<String> {
+        match ty {
+            syn::Type::Paren(t) => self.unknown_parameters(&t.elem, options),
+            syn::Type::Group(t) => self.unknown_parameters(&t.elem, options),
+            syn::Type::Reference(t) => self.unknown_parameters(&t.elem, options),
+            syn::Type::Array(t) => self.unknown_parameters(&t.elem, options),
+            syn::Type::Slice(t) => self.unknown_parameters(&t.elem, options),
+            syn::Type::Tuple(t) => t.elems.iter().flat_map(|t| self.unknown_parameters(t, options)).collect(),
+            syn::Type::Path(t) if t.qself.is_none() => {
+                let Some(last) = t.path.segments.last() else { return Vec::new() };
+                let name = last.ident.unraw().to_string();
+                if let (true, syn::PathArguments::AngleBracketed(args)) = (name == "Vec", &last.arguments) {
+                    let types = args.args.iter().filter_map(|arg| match arg {
+                        syn::GenericArgument::Type(t) => Some(t),
+                        _ => None,
+                    });
+                    return types.flat_map(|t| self.unknown_parameters(t, options)).collect();
+                }
+                let own = self.all.contains(&name) || self.may_be_unseen(&name, options);
+                let unknown = own && t.path.get_ident().is_some() && !self.floats.contains(&name);
+                unknown.then_some(name).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a name looks like that of a type parameter of an `impl` block that is out of sight.
+    pub fn may_be_unseen(&self, name: &str, options: &Options) -> bool {
+        let mut letters = name.chars();
+        let short =
+            letters.next().is_some_and(|c| c.is_ascii_uppercase()) && letters.all(|c| c.is_ascii_digit());
+        short && options.around.associated && options.around.block.is_none() && !self.known.hides(name)
     }
 
     /// Takes the items of the body into account. What a glob import brings in may hide whatever is outside.

@@ -195,7 +195,7 @@ impl<'a> Lower<'a, '_> {
                 PatKind::Rest(Some(_)) => self.rest(place, i, ps.len() - 1 - i, by_ref, p)?,
                 _ => {
                     let i = match rest {
-                        Some(rest) if i > rest => self.from_the_end(place, ps.len() - i),
+                        Some(rest) if i > rest => self.index_before(place, ps.len() - i),
                         _ => self.int(i as i128, Ty::usize()),
                     };
                     let loc = Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() };
@@ -216,7 +216,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The index of the element so far from the end.
-    fn from_the_end(&mut self, place: Place, distance: usize) -> Value {
+    fn index_before(&mut self, place: Place, distance: usize) -> Value {
         if let PlaceTy::Array(_, Len::Known(n)) = &self.func.plc(place).ty {
             return self.int(n.saturating_sub(distance) as i128, Ty::usize());
         }
@@ -230,7 +230,7 @@ impl<'a> Lower<'a, '_> {
         match (self.func.plc(place).ty.clone(), by_ref) {
             (PlaceTy::Slice(elem), Some(mutable)) => {
                 let lo = (front > 0).then(|| self.int(front as i128, Ty::usize()));
-                let hi = (back > 0).then(|| self.from_the_end(place, back));
+                let hi = (back > 0).then(|| self.index_before(place, back));
                 let path = vec![Proj::Slice(lo, hi)];
                 let part = self.new_view(Loc { place, path, ty: PlaceTy::Slice(elem) });
                 if mutable {

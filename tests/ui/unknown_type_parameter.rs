@@ -1,0 +1,29 @@
+use backprop::backprop;
+use num_traits::Float;
+
+trait MyFloat: Float {}
+
+#[backprop]
+fn of_my_own<T: MyFloat>(x: T) -> T {
+    x.sin()
+}
+
+#[backprop]
+fn summed<T: Copy + Into<f64>>(x: &[T]) -> f64 {
+    x[0].into()
+}
+
+struct Linear<T> {
+    weight: T,
+}
+
+impl<T: Float> Linear<T> {
+    #[backprop]
+    pub fn apply(&self, x: T) -> T {
+        self.weight * x
+    }
+}
+
+fn main() {
+    let _ = summed_grad(&[1.0]);
+}
