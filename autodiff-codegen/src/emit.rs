@@ -43,6 +43,8 @@ pub struct Programs {
     pub grad_into: Option<Gradient>,
     /// For the handle that other companions call: seeds as parameters, buffers accumulated into, not fused.
     pub handle: Option<Gradient>,
+    /// The function that the handle is of, if what it is lent by `&mut` is active there, and its program.
+    pub called: Option<(hir::Fn, ir::Func)>,
     /// For `NAME_vjp`.
     pub vjp: Option<Gradient>,
     /// For `NAME_jvp`.

@@ -85,11 +85,34 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
         errors.refuse(Kind::HandleNeeded, item.sig.ident.span(), &[&crate::names::text(&item.sig.ident)]);
         return None;
     }
+    let called = as_called(&function);
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
-    let mut programs = stages.programs(&function, &primal)?;
+    let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, &mut programs);
+    programs.called = called;
     Some(emit::companions(&item, &function, options, &primal, &programs))
+}
+
+/// The function as other annotated functions see it, if that is something else: what a function with a float result
+/// is lent by `&mut` is scratch or state to its own companions, but a derivative may flow in and out of it where
+/// another function lends it. `None` also if that can't be followed: then lending something active is an error.
+fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
+    let state = |p: &hir::Param| {
+        let float = matches!(&p.ty, hir::Type::Ref(true, inner) if inner.has_gradient_shape());
+        float && !p.active && !p.marked
+    };
+    if !matches!(function.ret, hir::Type::Float(_)) || !function.params.iter().any(state) {
+        return None;
+    }
+    let mut function = function.clone();
+    function.params.iter_mut().filter(|p| state(p)).for_each(|p| p.active = true);
+    let mut quiet = Errors::new();
+    let primal = lower::lower(&function, &mut quiet);
+    quiet.into_messages();
+    let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+    let primal = primal.filter(|p| verify(p).is_ok() && reverse(p, &seeded).is_ok())?;
+    Some((function, primal))
 }
 
 /// Whether a function calls itself.
@@ -110,21 +133,27 @@ struct Stages<'p> {
 
 impl Stages<'_> {
     /// The derivative programs that the function's companions need.
-    fn programs(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Programs> {
+    fn programs(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+        called: Option<&ir::Func>,
+    ) -> Option<Programs> {
         let scalar = matches!(function.ret, hir::Type::Float(_));
         let into = function.params.iter().any(|param| param.active && param.ty.is_run_time_sized());
         let (vjp, handle) = (self.options.vjp || !scalar, self.options.handle);
         let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true };
         let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse };
-        let mut wanted = |wanted: bool, options| match wanted {
+        let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
         };
         Some(Programs {
-            grad: wanted(scalar, grad(Buffers::Own))?,
-            grad_into: wanted(scalar && into, grad(Buffers::Overwrite))?,
-            handle: wanted(handle, seeded(Buffers::Accumulate, false))?,
-            vjp: wanted(vjp, seeded(Buffers::Own, true))?,
+            grad: wanted(scalar, primal, grad(Buffers::Own))?,
+            grad_into: wanted(scalar && into, primal, grad(Buffers::Overwrite))?,
+            handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
+            vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
+            called: None,
             jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
         })
     }

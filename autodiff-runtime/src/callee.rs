@@ -5,6 +5,9 @@
 //! same name: an explicit import goes before a glob import, and if the path leads to a function alone, the
 //! stand-in is what remains.
 
+// Stand-ins have as many parameters as what they stand for.
+#![allow(clippy::too_many_arguments)]
+
 /// A function that has a derivative; nothing implements it, because annotated functions never come here.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: the call of `{Self}` with an active value has no derivative",

@@ -36,4 +36,5 @@ mod passive;
 mod results;
 mod scalars;
 mod slices;
+mod state;
 mod tuples;

@@ -66,6 +66,14 @@ impl<'a> Cx<'a> {
         Cx { item, hir, opts, primal, rt: run_time(opts, span), span }
     }
 
+    /// The same of another form of the function.
+    fn of<'b>(&self, hir: &'b hir::Fn, primal: &'b Func) -> Cx<'b>
+    where
+        'a: 'b,
+    {
+        Cx { item: self.item, hir, opts: self.opts, primal, rt: self.rt.clone(), span: self.span }
+    }
+
     pub fn all(&self, programs: &Programs) -> TokenStream {
         let gradient = |g: &Option<Gradient>, kind| g.as_ref().map(|g| self.gradient(g, kind));
         let mut out = TokenStream::new();
@@ -73,7 +81,8 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_into, Kind::GradInto));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
-        out.extend(programs.handle.as_ref().map(|g| self.handle(g, programs)));
+        let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
+        out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
         out
     }
