@@ -1,6 +1,7 @@
 //! What is known of the items around the function, as far as it helps with expressions.
 
 use super::facts::Facts;
+use super::shape::Shape;
 use crate::hir::{Expr, ExprKind, Type};
 
 impl Facts<'_> {
@@ -36,6 +37,13 @@ impl Facts<'_> {
             ExprKind::Deref(a) | ExprKind::Ref(_, a) => self.static_type(a),
             _ => None,
         }
+    }
+
+    /// The shape of a passive scalar whose type is declared. Aggregates of the user's are none of the compiler's
+    /// places: what is known of them is the types of their elements.
+    pub(super) fn static_scalar(&self, e: &Expr) -> Shape {
+        let shape = self.static_type(e).map(|ty| Shape::of(&self.f.types.classify(&ty)));
+        shape.filter(|s| s.scalar().is_some()).unwrap_or(Shape::Unknown)
     }
 
     /// The result of a function around this one.
