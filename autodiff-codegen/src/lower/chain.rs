@@ -152,7 +152,7 @@ fn elements<'a>(facts: &Facts, e: &'a Expr) -> Option<Chain<'a>> {
         Shape::Ref(false, t) if matches!(t.strip(), Shape::Place(_)) => Mode::Ref,
         _ => return None,
     };
-    element(&shape).is_known().then_some(Chain::Elements(e, mode))
+    (element(&shape).is_known() && facts.is_at_hand(e)).then_some(Chain::Elements(e, mode))
 }
 
 /// Whether an expression is the path of a constant or static, as far as its name tells.
@@ -165,7 +165,7 @@ fn is_constant(e: &Expr) -> bool {
 }
 
 fn adaptor<'a>(facts: &Facts, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
-    let is_place = element(&facts.shape(recv)).is_known();
+    let is_place = element(&facts.shape(recv)).is_known() && facts.is_at_hand(recv);
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
         return Some(Chain::Table(recv, Mode::Ref));
     }
@@ -412,7 +412,7 @@ impl<'a> Facts<'a> {
 
     /// Whether an expression is passive, and may be an iterator that only rustc knows.
     fn is_unknown_iterator(&self, e: &Expr) -> bool {
-        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..));
+        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..) | Shape::Place(_));
         fits && !self.tainted(e) && !self.writes_tainted(e) && !matches!(e.kind, ExprKind::Closure(_))
     }
 
