@@ -52,6 +52,7 @@ pub struct Programs {
 /// Seeds and tangents of what is only a name to the macro have that name as their type: it stands for floats.
 pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, programs: &mut Programs) {
     if let (true, syn::ReturnType::Type(_, ty)) = (hir.ret_alias, &item.sig.output) {
+        let ty = hir.wrap.as_ref().and_then(|_| hir::Wrap::of(ty)).map_or((**ty).clone(), |(_, inner)| inner);
         let gradients =
             [&mut programs.grad, &mut programs.grad_into, &mut programs.handle, &mut programs.vjp];
         for g in gradients.into_iter().flatten() {

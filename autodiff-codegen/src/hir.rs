@@ -152,7 +152,7 @@ pub struct Stmt {
 /// See [`Stmt`].
 #[derive(Clone, Debug)]
 pub enum StmtKind {
-    /// `let PAT: TY = INIT else { … };`
+    /// `let PAT: TY = INIT;`
     Let {
         /// The pattern.
         pat: Pat,
@@ -162,8 +162,6 @@ pub enum StmtKind {
         head: TokenStream,
         /// The initialiser.
         init: Option<Expr>,
-        /// The `else` block.
-        els: Option<Block>,
     },
     /// An expression for its effect (with or without `;`).
     Expr(Expr),

@@ -386,8 +386,20 @@ pub struct Taken {
     pub code: TokenStream,
     /// What they read of the variables that the compiler tracks.
     pub reads: Vec<Read>,
-    /// After them, an `Err` is returned as it is, without the conversion that `?` makes.
-    pub exact: bool,
+    /// What is done after them.
+    pub ending: Ending,
+}
+
+/// See [`Taken`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// Nothing: the value is out.
+    Out,
+    /// An `Err` is returned as it is, without the conversion that `?` makes.
+    HandedOn,
+    /// The result is two parts of a place of unknown type: the value (any, if there is none), and whether there is
+    /// one.
+    Apart,
 }
 
 impl Callee {
@@ -395,6 +407,18 @@ impl Callee {
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         Callee { path, name, method: false, taken: None }
+    }
+
+    /// The same for the reverse part, which has a result to take apart only in that there may be none.
+    pub fn reverse_part(&self) -> Callee {
+        let apart = self.taken.as_ref().filter(|t| t.ending == Ending::Apart);
+        let taken = apart.map(|t| Taken { code: TokenStream::new(), reads: Vec::new(), ending: t.ending });
+        Callee { taken, ..self.clone() }
+    }
+
+    /// Whether there may be no result.
+    pub fn is_apart(&self) -> bool {
+        self.taken.as_ref().is_some_and(|t| t.ending == Ending::Apart)
     }
 
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.

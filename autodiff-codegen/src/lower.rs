@@ -10,6 +10,7 @@
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
+use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 
 pub mod alias;
@@ -43,7 +44,6 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
-mod let_else;
 mod loops;
 mod matching;
 mod merged;
@@ -51,6 +51,7 @@ mod method;
 mod opacity;
 mod opaque;
 mod operands;
+mod options;
 mod pattern;
 mod place;
 mod promote;
@@ -83,14 +84,28 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if done.is_err() || refused {
         return None;
     }
+    merged::settle(&mut func, &mut types);
     for v in open {
         // What nothing says the type of is an `i32`.
         types.know(&func, Node::Value(v), &Ty::Int(Some("i32".into())));
     }
-    merged::settle(&mut func, &mut types);
+    if let Some(ty) = only_float(f) {
+        types.otherwise(&func, &ty);
+    }
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)
+}
+
+/// The one float type that a generic function speaks of, if that is a type parameter.
+fn only_float(f: &hir::Fn) -> Option<Ty> {
+    let [name] = &f.float_params[..] else { return None };
+    let mut tokens = f.sig.to_token_stream();
+    f.body.stmts.iter().for_each(|s| tokens.extend(s.tokens.clone()));
+    f.body.tail.iter().for_each(|e| tokens.extend(e.tokens.clone()));
+    let mut primitive = false;
+    crate::names::each_ident(&tokens, &mut |i| primitive |= i == "f32" || i == "f64");
+    (!primitive).then(|| Ty::Float(ir::FloatTy::Generic(name.clone())))
 }
 
 /// Something was refused, and said so.

@@ -15,6 +15,16 @@
 )]
 pub trait Annotated<Parts> {}
 
+/// A type with the method that is called; nothing implements it, because annotated methods are found before.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a method of `{Self}` without `#[backprop]` is called with an active value",
+    label = "no `#[backprop]` stands on this method",
+    note = "why: a derivative flows into the call, and what the method does to it can't be seen from here",
+    note = "instead: put `#[backprop]` on the method, or on its `impl` block; or wrap the arguments in \
+            `backprop::stop_gradient(…)` if they are meant to be constants"
+)]
+pub trait WithMethod {}
+
 /// A function that has a derivative, where its type is not at hand; nothing implements it.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: a function without `#[backprop]` is called with an active value",

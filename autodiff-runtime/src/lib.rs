@@ -25,6 +25,7 @@ mod scalar;
 mod seed;
 mod slot;
 mod stop;
+mod wrapped;
 
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
 pub use direction::Direction;
@@ -36,3 +37,9 @@ pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
+pub use wrapped::{Wrapped, apart, apart_forward, apart_tangent};
+
+/// What generated code is made of where the crate has no `std`.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub use alloc::{boxed::Box, vec, vec::Vec};

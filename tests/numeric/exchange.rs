@@ -267,6 +267,47 @@ macro_rules! functions {
             a * b + v[0] * v[1] + v[2]
         }
         case!($F $mode: destructured(by x: -1.0..1.0, by y: -1.0..1.0; 5));
+
+        #[backprop $options]
+        pub fn median(x: &[$F], w: &[$F; 3]) -> $F {
+            let mut v = x.to_vec();
+            v.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            let mut u = *w;
+            u.sort_unstable_by($F::total_cmp);
+            let mut pairs = vec![(x[0], w[0]), (x[1], w[1]), (x[2], w[2])];
+            pairs.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap());
+            let n = v.len();
+            v[n / 2] * v[0] + u[1] * v[n - 1] + pairs[0].1 * pairs[2].0
+        }
+        case!($F $mode: median(slice x: -2.0..2.0 => vec![0.0; 5], to w: -2.0..2.0 => [0.0; 3]));
+
+        #[backprop $options]
+        pub fn references(x: &[$F], y: &[$F], #[no_grad] n: usize) -> $F {
+            let pick = if n > 2 { x } else { &y[1..] };
+            let mut rest = x;
+            let mut total = pick[0] * pick[1];
+            while rest.len() > 1 {
+                total += rest[0] * rest[1];
+                rest = &rest[1..];
+            }
+            let mut r = y;
+            for i in 0..n {
+                total += r[i % 2] * total;
+                if i % 2 == 0 {
+                    r = x;
+                } else {
+                    r = &y[1..];
+                }
+            }
+            let late;
+            if n == 3 {
+                late = &x[2..];
+            } else {
+                late = y;
+            }
+            total * late[0]
+        }
+        case!($F $mode: references(slice x: -1.0..1.0 => vec![0.0; 4], slice y: -1.0..1.0 => vec![0.0; 3]; 3));
     };
 }
 

@@ -729,6 +729,127 @@ macro_rules! functions {
             z * limit.len() as $F
         }
         case!($F $mode: let_else_taken(by x: 0.5..1.5; None, "word"));
+
+        #[backprop $options]
+        pub fn chains_with_jumps(xs: &[$F], ys: &[$F], t: $F) -> $F {
+            let mut s = t;
+            for (x, y) in xs.iter().zip(ys) {
+                if *x < -1.0 {
+                    continue;
+                }
+                s += x * y;
+                if s > 4.0 {
+                    break;
+                }
+            }
+            for x in xs.iter().filter(|x| **x > 0.0).map(|x| x * t) {
+                s *= 1.0 + x * 0.25;
+                if s > 9.0 {
+                    return s * x;
+                }
+                if s < -5.0 {
+                    break;
+                }
+                s += t;
+            }
+            'w: for w in xs.windows(2) {
+                for (i, y) in ys.iter().enumerate().skip(1).step_by(2) {
+                    if w[0] * y > 1.0 {
+                        continue 'w;
+                    }
+                    if w[1] * y < -2.5 {
+                        break 'w;
+                    }
+                    s += w[0] * i as $F;
+                }
+                s -= w[1];
+            }
+            for x in xs.iter().chain(ys).take_while(|x| **x < 1.75) {
+                s += x * x;
+                if s > 20.0 {
+                    break;
+                }
+            }
+            s
+        }
+        case!($F $mode: chains_with_jumps(slice xs: -2.0..2.0 => vec![0.0; 5], slice ys: -2.0..2.0 => vec![0.0; 5], by t: 0.5..1.5));
+
+        #[backprop $options]
+        pub fn elements_changed_until_a_jump(x: &[$F; 4], t: $F) -> $F {
+            let mut a = *x;
+            for v in a.iter_mut() {
+                if *v < -1.0 {
+                    continue;
+                }
+                *v *= t;
+                if *v > 1.5 {
+                    *v = 1.0;
+                    break;
+                }
+                *v += x[0];
+            }
+            for v in &mut a {
+                if *v > 3.0 {
+                    return *v;
+                }
+                *v = v.sin();
+            }
+            a[0] * a[1] + a[2] * a[3]
+        }
+        case!($F $mode: elements_changed_until_a_jump(to x: -2.0..2.0 => [0.0; 4], by t: 0.5..1.5));
+
+        #[backprop $options]
+        pub fn matches_with_jumps(x: $F, #[no_grad] codes: &[u8]) -> $F {
+            let mut s = x;
+            let mut i = 0;
+            let end = loop {
+                let step = match codes.get(i) {
+                    None => break s * 2.0,
+                    Some(0) => {
+                        i += 1;
+                        continue;
+                    }
+                    Some(1) => x,
+                    Some(k @ 2..=4) => x * *k as $F,
+                    Some(9) if s > 3.0 => return s.sqrt(),
+                    Some(_) => -1.0,
+                };
+                s += step.sin();
+                i += 1;
+                match s {
+                    v if v > 50.0 => break v,
+                    _ => {}
+                }
+                while let Some(5) = codes.get(i) {
+                    s *= 1.25;
+                    i += 1;
+                    if s > 40.0 {
+                        break;
+                    }
+                }
+            };
+            end + x
+        }
+        case!($F $mode: matches_with_jumps(by x: 0.5..1.5; &[1, 0, 2, 7, 5, 5, 3, 9, 0, 9, 1]));
+
+        #[backprop $options]
+        pub fn closures_that_return(x: $F, y: $F) -> $F {
+            let clipped = |v: $F| {
+                if v > 1.0 {
+                    return 1.0 + (v - 1.0) * 0.5;
+                }
+                v * v
+            };
+            let mut s = 0.0;
+            for i in 0..5 {
+                s += clipped(x * i as $F);
+                if s > 3.0 {
+                    break;
+                }
+            }
+            s + clipped(y)
+        }
+        case!($F $mode: closures_that_return(by x: 0.2..1.5, by y: 0.2..1.5));
     };
 }
 instances!(functions);

@@ -88,6 +88,60 @@ macro_rules! functions {
             a[0] * a[1] + b[0] * b[1]
         }
         case!($F $mode: arrays_in_tuples(by x: -1.0..1.0, by y: -1.0..1.0; 3));
+
+        #[backprop $options]
+        pub fn points(p: &[($F, $F)], #[no_grad] closed: bool) -> $F {
+            let n = p.len();
+            let mut area = 0.0;
+            for i in 0..n {
+                let (x, y) = p[i];
+                let next = if i + 1 == n { p[0] } else { p[i + 1] };
+                area += x * next.1 - y * next.0;
+            }
+            for &(x, y) in p {
+                area += 0.1 * x * y * y;
+            }
+            for (i, (x, _)) in p.iter().enumerate() {
+                area += x.sin() * i as $F;
+            }
+            if closed { area * p[1].0 } else { area }
+        }
+        case!($F $mode: points(slice p: -2.0..2.0 => vec![(0.0, 0.0); 4]; true));
+
+        #[backprop $options]
+        pub fn table_of_tuples(x: $F, y: $F) -> $F {
+            let mut t = [(x, 1.0), (2.0 * y, x * y), (0.5, 3.0)];
+            let mut u = vec![(y, x); 3];
+            t[2].0 += t[0].0 * y;
+            t[1] = (t[2].1, t[1].0);
+            t.swap(0, 1);
+            for i in 0..3 {
+                u[i].1 *= t[i].0;
+                u[(i + 1) % 3].0 += u[(i + 1) % 3].1 * t[i].1;
+            }
+            let mut total = 0.0;
+            for (a, b) in u {
+                total += a * b;
+            }
+            total
+        }
+        case!($F $mode: table_of_tuples(by x: -1.0..1.0, by y: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn pushed_tuples(x: &[$F]) -> Vec<($F, $F)> {
+            let mut v = Vec::new();
+            let mut best = (x[0], x[0]);
+            for i in 0..x.len() {
+                v.push((x[i] * x[i], best.1));
+                if x[i] > best.0 {
+                    best = (x[i], x[i] * best.1);
+                }
+            }
+            let (a, b) = v.pop().unwrap();
+            v[0].1 = a * b;
+            v
+        }
+        case!($F $mode: vjp pushed_tuples(slice x: -2.0..2.0 => vec![0.0; 4]));
     };
 }
 

@@ -178,15 +178,9 @@ refusals! {
     SetOnTheWay: "`{0}` is declared without a value, and set where a `return`, `break` or `continue` may be taken",
         "passive code is copied into the companions, where rustc can't see that the variable is set",
         "`let mut {0}` with a first value";
-    LetElse: "`let … else` that leaves the function or a loop, or that an active value flows through, is not supported",
-        "the pattern is not looked into",
-        "an `if` statement, and a `let` with a plain pattern";
     Iterator: "active values flow through a loop over something else than a range, an array, a slice or a `Vec`",
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; `.rev()`, `.step_by(k)`, `.iter()` and `.iter().enumerate()` are understood";
-    CollectedLength: "this `collect`, which active values flow through, is not supported",
-        "how many elements it makes is only known afterwards, or they are no single numbers",
-        "a loop that stores into a `Vec` of known length, or sums what it needs";
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "its type is said somewhere else",
         "`collect::<Vec<_>>()`, or a `let` with the type";

@@ -18,7 +18,7 @@ pub(super) fn function(
     let span = Span::mixed_site();
     let mut trees = vec![func.ret.clone()];
     trees.extend_from_slice(results);
-    let types: Option<Vec<TokenStream>> = trees.iter().map(|r| tree_type(func, r, span)).collect();
+    let types: Option<Vec<TokenStream>> = trees.iter().map(|r| tree_type(func, r, run_time, span)).collect();
     let types = types?;
     let (params, code) = Body::emit(func, run_time, |body| {
         let params = body.signature(span);
@@ -41,13 +41,14 @@ pub(super) fn function(
     Some(quote!(fn #name(#(#params),*) -> #ty { #(#items)* #callees #code }))
 }
 
-fn tree_type(func: &Func, r: &Ret, span: Span) -> Option<TokenStream> {
+fn tree_type(func: &Func, r: &Ret, run_time: &TokenStream, span: Span) -> Option<TokenStream> {
     match r {
         Ret::Unit => Some(quote!(())),
         Ret::Scalar(i) => types::scalar(func.ty(*func.body.yields.get(*i)?), span),
-        Ret::Place(p) => types::owned(&func.plc(*p).ty, span),
+        Ret::Place(p) => types::owned(&func.plc(*p).ty, run_time, span),
         Ret::Tuple(rs) => {
-            let parts: Option<Vec<TokenStream>> = rs.iter().map(|r| tree_type(func, r, span)).collect();
+            let parts: Option<Vec<TokenStream>> =
+                rs.iter().map(|r| tree_type(func, r, run_time, span)).collect();
             let parts = parts?;
             Some(quote!((#(#parts,)*)))
         }

@@ -44,7 +44,7 @@ impl<'f> Body<'f> {
         match &s.op {
             Op::Call { callee, args, ret } => {
                 let call = self.plain_call(callee, args, span);
-                let call = self.taken(callee, call, span);
+                let call = self.taken(callee, call, "apart", span);
                 let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
@@ -71,7 +71,7 @@ impl<'f> Body<'f> {
                     let path = self.callees.part(&callee.path, "__jvp", 0);
                     quote_spanned!(span=> #path(#(#all,)* #(#along),*))
                 };
-                let value = self.taken(callee, value, span);
+                let value = self.taken(callee, value, "apart_tangent", span);
                 let results = s.results.clone();
                 self.bind_pair(&results, *ret, *ret_tangent, value, span);
             }
@@ -80,8 +80,8 @@ impl<'f> Body<'f> {
     }
 
     /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
-    fn taken(&mut self, callee: &Callee, call: TokenStream, span: Span) -> TokenStream {
-        let Some(Taken { code, reads, exact }) = &callee.taken else { return call };
+    fn taken(&mut self, callee: &Callee, call: TokenStream, apart: &str, span: Span) -> TokenStream {
+        let Some(Taken { code, reads, ending }) = &callee.taken else { return call };
         let lets = self.read_bindings(reads, span);
         let out = if lets.is_empty() {
             quote_spanned!(span=> #call #code)
@@ -89,13 +89,18 @@ impl<'f> Body<'f> {
             // The arguments are not to see what the code behind the call sees.
             quote_spanned!(span=> match #call { __result => { #(#lets)* __result #code } })
         };
-        if !exact {
-            return out;
-        }
-        quote_spanned! {span=>
-            match #out {
-                ::core::result::Result::Ok(__value) => __value,
-                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+        let rt = &self.rt;
+        match ending {
+            Ending::Out => out,
+            Ending::HandedOn => quote_spanned! {span=>
+                match #out {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
+                }
+            },
+            Ending::Apart => {
+                let apart = Ident::new(apart, span);
+                quote_spanned!(span=> #rt::#apart(#out))
             }
         }
     }
@@ -156,7 +161,7 @@ impl<'f> Body<'f> {
             let item = &callee.path;
             quote_spanned!(span=> #path(#item, #(#args),*))
         };
-        let value = self.taken(callee, value, span);
+        let value = self.taken(callee, value, "apart_forward", span);
         let Some((pullback, values)) = s.results.split_last() else { return };
         let mut later = None;
         let y = match (ret, values.first()) {
@@ -212,9 +217,23 @@ impl<'f> Body<'f> {
             });
         }
         let path = self.callees.part(&callee.path, "__rev", 0);
-        let call = |body: &mut Self, p: TokenStream| match callee.method {
-            true => body.method_part(callee, "rev", args, &[p, seed.clone()], &taken[1..], span),
-            false => quote_spanned!(span=> #path(#p, #seed, #(#again,)* #(#taken),*)),
+        let part = self.names.fresh("part", span);
+        let call = |body: &mut Self, p: TokenStream| {
+            let apart = callee.is_apart();
+            let (pull, seed) = match apart {
+                true => (quote!(#part), quote_spanned!(span=> &(#seed).0)),
+                false => (p.clone(), seed.clone()),
+            };
+            let call = match callee.method {
+                true => body.method_part(callee, "rev", args, &[pull, seed], &taken[1..], span),
+                false => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
+            };
+            match apart {
+                true => quote_spanned! {span=>
+                    if let ::core::option::Option::Some(#part) = (#p).as_ref() { #call; }
+                },
+                false => call,
+            }
         };
         let code = match self.in_cell.get(&pullback).copied() {
             Some(cell) => {

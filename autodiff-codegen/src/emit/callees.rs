@@ -22,6 +22,7 @@ const MOST: usize = 12;
 pub(super) struct Callees {
     imported: Vec<Imported>,
     associated: Vec<Associated>,
+    methods: Vec<Ident>,
     tangents: Vec<usize>,
 }
 
@@ -60,7 +61,12 @@ impl Callees {
     }
 
     fn add(&mut self, func: &Func, callee: &Callee, arity: usize) {
-        if callee.method || !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
+        if callee.method {
+            let name = callee.path.segments.last().map(|s| s.ident.clone());
+            self.methods.extend(name.filter(|n| !self.methods.contains(n)));
+            return;
+        }
+        if !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
             return;
         }
         let Some(last) = callee.path.segments.last() else { return };
@@ -108,6 +114,7 @@ impl Callees {
         for a in &self.associated {
             out.extend(a.stand_in(rt, span));
         }
+        out.extend(self.methods.iter().map(|name| without_method(name, rt, span)));
         for arity in &self.tangents {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
@@ -147,6 +154,21 @@ impl Callees {
     }
 }
 
+/// A trait with the parts of a method, for types that no type is: where the type has no such method itself, rustc
+/// names the bound that is not fulfilled, and with it our words.
+fn without_method(name: &Ident, rt: &TokenStream, span: Span) -> TokenStream {
+    let text = names::text(name);
+    let stand_in = format_ident!("__Without_{text}", span = span);
+    let parts = ["fwd", "rev", "jvp"].map(|part| format_ident!("__{text}_backprop_{part}", span = span));
+    quote_spanned! {span=>
+        #[allow(non_camel_case_types, dead_code)]
+        trait #stand_in { #(fn #parts(&self);)* }
+        impl<__H: ?Sized + #rt::callee::WithMethod> #stand_in for __H {
+            #(fn #parts(&self) {})*
+        }
+    }
+}
+
 impl Associated {
     /// A trait that every type implements: it has what the type itself has not.
     fn stand_in(&self, rt: &TokenStream, span: Span) -> TokenStream {
@@ -154,6 +176,7 @@ impl Associated {
         let stand_in = format_ident!("__Without_{name}", span = span);
         let (fwd, rev) =
             (format_ident!("__{name}_fwd", span = span), format_ident!("__{name}_rev", span = span));
+        let jvp = format_ident!("__{name}_jvp", span = span);
         let numbered =
             |p: &str| (0..self.arity).map(|i| format_ident!("__{p}{i}", span = span)).collect::<Vec<_>>();
         let (args, slots) = (numbered("A"), numbered("D"));
@@ -164,6 +187,12 @@ impl Associated {
                     ::core::unreachable!()
                 }
                 fn #rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+                fn #jvp<__Y #(, #args)* #(, #slots)*>(#(_: #args,)* #(_: #slots),*) -> (__Y, __Y)
+                where
+                    Self: #rt::callee::Called<__Y>,
+                {
+                    ::core::unreachable!()
+                }
             }
             impl<__H: ?Sized> #stand_in for __H {}
         }

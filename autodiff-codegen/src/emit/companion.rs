@@ -312,7 +312,7 @@ impl<'a> Cx<'a> {
         match (kind, tree) {
             (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
             (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), self.span),
-            (ParamKind::Place(p, _), _) => types::owned(&self.primal.plc(*p).ty, self.span),
+            (ParamKind::Place(p, _), _) => types::owned(&self.primal.plc(*p).ty, &self.rt, self.span),
             (ParamKind::Tuple(ks, _), Ret::Tuple(rs)) => {
                 let parts: Option<Vec<TokenStream>> =
                     ks.iter().zip(rs).map(|(k, r)| self.tree_type(k, r)).collect();
@@ -408,19 +408,19 @@ fn is_given(r: &Ret, given: &HashSet<Place>) -> bool {
 }
 
 /// The type of a parameter that the compiler added.
-pub(super) fn added_type(func: &Func, kind: &ParamKind, span: Span) -> TokenStream {
+pub(super) fn added_type(func: &Func, kind: &ParamKind, rt: &TokenStream, span: Span) -> TokenStream {
     let unknown = || quote_spanned!(span=> _);
     match kind {
         ParamKind::Scalar(v, mode) => {
             let t = types::scalar(func.ty(*v), span).unwrap_or_else(unknown);
             reference(*mode, t, span)
         }
-        ParamKind::Place(p, Mode::Value) => types::owned(&func.plc(*p).ty, span).unwrap_or_else(unknown),
+        ParamKind::Place(p, Mode::Value) => types::owned(&func.plc(*p).ty, rt, span).unwrap_or_else(unknown),
         ParamKind::Place(p, mode) => {
-            reference(*mode, types::borrowed(&func.plc(*p).ty, span).unwrap_or_else(unknown), span)
+            reference(*mode, types::borrowed(&func.plc(*p).ty, rt, span).unwrap_or_else(unknown), span)
         }
         ParamKind::Tuple(ks, mode) => {
-            let parts = ks.iter().map(|k| added_type(func, k, span));
+            let parts = ks.iter().map(|k| added_type(func, k, rt, span));
             reference(*mode, quote_spanned!(span=> (#(#parts,)*)), span)
         }
         ParamKind::Opaque => unknown(),
@@ -470,7 +470,7 @@ impl<'f> Body<'f> {
         let func = self.func;
         let mut out = Vec::new();
         for (p, ident) in func.params.iter().zip(&self.params) {
-            let ty = if p.ty.is_empty() { added_type(func, &p.kind, span) } else { p.ty.clone() };
+            let ty = if p.ty.is_empty() { added_type(func, &p.kind, &self.rt, span) } else { p.ty.clone() };
             let mutable = self.is_written(&p.kind);
             let mutable = mutable.then(|| quote_spanned!(span=> mut));
             out.push(quote_spanned!(span=> #mutable #ident: #ty));

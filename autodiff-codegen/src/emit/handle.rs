@@ -58,6 +58,9 @@ impl Cx<'_> {
             let methods = self.receiver_methods(&protocol, &saved, programs.jvp.as_ref());
             return quote!(#fwd #rev #jvp #methods);
         }
+        // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
+        // already: the handle stays inside.
+        let vis = if in_file_of_its_name(&self.item.sig.ident) { TokenStream::new() } else { quote!(#vis) };
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
@@ -90,9 +93,8 @@ impl Cx<'_> {
             };
             let adjoint = g.adjoints.iter().find(|(j, _)| *j == i).map(|(_, r)| r.clone());
             let slot = adjoint.as_ref().map(|r| match &p.kind {
-                ParamKind::Place(x, _) => {
-                    types::borrowed(&self.primal.plc(*x).ty, span).unwrap_or_else(|| self.adjoint_type(i, r))
-                }
+                ParamKind::Place(x, _) => types::borrowed(&self.primal.plc(*x).ty, &self.rt, span)
+                    .unwrap_or_else(|| self.adjoint_type(i, r)),
                 _ => self.adjoint_type(i, r),
             });
             let mut name = p.name.clone();
@@ -106,8 +108,8 @@ impl Cx<'_> {
                 let t = said.map(|p| &p.ty);
                 quote_spanned!(span=> &#t)
             }
-            Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, span),
-            Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, span) {
+            Some(k @ ParamKind::Scalar(..)) => added_type(&g.func, k, &self.rt, span),
+            Some(ParamKind::Place(p, _)) => match types::borrowed(&g.func.plc(*p).ty, &self.rt, span) {
                 Some(t) => quote_spanned!(span=> &#t),
                 None => quote_spanned!(span=> _),
             },
@@ -116,7 +118,7 @@ impl Cx<'_> {
                 quote_spanned!(span=> &#t)
             }
             Some(k) => {
-                let t = added_type(&g.func, k, span);
+                let t = added_type(&g.func, k, &self.rt, span);
                 quote_spanned!(span=> &#t)
             }
             None => quote_spanned!(span=> ()),
@@ -166,7 +168,8 @@ impl Cx<'_> {
         // The parameters of an `impl` block that is out of sight can't be named, as `use<…>` would have to.
         let unseen = self.hir.associated && self.opts.around.block.is_none();
         if unseen || self.is_recursive(g) {
-            return quote_spanned!(span=> ::std::boxed::Box<dyn #closure>);
+            let rt = &self.rt;
+            return quote_spanned!(span=> #rt::Box<dyn #closure>);
         }
         let used = self.captured(p, generics);
         quote_spanned!(span=> impl #closure + use<#used>)
@@ -313,7 +316,8 @@ impl Cx<'_> {
         let before = &body.out;
         let unseen = self.hir.associated && self.opts.around.block.is_none();
         let closure = if unseen || self.is_recursive(g) {
-            quote_spanned!(span=> ::std::boxed::Box::new(#closure))
+            let rt = &self.rt;
+            quote_spanned!(span=> #rt::Box::new(#closure))
         } else {
             closure
         };
@@ -532,6 +536,17 @@ fn has_impl_trait(sig: &syn::Signature) -> bool {
         }
     }
     found
+}
+
+/// Whether a function stands in a file (or a folder's `mod.rs`) that is called like itself.
+fn in_file_of_its_name(name: &Ident) -> bool {
+    let Some(file) = name.span().local_file() else { return false };
+    let stem = |p: &std::path::Path| p.file_stem().map(|s| s.to_string_lossy().into_owned());
+    let module = match stem(&file) {
+        Some(text) if text == "mod" => file.parent().and_then(stem),
+        text => text,
+    };
+    module.is_some_and(|module| module == names::text(name))
 }
 
 /// `impl Trait` as a type parameter, so that `use<…>` can name it.

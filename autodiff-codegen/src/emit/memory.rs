@@ -44,7 +44,7 @@ impl<'f> Body<'f> {
             self.untyped.insert(owner);
             return None;
         }
-        bare.then(|| types::owned(self.place_ty(p), span)).flatten()
+        bare.then(|| types::owned(self.place_ty(p), &self.rt, span)).flatten()
     }
 
     fn initial(&mut self, p: Place, init: &Init, span: Span) -> TokenStream {
@@ -54,7 +54,7 @@ impl<'f> Body<'f> {
             Init::ZerosLen(n) => {
                 let zero = self.zeros(self.place_ty(p).elem().unwrap_or(&PlaceTy::Unknown), span);
                 let n = self.value(*n).tokens;
-                quote_spanned!(span=> ::std::vec![#zero; #n])
+                quote_spanned!(span=> #rt::vec![#zero; #n])
             }
             Init::ZeroLike(q) => {
                 let t = self.place(*q).by_ref(span);
@@ -65,7 +65,7 @@ impl<'f> Body<'f> {
                 match (n, self.place_ty(p)) {
                     (Some(n), _) => {
                         let n = self.value(*n).tokens;
-                        quote_spanned!(span=> ::std::vec![#x; #n])
+                        quote_spanned!(span=> #rt::vec![#x; #n])
                     }
                     (None, PlaceTy::Array(_, n)) => {
                         let n = types::len(n, span);
@@ -77,14 +77,14 @@ impl<'f> Body<'f> {
             Init::Elems(vs) => {
                 let parts: Vec<TokenStream> = vs.iter().map(|v| self.typed(*v, span)).collect();
                 match self.place_ty(p) {
-                    PlaceTy::Vec(_) => quote_spanned!(span=> ::std::vec![#(#parts),*]),
+                    PlaceTy::Vec(_) => quote_spanned!(span=> #rt::vec![#(#parts),*]),
                     _ => quote_spanned!(span=> [#(#parts),*]),
                 }
             }
             Init::Rows(ps) => {
                 let parts: Vec<TokenStream> = ps.iter().map(|q| self.copied(*q, span)).collect();
                 match self.place_ty(p) {
-                    PlaceTy::Vec(_) => quote_spanned!(span=> ::std::vec![#(#parts),*]),
+                    PlaceTy::Vec(_) => quote_spanned!(span=> #rt::vec![#(#parts),*]),
                     _ => quote_spanned!(span=> [#(#parts),*]),
                 }
             }
@@ -93,7 +93,7 @@ impl<'f> Body<'f> {
                 match (n, self.place_ty(p)) {
                     (Some(n), _) => {
                         let n = self.value(*n).tokens;
-                        quote_spanned!(span=> ::std::vec![#row; #n])
+                        quote_spanned!(span=> #rt::vec![#row; #n])
                     }
                     (None, PlaceTy::Array(_, n)) => {
                         let n = types::len(n, span);
@@ -105,9 +105,9 @@ impl<'f> Body<'f> {
             Init::Copy(q) => self.copied(*q, span),
             Init::Restore(v) => self.restored(*v, span),
             // What is pushed may be a bare literal, or nothing at all.
-            Init::Empty => match self.place_ty(p).elem().and_then(|t| types::owned(t, span)) {
-                Some(t) => quote_spanned!(span=> ::std::vec::Vec::<#t>::new()),
-                None => quote_spanned!(span=> ::std::vec::Vec::new()),
+            Init::Empty => match self.place_ty(p).elem().and_then(|t| types::owned(t, &self.rt, span)) {
+                Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
+                None => quote_spanned!(span=> #rt::Vec::new()),
             },
             Init::None => quote_spanned!(span=> ::core::option::Option::None),
         }
@@ -147,6 +147,10 @@ impl<'f> Body<'f> {
             PlaceTy::Scalar(t @ Ty::Float(FloatTy::Generic(_))) => {
                 let t = types::scalar(t, span);
                 quote_spanned!(span=> #rt::lit::<#t>(0.0))
+            }
+            PlaceTy::Tuple(ts) => {
+                let parts = ts.iter().map(|t| self.zeros(t, span));
+                quote_spanned!(span=> (#(#parts,)*))
             }
             PlaceTy::Scalar(Ty::Int(_)) => quote_spanned!(span=> 0),
             PlaceTy::Scalar(Ty::Bool) => quote_spanned!(span=> false),

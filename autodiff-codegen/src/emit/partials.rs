@@ -157,9 +157,9 @@ impl Cx<'_> {
         let own = format_ident!("zero_{dir}", span = span);
         let kind = &t.func.params[j].kind;
         let (shape, by) = match kind {
-            ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, span), *mode),
+            ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, &self.rt, span), *mode),
             ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
-            other => (Some(added_type(&t.func, other, span)), Mode::Value),
+            other => (Some(added_type(&t.func, other, &self.rt, span)), Mode::Value),
         };
         let said = &t.func.params[j].ty;
         let shape = if said.is_empty() { shape } else { Some(said.clone()) };

@@ -32,29 +32,33 @@ fn named(name: &str, span: Span) -> Option<TokenStream> {
 }
 
 /// A place's type as an owned value: slices become `Vec`s.
-pub(super) fn owned(ty: &PlaceTy, span: Span) -> Option<TokenStream> {
+pub(super) fn owned(ty: &PlaceTy, rt: &TokenStream, span: Span) -> Option<TokenStream> {
     match ty {
         PlaceTy::Scalar(t) => scalar(t, span),
         PlaceTy::Array(t, n) => {
-            let (t, n) = (owned(t, span)?, len(n, span));
+            let (t, n) = (owned(t, rt, span)?, len(n, span));
             Some(quote_spanned!(span=> [#t; #n]))
         }
         PlaceTy::Slice(t) | PlaceTy::Vec(t) => {
-            let t = owned(t, span)?;
-            Some(quote_spanned!(span=> ::std::vec::Vec<#t>))
+            let t = owned(t, rt, span)?;
+            Some(quote_spanned!(span=> #rt::Vec<#t>))
+        }
+        PlaceTy::Tuple(ts) => {
+            let parts = ts.iter().map(|t| owned(t, rt, span)).collect::<Option<Vec<_>>>()?;
+            Some(quote_spanned!(span=> (#(#parts,)*)))
         }
         PlaceTy::Cell | PlaceTy::Unknown => None,
     }
 }
 
 /// A place's type behind a reference: a `Vec` becomes a slice.
-pub(super) fn borrowed(ty: &PlaceTy, span: Span) -> Option<TokenStream> {
+pub(super) fn borrowed(ty: &PlaceTy, rt: &TokenStream, span: Span) -> Option<TokenStream> {
     match ty {
         PlaceTy::Slice(t) | PlaceTy::Vec(t) => {
-            let t = owned(t, span)?;
+            let t = owned(t, rt, span)?;
             Some(quote_spanned!(span=> [#t]))
         }
-        other => owned(other, span),
+        other => owned(other, rt, span),
     }
 }
 

@@ -78,6 +78,10 @@ impl Display for PlaceTy {
             PlaceTy::Array(t, n) => write!(f, "[{t}; {n}]"),
             PlaceTy::Slice(t) => write!(f, "[{t}]"),
             PlaceTy::Vec(t) => write!(f, "Vec<{t}>"),
+            PlaceTy::Tuple(ts) => {
+                let parts: Vec<String> = ts.iter().map(PlaceTy::to_string).collect();
+                write!(f, "({})", parts.join(", "))
+            }
             PlaceTy::Cell => f.write_str("cell"),
             PlaceTy::Unknown => f.write_str("?"),
         }

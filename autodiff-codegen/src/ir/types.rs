@@ -82,6 +82,8 @@ pub enum PlaceTy {
     Slice(Box<PlaceTy>),
     /// `Vec<T>`
     Vec(Box<PlaceTy>),
+    /// `(A, B)`, as an element: of floats of one width.
+    Tuple(Vec<PlaceTy>),
     /// `Option` of a pullback or a snapshot, made by `Init::None`.
     Cell,
     /// A type that only rustc knows.
@@ -89,12 +91,20 @@ pub enum PlaceTy {
 }
 
 impl PlaceTy {
+    /// The type of an owned copy: of a slice, a `Vec`.
+    pub fn to_owned_type(&self) -> PlaceTy {
+        match self {
+            PlaceTy::Slice(t) => PlaceTy::Vec(t.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// The type of an element, one level down (`Unknown` stays unknown).
     pub fn elem(&self) -> Option<&PlaceTy> {
         match self {
             PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => Some(t),
             PlaceTy::Unknown => Some(self),
-            PlaceTy::Scalar(_) | PlaceTy::Cell => None,
+            PlaceTy::Scalar(_) | PlaceTy::Tuple(_) | PlaceTy::Cell => None,
         }
     }
 
@@ -103,6 +113,7 @@ impl PlaceTy {
         match self {
             PlaceTy::Scalar(t) => Some(t),
             PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.scalar(),
+            PlaceTy::Tuple(ts) => ts.first()?.scalar(),
             PlaceTy::Unknown | PlaceTy::Cell => None,
         }
     }
@@ -121,6 +132,7 @@ impl PlaceTy {
         match self {
             PlaceTy::Scalar(_) => true,
             PlaceTy::Array(t, _) => t.is_fixed(),
+            PlaceTy::Tuple(ts) => ts.iter().all(PlaceTy::is_fixed),
             _ => false,
         }
     }

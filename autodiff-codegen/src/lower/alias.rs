@@ -40,10 +40,19 @@ pub fn assume(f: &mut hir::Fn, errors: &mut Errors) {
     if f.params.iter().any(|p| p.alias.is_some()) {
         assume_params(f, errors);
     }
-    if let (hir::Type::Other(_), Some(tail)) = (&f.ret, &f.body.tail) {
+    if let (true, Some(tail)) = (has_name(&f.ret), &f.body.tail) {
         f.ret_alias = true;
         let found = Facts::of(f).shape(tail).to_type().filter(hir::Type::has_gradient_shape);
         f.ret = found.unwrap_or_else(|| f.ret.clone());
+    }
+}
+
+/// Whether a part of a type is only a name.
+fn has_name(t: &hir::Type) -> bool {
+    match t {
+        hir::Type::Other(_) => true,
+        hir::Type::Tuple(ts) => ts.iter().any(has_name),
+        _ => false,
     }
 }
 
@@ -71,12 +80,15 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
     }
     let found = evidence(f);
     let veto = |i: &usize| found.get(i).is_some_and(|e| e.veto);
+    for i in &open {
+        f.params[*i].active |= f.params[*i].alias == Some(hir::Alias::OfFloats) && !veto(i);
+    }
     let alone = !f.params.iter().any(|p| p.active);
     for i in open {
         let p = &mut f.params[i];
         let mentions = p.alias == Some(hir::Alias::OfFloats);
         // What is only handed on may be anything; where there is nothing else to differentiate, it is floats.
-        p.active |= !veto(&i) && (alone || mentions);
+        p.active |= alone && !veto(&i);
         if !p.active && mentions {
             let text = crate::parse::text::one_line(&p.ty_tokens);
             errors.refuse_tokens(Kind::NoGradientShape, &p.ty_tokens, &[&text]);
@@ -226,6 +238,7 @@ impl<'a> Evidence<'a> {
             ExprKind::Index(_, i) => self.veto(i),
             ExprKind::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| self.veto(e)),
             ExprKind::If(c, ..) | ExprKind::While { cond: c, .. } => self.veto(c),
+            ExprKind::Choose(choice) => self.chosen(choice),
             ExprKind::Field(a, syn::Member::Named(_)) => self.veto(a),
             ExprKind::Method { recv, name, args, .. } => self.method(recv, &name.to_string(), args),
             ExprKind::Call { args, .. } => {
@@ -251,6 +264,17 @@ impl<'a> Evidence<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// A `match`: of floats only if it takes them apart.
+    fn chosen(&mut self, choice: &'a hir::Choice) {
+        let Some(scrutinee) = &choice.scrutinee else { return };
+        let apart = |p: &Pat| {
+            matches!(p.kind, PatKind::Var(_) | PatKind::Tuple(_) | PatKind::Array(_) | PatKind::Wild)
+        };
+        if !choice.arms.iter().filter_map(|arm| arm.pat.as_ref()).all(apart) {
+            self.veto(scrutinee);
         }
     }
 

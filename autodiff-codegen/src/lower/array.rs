@@ -3,6 +3,7 @@
 use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
 use crate::hir::{Expr, Type};
 use crate::ir::{Const, FloatTy, Init, Len, Name, Op, PlaceKind, PlaceTy, Ty, Value};
 
@@ -14,6 +15,9 @@ impl<'a> Lower<'a, '_> {
         for e in es {
             let val = self.expr(e, elem_hint)?;
             vals.push((val, e));
+        }
+        if !vals.is_empty() && vals.iter().all(|(val, _)| matches!(val, Val::Tuple(_))) {
+            return self.tuples(vals, vec);
         }
         let rows = vals.iter().all(|(val, _)| self.is_aggregate(val));
         let len = Len::Known(es.len());
@@ -37,6 +41,57 @@ impl<'a> Lower<'a, '_> {
         let place = self.fresh(container(PlaceTy::Scalar(ty), len, vec));
         elems.iter().for_each(|v| self.same_elem(place, *v));
         self.effect(Op::Alloc { place, init: Init::Elems(elems) });
+        Ok(Val::Place(place))
+    }
+
+    /// An array of tuples: zeros, which then are written over.
+    fn tuples(&mut self, vals: Vec<(Val, &'a Expr)>, vec: bool) -> Res<Val> {
+        let shapes = vals.iter().map(|(_, e)| self.facts.shape(e));
+        let elem = shapes.reduce(Shape::join).and_then(|s| s.elem_place());
+        let Some(elem) = elem else {
+            let Some((_, e)) = vals.first() else { return Err(Refused) };
+            return self.refuse(Kind::NotAScalar, e, &[]);
+        };
+        let n = self.int(vals.len() as i128, Ty::usize());
+        let place = self.tuple_zeros(elem, Some(&Len::Known(vals.len())).filter(|_| !vec), n);
+        for (i, (val, e)) in vals.into_iter().enumerate() {
+            let i = self.int(i as i128, Ty::usize());
+            let loc = self.element_loc(place, i);
+            self.assign_part(loc, val, e)?;
+        }
+        Ok(Val::Place(place))
+    }
+
+    /// An array or `Vec` of zeros.
+    fn tuple_zeros(&mut self, elem: PlaceTy, fixed: Option<&Len>, n: Value) -> crate::ir::Place {
+        let place = self.fresh(container(elem, fixed.cloned().unwrap_or(Len::Known(0)), fixed.is_none()));
+        self.changing.insert(place);
+        let init = if fixed.is_some() { Init::Zeros } else { Init::Empty };
+        self.effect(Op::Alloc { place, init });
+        if fixed.is_none() {
+            let from = self.int(0, Ty::usize());
+            self.written(place);
+            self.effect(Op::Resize { place, from, to: n });
+        }
+        place
+    }
+
+    /// `[(x, y); N]`, `vec![(x, y); n]`
+    fn repeated_tuples(&mut self, val: Val, fixed: Option<&Len>, n: Option<Value>, at: &'a Expr) -> Res<Val> {
+        let Some(elem) = self.facts.shape(at).elem_place() else {
+            return self.refuse(Kind::NotAScalar, at, &[]);
+        };
+        let n = match (n, fixed) {
+            (Some(n), _) => n,
+            (None, Some(Len::Known(n))) => self.int(*n as i128, Ty::usize()),
+            (None, Some(Len::Expr(t))) => self.push(Op::Const(Const::Path(t.clone())), Ty::usize()),
+            (None, None) => return Err(Refused),
+        };
+        let place = self.tuple_zeros(elem, fixed, n);
+        self.counted(n, |s, i| {
+            let loc = s.element_loc(place, i);
+            s.assign_part(loc, val, at)
+        })?;
         Ok(Val::Place(place))
     }
 
@@ -67,6 +122,9 @@ impl<'a> Lower<'a, '_> {
             Some(n) => Some(self.typed(n, Ty::usize())?),
             None => None,
         };
+        if let Val::Tuple(_) = val {
+            return self.repeated_tuples(val, fixed, n, a);
+        }
         if self.is_aggregate(&val) {
             return self.repeated_rows(&val, fixed, n);
         }

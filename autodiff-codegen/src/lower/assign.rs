@@ -10,6 +10,11 @@ use crate::rules;
 impl<'a> Lower<'a, '_> {
     /// `lhs = rhs`
     pub(super) fn assign(&mut self, lhs: &'a Expr, rhs: &'a Expr) -> Res<Val> {
+        if let ExprKind::Var(v) = &lhs.kind
+            && self.facts.holds_option(*v)
+        {
+            return self.set_option(*v, rhs).map(|()| if self.dead { Val::Never } else { Val::Unit });
+        }
         let hint = match &lhs.kind {
             ExprKind::Var(v) => self.declared_type(*v),
             _ => None,
@@ -56,6 +61,12 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Unknown("`_`") => Ok(()),
             _ => self.refuse(Kind::AssignmentTarget, lhs, &[]),
         }
+    }
+
+    /// Whether a place is a copy that stands for a shared reference.
+    fn is_own_copy(&self, p: crate::ir::Place) -> bool {
+        let own = matches!(self.func.plc(p).kind, crate::ir::PlaceKind::Local);
+        own && self.changing.contains(&p)
     }
 
     /// The variable and the way to a part of it, for a part of a tuple that was taken apart: `p.0.1`.
@@ -109,7 +120,9 @@ impl<'a> Lower<'a, '_> {
     /// A place to be assigned to.
     fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
         match &lhs.kind {
-            ExprKind::Field(..) => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+            ExprKind::Field(base, _) if !self.is_in_memory(base) => {
+                self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }
@@ -149,6 +162,12 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn assign_part(&mut self, loc: Loc, val: Val, rhs: &'a Expr) -> Res<()> {
+        if let (PlaceTy::Tuple(ts), Val::Tuple(vals)) = (&loc.ty, &val)
+            && ts.len() == vals.len()
+        {
+            let mut parts = vals.iter().enumerate();
+            return parts.try_for_each(|(i, val)| self.assign_part(loc.field(i), val.clone(), rhs));
+        }
         if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
             let vec = matches!(loc.ty, PlaceTy::Vec(_));
@@ -217,6 +236,14 @@ impl<'a> Lower<'a, '_> {
                 Some(src) => self.assign_vec(dst, src, rhs),
                 None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             },
+            Some(Val::PlaceRef(dst, false)) if self.is_own_copy(dst) => {
+                let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
+                // It may be a part of what it replaces.
+                let copy = self.empty_place(self.func.plc(dst).ty.clone());
+                self.fill_place(copy, src);
+                self.swap_places(dst, copy);
+                Ok(())
+            }
             Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_)) => {
                 let new = self.assign_val(&old, val, rhs)?;
                 self.env[v.0 as usize] = Some(new);

@@ -60,6 +60,7 @@ impl Facts<'_> {
             (PatKind::Ref(p), Shape::Ref(_, t)) => self.bind(p, t, tainted),
             (PatKind::Ref(p), _) => self.bind(p, &Shape::Unknown, tainted),
             (PatKind::Or(ps), s) => ps.iter().for_each(|p| self.bind(p, s, tainted)),
+            (PatKind::Variant(_, ps), Shape::Option(t)) => ps.iter().for_each(|p| self.bind(p, t, tainted)),
             (PatKind::Variant(_, ps), _) => ps.iter().for_each(|p| self.bind(p, &Shape::Unknown, tainted)),
             (PatKind::Other(vs), _) => vs.iter().filter(|_| tainted).for_each(|v| self.taint(*v)),
             (PatKind::Wild | PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => {}

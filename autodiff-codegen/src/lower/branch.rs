@@ -138,6 +138,11 @@ impl<'a> Lower<'a, '_> {
                 Some(self.empty_place(ty.clone()))
             }
             Shape::Place(_) => return self.refuse(Kind::AggregateBranch, e, &[]),
+            // What a shared reference refers to stays as it is, so that a copy is as good.
+            Shape::Ref(false, inner) => match &**inner {
+                Shape::Place(ty) => Some(self.empty_place(ty.to_owned_type())),
+                _ => None,
+            },
             _ => None,
         };
         Ok(Target { shape, tainted, place })
@@ -151,7 +156,8 @@ impl<'a> Lower<'a, '_> {
         if let Some(dst) = target.place {
             let Some(src) = val.place() else { return self.refuse(Kind::AggregateBranch, e, &[]) };
             self.fill_place(dst, src);
-            return Ok(Val::Place(dst));
+            let by_ref = matches!(target.shape, Shape::Ref(..));
+            return Ok(if by_ref { Val::PlaceRef(dst, false) } else { Val::Place(dst) });
         }
         match (&target.shape, val) {
             (Shape::Tuple(ts), Val::Tuple(vals)) if ts.len() == vals.len() => {

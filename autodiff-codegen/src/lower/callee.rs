@@ -144,6 +144,8 @@ pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
         hir::ExprKind::Ref(false, place) => is_fixed(f, place),
+        // A constant may be a reference, and naming it again does no harm if it isn't.
+        hir::ExprKind::Path(_) => true,
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {
                 matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)

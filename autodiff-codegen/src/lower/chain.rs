@@ -258,7 +258,7 @@ impl<'a> Chain<'a> {
             }
             Chain::Parts(place, ..) => {
                 let (shape, tainted) = facts.fact(place);
-                let run = element(&shape).place().map_or(Shape::Unknown, |t| {
+                let run = element(&shape).elem_place().map_or(Shape::Unknown, |t| {
                     Shape::Ref(false, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
                 });
                 let tainted = tainted && run.may_carry();

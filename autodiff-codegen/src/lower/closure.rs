@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Closure, Expr, ExprKind, PatKind, Var};
+use crate::hir::{Closure, Expr, ExprKind, PatKind, Type, Var};
 use crate::ir::{Arg, Callee, FloatTy, Mode, Ty};
 use crate::rules;
 
@@ -203,12 +203,12 @@ impl<'a> Lower<'a, '_> {
                     }
                 }
             }
-            s.closure_body(closure)
+            s.closure_body(closure, None)
         })
     }
 
-    fn closure_body(&mut self, closure: &'a Closure) -> Res<Val> {
-        let val = self.expr(&closure.body, closure.ret.as_ref())?;
+    fn closure_body(&mut self, closure: &'a Closure, hint: Option<&Type>) -> Res<Val> {
+        let val = self.expr(&closure.body, closure.ret.as_ref().or(hint))?;
         match (&val, &closure.ret) {
             (Val::Scalar(_), Some(_)) => self.settled(val, closure.ret.as_ref(), &closure.body),
             _ => Ok(val),
@@ -263,6 +263,17 @@ impl<'a> Lower<'a, '_> {
 
     /// A function that is passed by value, called. `at` is to blame.
     pub(super) fn apply(&mut self, f: &Function<'a>, args: Vec<Val>, at: &'a Expr) -> Res<Val> {
+        self.apply_for(f, args, None, at)
+    }
+
+    /// The same, where the context asks for a type.
+    pub(super) fn apply_for(
+        &mut self,
+        f: &Function<'a>,
+        args: Vec<Val>,
+        hint: Option<&Type>,
+        at: &'a Expr,
+    ) -> Res<Val> {
         if self.dead {
             return Ok(Val::Never);
         }
@@ -270,7 +281,7 @@ impl<'a> Lower<'a, '_> {
             Function::Closure(_) => {
                 let mut val = Val::Never;
                 self.within_function(f, args, at, &mut |s, closure| {
-                    val = s.closure_body(closure)?;
+                    val = s.closure_body(closure, hint)?;
                     Ok(())
                 })?;
                 Ok(val)

@@ -3,6 +3,7 @@
 use super::consumer::{Consumer, Pick, Unwrap, What, comparison};
 use super::drive::{Around, Do, Iter};
 use super::place::Loc;
+use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, Type, Var};
@@ -42,7 +43,10 @@ impl<'a> Lower<'a, '_> {
                 self.drive(&iter, &around, e, &mut |s, val| s.apply(&f, vec![val], e).map(drop))?;
                 Ok(if self.dead { Val::Never } else { Val::Unit })
             }
-            What::Collect => self.collected(&iter, consumer, e, hint),
+            What::Collect => self.collected(&iter, e, hint),
+            What::Unzip => self.unzipped(&iter, e),
+            What::Count => self.counted_items(&iter, e),
+            What::All(all, f) => self.decided(&iter, *all, f, e),
             What::Option(pick, unwrap) => self.picked(&iter, consumer, pick, *unwrap, e),
         }
     }
@@ -163,62 +167,145 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// `collect()` into a `Vec` of known length.
-    fn collected(
-        &mut self,
-        iter: &Iter<'a>,
-        consumer: &Consumer<'a>,
-        e: &'a Expr,
-        hint: Option<&Type>,
-    ) -> Res<Val> {
-        let says = |s: &Self, e: &Expr| matches!(s.facts.shape(e), super::shape::Shape::Place(_));
-        if !says(self, e) && !self.facts.is_collected(hint) {
+    /// `collect()` into a `Vec`.
+    fn collected(&mut self, iter: &Iter<'a>, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        let hinted = hint.and_then(super::shape::place_ty).filter(|t| matches!(t, PlaceTy::Vec(_)));
+        let Some(ty) = self.facts.shape(e).place().or(hinted) else {
             return self.refuse(Kind::CollectionUnknown, e, &[]);
-        }
-        if !iter.is_indexable() {
-            return self.refuse(Kind::CollectedLength, e, &[]);
-        }
-        let (item, tainted) = consumer.chain.item(&self.facts);
-        let elem = match hint.and_then(super::shape::place_ty) {
-            Some(PlaceTy::Vec(t)) if matches!(*t, PlaceTy::Scalar(_)) => {
-                PlaceTy::Scalar(t.scalar().cloned().unwrap_or(Ty::Float(FloatTy::Unknown)))
-            }
-            _ => match item.scalar() {
-                Some(t) => PlaceTy::Scalar(t),
-                None if tainted && item == super::shape::Shape::Unknown => {
-                    PlaceTy::Scalar(Ty::Float(FloatTy::Unknown))
-                }
-                None => return self.refuse(Kind::CollectedLength, e, &[]),
-            },
         };
-        let Some(n) = self.count_of(iter)? else { return Err(Refused) };
-        let Some(ty) = elem.scalar().cloned() else { return Err(Refused) };
-        let zero = self.dummy(&ty);
-        let place = self.fresh(PlaceTy::Vec(Box::new(elem.clone())));
-        self.same_elem(place, zero);
-        self.effect(Op::Alloc { place, init: Init::Fill(zero, Some(n)) });
-        self.filled(iter, place, &elem, e)?;
+        // The last function is told what is asked of it.
+        let (iter, last) = match iter {
+            Iter::On(inner, Do::Map(f)) => (&**inner, Some(f.clone())),
+            iter => (iter, None),
+        };
+        let assigned = last.as_ref().map_or(Vec::new(), |f| self.assigned_by(f));
+        let around = Around { assigned, going: Vec::new() };
+        let elem = ty.elem().cloned().ok_or(Refused)?;
+        let wanted = Shape::of_place(&elem).to_type();
+        let made = |s: &mut Self, val: Val| match &last {
+            Some(f) => s.apply_for(f, vec![val], wanted.as_ref(), e),
+            None => Ok(val),
+        };
+        if !iter.is_indexable() || !matches!(elem, PlaceTy::Scalar(_)) {
+            return self.grown(iter, ty, &around, e, &made);
+        }
+        let place = self.zeros(iter, ty)?;
+        let numbered = Iter::On(Box::new(iter.clone()), Do::Enumerate);
+        self.drive(&numbered, &around, e, &mut |s, val| {
+            let (i, val) = numbered_item(val)?;
+            let val = made(s, val)?;
+            s.store_item(place, i, val, e)
+        })?;
         Ok(Val::Place(place))
     }
 
-    /// Stores the items of a chain one after the other.
-    fn filled(&mut self, iter: &Iter<'a>, place: Place, elem: &PlaceTy, e: &'a Expr) -> Res<()> {
+    /// A `Vec` of zeros, of the length of a chain.
+    fn zeros(&mut self, iter: &Iter<'a>, ty: PlaceTy) -> Res<Place> {
+        let Some(scalar) = ty.scalar().cloned() else { return Err(Refused) };
+        let Some(n) = self.count_of(iter)? else { return Err(Refused) };
+        let zero = self.dummy(&scalar);
+        let place = self.fresh(ty);
+        self.same_elem(place, zero);
+        self.effect(Op::Alloc { place, init: Init::Fill(zero, Some(n)) });
+        Ok(place)
+    }
+
+    fn store_item(&mut self, place: Place, i: Value, val: Val, e: &'a Expr) -> Res<()> {
+        if self.dead || val == Val::Never {
+            return Ok(());
+        }
+        let mut v = self.scalar_of(val, e)?;
+        if *self.ty(v) == Ty::Opaque {
+            v = self.asserted(v, e)?;
+        }
+        let Some(ty) = self.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
+        self.store(Loc { place, path: vec![Proj::Index(i)], ty }, v);
+        Ok(())
+    }
+
+    /// A `Vec` that grows with each item, because only the loop knows how many there are, or what they are of.
+    fn grown(
+        &mut self,
+        iter: &Iter<'a>,
+        ty: PlaceTy,
+        around: &Around,
+        e: &'a Expr,
+        made: &dyn Fn(&mut Self, Val) -> Res<Val>,
+    ) -> Res<Val> {
+        let place = self.fresh(ty);
+        self.changing.insert(place);
+        self.effect(Op::Alloc { place, init: Init::Empty });
+        self.written(place);
+        self.drive(iter, around, e, &mut |s, val| {
+            let val = made(s, val)?;
+            if s.dead || val == Val::Never { Ok(()) } else { s.push_val(place, val, e) }
+        })?;
+        self.changing.remove(&place);
+        Ok(Val::Place(place))
+    }
+
+    /// `unzip()` into two `Vec`s.
+    fn unzipped(&mut self, iter: &Iter<'a>, e: &'a Expr) -> Res<Val> {
+        let Shape::Tuple(shapes) = self.facts.shape(e) else {
+            return self.refuse(Kind::CollectionUnknown, e, &[]);
+        };
+        let mut places = Vec::new();
+        for shape in &shapes {
+            match shape.place() {
+                Some(ty) if iter.is_indexable() && matches!(ty.elem(), Some(PlaceTy::Scalar(_))) => {
+                    places.push(self.zeros(iter, ty)?);
+                }
+                _ => return self.refuse(Kind::CollectionUnknown, e, &[]),
+            }
+        }
         let numbered = Iter::On(Box::new(iter.clone()), Do::Enumerate);
         self.drive(&numbered, &Around::default(), e, &mut |s, val| {
+            let (i, val) = numbered_item(val)?;
             let Val::Tuple(parts) = val else { return Err(Refused) };
-            let [Val::Scalar(i), val] = <[Val; 2]>::try_from(parts).map_err(|_| Refused)? else {
-                return Err(Refused);
-            };
+            places.iter().zip(parts).try_for_each(|(place, part)| s.store_item(*place, i, part, e))
+        })?;
+        Ok(Val::Tuple(places.into_iter().map(Val::Place).collect()))
+    }
+
+    /// `count()`
+    fn counted_items(&mut self, iter: &Iter<'a>, e: &'a Expr) -> Res<Val> {
+        let zero = self.int(0, Ty::usize());
+        let n = self.state(Val::Scalar(zero), "count");
+        let around = Around { assigned: vec![n], going: Vec::new() };
+        self.drive(iter, &around, e, &mut |s, val| {
+            s.held(val);
+            let (old, one) = (s.state_value(n), s.int(1, Ty::usize()));
+            let new = s.int_op(IntOp::Add, vec![old, one]);
+            s.set_state(n, new);
+            Ok(())
+        })?;
+        Ok(Val::Scalar(self.state_value(n)))
+    }
+
+    /// `all(f)`, `any(f)`: the first that decides is the last that is asked.
+    fn decided(&mut self, iter: &Iter<'a>, all: bool, f: &'a Expr, e: &'a Expr) -> Res<Val> {
+        let f = self.passed_function(f)?;
+        let yes = self.push(Op::Const(Const::Bool(true)), Ty::Bool);
+        let on = self.state(Val::Scalar(yes), "on");
+        let mut around = Around { assigned: vec![on], going: vec![on] };
+        around.assigned.extend(self.assigned_by(&f));
+        self.drive(iter, &around, e, &mut |s, val| {
+            let val = s.apply(&f, vec![val], e)?;
             if val == Val::Never {
                 return Ok(());
             }
             let mut v = s.scalar_of(val, e)?;
-            if *s.ty(v) == Ty::Opaque {
-                v = s.asserted(v, e)?;
+            if !all {
+                v = s.push(Op::Int { op: IntOp::Not, args: vec![v] }, Ty::Bool);
             }
-            s.store(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() }, v);
+            s.set_state(on, v);
             Ok(())
-        })
+        })?;
+        let v = self.state_value(on);
+        Ok(Val::Scalar(match all {
+            true => v,
+            false => self.push(Op::Int { op: IntOp::Not, args: vec![v] }, Ty::Bool),
+        }))
     }
 
     // What gives an `Option`.
@@ -234,7 +321,7 @@ impl<'a> Lower<'a, '_> {
         let item = consumer.chain.item(&self.facts);
         let ty = match (item.0.strip().scalar(), item.1) {
             (Some(ty), _) => ty,
-            (None, true) if item.0 == super::shape::Shape::Unknown => Ty::Float(FloatTy::Unknown),
+            (None, true) if item.0 == Shape::Unknown => Ty::Float(FloatTy::Unknown),
             _ => return self.refuse(Kind::NotAScalar, e, &[]),
         };
         let (zero, none) = (self.dummy(&ty), self.push(Op::Const(Const::Bool(false)), Ty::Bool));
@@ -390,5 +477,14 @@ impl Kept {
             Kept::One(v) => out.push(*v),
             Kept::Tuple(parts) => parts.iter().for_each(|part| part.vars(out)),
         }
+    }
+}
+
+/// The number of an item, and the item.
+fn numbered_item(val: Val) -> Res<(Value, Val)> {
+    let Val::Tuple(parts) = val else { return Err(Refused) };
+    match <[Val; 2]>::try_from(parts) {
+        Ok([Val::Scalar(i), val]) => Ok((i, val)),
+        _ => Err(Refused),
     }
 }

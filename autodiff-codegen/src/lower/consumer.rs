@@ -3,9 +3,9 @@
 use super::chain::{self, Chain};
 use super::closure::Fact;
 use super::facts::Facts;
-use super::shape::{Shape, place_ty};
-use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::PlaceTy;
+use super::shape::Shape;
+use crate::hir::{Expr, ExprKind};
+use crate::ir::{FloatTy, PlaceTy, Ty};
 use proc_macro2::TokenStream;
 
 /// A chain and its consumer.
@@ -28,6 +28,12 @@ pub enum What<'a> {
     ForEach(&'a Expr),
     /// `collect()` into a `Vec`
     Collect,
+    /// `unzip()` into two
+    Unzip,
+    /// `count()`
+    Count,
+    /// `all(f)`, or `any(f)`
+    All(bool, &'a Expr),
     /// What gives an `Option`, and what becomes of it.
     Option(Pick<'a>, Unwrap<'a>),
 }
@@ -64,6 +70,10 @@ pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Consumer<'a>> {
         ("fold", [init, f]) => What::Fold(init, f),
         ("for_each", [f]) => What::ForEach(f),
         ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
+        ("unzip", []) => What::Unzip,
+        ("count", []) => What::Count,
+        ("all", [f]) => What::All(true, f),
+        ("any", [f]) => What::All(false, f),
         ("unwrap", []) => return option(facts, recv, Unwrap::Unwrap),
         ("expect", [text]) if text.reads.is_empty() => return option(facts, recv, Unwrap::Expect(text)),
         ("unwrap_or", [x]) => return option(facts, recv, Unwrap::Or(x)),
@@ -133,12 +143,10 @@ fn declared(facts: &Facts, turbofish: Option<&TokenStream>) -> Option<Shape> {
     let Some(syn::GenericArgument::Type(syn::Type::Path(path))) = args.args.first() else { return None };
     let name = path.path.get_ident()?.to_string();
     Some(match name.as_str() {
-        "f64" => Shape::Float(crate::ir::FloatTy::F64),
-        "f32" => Shape::Float(crate::ir::FloatTy::F32),
+        "f64" => Shape::Float(FloatTy::F64),
+        "f32" => Shape::Float(FloatTy::F32),
         name if super::callee::is_int(name) => Shape::Int(Some(name.into())),
-        name if facts.f.float_params.iter().any(|p| p == name) => {
-            Shape::Float(crate::ir::FloatTy::Generic(name.into()))
-        }
+        name if facts.f.float_params.iter().any(|p| p == name) => Shape::Float(FloatTy::Generic(name.into())),
         _ => return None,
     })
 }
@@ -153,13 +161,10 @@ impl Facts<'_> {
         if let Some(chain) = chain::method(self, e) {
             return Some((Shape::Unknown, chain.item(self).1));
         }
-        let shape = match name.to_string().as_str() {
-            "all" | "any" => Shape::Bool,
-            "count" => Shape::Int(Some("usize".into())),
-            "position" => return iterator(self, recv, None).map(|_| (Shape::Unknown, false)),
-            _ => return None,
-        };
-        iterator(self, recv, None).map(|_| (shape, false))
+        match name == "position" {
+            true => iterator(self, recv, None).map(|_| (Shape::Unknown, false)),
+            false => None,
+        }
     }
 
     fn consumer_fact(&self, e: &Expr, consumer: &Consumer) -> Fact {
@@ -172,7 +177,7 @@ impl Facts<'_> {
             What::Sum | What::Product => {
                 let found = match item.strip() {
                     s @ (Shape::Float(_) | Shape::Int(_)) => s.clone(),
-                    Shape::Unknown if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
+                    Shape::Unknown if tainted => Shape::Float(FloatTy::Unknown),
                     _ => Shape::Unknown,
                 };
                 (declared(self, turbofish).unwrap_or(found), tainted)
@@ -185,23 +190,75 @@ impl Facts<'_> {
             }
             What::ForEach(_) => (Shape::Unit, false),
             What::Collect => {
-                let elem = match item.scalar() {
-                    Some(t) => Some(PlaceTy::Scalar(t)),
-                    None if tainted && item == Shape::Unknown => {
-                        Some(PlaceTy::Scalar(crate::ir::Ty::Float(crate::ir::FloatTy::Unknown)))
-                    }
-                    None => None,
-                };
-                // Without a type, what it collects into is said by the context.
-                let shape = elem.filter(|_| turbofish.is_some());
-                (shape.map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t)))), tainted)
+                let ty = turbofish.and_then(|tokens| self.collected_type(tokens, &item, tainted));
+                (ty.map_or(Shape::Unknown, Shape::Place), tainted)
             }
+            What::Unzip => {
+                let part = |i: usize| match item.strip() {
+                    Shape::Tuple(parts) => parts.get(i).and_then(Shape::place),
+                    _ => None,
+                };
+                let vec = |t: PlaceTy| Shape::Place(PlaceTy::Vec(Box::new(t)));
+                let shape = match (part(0), part(1)) {
+                    (Some(a), Some(b)) => Shape::Tuple(vec![vec(a), vec(b)]),
+                    _ => Shape::Unknown,
+                };
+                (shape, tainted)
+            }
+            What::Count => (Shape::Int(Some("usize".into())), false),
+            What::All(..) => (Shape::Bool, false),
             What::Option(..) => (item, tainted),
         }
     }
 
-    /// What a `collect` without a type of its own makes, where its context says so.
-    pub(super) fn is_collected(&self, hint: Option<&Type>) -> bool {
-        matches!(hint.and_then(place_ty), Some(PlaceTy::Vec(_)))
+    /// The `Vec` that a turbofish of `collect` says; `_` is what the chain hands out.
+    pub(super) fn collected_type(
+        &self,
+        turbofish: &TokenStream,
+        item: &Shape,
+        tainted: bool,
+    ) -> Option<PlaceTy> {
+        let args: syn::AngleBracketedGenericArguments = syn::parse2(turbofish.clone()).ok()?;
+        let Some(syn::GenericArgument::Type(ty)) = args.args.first() else { return None };
+        let item = match item {
+            Shape::Unknown if tainted => Some(PlaceTy::Scalar(Ty::Float(FloatTy::Unknown))),
+            item => item.place(),
+        };
+        self.type_with_holes(ty, Some(PlaceTy::Vec(Box::new(item.unwrap_or(PlaceTy::Unknown)))))
+            .filter(|t| matches!(t, PlaceTy::Vec(_)) && t.scalar().is_some())
+    }
+
+    /// A written type, with what is known for `_`.
+    fn type_with_holes(&self, ty: &syn::Type, known: Option<PlaceTy>) -> Option<PlaceTy> {
+        let inner = || known.as_ref().and_then(PlaceTy::elem).cloned();
+        match ty {
+            syn::Type::Infer(_) => known,
+            syn::Type::Array(t) => match inner() {
+                Some(elem) if matches!(known, Some(PlaceTy::Array(..))) => {
+                    self.type_with_holes(&t.elem, Some(elem)).and(known)
+                }
+                _ => None,
+            },
+            syn::Type::Path(path) => {
+                let last = path.path.segments.last()?;
+                let name = last.ident.to_string();
+                let scalar = match name.as_str() {
+                    "f64" => Some(Ty::F64),
+                    "f32" => Some(Ty::Float(FloatTy::F32)),
+                    name if super::callee::is_int(name) => Some(Ty::Int(Some(name.into()))),
+                    name if self.f.float_params.iter().any(|p| p == name) => {
+                        Some(Ty::Float(FloatTy::Generic(name.into())))
+                    }
+                    _ => None,
+                };
+                let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+                    return scalar.map(PlaceTy::Scalar);
+                };
+                let Some(syn::GenericArgument::Type(elem)) = args.args.first() else { return None };
+                let elem = self.type_with_holes(elem, inner())?;
+                (name == "Vec").then(|| PlaceTy::Vec(Box::new(elem)))
+            }
+            _ => None,
+        }
     }
 }

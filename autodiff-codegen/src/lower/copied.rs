@@ -30,10 +30,13 @@ impl Facts<'_> {
 
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
     pub fn let_is_copied(&self, s: &Stmt) -> bool {
-        let StmtKind::Let { pat, init, els, .. } = &s.kind else { return false };
+        let StmtKind::Let { pat, init, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
         if super::data::is_new_vec(init) && self.is_grown(pat) {
+            return false;
+        }
+        if matches!(&pat.kind, PatKind::Var(v) if self.holds_option(*v)) {
             return false;
         }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
@@ -44,7 +47,7 @@ impl Facts<'_> {
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
-        if els.is_some() || !is_simple(pat) {
+        if !is_simple(pat) {
             return true;
         }
         if let PatKind::Var(v) = &pat.kind
@@ -57,10 +60,10 @@ impl Facts<'_> {
         opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)
     }
 
-    /// Whether a pattern is a variable for a `Vec` that active values are put into.
+    /// Whether a pattern is a variable for a `Vec` of known elements, all changes of which are understood.
     pub fn is_grown(&self, pat: &Pat) -> bool {
         let PatKind::Var(v) = &pat.kind else { return false };
-        self.is_tainted(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
+        !self.is_opaque(*v) && matches!(self.var(*v), Shape::Place(crate::ir::PlaceTy::Vec(_)))
     }
 
     /// Whether the compiler lowers the expression itself (its operands may still be copied).
@@ -72,6 +75,7 @@ impl Facts<'_> {
             ExprKind::Path(_) => true,
             ExprKind::Neg(a) | ExprKind::Not(a) => scalar(a) && self.is_reachable(a),
             ExprKind::Cast(a, _) => (scalar(a) || is_path(a)) && self.shape(e).scalar().is_some(),
+            ExprKind::Ref(false, a) if matches!(self.shape(a), Shape::Float(_)) => true,
             ExprKind::Deref(a) | ExprKind::Ref(false, a) => self.shape(a).is_known() && self.is_structured(a),
             ExprKind::Ref(true, a) => matches!(self.shape(a), Shape::Place(_)) && self.is_structured(a),
             ExprKind::Binary(op, a, b) => self.binary_is_structured(*op, e, a, b),
@@ -90,13 +94,19 @@ impl Facts<'_> {
                 element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
             }
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
+            ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
                 match method::classify(self, recv, &name.to_string(), args) {
                     Method::Compare | Method::User | Method::Other => false,
                     Method::Rule(_) | Method::SinCos => true,
                     Method::Int(_) => args.iter().all(scalar),
-                    // What they write to is active, or they are copied.
-                    Method::Data(data) if data.writes() => false,
+                    Method::Data(data) if data.writes() => {
+                        let part = |a: &Expr| {
+                            let from = super::data::elements_of(self, a).unwrap_or(a);
+                            scalar(a) || self.is_structured(from)
+                        };
+                        self.is_structured(recv) && args.iter().all(part)
+                    }
                     Method::Data(super::data::Data::Concat) | Method::IntoArray => false,
                     Method::Picked => super::data::picked(self, recv)
                         .is_some_and(|p| !p.mutable && self.is_structured(p.place)),
@@ -160,7 +170,7 @@ impl Facts<'_> {
             !whole(e) && (self.is_structured(e) || !e.escapes)
         };
         b.stmts.iter().all(|s| match &s.kind {
-            StmtKind::Let { init, els, .. } => els.is_none() && init.as_ref().is_none_or(passes),
+            StmtKind::Let { init, .. } => init.as_ref().is_none_or(passes),
             StmtKind::Expr(e) => passes(e),
         }) && b.tail.as_ref().is_none_or(|e| {
             let shape = self.shape(e);

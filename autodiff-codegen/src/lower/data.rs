@@ -44,6 +44,8 @@ pub enum Data {
     RotateLeft,
     /// `a.rotate_right(k)`
     RotateRight,
+    /// `a.sort_by(|x, y| …)`, `a.sort_unstable_by(…)`
+    Sort(bool),
     /// `a.split_at(k)`, `a.split_at_mut(k)`
     SplitAt(bool),
     /// `a.as_mut_slice()`
@@ -75,6 +77,8 @@ const TABLE: &[(&str, usize, bool, Data)] = &[
     ("reverse", 0, false, Data::Reverse),
     ("rotate_left", 1, false, Data::RotateLeft),
     ("rotate_right", 1, false, Data::RotateRight),
+    ("sort_by", 1, false, Data::Sort(true)),
+    ("sort_unstable_by", 1, false, Data::Sort(false)),
     ("split_at", 1, false, Data::SplitAt(false)),
     ("split_at_mut", 1, false, Data::SplitAt(true)),
     ("as_mut_slice", 0, false, Data::AsMutSlice),
@@ -155,7 +159,7 @@ impl Data {
     /// The shape of the result.
     pub fn shape(self, facts: &Facts, recv: &Expr) -> Shape {
         let of = facts.shape(recv);
-        let slice = |m: bool| match element(&of).place() {
+        let slice = |m: bool| match element(&of).elem_place() {
             Some(t) => Shape::Ref(m, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t))))),
             None => Shape::Unknown,
         };
@@ -168,7 +172,7 @@ impl Data {
                     ExprKind::Array(es) => es.first().map_or(Shape::Unknown, |e| element(&facts.shape(e))),
                     _ => element(&element(&of)),
                 };
-                parts.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t))))
+                parts.elem_place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Vec(Box::new(t))))
             }
             _ => Shape::Unit,
         }
@@ -250,7 +254,7 @@ impl Picked<'_> {
         let elem = element(&facts.shape(self.place));
         let part = |s: Shape| Shape::Ref(self.mutable, Box::new(s));
         match self.pick {
-            Pick::SplitFirst | Pick::SplitLast => match elem.place() {
+            Pick::SplitFirst | Pick::SplitLast => match elem.elem_place() {
                 Some(t) => Shape::Tuple(vec![part(elem), part(Shape::Place(PlaceTy::Slice(Box::new(t))))]),
                 None => Shape::Unknown,
             },

@@ -1,21 +1,35 @@
 //! `for` over something passive that is not looked into: the user's own iterator is asked for one item after
 //! the other.
 
+use super::chain::{self, Chain, Step};
 use super::exits::{Exit, Joined, Yields};
 use super::facts::Facts;
 use super::jump_loops::Test;
+use super::rounds::OpenRange;
 use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, iter, jumps, walk};
 use crate::hir::{Block, Expr, ExprKind, Pat, Var};
-use crate::ir::{Op, OpaqueKind, Ty};
+use crate::ir::{Op, OpaqueKind, Ty, Value};
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned};
 
 impl Facts<'_> {
-    /// Whether what stands after `in` is passive, and nothing that is looked into.
-    pub(super) fn is_foreign(&self, iter: &Expr) -> bool {
-        let known = iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s));
-        !known && !self.tainted(iter) && !self.writes_tainted(iter) && !jumps::leaves(iter)
+    /// Whether what a loop runs over is passive, and nothing that is looked into.
+    pub(super) fn is_foreign(&self, iter: &Expr, body: &Block) -> bool {
+        if self.tainted(iter) || self.writes_tainted(iter) || jumps::leaves(iter) {
+            return false;
+        }
+        if iter::classify(self, iter).is_some_and(|s| self.source_is_reachable(&s)) {
+            return false;
+        }
+        if OpenRange::of(self, iter).is_some() {
+            return false;
+        }
+        chain::classify(self, iter).is_none_or(|chain| {
+            let mut places = Vec::new();
+            chain.places(&mut places);
+            places.into_iter().any(|p| self.is_copied(p)) || (jumps::in_body(body) && !is_counted(&chain))
+        })
     }
 
     /// What is declared by a loop over it lives in opaque code.
@@ -28,16 +42,68 @@ impl Facts<'_> {
     }
 }
 
+/// Whether the number of a chain's items is known before the first one is handed out.
+fn is_counted(chain: &Chain) -> bool {
+    match chain {
+        Chain::Ints { hi, .. } => hi.is_some(),
+        Chain::Elements(..) | Chain::Parts(..) | Chain::Table(..) | Chain::Once(_) => true,
+        Chain::Zip(a, b) => is_counted(a) && is_counted(b),
+        Chain::On(inner, step) => {
+            let keeps = matches!(step, Step::Map(_) | Step::Inspect(_) | Step::Copied | Step::Enumerate);
+            let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::StepBy(_));
+            (keeps || cuts) && is_counted(inner)
+        }
+        Chain::Repeat(_) | Chain::Append(..) | Chain::Opaque(..) => false,
+    }
+}
+
 impl<'a> Lower<'a, '_> {
-    /// The loop.
-    pub(super) fn foreign_loop(&mut self, e: &'a Expr) -> Res<Joined> {
-        let ExprKind::For { label, pat, iter, body } = &e.kind else { return Err(Refused) };
+    /// The iterator, and a name for its items.
+    fn items(&mut self, iter: &'a Expr) -> Res<(Ident, Ident)> {
         let reads = self.copied_reads(iter)?;
         let span = crate::names::emitted(iter.span);
         let (items, item) = (self.made_up("items"), self.made_up("item"));
         let tokens = &iter.tokens;
         let init = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens));
         self.opaque_declaration(quote!(mut #items), init, vec![items.clone()], reads);
+        Ok((items, item))
+    }
+
+    /// Asks for the next item, and whether there is one.
+    fn next(&mut self, items: &Ident, item: &Ident) -> Value {
+        let span = crate::names::emitted(self.origin.span);
+        let next = quote_spanned!(span=> ::core::iter::Iterator::next(&mut #items));
+        self.opaque_declaration(quote!(#item), next, vec![item.clone()], Vec::new());
+        let kind = OpaqueKind::Expr(quote_spanned!(span=> #item.is_some()));
+        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
+    }
+
+    /// Binds the loop's pattern to the item.
+    fn bind_item(&mut self, item: &Ident, pat: &'a Pat) -> Res<()> {
+        let span = crate::names::emitted(pat.span);
+        let init = quote_spanned!(span=> #item.unwrap());
+        self.opaque_let(&pat.tokens, init, pat, Vec::new());
+        self.declare_opaque(pat)
+    }
+
+    /// The loop, if nothing leads out of it but its end.
+    pub(super) fn plain_foreign_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let (items, item) = self.items(iter)?;
+        self.while_by(
+            body,
+            iter,
+            |s| Ok(s.next(&items, &item)),
+            |s| {
+                s.bind_item(&item, pat)?;
+                s.unit_block(body)
+            },
+        )
+    }
+
+    /// The loop.
+    pub(super) fn foreign_loop(&mut self, e: &'a Expr) -> Res<Joined> {
+        let ExprKind::For { label, pat, iter, body } = &e.kind else { return Err(Refused) };
+        let (items, item) = self.items(iter)?;
         let goal = self.enclose(label.as_ref(), true, Slot::Unit);
         let frame = self.loop_frame(e, vec![Exit::Continue(goal)], vec![Exit::Break(goal)]);
         let joined = frame.and_then(|frame| {
@@ -56,17 +122,11 @@ impl<'a> Lower<'a, '_> {
         body: &'a Block,
         exit: Exit,
     ) -> Res<Yields> {
-        let span = crate::names::emitted(pat.span);
-        let next = quote_spanned!(span=> ::core::iter::Iterator::next(&mut #items));
-        self.opaque_declaration(quote!(#item), next, vec![item.clone()], Vec::new());
-        let kind = OpaqueKind::Expr(quote_spanned!(span=> #item.is_some()));
-        let cond = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool);
+        let cond = self.next(items, item);
         self.either(
             cond,
             |s| {
-                let init = quote_spanned!(span=> #item.unwrap());
-                s.opaque_let(&pat.tokens, init, pat, Vec::new());
-                s.declare_opaque(pat)?;
+                s.bind_item(item, pat)?;
                 s.run(&body.stmts, body.tail.as_deref(), None)
             },
             |s| s.leave(exit, Val::Unit, None),

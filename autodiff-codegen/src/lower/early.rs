@@ -33,8 +33,6 @@ pub(super) enum Then<'a> {
     Operand(&'a Expr, usize),
     /// It is what a jump hands out.
     Leave(Exit),
-    /// There is none: what is there never comes to its end.
-    Never,
     /// It is the condition of a loop with this body, which ends by this way out.
     Round(&'a Block, Exit),
 }
@@ -72,13 +70,8 @@ impl<'a> Lower<'a, '_> {
             let rest = |then| Rest { then, stmts: &stmts[i + 1..], tail, next };
             let yields = match &s.kind {
                 StmtKind::Expr(e) => self.run_expr(e, Some(&rest(Then::Drop))),
-                StmtKind::Let { init: Some(e), els: None, .. } => {
-                    self.run_expr(e, Some(&rest(Then::Bind(s))))
-                }
-                StmtKind::Let { pat, head, init: Some(init), els: Some(els), .. } => {
-                    self.run_let_else(pat, head, init, els, &rest(Then::Drop))
-                }
-                StmtKind::Let { pat, .. } => self.refuse_at(Kind::LetElse, pat.span, &[]),
+                StmtKind::Let { init: Some(e), .. } => self.run_expr(e, Some(&rest(Then::Bind(s)))),
+                StmtKind::Let { init: None, .. } => Err(Refused),
             };
             self.origin = outer;
             return done.and(yields);
@@ -91,16 +84,6 @@ impl<'a> Lower<'a, '_> {
         done.and(yields)
     }
 
-    /// What comes after something whose value is dropped.
-    pub(super) fn run_rest(&mut self, rest: &Rest<'_, 'a>) -> Res<Yields> {
-        self.run(rest.stmts, rest.tail, rest.next)
-    }
-
-    /// A block that never comes to its end.
-    pub(super) fn run_diverging(&mut self, b: &'a Block) -> Res<Yields> {
-        self.run(&b.stmts, b.tail.as_deref(), Some(&Rest::only(Then::Never, None)))
-    }
-
     /// An expression, with jumps in it or without, and what comes after it.
     pub(super) fn run_any(&mut self, e: &'a Expr, rest: Option<&Rest<'_, 'a>>) -> Res<Yields> {
         if jumps::leaves(e) { self.run_expr(e, rest) } else { self.run_value(e, rest) }
@@ -111,7 +94,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn run_value(&mut self, e: &'a Expr, rest: Option<&Rest<'_, 'a>>) -> Res<Yields> {
         let Some(rest) = rest else { return self.hand_out_by(Exit::End, e) };
         match rest.then {
-            Then::Drop | Then::Never => {
+            Then::Drop => {
                 self.discard(e)?;
                 self.resume(Val::Unit, None, Some(rest))
             }
@@ -152,7 +135,7 @@ impl<'a> Lower<'a, '_> {
     fn type_of_slot(&self, slot: &Slot) -> Option<Type> {
         match slot {
             Slot::Scalar(ty) => Shape::of_scalar(ty).to_type(),
-            Slot::Place(p) => Shape::of_place(&self.func.plc(*p).ty).to_type(),
+            Slot::Place(p) | Slot::PlaceRef(p) => Shape::of_place(&self.func.plc(*p).ty).to_type(),
             _ => None,
         }
     }
@@ -183,10 +166,6 @@ impl<'a> Lower<'a, '_> {
                 return self.run_operands(whole, i + 1, rest.next);
             }
             Then::Leave(exit) => return self.leave(exit, val, e),
-            Then::Never => {
-                self.never();
-                return Ok(None);
-            }
             Then::Round(body, exit) => {
                 let cond = val.scalar().ok_or(Refused)?;
                 return self.either(

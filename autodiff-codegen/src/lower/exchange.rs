@@ -53,6 +53,7 @@ impl<'a> Lower<'a, '_> {
             }
             Data::Reverse => self.turned_round(p)?,
             Data::RotateLeft | Data::RotateRight => self.rotated(p, &args[0], data == Data::RotateLeft)?,
+            Data::Sort(stable) => self.sorted(p, &args[0], stable)?,
             Data::SplitAt(m) => return self.split_at(p, &args[0], m),
             Data::AsMutSlice => return Ok(Val::PlaceRef(self.as_slice(p), true)),
             _ => return Err(Refused),
@@ -70,7 +71,7 @@ impl<'a> Lower<'a, '_> {
         self.new_view(Loc { place: p, path, ty: PlaceTy::Slice(Box::new(elem)) })
     }
 
-    fn element_loc(&self, place: Place, i: Value) -> Loc {
+    pub(super) fn element_loc(&self, place: Place, i: Value) -> Loc {
         let ty = self.func.plc(place).ty.elem().cloned().unwrap_or(PlaceTy::Unknown);
         Loc { place, path: vec![Proj::Index(i)], ty }
     }
@@ -155,6 +156,51 @@ impl<'a> Lower<'a, '_> {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// `a.sort_by(compare)`: the order is found by the function's own comparison, and the elements follow it.
+    fn sorted(&mut self, p: Place, compare: &'a Expr, stable: bool) -> Res<()> {
+        let site = proc_macro2::Span::mixed_site();
+        let ident = |name: &str| proc_macro2::Ident::new(name, site);
+        let (order, data, at) = (ident("sorted_order"), ident("unsorted"), ident("sorted_at"));
+        let (find, sort) = if stable {
+            (ident("__sorted_order"), ident("sort_by"))
+        } else {
+            (ident("__unstably_sorted_order"), ident("sort_unstable_by"))
+        };
+        let item = quote::quote_spanned! {site=>
+            fn #find<T>(
+                data: &[T],
+                mut compare: impl ::core::ops::FnMut(&T, &T) -> ::core::cmp::Ordering,
+            ) -> ::std::vec::Vec<usize> {
+                let mut order: ::std::vec::Vec<usize> = (0..data.len()).collect();
+                order.#sort(|i, j| compare(&data[*i], &data[*j]));
+                order
+            }
+        };
+        if !self.func.items.iter().any(|i| i.to_string() == item.to_string()) {
+            self.func.items.push(item);
+        }
+        let mut reads = self.copied_reads(compare)?;
+        let read = |ident: &proc_macro2::Ident, source| crate::ir::Read { ident: ident.clone(), source };
+        reads.push(read(&data, crate::ir::ReadOf::Place(p)));
+        let code = &compare.tokens;
+        let init = quote::quote_spanned!(site=> #find(&#data[..], #code));
+        self.opaque_declaration(quote::quote!(#order), init, vec![order.clone()], reads);
+        let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
+        let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
+        self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
+        self.effect(Op::Alloc { place: copy, init: Init::Copy(p) });
+        let n = self.push(Op::Len(p), Ty::usize());
+        self.counted(n, |s, i| {
+            let reads = vec![read(&at, crate::ir::ReadOf::Value(i))];
+            let kind = crate::ir::OpaqueKind::Expr(quote::quote_spanned!(site=> #order[#at]));
+            let from = s.push(Op::Opaque { kind, reads }, Ty::usize());
+            let from = s.element_loc(copy, from);
+            let val = s.load(from)?;
+            let to = s.element_loc(p, i);
+            s.assign_part(to, val, compare)
         })
     }
 
@@ -285,6 +331,7 @@ impl<'a> Lower<'a, '_> {
             (Val::Scalar(v), false) => Val::ScalarRef(v),
             (Val::Place(p), true) => Val::Place(self.copied(p)),
             (Val::Place(p), false) => Val::PlaceRef(p, false),
+            (Val::Tuple(vals), false) => Val::TupleRef(vals),
             (val, _) => val,
         })
     }

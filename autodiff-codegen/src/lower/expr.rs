@@ -22,8 +22,15 @@ impl<'a> Lower<'a, '_> {
         if let Some(val) = self.operands.get(&std::ptr::from_ref(e)) {
             return Ok(val.clone());
         }
+        if self.asks_for_option(e, hint) {
+            let (value, present) = self.option(e)?;
+            return Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]));
+        }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
+        }
+        if self.facts.opens_option(e) {
+            return self.opened(e);
         }
         if let Some(call) = self.facts.taken(e) {
             return self.taken_call(e, call, hint);
@@ -245,6 +252,10 @@ impl<'a> Lower<'a, '_> {
             syn::Member::Unnamed(i) => vals.get(i.index as usize).cloned(),
             syn::Member::Named(_) => None,
         };
+        if self.is_in_memory(base) {
+            let loc = self.loc(e)?;
+            return self.load(loc);
+        }
         match self.expr(base, None)? {
             Val::Tuple(vals) | Val::TupleRef(vals) => part(&vals).ok_or(Refused),
             Val::Place(_) | Val::PlaceRef(..) if matches!(member, syn::Member::Unnamed(_)) => {

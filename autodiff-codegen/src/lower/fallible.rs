@@ -6,9 +6,9 @@
 
 use super::callee::Named;
 use super::facts::Facts;
-use super::{Lower, Res, Val};
+use super::{Lower, Refused, Res, Val};
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::Taken;
+use crate::ir::{Ending, Taken};
 use quote::quote;
 
 /// Methods that change the wrapper, whatever is in it.
@@ -24,18 +24,35 @@ impl<'a> Facts<'a> {
         if self.is_conversion(e) {
             return None;
         }
-        let mut inner = match &e.kind {
+        let inner = match &e.kind {
             ExprKind::Try(inner, _) => &**inner,
             ExprKind::Method { recv, name, args, .. } if is_taker(&name.to_string(), args) => &**recv,
             _ => return None,
         };
+        self.wrapped_call(inner)
+    }
+
+    /// The active call whose `Option` or `Result` an expression is, with nothing between them but what changes the
+    /// wrapper.
+    pub fn wrapped_call<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        let mut inner = e;
         while let ExprKind::Method { recv, name, .. } = &inner.kind
             && WRAPPERS.contains(&name.to_string().as_str())
         {
             inner = recv;
         }
+        if let ExprKind::Method { recv, name, args, .. } = &inner.kind {
+            let user = super::method::classify(self, recv, &name.to_string(), args);
+            return (user == super::method::Method::User && self.tainted(inner)).then_some(inner);
+        }
+        let ExprKind::Call { path, .. } = &inner.kind else { return None };
+        // `T::from(x)`, `NumCast::from(x)` make numbers of numbers.
+        let numbers = ["NumCast", "FromPrimitive", "ToPrimitive", "Float"];
+        let of_numbers = path.segments.iter().rev().nth(1).is_some_and(|s| {
+            numbers.iter().any(|n| s.ident == n) || self.f.float_params.iter().any(|p| s.ident == p)
+        });
         let call = matches!(self.named(inner), Some(Named::Function | Named::Recursive));
-        (call && self.tainted(inner)).then_some(inner)
+        (call && !of_numbers && self.tainted(inner)).then_some(inner)
     }
 }
 
@@ -55,8 +72,21 @@ fn is_taker(name: &str, args: &[Expr]) -> bool {
 impl<'a> Lower<'a, '_> {
     /// The value of a call whose wrapper is taken off at once.
     pub(super) fn taken_call(&mut self, e: &'a Expr, call: &'a Expr, hint: Option<&Type>) -> Res<Val> {
-        let ExprKind::Call { path, args, .. } = &call.kind else { return Err(super::Refused) };
-        let recursive = self.facts.named(call) == Some(Named::Recursive);
+        let ending = match e.kind {
+            ExprKind::Try(_, true) => Ending::HandedOn,
+            _ => Ending::Out,
+        };
+        self.call_and_links(e, call, hint, ending)
+    }
+
+    /// A call, and what stands between it and `e`.
+    pub(super) fn call_and_links(
+        &mut self,
+        e: &'a Expr,
+        call: &'a Expr,
+        hint: Option<&Type>,
+        ending: Ending,
+    ) -> Res<Val> {
         let mut links = Vec::new();
         let mut at = e;
         while !std::ptr::eq(at, call) {
@@ -82,7 +112,16 @@ impl<'a> Lower<'a, '_> {
             let tokens = args.iter().map(|a| &a.tokens);
             code.extend(quote!(.#name #turbofish (#(#tokens),*)));
         }
-        let exact = matches!(e.kind, ExprKind::Try(_, true));
-        self.user_call((call, path), args, recursive, hint, Some(Taken { code, reads, exact }))
+        let taken = Some(Taken { code, reads, ending });
+        match &call.kind {
+            ExprKind::Call { path, args, .. } => {
+                let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
+                self.user_call((call, path), args, recursive, hint, taken)
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                self.user_method(call, recv, (name, args), hint, taken)
+            }
+            _ => Err(Refused),
+        }
     }
 }

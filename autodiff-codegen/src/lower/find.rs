@@ -19,6 +19,9 @@ impl Facts<'_> {
             let recursive = self.named(call) == Some(Named::Recursive);
             return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
         }
+        if let Some(fact) = self.option_fact(e) {
+            return fact;
+        }
         match &e.kind {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
@@ -136,7 +139,7 @@ impl Facts<'_> {
         let elem = element(&s);
         let shape = match (&i.kind, &elem) {
             (ExprKind::Range { .. }, e) if e.is_known() => {
-                e.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Slice(Box::new(t))))
+                e.elem_place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Slice(Box::new(t))))
             }
             (ExprKind::Range { .. }, _) => Shape::Unknown,
             _ => elem,
@@ -202,7 +205,7 @@ impl Facts<'_> {
             (s, _) => s,
         };
         let elem = es.iter().map(part).reduce(Shape::join).unwrap_or(Shape::Unknown);
-        elem.place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Array(Box::new(t), len)))
+        elem.elem_place().map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::Array(Box::new(t), len)))
     }
 }
 

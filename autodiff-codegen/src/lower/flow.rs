@@ -9,9 +9,8 @@ impl<'a> Facts<'a> {
     pub(super) fn block(&mut self, b: &'a Block) {
         for s in &b.stmts {
             match &s.kind {
-                StmtKind::Let { pat, init, els, .. } => {
+                StmtKind::Let { pat, init, .. } => {
                     init.iter().for_each(|e| self.effects(e));
-                    els.iter().for_each(|b| self.block(b));
                     let (shape, tainted) = self.let_fact(s);
                     if let (PatKind::Var(r), Some(init)) = (&pat.kind, init) {
                         if let ExprKind::Closure(closure) = &init.kind {
@@ -202,6 +201,7 @@ impl<'a> Facts<'a> {
             return self.call_effects(e, args);
         }
         self.grow(recv, name, args);
+        self.option_effects(e);
         if self.method_writes(recv, name, args) {
             let tainted = args.iter().any(|a| self.tainted(a));
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
@@ -236,7 +236,7 @@ impl<'a> Facts<'a> {
             (false, Shape::Unknown) if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
             (false, s) => s,
         };
-        let Some(elem) = elem.place() else { return };
+        let Some(elem) = elem.elem_place() else { return };
         let found = Shape::Place(crate::ir::PlaceTy::Vec(Box::new(elem)));
         let joined = match &self.shape[index] {
             Shape::Unknown => found,

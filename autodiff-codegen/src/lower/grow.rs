@@ -63,7 +63,15 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `v.push(val)`
-    fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
+    pub(super) fn push_val(&mut self, v: Place, val: Val, e: &'a Expr) -> Res<()> {
+        if let (Some(ty @ PlaceTy::Tuple(_)), Val::Tuple(_)) = (self.func.plc(v).ty.elem().cloned(), &val) {
+            let len = self.push(Op::Len(v), Ty::usize());
+            let one = self.int(1, Ty::usize());
+            let to = self.int_op(IntOp::Add, vec![len, one]);
+            self.resize(v, len, to);
+            let loc = super::place::Loc { place: v, path: vec![Proj::Index(len)], ty };
+            return self.assign_part(loc, val, e);
+        }
         let rows = !matches!(self.func.plc(v).ty.elem(), Some(PlaceTy::Scalar(_)));
         if rows {
             let Some(src) = val.place() else { return self.refuse(Kind::NotAPlace, e, &[]) };
@@ -190,12 +198,19 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn take_last(&mut self, v: Place, len: Value, last: Value) -> Res<Val> {
         let Some(elem) = self.func.plc(v).ty.elem().cloned() else { return Err(Refused) };
         let loc = super::place::Loc { place: v, path: vec![Proj::Index(last)], ty: elem };
-        let val = match self.load(loc)? {
-            Val::Place(p) => Val::Place(self.copied(p)),
-            val => val,
-        };
+        let val = self.load(loc)?;
+        let val = self.outliving(val);
         self.resize(v, len, last);
         Ok(val)
+    }
+
+    /// A value that outlives the memory that it was found in.
+    fn outliving(&mut self, val: Val) -> Val {
+        match val {
+            Val::Place(p) => Val::Place(self.copied(p)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.outliving(val)).collect()),
+            val => val,
+        }
     }
 
     /// `v.pop();`, for its effect.
@@ -254,6 +269,14 @@ impl<'a> Lower<'a, '_> {
         let place = self.fresh(ty);
         self.effect(Op::Alloc { place, init });
         place
+    }
+
+    /// Before something is brought into such a place once more.
+    pub(super) fn empty_vec(&mut self, v: Place) {
+        if let PlaceTy::Vec(_) = self.func.plc(v).ty {
+            let zero = self.int(0, Ty::usize());
+            self.truncate(v, zero);
+        }
     }
 
     /// Brings something into such a place.

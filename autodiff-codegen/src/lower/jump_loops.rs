@@ -33,7 +33,7 @@ impl<'a> Lower<'a, '_> {
     /// A loop with jumps in its body, or with a condition that does more than to look.
     pub(super) fn loop_with_jumps(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Joined> {
         match &e.kind {
-            ExprKind::For { iter, .. } if self.facts.is_foreign(iter) => self.foreign_loop(e),
+            ExprKind::For { iter, body, .. } if self.facts.is_foreign(iter, body) => self.foreign_loop(e),
             ExprKind::For { label, pat, iter, body } => {
                 if let Some(range) = OpenRange::of(&self.facts, iter) {
                     let rounds = self.open_rounds(range)?;

@@ -87,9 +87,7 @@ pub fn leaves(e: &Expr) -> bool {
 /// Whether a jump in the statement leads out of it.
 pub fn stmt_leaves(s: &Stmt) -> bool {
     match &s.kind {
-        StmtKind::Let { init, els, .. } => {
-            init.as_ref().is_some_and(leaves) || els.as_ref().is_some_and(in_body)
-        }
+        StmtKind::Let { init, .. } => init.as_ref().is_some_and(leaves),
         StmtKind::Expr(e) => leaves(e),
     }
 }

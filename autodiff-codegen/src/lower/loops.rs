@@ -33,13 +33,19 @@ impl<'a> Lower<'a, '_> {
             ExprKind::For { pat, iter, body, .. }
                 if !jumps::in_body(body)
                     && OpenRange::of(&self.facts, iter).is_none()
-                    && !self.facts.is_foreign(iter) =>
+                    && !self.facts.is_foreign(iter, body) =>
             {
                 self.for_loop(pat, iter, body)?
+            }
+            ExprKind::For { pat, iter, body, .. }
+                if !jumps::in_body(body) && self.facts.is_foreign(iter, body) =>
+            {
+                self.plain_foreign_loop(pat, iter, body)?
             }
             ExprKind::While { cond, body, .. } if !jumps::in_body(body) && self.only_looks(cond) => {
                 self.while_loop(cond, body)?
             }
+            ExprKind::Loop { body, .. } if self.is_plain_while_let(body) => self.while_let(e, body)?,
             _ => {
                 let joined = self.loop_with_jumps(e, hint)?;
                 return self.arrive(joined, e);
@@ -109,20 +115,31 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn while_loop(&mut self, cond: &'a Expr, body: &'a Block) -> Res<()> {
-        let carried = self.carried(walk::block_assigned(body));
+        self.while_by(body, cond, |s| s.condition(cond), |s| s.unit_block(body))
+    }
+
+    /// A loop that goes on as long as a condition holds, which may declare variables of opaque code.
+    pub(super) fn while_by(
+        &mut self,
+        assigns: &Block,
+        at: &'a Expr,
+        cond: impl FnOnce(&mut Self) -> Res<Value>,
+        body: impl FnOnce(&mut Self) -> Res<()>,
+    ) -> Res<()> {
+        let carried = self.carried(walk::block_assigned(assigns));
         let before = self.env.clone();
         let cond_params = self.enter_loop(&carried);
-        let (stmts, cond_dead, value) = self.region(|s| s.condition(cond));
+        let (stmts, cond_dead, value) = self.region(cond);
         let value = value?;
         if cond_dead {
-            return self.refuse(Kind::NotDifferentiated, cond, &["a condition that never ends"]);
+            return self.refuse(Kind::NotDifferentiated, at, &["a condition that never ends"]);
         }
         let cond_block = ir::Block { params: cond_params, stmts, yields: vec![value], diverges: false };
         self.env = before.clone();
         let params = self.enter_loop(&carried);
-        let (stmts, dead, done) = self.region(|s| s.unit_block(body));
+        let (stmts, dead, done) = self.region(body);
         done?;
-        let yields = self.leave_loop(&carried, &params, &before, dead, cond)?;
+        let yields = self.leave_loop(&carried, &params, &before, dead, at)?;
         let body = ir::Block { params, stmts, yields, diverges: dead };
         let inits = carried.inits.clone();
         self.finish_loop(Op::While { inits, cond: cond_block, body }, carried, before);
@@ -218,6 +235,7 @@ impl<'a> Lower<'a, '_> {
         let val = match (self.load(loc)?, by_ref) {
             (Val::Scalar(v), true) => Val::ScalarRef(v),
             (Val::Place(p), true) => Val::PlaceRef(p, false),
+            (Val::Tuple(vals), true) => Val::TupleRef(vals),
             (val, _) => val,
         };
         Ok(if *enumerate { Val::Tuple(vec![Val::Scalar(iv), val]) } else { val })

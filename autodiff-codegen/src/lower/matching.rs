@@ -6,9 +6,9 @@
 
 use super::facts::Facts;
 use super::shape::Shape;
-use super::{Lower, Refused, Res, Val, walk};
+use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Arm, Choice, Expr, Pat, PatKind, Test, Var};
+use crate::hir::{Arm, Block, Choice, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Test, Var};
 use crate::ir::{CmpOp, Const, Op, PlaceTy, Ty, Value};
 use proc_macro2::Ident;
 use std::collections::{HashMap, HashSet};
@@ -64,10 +64,11 @@ impl<'a> Facts<'a> {
     /// Whether a pattern can be matched with what an expression gives by comparisons.
     fn fits_to(&self, pat: &Pat, e: &Expr, (shape, tainted): (Shape, bool)) -> bool {
         match (&pat.kind, &e.kind) {
-            (PatKind::Tuple(ps), crate::hir::ExprKind::Tuple(es)) => {
+            (PatKind::Tuple(ps), ExprKind::Tuple(es)) => {
                 let mut parts = super::binding::spread(ps, es.len());
                 parts.all(|(i, p)| es.get(i).is_some_and(|e| self.fits_to(p, e, self.fact(e))))
             }
+            _ if self.is_option(e) => self.fits_option(pat, &|p| self.fits(p, &self.payload(e), true)),
             _ => {
                 let at_hand = tainted || shape.scalar().is_some() || self.is_structured(e);
                 at_hand && self.fits(pat, &shape, tainted)
@@ -84,7 +85,7 @@ impl<'a> Facts<'a> {
             PatKind::RefVar(_) => shape.is_known() && !shape.is_reference(),
             PatKind::At(_, p) => (shape.is_known() || tainted) && self.fits(p, shape, tainted),
             PatKind::Const(e) => match shape.strip().scalar() {
-                Some(_) => !matches!(&e.kind, crate::hir::ExprKind::Lit(lit) if is_text(lit)),
+                Some(_) => !matches!(&e.kind, ExprKind::Lit(lit) if is_text(lit)),
                 None => unknown && tainted && matches!(self.shape(e), Shape::Float(_)),
             },
             PatKind::Range { lo, hi, .. } => match shape.strip().scalar() {
@@ -141,6 +142,15 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// `while let`, taken apart: the choice, whether it goes on, and the rest.
+    fn while_let<'x>(&self, body: &'x Block) -> Option<(&'x Expr, &'x Expr, &'x Block)> {
+        let [Stmt { kind: StmtKind::Expr(choose), .. }] = &body.stmts[..] else { return None };
+        let ExprKind::Choose(choice) = &choose.kind else { return None };
+        let ExprKind::If(taken, then, Some(els)) = &body.tail.as_ref()?.kind else { return None };
+        let leaves = matches!(els.kind, ExprKind::Break(None, None)) && choice.arms.len() == 2;
+        (leaves && !self.is_structural(choice)).then_some((choose, taken, then))
+    }
+
     /// What opaque code that makes a choice declares and changes.
     pub(super) fn choice_opacity(&mut self, choice: &'a Choice) {
         if self.is_structural(choice) {
@@ -165,12 +175,30 @@ fn is_text(lit: &syn::Lit) -> bool {
 }
 
 impl<'a> Lower<'a, '_> {
+    /// Whether a `loop` is a `while let` whose patterns are not looked into, and that nothing leads out of
+    /// but its end: then what is found by the condition can be read by the body.
+    pub(super) fn is_plain_while_let(&self, body: &Block) -> bool {
+        let parts = self.facts.while_let(body);
+        parts.is_some_and(|(choose, _, then)| !jumps::in_body(then) && !jumps::leaves(choose))
+    }
+
+    /// Such a loop.
+    pub(super) fn while_let(&mut self, e: &'a Expr, body: &'a Block) -> Res<()> {
+        let Some((choose, taken, then)) = self.facts.while_let(body) else { return Err(Refused) };
+        let cond = |s: &mut Self| {
+            s.discard(choose)?;
+            s.condition(taken)
+        };
+        self.while_by(body, e, cond, |s| s.unit_block(then))
+    }
+
     /// Evaluates what is matched.
     pub(super) fn evaluate_choice(&mut self, choice: &'a Choice) -> Res<()> {
         let chosen = if self.facts.is_structural(choice) {
             self.note_variables(choice);
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
             let val = match &choice.scrutinee {
+                Some(e) if self.facts.is_option(e) => Some(self.matched_value(e)?),
                 Some(e) => Some(self.expr(e, ty).and_then(|val| self.settled(val, ty, e))?),
                 None => None,
             };
@@ -180,6 +208,15 @@ impl<'a> Lower<'a, '_> {
         };
         self.matching.chosen.insert(choice.id, chosen);
         Ok(())
+    }
+
+    /// What a pattern is matched with.
+    fn matched_value(&mut self, e: &'a Expr) -> Res<Val> {
+        if !self.facts.is_option(e) {
+            return self.expr(e, None);
+        }
+        let (value, present) = self.option(e)?;
+        Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
     }
 
     fn chosen(&self, choice: &Choice) -> Res<Chosen> {
@@ -242,7 +279,7 @@ impl<'a> Lower<'a, '_> {
             if !which(&self.facts, pat) {
                 continue;
             }
-            let (stmts, _, val) = self.region(|s| s.expr(e, None));
+            let (stmts, _, val) = self.region(|s| s.matched_value(e));
             let val = val?;
             if !stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
                 return self.refuse(Kind::ChainedPattern, e, &[]);

@@ -262,7 +262,7 @@ impl<'a> Lower<'a, '_> {
                 let loc = self.loc(recv)?;
                 Ok(Val::PlaceRef(self.view(loc), false))
             }
-            Method::User => self.user_method(e, recv, name, args, hint),
+            Method::User => self.user_method(e, recv, (name, args), hint, None),
             Method::Data(data) => self.data(e, data, recv, args),
             Method::Picked => self.taken_out(e, recv, name, args),
             Method::IntoArray => self.into_array(e, recv, hint),
@@ -279,13 +279,13 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A method that has to be annotated, called on something passive.
-    fn user_method(
+    pub(super) fn user_method(
         &mut self,
         e: &'a Expr,
         recv: &'a Expr,
-        name: &syn::Ident,
-        args: &'a [Expr],
+        (name, args): (&syn::Ident, &'a [Expr]),
         hint: Option<&Type>,
+        taken: Option<crate::ir::Taken>,
     ) -> Res<Val> {
         let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
         let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
@@ -312,9 +312,13 @@ impl<'a> Lower<'a, '_> {
             last.arguments = syn::parse2(turbofish.clone())
                 .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
         }
-        let callee = Callee { method: true, ..Callee::new(path) };
-        let ret = (own && *name == self.f.sig.ident).then_some(&self.f.ret);
-        let known = self.facts.method_result(recv, &name.to_string());
+        let bare = taken.is_none();
+        let apart = taken.as_ref().is_some_and(|t| t.ending == crate::ir::Ending::Apart);
+        let callee = Callee { method: true, taken, ..Callee::new(path) };
+        // What is known of a result is known of the whole, `Option` or `Result` included.
+        let whole = bare == self.f.wrap.is_none() && !apart;
+        let ret = (own && whole && *name == self.f.sig.ident).then_some(&self.f.ret);
+        let known = self.facts.method_result(recv, &name.to_string()).filter(|_| bare);
         Ok(self.emit_call(callee, all, ret.or(known.as_ref()).or(hint)))
     }
 
@@ -328,7 +332,7 @@ impl<'a> Lower<'a, '_> {
             return !by_mut;
         }
         self.f.body.stmts.iter().any(|s| match &s.kind {
-            crate::hir::StmtKind::Let { pat, init: Some(init), els: None, .. } => {
+            crate::hir::StmtKind::Let { pat, init: Some(init), .. } => {
                 let reference = matches!(init.kind, ExprKind::Ref(..))
                     || self.facts.shape(init).is_reference()
                     || matches!(declared, Some(syn::Type::Reference(_)));

@@ -9,7 +9,7 @@ impl<'a> Facts<'a> {
     pub(super) fn opacity_block(&mut self, b: &'a Block) {
         for s in &b.stmts {
             match &s.kind {
-                StmtKind::Let { pat, init, els, .. } => {
+                StmtKind::Let { pat, init, .. } => {
                     if self.let_is_copied(s) {
                         walk::bound(pat, &mut |v| {
                             if !(self.is_asserted(v) || self.is_tainted(v)) {
@@ -19,7 +19,6 @@ impl<'a> Facts<'a> {
                         init.iter().for_each(|e| self.changed_by_copy(e));
                     }
                     init.iter().for_each(|e| self.opacity(e));
-                    els.iter().for_each(|b| self.opacity_block(b));
                 }
                 StmtKind::Expr(e) => self.opacity(e),
             }
@@ -48,7 +47,7 @@ impl<'a> Facts<'a> {
                 self.opacity(cond);
                 self.opacity_block(body);
             }
-            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter) => {
+            ExprKind::For { pat, iter, body, .. } if self.is_foreign(iter, body) => {
                 self.foreign_opacity(pat, iter);
                 self.opacity_block(body);
             }

@@ -72,6 +72,10 @@ impl<'a> Lower<'a, '_> {
                 Some(Val::Closure(_)) => {
                     return self.refuse_at(Kind::LookedIntoClosure, ident.span(), &[&ident.to_string()]);
                 }
+                Some(_) if self.facts.holds_option(*v) => {
+                    let what = format!("the `Option` `{ident}` in code that is not looked into,");
+                    return self.refuse_at(Kind::NotDifferentiated, ident.span(), &[&what]);
+                }
                 Some(val) => out.extend(self.read_of(ident, &val)),
                 None => {}
             }

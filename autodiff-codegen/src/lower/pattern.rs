@@ -25,6 +25,11 @@ impl<'a> Lower<'a, '_> {
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
             }
+            // Of an `Option`, the float; of anything else that has variants, nothing gets here.
+            (PatKind::Variant(_, ps), Val::Tuple(vals) | Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
+                ([p], [value, _]) => self.bind(p, value.clone()),
+                _ => Err(Refused),
+            },
             (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
                 if *self.ty(v) == Ty::Opaque =>
             {
@@ -82,6 +87,9 @@ impl<'a> Lower<'a, '_> {
                 Val::Scalar(self.push(op, counts.unwrap_or(Ty::Opaque)))
             }
             Val::Place(p) => Val::Place(self.own_place(v, p)),
+            Val::PlaceRef(p, false) if self.is_mutable(v) && self.is_reassigned(v) => {
+                Val::PlaceRef(self.copied_reference(p), false)
+            }
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
             Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
             val => val,
@@ -114,6 +122,34 @@ impl<'a> Lower<'a, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a variable is assigned to as a whole.
+    fn is_reassigned(&self, v: Var) -> bool {
+        let mut found = false;
+        let mut look = |e: &crate::hir::Expr| {
+            if let crate::hir::ExprKind::Assign(lhs, _) = &e.kind {
+                super::walk::targets(lhs, &mut |t| {
+                    found |= matches!(t.kind, crate::hir::ExprKind::Var(w) if w == v);
+                });
+            }
+        };
+        super::walk::block_children(&self.f.body, &mut |e| super::walk::each(e, &mut look));
+        found
+    }
+
+    /// A shared reference that will be another one: what it refers to stays as it is, so that a copy is as good.
+    fn copied_reference(&mut self, p: Place) -> Place {
+        let copy = self.own_reference(self.func.plc(p).ty.clone());
+        self.fill_place(copy, p);
+        copy
+    }
+
+    /// The place that stands for such a reference.
+    pub(super) fn own_reference(&mut self, ty: PlaceTy) -> Place {
+        let copy = self.empty_place(ty.to_owned_type());
+        self.changing.insert(copy);
+        copy
     }
 
     /// The part of a tuple that a variable holds: arrays in it belong to nobody else.

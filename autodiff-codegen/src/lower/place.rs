@@ -17,6 +17,19 @@ pub(super) struct Loc {
     pub ty: PlaceTy,
 }
 
+impl Loc {
+    /// A field of a tuple in memory.
+    pub(super) fn field(&self, i: usize) -> Loc {
+        let ty = match &self.ty {
+            PlaceTy::Tuple(ts) => ts.get(i).cloned().unwrap_or(PlaceTy::Unknown),
+            _ => PlaceTy::Unknown,
+        };
+        let mut path = self.path.clone();
+        path.push(Proj::Field(i as u32));
+        Loc { place: self.place, path, ty }
+    }
+}
+
 impl<'a> Lower<'a, '_> {
     /// The place that an expression denotes.
     pub(super) fn loc(&mut self, e: &'a Expr) -> Res<Loc> {
@@ -27,6 +40,13 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Deref(a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Ref(_, a) if !self.facts.is_copied(e) => self.loc(a),
+            ExprKind::Field(base, syn::Member::Unnamed(i)) if self.is_in_memory(base) => {
+                let loc = self.loc(base)?;
+                match &loc.ty {
+                    PlaceTy::Tuple(ts) if (i.index as usize) < ts.len() => Ok(loc.field(i.index as usize)),
+                    _ => self.refuse(Kind::Field, e, &[]),
+                }
+            }
             ExprKind::Field(base, syn::Member::Unnamed(i)) if !self.facts.is_copied(e) => {
                 match self.tuple_field(base, i.index as usize)? {
                     Some(val) => self.whole(val, e),
@@ -95,7 +115,28 @@ impl<'a> Lower<'a, '_> {
                 self.same_elem(place, v);
                 Ok(Val::Scalar(v))
             }
+            PlaceTy::Tuple(parts) => {
+                let vals = (0..parts.len()).map(|i| self.load(loc.field(i)));
+                Ok(Val::Tuple(vals.collect::<Res<Vec<_>>>()?))
+            }
             _ => Ok(Val::Place(self.view(loc))),
+        }
+    }
+
+    /// Whether a tuple lies in memory, as an element of something.
+    pub(super) fn is_in_memory(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Index(_, i) => {
+                !matches!(i.kind, ExprKind::Range { .. })
+                    && matches!(self.facts.shape(e).strip(), super::shape::Shape::Tuple(_))
+            }
+            ExprKind::Field(base, _) | ExprKind::Deref(base) => self.is_in_memory(base),
+            ExprKind::Var(v) => {
+                let val = self.env.get(v.0 as usize).cloned().flatten();
+                let place = val.and_then(|val| val.place());
+                place.is_some_and(|p| matches!(self.func.plc(p).ty, PlaceTy::Tuple(_)))
+            }
+            _ => false,
         }
     }
 
@@ -127,7 +168,8 @@ impl<'a> Lower<'a, '_> {
                 true => self.scalar_cell(a),
             };
         }
-        if let super::shape::Shape::Tuple(_) = shape {
+        let whole = mutable && self.is_in_memory(a);
+        if let (super::shape::Shape::Tuple(_), false) = (&shape, whole) {
             return match self.expr(a, None)? {
                 Val::Tuple(vals) if !mutable => Ok(Val::TupleRef(vals)),
                 Val::Never => Ok(Val::Never),

@@ -22,6 +22,8 @@ pub enum Shape {
     Ref(bool, Box<Shape>),
     /// `(A, B)`
     Tuple(Vec<Shape>),
+    /// `Option<T>`, or what is looked into like one
+    Option(Box<Shape>),
     /// Anything.
     Unknown,
 }
@@ -39,7 +41,7 @@ impl Shape {
             }
             Type::Ref(m, t) => Shape::Ref(*m, Box::new(Shape::of(t))),
             Type::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of).collect()),
-            Type::Other(_) => Shape::Unknown,
+            Type::Other(tokens) => option_of(tokens).unwrap_or(Shape::Unknown),
         }
     }
 
@@ -48,6 +50,7 @@ impl Shape {
         match t {
             PlaceTy::Scalar(t) => Shape::of_scalar(t),
             PlaceTy::Unknown | PlaceTy::Cell => Shape::Unknown,
+            PlaceTy::Tuple(ts) => Shape::Tuple(ts.iter().map(Shape::of_place).collect()),
             t => Shape::Place(t.clone()),
         }
     }
@@ -71,6 +74,10 @@ impl Shape {
             Shape::Bool => Type::Bool,
             Shape::Place(t) => type_of(t)?,
             Shape::Tuple(ts) => Type::Tuple(ts.iter().map(Shape::to_type).collect::<Option<_>>()?),
+            Shape::Option(t) => {
+                let float = matches!(**t, Shape::Float(FloatTy::F64));
+                Type::Other(if float { quote::quote!(Option<f64>) } else { quote::quote!(Option<_>) })
+            }
             Shape::Int(None) | Shape::Ref(..) | Shape::Never | Shape::Unknown => return None,
         })
     }
@@ -106,10 +113,18 @@ impl Shape {
         }
     }
 
+    /// The type of an element of a place that it is the shape of: a tuple of floats as well.
+    pub fn elem_place(&self) -> Option<PlaceTy> {
+        match self {
+            Shape::Tuple(ts) => tuple_place(ts.iter().map(Shape::elem_place).collect::<Option<_>>()?),
+            other => other.place(),
+        }
+    }
+
     /// Whether the compiler can represent it: nothing in it is unknown.
     pub fn is_known(&self) -> bool {
         match self {
-            Shape::Unknown | Shape::Never => false,
+            Shape::Unknown | Shape::Never | Shape::Option(_) => false,
             Shape::Ref(_, t) => t.is_known(),
             Shape::Tuple(ts) => ts.iter().all(Shape::is_known),
             _ => true,
@@ -121,7 +136,7 @@ impl Shape {
         match self {
             Shape::Float(_) | Shape::Unknown => true,
             Shape::Place(t) => t.may_be_active(),
-            Shape::Ref(_, t) => t.may_carry(),
+            Shape::Ref(_, t) | Shape::Option(t) => t.may_carry(),
             Shape::Tuple(ts) => ts.iter().any(Shape::may_carry),
             Shape::Unit | Shape::Never | Shape::Int(_) | Shape::Bool => false,
         }
@@ -139,11 +154,30 @@ impl Shape {
                 Shape::Tuple(a.into_iter().zip(b).map(|(a, b)| a.join(b)).collect())
             }
             (Shape::Place(a), Shape::Place(b)) => Shape::Place(join_place(a, b)),
+            (Shape::Option(a), Shape::Option(b)) => match (*a, *b) {
+                (Shape::Unknown, s) | (s, Shape::Unknown) => Shape::Option(Box::new(s)),
+                (a, b) => Shape::Option(Box::new(a.join(b))),
+            },
             (Shape::Ref(m, a), Shape::Ref(_, b)) => Shape::Ref(m, Box::new(a.join(*b))),
             (a, b) if a == b => a,
             _ => Shape::Unknown,
         }
     }
+}
+
+/// The shape of a written `Option<T>`.
+fn option_of(tokens: &proc_macro2::TokenStream) -> Option<Shape> {
+    if !tokens.to_string().contains("Option") {
+        return None;
+    }
+    let ty: syn::Type = syn::parse2(tokens.clone()).ok()?;
+    let (wrap, inner) = crate::hir::Wrap::of(&ty)?;
+    let inner = match inner {
+        syn::Type::Path(p) if p.path.is_ident("f64") => Shape::Float(FloatTy::F64),
+        syn::Type::Path(p) if p.path.is_ident("f32") => Shape::Float(FloatTy::F32),
+        _ => Shape::Unknown,
+    };
+    wrap.option.then(|| Shape::Option(Box::new(inner)))
 }
 
 /// The more precise of two place types, where one has elements of unknown width.
@@ -160,11 +194,38 @@ pub fn place_ty(t: &Type) -> Option<PlaceTy> {
         Type::Float(f) => PlaceTy::Scalar(Ty::Float(f.clone())),
         Type::Int(i) => PlaceTy::Scalar(Ty::Int(Some(i.clone()))),
         Type::Bool => PlaceTy::Scalar(Ty::Bool),
-        Type::Array(t, n) => PlaceTy::Array(Box::new(place_ty(t)?), n.clone()),
-        Type::Slice(t) => PlaceTy::Slice(Box::new(place_ty(t)?)),
-        Type::Vec(t) => PlaceTy::Vec(Box::new(place_ty(t)?)),
+        Type::Array(t, n) => PlaceTy::Array(Box::new(elem_ty(t)?), n.clone()),
+        Type::Slice(t) => PlaceTy::Slice(Box::new(elem_ty(t)?)),
+        Type::Vec(t) => PlaceTy::Vec(Box::new(elem_ty(t)?)),
         _ => return None,
     })
+}
+
+/// The type of an element: tuples lie in memory there.
+fn elem_ty(t: &Type) -> Option<PlaceTy> {
+    match t {
+        Type::Tuple(ts) => tuple_place(ts.iter().map(elem_ty).collect::<Option<_>>()?),
+        t => place_ty(t),
+    }
+}
+
+/// A tuple in memory: of floats, of one width as far as known, and of fixed size.
+fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
+    let scalar = |t: &PlaceTy| t.scalar().filter(|t| t.is_float()).cloned();
+    let first = parts.iter().find_map(|t| scalar(t).filter(|t| *t != Ty::Float(FloatTy::Unknown)));
+    let fits = |t: &PlaceTy| {
+        let float = scalar(t);
+        t.is_fixed()
+            && float.is_some()
+            && (first.is_none() || float == first || float == Some(Ty::Float(FloatTy::Unknown)))
+    };
+    // Literals take the width of their neighbours.
+    let mut parts = parts;
+    let all = !parts.is_empty() && parts.iter().all(fits);
+    if let (true, Some(first)) = (all, &first) {
+        parts.iter_mut().for_each(|t| super::types::set_scalar(t, first));
+    }
+    all.then_some(PlaceTy::Tuple(parts))
 }
 
 /// The type of what a place of this type holds.
@@ -174,6 +235,7 @@ fn type_of(t: &PlaceTy) -> Option<Type> {
         PlaceTy::Array(t, n) => Type::Array(Box::new(type_of(t)?), n.clone()),
         PlaceTy::Slice(t) => Type::Slice(Box::new(type_of(t)?)),
         PlaceTy::Vec(t) => Type::Vec(Box::new(type_of(t)?)),
+        PlaceTy::Tuple(ts) => Type::Tuple(ts.iter().map(type_of).collect::<Option<_>>()?),
         PlaceTy::Unknown | PlaceTy::Cell => return None,
     })
 }

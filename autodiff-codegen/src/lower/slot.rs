@@ -5,7 +5,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Type, Var};
-use crate::ir::{self, FloatTy, Init, Op, Place, PlaceTy, Ty, Value};
+use crate::ir::{self, FloatTy, Op, Place, PlaceTy, Ty, Value};
 
 /// The form of a value that is handed out.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,8 +16,10 @@ pub(super) enum Slot {
     Scalar(Ty),
     /// A shared reference to one.
     ScalarRef(Ty),
-    /// An array, copied to this place.
+    /// An array or `Vec`, copied to this place.
     Place(Place),
+    /// A shared reference to one: what it refers to is copied to this place, which is as good.
+    PlaceRef(Place),
     /// A tuple of these.
     Tuple(Vec<Slot>),
     /// A shared reference to a tuple of these.
@@ -28,7 +30,7 @@ impl Slot {
     /// How many scalars it takes.
     pub(super) fn scalars(&self) -> usize {
         match self {
-            Slot::Unit | Slot::Place(_) => 0,
+            Slot::Unit | Slot::Place(_) | Slot::PlaceRef(_) => 0,
             Slot::Scalar(_) | Slot::ScalarRef(_) => 1,
             Slot::Tuple(parts) | Slot::TupleRef(parts) => parts.iter().map(Slot::scalars).sum(),
         }
@@ -42,6 +44,7 @@ impl Slot {
             Slot::Scalar(_) => scalar(values.next(), Val::Scalar),
             Slot::ScalarRef(_) => scalar(values.next(), Val::ScalarRef),
             Slot::Place(p) => Val::Place(*p),
+            Slot::PlaceRef(p) => Val::PlaceRef(*p, false),
             Slot::Tuple(parts) => Val::Tuple(parts.iter().map(|part| part.filled(values)).collect()),
             Slot::TupleRef(parts) => Val::TupleRef(parts.iter().map(|part| part.filled(values)).collect()),
         }
@@ -80,14 +83,13 @@ impl<'a> Lower<'a, '_> {
             Shape::Unit | Shape::Never => Slot::Unit,
             Shape::Unknown if tainted => Slot::Scalar(Ty::Float(FloatTy::Unknown)),
             Shape::Unknown => Slot::Scalar(Ty::Opaque),
-            Shape::Place(ty) if ty.is_fixed() => {
-                let place = self.fresh(ty.clone());
-                self.effect(Op::Alloc { place, init: Init::Zeros });
-                Slot::Place(place)
+            Shape::Place(ty) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                Slot::Place(self.empty_place(ty.clone()))
             }
             Shape::Tuple(ts) => Slot::Tuple(self.slots(ts, tainted)?),
             Shape::Ref(false, inner) => match &**inner {
                 Shape::Tuple(ts) => Slot::TupleRef(self.slots(ts, tainted)?),
+                Shape::Place(ty) => Slot::PlaceRef(self.empty_place(ty.to_owned_type())),
                 inner => Slot::ScalarRef(inner.scalar()?),
             },
             _ => return None,
@@ -115,9 +117,10 @@ impl<'a> Lower<'a, '_> {
                 out.push(self.as_type(v, ty));
                 Ok(())
             }
-            (Slot::Place(dst), val) => match (val.place(), e) {
+            (Slot::Place(dst) | Slot::PlaceRef(dst), val) => match (val.place(), e) {
                 (Some(src), _) => {
-                    self.copy_into(*dst, src);
+                    self.empty_vec(*dst);
+                    self.fill_place(*dst, src);
                     Ok(())
                 }
                 (None, Some(e)) => self.refuse(Kind::AggregateBranch, e, &[]),
@@ -161,7 +164,7 @@ impl<'a> Lower<'a, '_> {
     /// The scalars of some value of the form, of which nothing is ever looked at.
     pub(super) fn slot_dummies(&mut self, slot: &Slot, out: &mut Vec<Value>) -> Res<()> {
         match slot {
-            Slot::Unit | Slot::Place(_) => Ok(()),
+            Slot::Unit | Slot::Place(_) | Slot::PlaceRef(_) => Ok(()),
             Slot::Scalar(Ty::Opaque) | Slot::ScalarRef(Ty::Opaque) => {
                 self.refuse_at(Kind::JumpValue, self.origin.span, &[])
             }

@@ -2,8 +2,7 @@
 
 use super::shape::Shape;
 use super::{Lower, Res, Val};
-use crate::diagnostics::Kind;
-use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
+use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
 use crate::ir::{Origin, PlaceTy};
 use quote::quote;
 
@@ -12,9 +11,9 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn stmt(&mut self, s: &'a Stmt) -> Res<()> {
         let outer = self.enter(s);
         let done = match &s.kind {
-            StmtKind::Let { pat, ty, head, init, els } => {
+            StmtKind::Let { pat, ty, head, init } => {
                 let done = match init {
-                    Some(init) => self.let_init(s, (pat, ty.as_ref(), head), init, els.as_ref()),
+                    Some(init) => self.let_init(s, (pat, ty.as_ref(), head), init),
                     None => self.let_later(pat, head),
                 };
                 if done.is_err() {
@@ -39,13 +38,14 @@ impl<'a> Lower<'a, '_> {
         s: &'a Stmt,
         (pat, ty, head): (&'a Pat, Option<&'a Type>, &proc_macro2::TokenStream),
         init: &'a Expr,
-        els: Option<&'a Block>,
     ) -> Res<()> {
         if self.facts.let_is_copied(s) {
-            return self.let_copied(pat, head, init, els);
+            return self.let_copied(pat, head, init);
         }
-        if els.is_some() {
-            return self.refuse_at(Kind::LetElse, pat.span, &[]);
+        if let crate::hir::PatKind::Var(v) = &pat.kind
+            && self.facts.holds_option(*v)
+        {
+            return self.set_option(*v, init);
         }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.len() == es.len()
@@ -98,28 +98,9 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Scalar(v))
     }
 
-    fn let_copied(
-        &mut self,
-        pat: &'a Pat,
-        head: &proc_macro2::TokenStream,
-        init: &'a Expr,
-        els: Option<&'a Block>,
-    ) -> Res<()> {
-        let mut reads = self.copied_reads(init)?;
-        let mut tokens = init.tokens.clone();
-        if let Some(els) = els {
-            let leaves = super::walk::block_any(els, &|e| e.escapes);
-            if leaves {
-                return self.refuse_at(Kind::LetElse, pat.span, &[]);
-            }
-            let mut idents = Vec::new();
-            super::walk::block_children(els, &mut |e| idents.extend(e.reads.iter().cloned()));
-            reads.extend(self.reads(&idents)?);
-            let body = els.stmts.iter().map(|s| &s.tokens);
-            let tail = els.tail.as_ref().map(|e| &e.tokens);
-            tokens = quote!(#tokens else { #(#body)* #tail });
-        }
-        self.opaque_let(head, tokens, pat, reads);
+    fn let_copied(&mut self, pat: &'a Pat, head: &proc_macro2::TokenStream, init: &'a Expr) -> Res<()> {
+        let reads = self.copied_reads(init)?;
+        self.opaque_let(head, init.tokens.clone(), pat, reads);
         self.declare_opaque(pat)
     }
 
@@ -142,7 +123,13 @@ impl<'a> Lower<'a, '_> {
                     self.changing.insert(place);
                     Val::Place(place)
                 }
-                _ => Val::Uninit,
+                _ => match self.facts.var(v) {
+                    Shape::Ref(false, inner) if self.facts.is_tainted(v) => match *inner {
+                        Shape::Place(ty) => Val::PlaceRef(self.own_reference(ty), false),
+                        _ => Val::Uninit,
+                    },
+                    _ => Val::Uninit,
+                },
             };
             self.env[v.0 as usize] = Some(val);
         }

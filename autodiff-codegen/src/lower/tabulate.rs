@@ -21,7 +21,7 @@ pub struct Tabulated<'a> {
 pub fn classify<'a>(facts: &Facts, e: &'a Expr) -> Option<Tabulated<'a>> {
     match &e.kind {
         ExprKind::Method { recv, name, args, turbofish: None } if name == "map" => match &args[..] {
-            [f] if matches!(facts.shape(recv), Shape::Place(PlaceTy::Array(..))) => {
+            [f] if matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Array(..))) => {
                 Some(Tabulated { from: Some(recv), f })
             }
             _ => None,
@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
         let carries = tainted && elem.may_carry();
         let (item, tainted) = self.applied(f, &[(elem, carries)]);
         let elem = item_type(&item, tainted);
-        let shape = match (shape, elem) {
+        let shape = match (shape.strip().clone(), elem) {
             (Shape::Place(PlaceTy::Array(_, n)), Some(t)) => Shape::Place(PlaceTy::Array(Box::new(t), n)),
             _ => Shape::Unknown,
         };
@@ -80,7 +80,7 @@ impl<'a> Facts<'a> {
 fn item_type(item: &Shape, tainted: bool) -> Option<PlaceTy> {
     match item {
         Shape::Unknown if tainted => Some(PlaceTy::Scalar(Ty::Float(FloatTy::Unknown))),
-        item => item.scalar().map(PlaceTy::Scalar),
+        item => item.place(),
     }
 }
 
@@ -109,7 +109,7 @@ impl<'a> Lower<'a, '_> {
         };
         let f = self.passed_function(f)?;
         let elem = ty.elem().cloned().ok_or(Refused)?;
-        if elem.scalar().is_none() || !ty.is_fixed() || !matches!(elem, PlaceTy::Scalar(_)) {
+        if !ty.is_fixed() {
             return self.refuse(Kind::NotDifferentiated, e, &["an array of this type"]);
         }
         let place = self.fresh(ty);
@@ -127,8 +127,16 @@ impl<'a> Lower<'a, '_> {
                 }
                 None => Val::Scalar(i),
             };
-            let out = s.apply(&f, vec![item], e)?;
+            let wanted = Shape::of_place(&elem).to_type();
+            let out = s.apply_for(&f, vec![item], wanted.as_ref(), e)?;
             if s.dead {
+                return Ok(());
+            }
+            let loc = Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() };
+            if !matches!(elem, PlaceTy::Scalar(_)) {
+                let Some(src) = out.place() else { return s.refuse(Kind::NotAPlace, e, &[]) };
+                let row = s.view(loc);
+                s.copy_into(row, src);
                 return Ok(());
             }
             let mut v = s.scalar_of(out, e)?;
@@ -136,7 +144,7 @@ impl<'a> Lower<'a, '_> {
                 v = s.asserted(v, e)?;
             }
             s.types.unify(&s.func, Node::Place(place), Node::Value(v));
-            s.store(Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() }, v);
+            s.store(loc, v);
             Ok(())
         })?;
         Ok(Val::Place(place))

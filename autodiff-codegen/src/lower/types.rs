@@ -1,6 +1,6 @@
 //! The types of literals without a suffix, and of all that they meet: found by unification.
 
-use crate::ir::{FloatTy, Func, Place, PlaceTy, Ty, Value};
+use crate::ir::{Const, FloatTy, Func, Op, Place, PlaceTy, Ty, Value};
 use std::collections::HashMap;
 
 /// What has a scalar type to be found.
@@ -54,6 +54,36 @@ impl Types {
         Some(self.found[root].clone().filter(|t| fits(&own, t)).unwrap_or(own))
     }
 
+    /// Takes this for the type of every float that nothing else is known of, but for literals and what meets them:
+    /// a literal is never of a type parameter's type.
+    pub fn otherwise(&mut self, func: &Func, ty: &Ty) {
+        let mut literals = Vec::new();
+        func.body.each_stmt(&mut |s| {
+            if matches!(s.op, Op::Const(Const::Float { .. })) {
+                literals.extend(s.results.iter().copied());
+            }
+        });
+        let literals: Vec<usize> = literals
+            .into_iter()
+            .map(|v| {
+                let id = self.id(func, Node::Value(v));
+                self.root(id)
+            })
+            .collect();
+        let unknown = |t: &Ty| *t == Ty::Float(FloatTy::Unknown);
+        let values = (0..func.values.len()).map(|i| Node::Value(Value(i as u32)));
+        let places = (0..func.places.len()).map(|i| Node::Place(Place(i as u32)));
+        for node in values.chain(places) {
+            if scalar(func, node).is_some_and(unknown) {
+                let id = self.id(func, node);
+                let root = self.root(id);
+                if self.found[root].is_none() && !literals.contains(&root) {
+                    self.found[root] = Some(ty.clone());
+                }
+            }
+        }
+    }
+
     /// Writes down what was found.
     pub fn resolve(mut self, func: &mut Func) {
         for i in 0..self.nodes.len() {
@@ -94,10 +124,12 @@ fn scalar(func: &Func, a: Node) -> Option<&Ty> {
     }
 }
 
-fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
+/// Sets the scalar type at the bottom.
+pub fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
     match place {
         PlaceTy::Scalar(t) => *t = ty.clone(),
         PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => set_scalar(t, ty),
+        PlaceTy::Tuple(ts) => ts.iter_mut().for_each(|t| set_scalar(t, ty)),
         PlaceTy::Unknown | PlaceTy::Cell => {}
     }
 }

@@ -84,9 +84,8 @@ pub fn is_part(e: &Expr) -> bool {
 pub fn block_children<'a>(b: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
     for s in &b.stmts {
         match &s.kind {
-            StmtKind::Let { init, els, .. } => {
+            StmtKind::Let { init, .. } => {
                 init.iter().for_each(&mut *f);
-                els.iter().for_each(|b| block_children(b, f));
             }
             StmtKind::Expr(e) => f(e),
         }

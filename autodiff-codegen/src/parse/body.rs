@@ -66,7 +66,7 @@ impl Parser<'_> {
             self.closures.insert(*var, closure.assigned().into());
         }
         let ty = declared.map(|ty| self.types.classify(ty));
-        StmtKind::Let { pat, ty, head, init, els: None }
+        StmtKind::Let { pat, ty, head, init }
     }
 
     /// A macro that stands as a statement.

@@ -40,7 +40,7 @@ impl Parser<'_> {
             let pat = parser.pattern(&arm.pat, None);
             let (head, value) = (arm.pat.to_token_stream(), &init.tokens);
             let tokens = quote!(let #head = #value;);
-            let kind = StmtKind::Let { pat, ty: None, head, init: Some(init), els: None };
+            let kind = StmtKind::Let { pat, ty: None, head, init: Some(init) };
             let stmts = vec![statement(kind, tokens)];
             ExprKind::Block(Block { stmts, tail: Some(parser.boxed(&arm.body)), span: arm.span() })
         })

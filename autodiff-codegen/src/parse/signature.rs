@@ -245,6 +245,18 @@ impl Parser<'_> {
         last.arguments.is_none().then_some(Alias::OfAnything)
     }
 
+    /// Whether a result is made of floats if the names in it stand for floats.
+    fn may_be_floats(&self, ty: &Type, tokens: &syn::Type) -> bool {
+        match (ty, tokens) {
+            (Type::Tuple(parts), syn::Type::Tuple(all)) => parts
+                .iter()
+                .zip(&all.elems)
+                .all(|(ty, tokens)| ty.is_result() && !has_reference(ty) || self.may_be_floats(ty, tokens)),
+            (Type::Other(_), _) => self.alias(ty, tokens).is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether a parameter that was asked for can be active.
     fn may_be_active(&mut self, ty: &Type, tokens: &syn::Type) -> bool {
         let kind = match ty {
@@ -267,8 +279,8 @@ impl Parser<'_> {
         };
         let result = self.types.classify(&inner);
         let shaped = result.is_result() && !has_reference(&result);
-        // A name alone may stand for a float: rustc is asked, but not through a wrapper.
-        let unknown = wrap.is_some() || self.alias(&result, &inner).is_none();
+        // A name alone may stand for a float: rustc is asked.
+        let unknown = !self.may_be_floats(&result, &inner);
         if let Some(name) = self.types.unknown_parameters(&inner, options).first() {
             self.errors.refuse_tokens(Kind::UnknownTypeParameter, &inner.to_token_stream(), &[name]);
         } else if !shaped && !matches!(result, Type::Unit) && unknown {

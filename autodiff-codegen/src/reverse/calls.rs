@@ -40,13 +40,7 @@ impl<'f> Reverse<'f> {
             };
             slots.push(slot);
         }
-        let op = Op::CallReverse {
-            callee: Callee { taken: None, ..callee.clone() },
-            pullback,
-            seed,
-            args: again,
-            slots,
-        };
+        let op = Op::CallReverse { callee: callee.reverse_part(), pullback, seed, args: again, slots };
         out.push(Stmt { op, results: results.clone(), origin: st.origin.clone() });
         out.extend(later);
         for (v, d) in whose.into_iter().zip(results) {

@@ -104,10 +104,6 @@ fn control_flow() {
             "fn f(x: &[f64], n: usize) -> f64 { let v = if n > 1 { vec![0.0; n] } else { x.to_vec() }; v[0] }",
         ],
     );
-    refused(
-        Kind::EarlyVec,
-        &["fn f(x: &[f64]) -> Vec<f64> { if x.is_empty() { return vec![1.0]; } x.to_vec() }"],
-    );
 }
 
 #[test]
@@ -135,7 +131,6 @@ fn values_and_places() {
     );
     refused(Kind::MutableScalar, &["fn f(x: f64) -> f64 { let mut s = x; let r = &mut s; *r += 1.0; s }"]);
     refused(Kind::MutableTuple, &["fn f(x: f64) -> f64 { let mut s = (x, x); let r = &mut s; r.0 }"]);
-    refused(Kind::RepeatedRows, &["fn f(x: f64) -> f64 { let a = [[x; 2]; 100]; a[0][0] }"]);
     refused(
         Kind::ResultNotUnderstood,
         &["fn f(x: f64, n: &Config) -> [f64; 2] { if x < 0.0 { return n.zero; } [x, x] }"],

@@ -30,6 +30,8 @@ impl Frame {
                 (Bound::Tuple(ts), Proj::Field(i)) => {
                     ts.into_iter().nth(*i as usize).ok_or_else(|| invalid("no such field"))?
                 }
+                // A tuple of numbers lies in memory like an array.
+                (Bound::Part(p), Proj::Field(i)) => Bound::Part(index(p, i128::from(*i))?),
                 (Bound::Part(p), Proj::Index(i)) => Bound::Part(index(p, self.int(*i)?)?),
                 (Bound::Part(p), Proj::Slice(lo, hi)) => {
                     let lo = lo.map_or(Ok(0), |v| self.int(v))?;
@@ -79,6 +81,11 @@ fn lengths(ty: &PlaceTy, out: &mut Vec<usize>) -> Result<(), Trap> {
         }
         PlaceTy::Array(_, Len::Expr(e)) => Err(invalid(format!("length {e} is not known"))),
         PlaceTy::Slice(_) | PlaceTy::Vec(_) => Err(invalid(format!("the length of {ty} is not known"))),
+        PlaceTy::Tuple(ts) if ts.iter().all(|t| matches!(t, PlaceTy::Scalar(_))) => {
+            out.push(ts.len());
+            Ok(())
+        }
+        PlaceTy::Tuple(_) => Err(invalid(format!("tuples with arrays in them: {ty}"))),
         PlaceTy::Scalar(_) | PlaceTy::Cell | PlaceTy::Unknown => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn same_shape(a: &PlaceTy, b: &PlaceTy) -> bool {
         (Unknown, _) | (_, Unknown) => true,
         (Scalar(a), Scalar(b)) => fits(a, b),
         (Cell, Cell) => true,
+        (Tuple(a), Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(a, b)),
         (Array(a, Len::Known(n)), Array(b, Len::Known(m))) => n == m && same_shape(a, b),
         (Array(a, _) | Slice(a) | Vec(a), Array(b, _) | Slice(b) | Vec(b)) => same_shape(a, b),
         _ => false,
@@ -58,6 +59,13 @@ impl Checker<'_> {
                         None => return Err(format!("{} of type {ty} is sliced", self.p(place))),
                     }
                 }
+                Proj::Field(i) if matches!(ty, PlaceTy::Tuple(_)) => match &ty {
+                    PlaceTy::Tuple(ts) => {
+                        let part = ts.get(*i as usize).cloned();
+                        part.ok_or_else(|| format!("{} has no field {i}: it is {ty}", self.p(place)))?
+                    }
+                    _ => PlaceTy::Unknown,
+                },
                 Proj::Field(_) => {
                     ensure!(ty == PlaceTy::Unknown, "a field of {}, of type {ty}", self.p(place));
                     PlaceTy::Unknown

@@ -76,7 +76,8 @@ impl<'a> Lower<'a, '_> {
         reads: &mut Vec<Read>,
     ) -> Res<(Option<TokenStream>, Option<Val>)> {
         let Some(e) = &choice.scrutinee else { return Ok((None, None)) };
-        if !self.facts.matched(choice, e).1 && !(jumps::leaves(e) && self.is_ready(e)) {
+        let evaluated = jumps::leaves(e) && self.is_ready(e);
+        if !evaluated && !self.facts.matched(choice, e).1 {
             reads.extend(self.copied_reads(e)?);
             let tokens = &e.tokens;
             let Some((_, ty)) = &choice.ty else { return Ok((Some(tokens.clone()), None)) };

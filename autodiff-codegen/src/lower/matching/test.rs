@@ -12,7 +12,10 @@ type Cond = Option<Value>;
 
 impl<'a> Lower<'a, '_> {
     /// Whether a pattern matches.
-    pub(super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+    pub(in super::super) fn matches(&mut self, p: &'a Pat, val: &Val) -> Res<Cond> {
+        if let Some(cond) = self.matches_option(p, val) {
+            return cond;
+        }
         match (&p.kind, val) {
             (PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_), _) => Ok(None),
             (_, Val::Never) => Ok(None),
@@ -192,7 +195,7 @@ impl<'a> Lower<'a, '_> {
                 PatKind::Rest(Some(_)) => self.rest(place, i, ps.len() - 1 - i, by_ref, p)?,
                 _ => {
                     let i = match rest {
-                        Some(rest) if i > rest => self.from_the_end(place, ps.len() - i),
+                        Some(rest) if i > rest => self.index_before(place, ps.len() - i),
                         _ => self.int(i as i128, Ty::usize()),
                     };
                     let loc = Loc { place, path: vec![Proj::Index(i)], ty: elem.clone() };
@@ -213,7 +216,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The index of the element so far from the end.
-    fn from_the_end(&mut self, place: Place, distance: usize) -> Value {
+    fn index_before(&mut self, place: Place, distance: usize) -> Value {
         if let PlaceTy::Array(_, Len::Known(n)) = &self.func.plc(place).ty {
             return self.int(n.saturating_sub(distance) as i128, Ty::usize());
         }
@@ -227,7 +230,7 @@ impl<'a> Lower<'a, '_> {
         match (self.func.plc(place).ty.clone(), by_ref) {
             (PlaceTy::Slice(elem), Some(mutable)) => {
                 let lo = (front > 0).then(|| self.int(front as i128, Ty::usize()));
-                let hi = (back > 0).then(|| self.from_the_end(place, back));
+                let hi = (back > 0).then(|| self.index_before(place, back));
                 let path = vec![Proj::Slice(lo, hi)];
                 let part = self.new_view(Loc { place, path, ty: PlaceTy::Slice(elem) });
                 if mutable {
@@ -306,7 +309,7 @@ impl<'a> Lower<'a, '_> {
                 self.and_then(Some(cond), rest, None, e)
             }
             Some((Test::Let(pat, scrutinee), rest)) => {
-                let val = self.expr(scrutinee, None)?;
+                let val = self.matched_value(scrutinee)?;
                 let cond = self.matches(pat, &val)?;
                 match rest {
                     [] => Ok(cond),
