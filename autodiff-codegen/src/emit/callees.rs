@@ -158,7 +158,7 @@ impl Callees {
 /// names the bound that is not fulfilled, and with it our words.
 fn without_method(name: &Ident, rt: &TokenStream, span: Span) -> TokenStream {
     let text = names::text(name);
-    let stand_in = format_ident!("__Without_{text}", span = span);
+    let stand_in = format_ident!("__WithoutMethod_{text}", span = span);
     let parts = ["fwd", "rev", "jvp"].map(|part| format_ident!("__{text}_backprop_{part}", span = span));
     quote_spanned! {span=>
         #[allow(non_camel_case_types, dead_code)]

@@ -237,14 +237,25 @@ impl<'a> Cx<'a> {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let (items, unused) = (self.items(func), self.unused());
+        let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
         let doc = doc.lines();
         quote_spanned! {span=>
             #(#[doc = #doc])*
             #(#attributes)*
             #unused
-            #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
+            #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #mention #items #body }
         }
+    }
+
+    /// Names the function, so that one that is used through its companions only counts as used. Where no type
+    /// parameters are in the way, a constant beside the companions does that.
+    fn mention(&self) -> Option<TokenStream> {
+        let sig = &self.item.sig;
+        if !self.is_generic() || super::handle::has_impl_trait(sig) {
+            return None;
+        }
+        let item = self.item_with_arguments();
+        Some(quote_spanned!(self.span=> let _ = #item;))
     }
 
     /// The items in the function's body, once more. Their spans are not the user's own, so that lints on them
