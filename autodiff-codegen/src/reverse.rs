@@ -91,6 +91,7 @@ pub struct Unsupported {
 pub fn reverse(primal: &Func, opts: &Options) -> Result<Gradient, Unsupported> {
     let mut r = Reverse::new(primal, opts);
     r.signature();
+    r.declarations(&primal.body);
     let root = RegionId::ROOT;
     r.open.insert(root);
     r.scopes.push(Scope::new(root));
@@ -175,6 +176,8 @@ struct Reverse<'f> {
     eager: HashMap<Place, Vec<Stmt>>,
     /// Snapshots to take at the end of a region, of places that are gone when the reverse sweep needs them.
     at_end: HashMap<RegionId, Vec<Stmt>>,
+    /// The variables that opaque code declares, by name, with the regions that it does so in.
+    declared: HashMap<String, Vec<RegionId>>,
     /// Regions whose forward values are at hand where the reverse sweep is now.
     open: HashSet<RegionId>,
     scopes: Vec<Scope>,
@@ -232,6 +235,7 @@ impl<'f> Reverse<'f> {
             pending: HashMap::new(),
             eager: HashMap::new(),
             at_end: HashMap::new(),
+            declared: HashMap::new(),
             open: HashSet::new(),
             scopes: Vec::new(),
             saves: HashMap::new(),
@@ -248,6 +252,19 @@ impl<'f> Reverse<'f> {
             seed_adds: Vec::new(),
             late_adds: HashMap::new(),
             failed: None,
+        }
+    }
+
+    /// Collects the variables that opaque code declares.
+    fn declarations(&mut self, block: &'f Block) {
+        let region = self.defs.region_of(block);
+        for s in &block.stmts {
+            if let Op::Opaque { kind: OpaqueKind::Let { declares, .. }, .. } = &s.op {
+                for d in declares {
+                    self.declared.entry(crate::names::text(d)).or_default().push(region);
+                }
+            }
+            s.op.blocks().into_iter().for_each(|b| self.declarations(b));
         }
     }
 

@@ -277,6 +277,8 @@ impl<'f> Body<'f> {
             Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => {
                 self.arg(a, span)
             }
+            // A constant may be a reference; naming it again does no harm if it isn't.
+            Arg::Value(v) if matches!(self.consts.get(v), Some(Const::Path(_))) => self.value(*v).tokens,
             _ => quote_spanned!(span=> ()),
         }
     }

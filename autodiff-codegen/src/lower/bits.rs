@@ -1,9 +1,11 @@
 //! Bit tricks: a float that is made of the bits of an active one has a derivative that nobody sees.
 
 use super::facts::Facts;
+use super::shape::Shape;
 use super::walk;
 use crate::diagnostics::{Errors, Kind};
-use crate::hir::{Expr, ExprKind};
+use crate::hir::{BinOp, Expr, ExprKind};
+use crate::ir::FloatTy;
 use crate::names::each_ident;
 use proc_macro2::{Ident, TokenStream};
 
@@ -14,7 +16,8 @@ const APART: [&str; 4] = ["to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"
 const TOGETHER: [&str; 4] = ["from_bits", "from_be_bytes", "from_le_bytes", "from_ne_bytes"];
 
 /// Refuses to put floats together from bits where those of an active value may be among them: integers end the
-/// flow, so that the derivative would silently be zero. Returns whether something was refused.
+/// flow, so that the derivative would silently be zero. Only to clear the last bits of the fraction is a rounding like
+/// any other, whose derivative is zero. Returns whether something was refused.
 pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     let body = &facts.f.body;
     let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
@@ -32,10 +35,31 @@ pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     true
 }
 
-/// How often a value that is certainly passive is taken to pieces.
+/// Whether an expression is `x.to_bits() & MASK`, where the mask clears only the last bits of the fraction.
+fn rounds(facts: &Facts, e: &Expr) -> bool {
+    let ExprKind::Binary(BinOp::BitAnd, a, mask) = &e.kind else { return false };
+    let ExprKind::Method { recv, name, .. } = &a.kind else { return false };
+    let ExprKind::Lit(syn::Lit::Int(mask)) = &mask.kind else { return false };
+    let Ok(mask) = mask.base10_parse::<u64>() else { return false };
+    let (cleared, fraction) = match facts.shape(recv).strip() {
+        Shape::Float(FloatTy::F64) => (!mask, 52),
+        Shape::Float(FloatTy::F32) if mask <= u64::from(u32::MAX) => (u64::from(!(mask as u32)), 23),
+        _ => return false,
+    };
+    // One that reads nothing active is counted as passive already.
+    facts.reads_tainted(recv)
+        && name == "to_bits"
+        && cleared < 1 << fraction
+        && (cleared + 1).is_power_of_two()
+}
+
+/// How often a value is taken to pieces that is certainly passive, or only rounded.
 fn passive(facts: &Facts) -> usize {
     let count = std::cell::Cell::new(0);
     walk::block_any(&facts.f.body, &|e: &Expr| {
+        if rounds(facts, e) {
+            count.set(count.get() + 1);
+        }
         if let ExprKind::Method { recv, name, .. } = &e.kind
             && APART.iter().any(|apart| name == apart)
             && !facts.reads_tainted(recv)

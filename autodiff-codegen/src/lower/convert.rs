@@ -210,6 +210,10 @@ impl Facts<'_> {
         if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
             return Some(Shape::Bool);
         }
+        // `(0.0..=1.0).contains(&x)`
+        if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
+            return Some(Shape::Bool);
+        }
         let Shape::Float(of) = self.shape(recv).strip().clone() else { return None };
         let ends = ENDS.contains(&name) || name.strip_prefix("to_").is_some_and(is_int);
         ends.then(|| match name {

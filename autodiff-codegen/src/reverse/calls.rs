@@ -1,6 +1,8 @@
 //! The reverse sweep of calls: the pullback of the forward part gets the seed, the reference arguments again,
 //! and the adjoints to add into.
 
+use proc_macro2::TokenStream;
+
 use super::*;
 
 impl<'f> Reverse<'f> {
@@ -93,6 +95,10 @@ impl<'f> Reverse<'f> {
             Arg::Opaque { again: false, .. } => {
                 Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false }
             }
+            // Variables of opaque code that the forward sweep has left can't be named again.
+            Arg::Opaque { code, .. } if self.names_what_is_gone(code) => {
+                Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false }
+            }
             Arg::Opaque { code, reads, .. } => {
                 let reads = reads
                     .iter()
@@ -108,6 +114,16 @@ impl<'f> Reverse<'f> {
                 Arg::Place(self.held(*p, st, out), Mode::Ref)
             }
         }
+    }
+
+    /// Whether tokens name a variable that opaque code declares in a region that isn't open.
+    fn names_what_is_gone(&self, code: &TokenStream) -> bool {
+        let mut gone = false;
+        crate::names::each_ident(code, &mut |i| {
+            let regions = self.declared.get(&crate::names::text(i));
+            gone |= regions.is_some_and(|rs| rs.iter().any(|r| !self.open.contains(r)));
+        });
+        gone
     }
 
     /// What a passive argument reads, for reading it again.
