@@ -63,12 +63,18 @@ impl Facts<'_> {
         Some(self.f.types.classify(ty)).filter(|t| !matches!(t, Type::Other(_)))
     }
 
+    /// Why a function of the same block has no companions, if it has none.
+    pub(super) fn left_out_method(&self, name: &str) -> Option<&str> {
+        let key = crate::known::associated_key(self.f.self_ty.as_ref()?, name);
+        self.f.types.known.left_out(&key)
+    }
+
     /// Why a function has no companions, if the attribute on its module left it out.
     pub(super) fn left_out(&self, path: &syn::Path) -> Option<&str> {
         let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
         match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [name] | ["self", name] => self.f.types.known.left_out(name),
-            ["Self", name] => self.f.types.known.left_out(&format!("Self::{name}")),
+            ["Self", name] => self.left_out_method(name),
             _ => None,
         }
     }
