@@ -4,7 +4,7 @@
 use crate::around::{Around, Block};
 use crate::diagnostics::{Errors, Kind};
 use crate::fallback::without_marks;
-use crate::known::Known;
+use crate::known::{Known, associated_key};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::pipeline::function;
@@ -127,6 +127,39 @@ fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
     }
 }
 
+/// A function of a block or module.
+struct Function {
+    /// `name`, or `Type::name`.
+    key: String,
+    tokens: TokenStream,
+    block: Option<Rc<Block>>,
+}
+
+/// The functions among the items, in their order.
+fn functions(items: &[syn::Item]) -> Vec<Function> {
+    let mut out = Vec::new();
+    for item in items {
+        match item {
+            syn::Item::Fn(f) => {
+                let key = f.sig.ident.unraw().to_string();
+                out.push(Function { key, tokens: f.to_token_stream(), block: None });
+            }
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                let around =
+                    Rc::new(Block { generics: block.generics.clone(), self_ty: (*block.self_ty).clone() });
+                for item in &block.items {
+                    if let syn::ImplItem::Fn(f) = item {
+                        let key = associated_key(&block.self_ty, &f.sig.ident.unraw().to_string());
+                        out.push(Function { key, tokens: f.to_token_stream(), block: Some(around.clone()) });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// One block or module on its way through the compiler.
 struct Run<'r> {
     options: &'r Options,
@@ -141,64 +174,14 @@ struct Run<'r> {
 impl Run<'_> {
     /// Leaves out what can't be differentiated, and whatever calls that, until nothing changes.
     fn fixpoint(&mut self, items: &[syn::Item]) {
-        let mut functions = Vec::new();
-        for item in items {
-            match item {
-                syn::Item::Fn(f) => {
-                    functions.push((f.sig.ident.unraw().to_string(), f.to_token_stream(), None))
-                }
-                syn::Item::Impl(block) if block.trait_.is_none() => {
-                    let around = Rc::new(Block {
-                        generics: block.generics.clone(),
-                        self_ty: (*block.self_ty).clone(),
-                    });
-                    let of = block.self_ty.to_token_stream().to_string();
-                    for item in &block.items {
-                        if let syn::ImplItem::Fn(f) = item {
-                            let name = format!("{of}::{}", f.sig.ident.unraw());
-                            functions.push((name, f.to_token_stream(), Some(around.clone())));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+        let functions = functions(items);
         let taken = names_taken(items);
         self.annotated.resize_with(functions.len(), || None);
         loop {
             let mut changed = false;
-            for (i, (name, tokens, block)) in functions.iter().enumerate() {
-                if self.is_settled(i, tokens) {
-                    continue;
-                }
-                let (own, tokens) = own_attribute(tokens.clone(), self.options, self.errors);
-                let asked = own.is_some();
-                let mut options = own.unwrap_or_else(|| self.options.clone());
-                options.around = Around {
-                    associated: block.is_some(),
-                    block: block.clone(),
-                    known: Rc::new(self.known.clone()),
-                };
-                if block.is_none() && taken.iter().any(|t| t == name) {
-                    options.handle = false;
-                }
-                let mut errors = Errors::new();
-                let out = match Source::parse(tokens, &mut errors) {
-                    Some(source) => function(&source, &options, &mut errors),
-                    None => TokenStream::new(),
-                };
-                let collides =
-                    taken.iter().any(|t| *t == format!("{name}_grad") || *t == format!("{name}_vjp"));
-                if !asked && (!errors.is_empty() || collides || has_errors(&out)) {
-                    let why =
-                        errors.first().unwrap_or("another item has the name of its companion").to_string();
-                    drop(errors.into_tokens());
-                    let short = name.rsplit("::").next().unwrap_or(name);
-                    let key = if block.is_some() { format!("Self::{short}") } else { name.clone() };
-                    changed |= self.known.leave_out(&key, &why);
-                    self.annotated[i] = Some((TokenStream::new(), Errors::new()));
-                } else if let Some((_, old)) = self.annotated[i].replace((out, errors)) {
-                    drop(old.into_tokens());
+            for (i, function) in functions.iter().enumerate() {
+                if !self.is_settled(i, function) {
+                    changed |= self.attempt(i, function, &taken);
                 }
             }
             if !changed {
@@ -207,19 +190,43 @@ impl Run<'_> {
         }
     }
 
-    /// Whether another round could not give anything else for a function.
-    fn is_settled(&self, i: usize, tokens: &TokenStream) -> bool {
-        let Some((out, _)) = &self.annotated[i] else { return false };
-        if out.is_empty() {
-            return true;
+    /// Makes the companions of a function, or leaves it out, which may concern others.
+    fn attempt(&mut self, i: usize, f: &Function, taken: &[String]) -> bool {
+        let (own, tokens) = own_attribute(f.tokens.clone(), self.options, self.errors);
+        let asked = own.is_some();
+        let mut options = own.unwrap_or_else(|| self.options.clone());
+        options.around = Around {
+            associated: f.block.is_some(),
+            block: f.block.clone(),
+            known: Rc::new(self.known.clone()),
+        };
+        options.handle &= f.block.is_some() || !taken.contains(&f.key);
+        let mut errors = Errors::new();
+        let out = match Source::parse(tokens, &mut errors) {
+            Some(source) => function(&source, &options, &mut errors),
+            None => TokenStream::new(),
+        };
+        let collides = ["grad", "vjp"].iter().any(|suffix| taken.contains(&format!("{}_{suffix}", f.key)));
+        if !asked && (!errors.is_empty() || collides || has_errors(&out)) {
+            let why = errors.first().unwrap_or("another item has the name of its companion").to_string();
+            drop(errors.into_tokens());
+            self.annotated[i] = Some((TokenStream::new(), Errors::new()));
+            return self.known.leave_out(&f.key, &why);
         }
+        if let Some((_, old)) = self.annotated[i].replace((out, errors)) {
+            drop(old.into_tokens());
+        }
+        false
+    }
+
+    /// Whether another round could not give anything else for a function.
+    fn is_settled(&self, i: usize, f: &Function) -> bool {
+        let Some((out, _)) = &self.annotated[i] else { return false };
         let mut calls = false;
-        crate::names::each_ident(tokens, &mut |ident| {
-            let short = ident.unraw().to_string();
-            calls |= self.known.left_out(&short).is_some()
-                || self.known.left_out(&format!("Self::{short}")).is_some();
+        crate::names::each_ident(&f.tokens, &mut |ident| {
+            calls |= self.known.is_left_out_somewhere(&ident.unraw().to_string());
         });
-        !calls
+        out.is_empty() || !calls
     }
 
     /// An item with what belongs to it.
@@ -317,6 +324,13 @@ fn names_taken(items: &[syn::Item]) -> Vec<String> {
     for item in items.iter().filter(functions) {
         let names = parse::defined_names(item).into_iter().map(|ident| ident.unraw().to_string());
         match item {
+            syn::Item::Impl(block) => {
+                let functions = block.items.iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(f) => Some(f.sig.ident.unraw().to_string()),
+                    _ => None,
+                });
+                taken.extend(functions.map(|name| associated_key(&block.self_ty, &name)));
+            }
             // A function takes only the names of others' companions.
             syn::Item::Fn(_) => {
                 taken.extend(names.filter(|name| name.ends_with("_grad") || name.ends_with("_vjp")))

@@ -188,6 +188,11 @@ impl Known {
         self.left_out.insert(name.to_string(), why.to_string()).is_none()
     }
 
+    /// Whether a function of this name has no companions, free or of whatever type.
+    pub fn is_left_out_somewhere(&self, name: &str) -> bool {
+        self.left_out.keys().any(|key| key == name || key.ends_with(&format!("::{name}")))
+    }
+
     /// Why a function has no companions, if it has none.
     pub fn left_out(&self, name: &str) -> Option<&str> {
         self.left_out.get(name).map(String::as_str)
@@ -252,6 +257,11 @@ impl Known {
         };
         substituted(fields.get(&name)?, params, &segment.arguments)
     }
+}
+
+/// The name of an associated function, with its type.
+pub fn associated_key(of: &syn::Type, name: &str) -> String {
+    format!("{}::{name}", of.to_token_stream())
 }
 
 /// Whether an item is there only sometimes.

@@ -3,7 +3,7 @@
 use backprop::backprop;
 use num_traits::float::FloatCore;
 use num_traits::real::Real;
-use num_traits::{Float, FloatConst, FromPrimitive, NumAssign, NumCast, ToPrimitive};
+use num_traits::{Float, FloatConst, FromPrimitive, NumAssign, NumCast};
 use std::iter::Sum;
 
 /// The helper that half of all generic code has.

@@ -100,6 +100,64 @@ pub mod geometry {
         fn square(x: Real) -> Real {
             x * x
         }
+
+        pub fn over_its_fields(&self, x: &[Real]) -> Real {
+            let mut sum = 0.0;
+            for w in self.weights.iter() {
+                sum += w * x[0];
+            }
+            for w in &self.inner.scales {
+                sum += *w * x[1] * self.bias;
+            }
+            for (w, v) in self.weights.iter().zip(x) {
+                sum += w * v * v;
+            }
+            sum + self.inner.scales.iter().zip(x).map(|(s, v)| s * v).sum::<Real>()
+        }
+
+        /// Left alone, unlike its namesake of the other type.
+        pub fn namesake(&self, x: Real) -> Option<String> {
+            Some(format!("{x}"))
+        }
+    }
+
+    pub struct Other(pub Real);
+
+    impl Other {
+        pub fn namesake(&self, x: Real) -> Real {
+            x * self.0
+        }
+
+        pub fn calls_its_own(&self, x: Real) -> Real {
+            self.namesake(x) * Self::taken(x)
+        }
+
+        /// The name of its companion is taken: left alone.
+        fn companion(x: Real) -> Real {
+            x
+        }
+
+        pub fn companion_grad(x: Real) -> Real {
+            Self::companion(x) + 1.0
+        }
+
+        fn taken(x: Real) -> Real {
+            x
+        }
+    }
+
+    /// Copied code makes the table, and active values run beside it.
+    pub fn beside_a_table(x: &[Real]) -> Real {
+        let table = table(3);
+        let mut sum = 0.0;
+        for (t, v) in table.iter().zip(x) {
+            sum += t * v;
+        }
+        sum * table[1] + x.iter().zip(&table).map(|(v, t)| v * v * t).sum::<Real>()
+    }
+
+    fn table(n: usize) -> Vec<Real> {
+        (1..=n).map(|i| i as Real).collect()
     }
 
     pub mod deep {
@@ -183,6 +241,19 @@ fn blocks_in_the_module() {
     close(slope(|x| model.squared(&[x, 2.0]), 1.0), d[0]);
     close(slope(|x| model.squared(&[1.0, x]), 2.0), d[1]);
     close(model.squared_jvp(&[1.0, 2.0], &[1.0, 0.0]).1, d[0]);
+}
+
+#[test]
+fn passive_collections() {
+    let model = Model { weights: vec![1.0, 2.0], bias: 0.5, n: 2, inner: Inner { scales: [0.5, -1.0] } };
+    let (_, d) = model.over_its_fields_grad(&[1.0, 2.0]);
+    close(slope(|x| model.over_its_fields(&[x, 2.0]), 1.0), d[0]);
+    close(slope(|x| model.over_its_fields(&[1.0, x]), 2.0), d[1]);
+    let (value, d) = beside_a_table_grad(&[1.0, 2.0, 3.0]);
+    assert_eq!((value, d), (64.0, vec![4.0, 12.0, 24.0]));
+    assert_eq!(Other(2.0).calls_its_own_grad(3.0), (18.0, 12.0));
+    assert_eq!(model.namesake(1.0).unwrap(), "1");
+    assert_eq!(Other::companion_grad(1.0), 2.0);
 }
 
 #[test]

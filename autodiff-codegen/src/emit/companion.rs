@@ -96,22 +96,66 @@ impl<'a> Cx<'a> {
             let name = self.handle_name();
             quote_spanned!(span=> let _ = #name {};)
         });
-        let mut names = Vec::new();
-        if !self.is_generic() {
-            names.push(self.item.sig.ident.clone());
-            let kinds = [
-                (programs.grad.is_some(), Kind::Grad),
-                (programs.grad_into.is_some(), Kind::GradInto),
-                (programs.vjp.is_some(), Kind::Vjp),
-                (programs.jvp.is_some(), Kind::Jvp),
-            ];
-            names.extend(kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind)));
-        }
-        let aliases = self.no_aliases_of_floats();
         if self.hir.associated {
             return TokenStream::new();
         }
-        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #(let _ = #names;)* #aliases };)
+        let kinds = [
+            (programs.grad.is_some(), Kind::Grad),
+            (programs.grad_into.is_some(), Kind::GradInto),
+            (programs.vjp.is_some(), Kind::Vjp),
+            (programs.jvp.is_some(), Kind::Jvp),
+        ];
+        let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
+        let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();
+        let uses = match self.is_generic() {
+            true => self.generic_uses(&names).unwrap_or_default(),
+            false => quote_spanned!(span=> #(let _ = #names;)*),
+        };
+        let aliases = self.no_aliases_of_floats();
+        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #uses #aliases };)
+    }
+
+    /// Uses of functions with type parameters: they stand in an implementation for all types that fit. That of a
+    /// trait of `std` counts as used itself, and the type that it compares with carries the parameters.
+    fn generic_uses(&self, names: &[Ident]) -> Option<TokenStream> {
+        let (span, sig) = (self.span, &self.item.sig);
+        if super::handle::has_impl_trait(sig) {
+            return None;
+        }
+        let (mut carriers, mut arguments) = (Vec::new(), Vec::new());
+        for param in &sig.generics.params {
+            carriers.push(match param {
+                syn::GenericParam::Lifetime(l) => {
+                    let lifetime = &l.lifetime;
+                    quote_spanned!(span=> &#lifetime ())
+                }
+                syn::GenericParam::Type(t) => {
+                    let name = &t.ident;
+                    arguments.push(quote!(#name));
+                    quote_spanned!(span=> fn(&#name))
+                }
+                syn::GenericParam::Const(c) => {
+                    let name = &c.ident;
+                    arguments.push(quote!(#name));
+                    let usize = matches!(&c.ty, syn::Type::Path(t) if t.path.is_ident("usize"));
+                    usize.then(|| quote_spanned!(span=> [(); #name]))?
+                }
+            });
+        }
+        let arguments = quote!(#(#arguments),*);
+        let uses = names.iter().map(|name| quote_spanned!(span=> let _ = #name::<#arguments>;));
+        let generics = self.generics();
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        Some(quote_spanned! {span=>
+            struct __Used;
+            impl #impl_generics ::core::cmp::PartialEq<(#(#carriers,)*)> for __Used #clause {
+                fn eq(&self, _: &(#(#carriers,)*)) -> bool {
+                    #(#uses)*
+                    false
+                }
+            }
+            let _ = __Used;
+        })
     }
 
     /// A parameter whose type is only a name might be a float under another name: then its derivative would be
@@ -246,14 +290,25 @@ impl<'a> Cx<'a> {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
         let generics = self.generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let (items, unused) = (self.items(func), self.unused());
+        let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
         let doc = doc.lines();
         quote_spanned! {span=>
             #(#[doc = #doc])*
             #(#attributes)*
             #unused
-            #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #body }
+            #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #mention #items #body }
         }
+    }
+
+    /// Names the function, so that one that is used through its companions only counts as used. Outside of `impl`
+    /// blocks, a constant beside the companions does that.
+    fn mention(&self) -> Option<TokenStream> {
+        let sig = &self.item.sig;
+        if !self.hir.associated || super::handle::has_impl_trait(sig) {
+            return None;
+        }
+        let item = self.item_with_arguments();
+        Some(quote_spanned!(self.span=> let _ = #item;))
     }
 
     /// The items in the function's body, once more. Their spans are not the user's own, so that lints on them

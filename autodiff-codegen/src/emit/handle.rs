@@ -528,7 +528,7 @@ fn used_places(stmts: &[Stmt]) -> HashSet<Place> {
     out
 }
 
-fn has_impl_trait(sig: &syn::Signature) -> bool {
+pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {
     let mut found = false;
     for input in &sig.inputs {
         if let syn::FnArg::Typed(t) = input {

@@ -112,7 +112,11 @@ impl Cx<'_> {
                 syn::GenericParam::Lifetime(_) => None,
             })
             .collect();
+        // A parameter may hide the function.
+        let hidden = self.primal.params.iter().any(|p| text(&p.name) == text(name));
+        let scope = (hidden && !self.hir.associated).then(|| quote_spanned!(self.span=> self::));
         let sibling = self.sibling(name);
+        let sibling = quote!(#scope #sibling);
         if parameters.is_empty() { sibling } else { quote_spanned!(self.span=> #sibling::<#(#parameters),*>) }
     }
 

@@ -164,7 +164,7 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
         Shape::Ref(false, t) if matches!(t.strip(), Shape::Place(_)) => Mode::Ref,
         _ => return None,
     };
-    element(&shape).is_known().then_some(Chain::Elements(e, mode))
+    (element(&shape).is_known() && facts.is_at_hand(e)).then_some(Chain::Elements(e, mode))
 }
 
 /// Whether an expression is the path of a constant or static, as far as its name tells.
@@ -177,7 +177,7 @@ fn is_constant(e: &Expr) -> bool {
 }
 
 fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
-    let is_place = element(&facts.shape(recv)).is_known();
+    let is_place = element(&facts.shape(recv)).is_known() && facts.is_at_hand(recv);
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
         return Some(Chain::Table(recv));
     }

@@ -41,7 +41,7 @@ impl<'a> Facts<'a> {
 
     /// Whether an expression is passive, and may be an iterator that only rustc knows.
     pub(super) fn is_unknown_iterator(&self, e: &Expr) -> bool {
-        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..));
+        let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..) | Shape::Place(_));
         fits && !self.tainted(e) && !self.writes_tainted(e) && !matches!(e.kind, ExprKind::Closure(_))
     }
 

@@ -181,11 +181,16 @@ impl Facts<'_> {
         })
     }
 
+    /// Whether an array or slice is a place of the program's, and not something of copied code's.
+    pub(super) fn is_at_hand(&self, place: &Expr) -> bool {
+        self.tainted(place) || self.is_structured(place)
+    }
+
     /// Whether what a loop runs over is at hand: integers are, elements of something copied aren't.
     pub(super) fn source_is_reachable(&self, s: &iter::Source) -> bool {
         match s {
             iter::Source::Range { .. } => true,
-            iter::Source::Elements { place, .. } => self.tainted(place) || self.is_structured(place),
+            iter::Source::Elements { place, .. } => self.is_at_hand(place),
         }
     }
 

@@ -230,6 +230,10 @@ impl<'a> Lower<'a, '_> {
                 _ => Ok(Val::Place(p)),
             },
             Val::TupleRef(vals) => Ok(Val::Tuple(vals)),
+            // What is asserted to be a float was a reference to one, or the function would not compile.
+            Val::Scalar(v) if matches!(a.kind, ExprKind::Var(x) if self.facts.is_asserted(x)) => {
+                Ok(Val::Scalar(v))
+            }
             // `*r` of an unknown `r`: the assertion at its use sees through it.
             other @ (Val::Place(_) | Val::Never) => Ok(other),
             _ => self.refuse(Kind::NotDifferentiated, a, &["this dereference"]),

@@ -51,12 +51,15 @@ impl Facts<'_> {
             ExprKind::Binary(op, a, b) => self.binary(*op, a, b),
             ExprKind::Assign(..) | ExprKind::AssignOp(..) => (Shape::Unit, false),
             ExprKind::For { .. } | ExprKind::While { .. } => (Shape::Unit, false),
-            ExprKind::Index(base, i) => self.index(base, i),
+            ExprKind::Index(base, i) => match self.index(base, i) {
+                (Shape::Unknown, false) => (self.static_scalar(e), false),
+                fact => fact,
+            },
             ExprKind::Field(base, member) => {
                 let (s, t) = self.fact(base);
-                match self.static_type(e) {
-                    Some(ty) if !t => (Shape::of(&self.f.types.classify(&ty)), false),
-                    _ => (field(&s, member), t),
+                match field(&s, member) {
+                    Shape::Unknown if !t => (self.static_scalar(e), false),
+                    found => (found, t),
                 }
             }
             ExprKind::Method { recv, name, .. } if self.ends(recv, &name.to_string()).is_some() => {

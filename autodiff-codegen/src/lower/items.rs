@@ -1,6 +1,7 @@
 //! What is known of the items around the function, as far as it helps with expressions.
 
 use super::facts::Facts;
+use super::shape::Shape;
 use crate::hir::{Expr, ExprKind, Type};
 
 impl Facts<'_> {
@@ -38,6 +39,13 @@ impl Facts<'_> {
         }
     }
 
+    /// The shape of a passive scalar whose type is declared. Aggregates of the user's are none of the compiler's
+    /// places: what is known of them is the types of their elements.
+    pub(super) fn static_scalar(&self, e: &Expr) -> Shape {
+        let shape = self.static_type(e).map(|ty| Shape::of(&self.f.types.classify(&ty)));
+        shape.filter(|s| s.scalar().is_some()).unwrap_or(Shape::Unknown)
+    }
+
     /// The result of a function around this one.
     pub(super) fn result_of(&self, path: &syn::Path) -> Option<Type> {
         let ty = self.f.types.known.result(path, self.f.self_ty.as_ref())?;
@@ -55,12 +63,18 @@ impl Facts<'_> {
         Some(self.f.types.classify(ty)).filter(|t| !matches!(t, Type::Other(_)))
     }
 
+    /// Why a function of the same block has no companions, if it has none.
+    pub(super) fn left_out_method(&self, name: &str) -> Option<&str> {
+        let key = crate::known::associated_key(self.f.self_ty.as_ref()?, name);
+        self.f.types.known.left_out(&key)
+    }
+
     /// Why a function has no companions, if the attribute on its module left it out.
     pub(super) fn left_out(&self, path: &syn::Path) -> Option<&str> {
         let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
         match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [name] | ["self", name] => self.f.types.known.left_out(name),
-            ["Self", name] => self.f.types.known.left_out(&format!("Self::{name}")),
+            ["Self", name] => self.left_out_method(name),
             _ => None,
         }
     }

@@ -289,8 +289,7 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<Val> {
         let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
         let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
-        let key = format!("Self::{name}");
-        if let Some(why) = self.f.types.known.left_out(&key).filter(|_| own) {
+        if let Some(why) = self.facts.left_out_method(&name.to_string()).filter(|_| own) {
             let why = why.to_string();
             return self.refuse(Kind::LeftOut, e, &[&name.to_string(), &why]);
         }
