@@ -95,6 +95,7 @@ fn raw_names() {
 mod norm {
     use backprop::backprop;
 
+    /// The length of a vector of two entries, in a module of its own name.
     #[backprop(no_handle)]
     pub fn norm(x: f64, y: f64) -> f64 {
         x.hypot(y)

@@ -91,7 +91,11 @@ pub fn potential(x: &[f64], at: f64, width: f64) -> f64 {
 ///
 /// * `a.ln()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) {
+pub fn potential_grad(
+    x: &[f64],
+    at: f64,
+    width: f64,
+) -> (f64, (::backprop::__rt::Vec<f64>, f64)) {
     mod __callees {
         pub use ::backprop::__rt::callee::Callee3 as __kernel;
     }
@@ -100,7 +104,7 @@ pub fn potential_grad(x: &[f64], at: f64, width: f64) -> (f64, (Vec<f64>, f64)) 
     // for i in 0..x.len() { … }
     let x_len = x.len();
     // sum += kernel(x[i], at, width);
-    let mut kernel_p_s = Vec::new();
+    let mut kernel_p_s = ::backprop::__rt::Vec::new();
     let mut sum = 0.0;
     // for i in 0..x.len() { … }
     for i in 0..x_len {
@@ -164,7 +168,7 @@ pub fn potential_grad_into(
     // for i in 0..x.len() { … }
     let x_len = x.len();
     // sum += kernel(x[i], at, width);
-    let mut kernel_p_s = Vec::new();
+    let mut kernel_p_s = ::backprop::__rt::Vec::new();
     let mut sum = 0.0;
     // for i in 0..x.len() { … }
     for i in 0..x_len {
@@ -227,7 +231,7 @@ impl potential {
         // for i in 0..x.len() { … }
         let x_len = x.len();
         // sum += kernel(x[i], at, width);
-        let mut kernel_p_s = Vec::new();
+        let mut kernel_p_s = ::backprop::__rt::Vec::new();
         let mut sum = 0.0;
         // for i in 0..x.len() { … }
         for i in 0..x_len {

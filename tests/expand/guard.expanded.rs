@@ -14,7 +14,7 @@ pub fn mean_square(x: &[f64]) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn mean_square_grad(x: &[f64]) -> (f64, Vec<f64>) {
+pub fn mean_square_grad(x: &[f64]) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     // if x.len() == 0 { … }
     let x_len = x.len();

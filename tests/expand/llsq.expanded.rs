@@ -21,11 +21,11 @@ pub fn llsq(x: &[f64], n: usize) -> f64 {
 ///
 /// Constant: `n`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn llsq_grad(x: &[f64], n: usize) -> (f64, Vec<f64>) {
+pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     let m = x.len();
     // for j in 0..m { … }
-    let mut mul_s = vec![0.0; m];
+    let mut mul_s = ::backprop::__rt::vec![0.0; m];
     let mut sum = 0.0;
     for i in 0..n {
         let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
@@ -61,7 +61,7 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
     d_x.fill(0.0);
     let m = x.len();
     // for j in 0..m { … }
-    let mut mul_s = vec![0.0; m];
+    let mut mul_s = ::backprop::__rt::vec![0.0; m];
     let mut sum = 0.0;
     for i in 0..n {
         let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
@@ -103,8 +103,8 @@ impl llsq {
         ::backprop::__rt::check_item(&__item, &llsq, "llsq");
         let m = x.len();
         // for j in 0..m { … }
-        let mut inner_s = vec![0.0; n];
-        let mut mul_s = vec![0.0; n * m];
+        let mut inner_s = ::backprop::__rt::vec![0.0; n];
+        let mut mul_s = ::backprop::__rt::vec![0.0; n * m];
         let mut sum = 0.0;
         for i in 0..n {
             let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);

@@ -17,7 +17,7 @@ pub fn newton_sqrt(a: f64) -> f64 {
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn newton_sqrt_grad(a: f64) -> (f64, f64) {
     // while (x * x - a).abs() > 1e-12 * a { … }
-    let mut x_s = Vec::<f64>::new();
+    let mut x_s = ::backprop::__rt::Vec::<f64>::new();
     let mut x = a;
     // while (x * x - a).abs() > 1e-12 * a { … }
     let mut trips: usize = 0;

@@ -19,8 +19,8 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     let mut a = x;
     // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
     let n = rounds * 3;
-    let mut a_i_s = vec![0.0; n];
-    let mut a_s = vec![0.0; n];
+    let mut a_i_s = ::backprop::__rt::vec![0.0; n];
+    let mut a_s = ::backprop::__rt::vec![0.0; n];
     // for _ in 0..rounds { … }
     for round in 0..rounds {
         for i in 1..4 {
@@ -45,15 +45,15 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
         for i in (1..4).rev() {
             // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
             let k = round * 3 + (i - 1);
-            let a_i = a_i_s[k];
-            let a_1 = a_s[k];
+            let t = a_i_s[k];
+            let t_1 = a_s[k];
             let k_1: usize = i - 1;
             let d_a_i = d_a[i];
             d_a[i] = 0.0;
-            let t = d_a_i * 0.5;
-            d_a[i] += t * a_1;
-            d_a[k_1] += t * a_i;
-            d_a[i] += t;
+            let t_2 = d_a_i * 0.5;
+            d_a[i] += t_2 * t_1;
+            d_a[k_1] += t_2 * t;
+            d_a[i] += t_2;
         }
     }
     // let mut a = x;

@@ -15,7 +15,7 @@ pub fn weighted(x: &[f64], names: &[&str]) -> f64 {
 ///
 /// Constant: `names`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, Vec<f64>) {
+pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
     let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
     let mut sum = 0.0;
@@ -71,7 +71,7 @@ impl weighted {
         // for i in 0..x.len() { … }
         let x_len = x.len();
         // let weight = names[i].len() as f64 / longest as f64;
-        let mut weight_s = vec![0.0; x_len];
+        let mut weight_s = ::backprop::__rt::vec![0.0; x_len];
         let mut sum = 0.0;
         // for i in 0..x.len() { … }
         for i in 0..x_len {

@@ -15,7 +15,7 @@ pub fn logistic(rate: f64, start: f64, steps: usize) -> f64 {
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
     // for _ in 0..steps { … }
-    let mut x_s = vec![0.0; steps];
+    let mut x_s = ::backprop::__rt::vec![0.0; steps];
     let mut x = start;
     // for _ in 0..steps { … }
     for round in 0..steps {

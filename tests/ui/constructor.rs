@@ -1,9 +1,11 @@
 use backprop::backprop;
 
+struct Wrapped(f64);
+
 #[backprop]
 fn f(x: f64) -> f64 {
-    let maybe = Some(x);
-    maybe.map_or(0.0, |t| t * t)
+    let wrapped = Wrapped(x);
+    wrapped.0 * 2.0
 }
 
 fn main() {

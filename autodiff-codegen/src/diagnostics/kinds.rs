@@ -147,7 +147,7 @@ refusals! {
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";
     Constructor: "`{0}(…)` around an active value is not supported",
-        "derivatives through user types, `Option` and `Result` are not built yet",
+        "derivatives through values of user types are not built yet",
         "the float itself, or an array or tuple of floats";
     TupleArgument: "a tuple of active values can't be an argument",
         "calls pass floats, arrays, slices and references to them",

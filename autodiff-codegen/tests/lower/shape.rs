@@ -1,6 +1,7 @@
 //! What the lowered programs look like.
 
 use crate::{accepted, count, lowered};
+use autodiff_codegen::ir::interpret::Data;
 use autodiff_codegen::ir::{Func, Name, Op, OpaqueKind, PlaceTy, Ty};
 
 /// The opaque code of a function, in order; `let` statements in full.
@@ -244,22 +245,15 @@ fn written_parameters_are_outputs() {
     assert_eq!(count(&func, |op| matches!(op, Op::Store { .. })), 2);
 }
 
-/// Flow is never lost, whatever way it takes: each of these is refused, or keeps the value.
+/// Flow is never lost, whatever way it takes: each of these is refused.
 #[test]
 fn flow_does_not_get_lost_in_passive_code() {
     for source in [
         "fn f(x: f64) -> f64 { let c = Cell::new(0.0); c.set(x); c.get() * 2.0 }",
         "fn f(x: f64, store: &Store) -> f64 { store.values.borrow_mut().push(x); store.sum() }",
-        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; for r in a.iter_mut() { *r = x; } a[0] }",
-        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; a.iter_mut().for_each(|r| *r = x); a[0] }",
-        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; if let Some(r) = a.first_mut() { *r = x; } a[0] }",
-        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; let h = Hold { a: &mut a }; h.put(x); a[0] }",
         "fn f(x: f64) -> f64 { let mut y = 0.0; assert!({ y = x; true }); y }",
-        "fn f(x: f64) -> f64 { let mut y = 0.0; let mut set = |v: f64| y = v; set(x); y }",
         "fn f(x: f64, n: u8) -> f64 { let mut y = 0.0; match g(n) { Some(_) if { y = x; true } => {} _ => {} } y }",
         "fn f(x: f64) -> f64 { let mut y = 0.0; match y { ref mut r if *r < 1.0 => *r = x, _ => {} } y }",
-        "fn f(x: f64) -> f64 { let mut v = vec![0.0; 2]; while let Some(r) = v.last_mut() { *r = x; } v[0] }",
-        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; let Some(r) = a.first_mut() else { return x }; *r = x; a[0] }",
         "fn f(x: f64, p: &mut Pair) -> f64 { p.left = x; p.left * 2.0 }",
         "fn f(x: f64) -> f64 { my_macro!(let y = x); y }",
         "fn f(x: f64) -> f64 { unsafe { GLOBAL = x } read() }",
@@ -267,6 +261,30 @@ fn flow_does_not_get_lost_in_passive_code() {
     ] {
         assert!(lowered(source).is_err(), "accepted: {source}\n{}", accepted(source));
     }
+}
+
+/// Flow through references and closures keeps the value.
+#[test]
+fn flow_through_references_and_closures() {
+    for source in [
+        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; for r in a.iter_mut() { *r = x; } a[0] }",
+        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; a.iter_mut().for_each(|r| *r = x); a[0] }",
+        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; if let Some(r) = a.first_mut() { *r = x; } a[0] }",
+        "fn f(x: f64) -> f64 { let mut y = 0.0; let mut set = |v: f64| y = v; set(x); y }",
+        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; let Some(r) = a.first_mut() else { return 0.0 }; *r = x; a[0] }",
+    ] {
+        let Ok(value) = crate::run(&[source], &[Data::float(1.5)]) else { panic!("no value: {source}") };
+        assert_eq!(value.to_floats(), [1.5], "{source}");
+    }
+}
+
+/// A method may keep nothing of what it is given: its own body is checked for that where it is annotated.
+#[test]
+fn what_a_method_is_given_is_a_call() {
+    let func =
+        accepted("fn f(x: f64) -> f64 { let mut a = [0.0]; let h = Hold { a: &mut a }; h.put(x); a[0] }");
+    assert_eq!(count(&func, |op| matches!(op, Op::Call { .. })), 1);
+    assert!(lowered("fn put(h: &mut Hold, x: f64) { h.a[0] = x; }").is_err());
 }
 
 #[test]
