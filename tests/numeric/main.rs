@@ -30,6 +30,7 @@ mod mixed;
 mod modules;
 mod operations;
 mod optional;
+mod optional_forms;
 mod outputs;
 mod panics;
 mod passive;

@@ -1,6 +1,7 @@
 //! `if`: both arms are lowered in regions of their own, and what differs afterwards is handed out.
 
 use super::shape::Shape;
+use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, Type, Var};
@@ -34,6 +35,8 @@ struct Target {
     tainted: bool,
     /// Where an array goes.
     place: Option<Place>,
+    /// The form of an `Option`.
+    option: Option<Slot>,
 }
 
 impl<'a> Lower<'a, '_> {
@@ -145,13 +148,23 @@ impl<'a> Lower<'a, '_> {
             },
             _ => None,
         };
-        Ok(Target { shape, tainted, place })
+        let option = match &shape {
+            Shape::Option(_) => match self.slot_of_shape(&shape, tainted) {
+                Some(slot) => Some(slot),
+                None => return self.refuse(Kind::AggregateBranch, e, &[]),
+            },
+            _ => None,
+        };
+        Ok(Target { shape, tainted, place, option })
     }
 
     /// Brings an arm's value into the form that both arms share.
     fn hand_out(&mut self, val: Val, target: &Target, e: &'a Expr) -> Res<Val> {
         if self.dead || val == Val::Never {
             return Ok(Val::Never);
+        }
+        if let Some(slot) = &target.option {
+            return self.brought(slot, val, e);
         }
         if let Some(dst) = target.place {
             let Some(src) = val.place() else { return self.refuse(Kind::AggregateBranch, e, &[]) };
@@ -162,7 +175,8 @@ impl<'a> Lower<'a, '_> {
         match (&target.shape, val) {
             (Shape::Tuple(ts), Val::Tuple(vals)) if ts.len() == vals.len() => {
                 let parts = ts.iter().zip(vals).map(|(t, val)| {
-                    let part = Target { shape: t.clone(), tainted: target.tainted, place: None };
+                    let part =
+                        Target { shape: t.clone(), tainted: target.tainted, place: None, option: None };
                     self.hand_out(val, &part, e)
                 });
                 Ok(Val::Tuple(parts.collect::<Res<Vec<_>>>()?))

@@ -235,7 +235,7 @@ impl<'a> Facts<'a> {
             }
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(_, None) => (Shape::Option(Box::new(item.strip().clone())), tainted),
+            What::Option(_, None) => (Shape::Option(Box::new(item)), tainted),
             What::Option(_, Some(_)) => (item, tainted),
         }
     }

@@ -44,6 +44,9 @@ impl<'a> Facts<'a> {
         let StmtKind::Let { pat, ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
         let declared = match (&pat.kind, ty) {
             (_, Some(ty)) => Shape::of(ty),
+            (PatKind::Var(v), None) if init.as_ref().is_some_and(|e| self.bound_option(*v, e).is_some()) => {
+                init.as_ref().and_then(|e| self.bound_option(*v, e)).unwrap_or(Shape::Unknown)
+            }
             (PatKind::Var(v), None) if self.vecs[v.0 as usize] => self.var(*v),
             (PatKind::Var(v), None) if self.counted[v.0 as usize] => self.var(*v),
             _ => Shape::Unknown,
@@ -207,6 +210,13 @@ impl<'a> Facts<'a> {
                     self.changed = true;
                 } else if tainted {
                     self.assert(v);
+                }
+            }
+            if let (true, Shape::Option(_), Shape::Option(_)) = (whole, self.var(v), &shape) {
+                let joined = self.var(v).join(shape.clone());
+                if self.shape[v.0 as usize] != joined {
+                    self.shape[v.0 as usize] = joined;
+                    self.changed = true;
                 }
             }
             if tainted {

@@ -29,9 +29,13 @@ impl<'a> Lower<'a, '_> {
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
             }
-            // Of an `Option`, the float; of anything else that has variants, nothing gets here.
-            (PatKind::Variant(_, ps), Val::Tuple(vals) | Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
+            // Of an `Option`, what is in it; of anything else that has variants, nothing gets here.
+            (PatKind::Variant(_, ps), Val::Tuple(vals)) => match (&ps[..], &vals[..]) {
                 ([p], [value, _]) => self.bind(p, value.clone()),
+                _ => Err(Refused),
+            },
+            (PatKind::Variant(_, ps), Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
+                ([p], [value, _]) => self.bind(p, value.clone().by_reference()),
                 _ => Err(Refused),
             },
             (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
@@ -245,6 +249,16 @@ fn binds(p: &Pat) -> bool {
 }
 
 impl Val {
+    /// What it refers to.
+    pub(super) fn by_value(self) -> Val {
+        match self {
+            Val::ScalarRef(v) => Val::Scalar(v),
+            Val::PlaceRef(p, _) => Val::Place(p),
+            Val::TupleRef(vals) => Val::Tuple(vals),
+            val => val,
+        }
+    }
+
     /// A shared reference to it.
     pub(super) fn by_reference(self) -> Val {
         match self {

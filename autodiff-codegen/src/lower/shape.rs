@@ -74,10 +74,11 @@ impl Shape {
             Shape::Bool => Type::Bool,
             Shape::Place(t) => type_of(t)?,
             Shape::Tuple(ts) => Type::Tuple(ts.iter().map(Shape::to_type).collect::<Option<_>>()?),
-            Shape::Option(t) => {
-                let float = matches!(**t, Shape::Float(FloatTy::F64));
-                Type::Other(if float { quote::quote!(Option<f64>) } else { quote::quote!(Option<_>) })
-            }
+            Shape::Option(t) => Type::Other(match **t {
+                Shape::Float(FloatTy::F64) => quote::quote!(Option<f64>),
+                Shape::Float(FloatTy::F32) => quote::quote!(Option<f32>),
+                _ => quote::quote!(Option<_>),
+            }),
             Shape::Int(None) | Shape::Ref(..) | Shape::Never | Shape::Unknown => return None,
         })
     }
@@ -88,6 +89,11 @@ impl Shape {
             Shape::Ref(_, t) => t.strip(),
             t => t,
         }
+    }
+
+    /// Whether it is an `Option`.
+    pub fn is_option(&self) -> bool {
+        matches!(self, Shape::Option(_))
     }
 
     /// Whether it is a reference.
@@ -165,19 +171,18 @@ impl Shape {
     }
 }
 
-/// The shape of a written `Option<T>`.
+/// The shape of a written `Option<T>` or `Result<T, E>`.
 fn option_of(tokens: &proc_macro2::TokenStream) -> Option<Shape> {
-    if !tokens.to_string().contains("Option") {
+    let mut named = false;
+    crate::names::each_ident(tokens, &mut |i| named |= i == "Option" || i == "Result");
+    if !named {
         return None;
     }
     let ty: syn::Type = syn::parse2(tokens.clone()).ok()?;
-    let (wrap, inner) = crate::hir::Wrap::of(&ty)?;
-    let inner = match inner {
-        syn::Type::Path(p) if p.path.is_ident("f64") => Shape::Float(FloatTy::F64),
-        syn::Type::Path(p) if p.path.is_ident("f32") => Shape::Float(FloatTy::F32),
-        _ => Shape::Unknown,
-    };
-    wrap.option.then(|| Shape::Option(Box::new(inner)))
+    let (_, inner) = crate::hir::Wrap::of(&ty)?;
+    // What only the function's own items say stays unknown: it is found out by use.
+    let inner = Shape::of(&crate::parse::TypeParams::default().classify(&inner));
+    Some(Shape::Option(Box::new(inner)))
 }
 
 /// The more precise of two place types, where one has elements of unknown width.

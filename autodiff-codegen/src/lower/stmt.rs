@@ -45,7 +45,7 @@ impl<'a> Lower<'a, '_> {
         if let crate::hir::PatKind::Var(v) = &pat.kind
             && self.facts.holds_option(*v)
         {
-            return self.set_option(*v, init);
+            return self.let_option(*v, init);
         }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.len() == es.len()
@@ -130,6 +130,7 @@ impl<'a> Lower<'a, '_> {
                     self.changing.insert(place);
                     Val::Place(place)
                 }
+                _ if self.facts.holds_option(v) => self.option_later(v).unwrap_or(Val::Uninit),
                 _ => match self.facts.var(v) {
                     Shape::Ref(false, inner) if self.facts.is_tainted(v) => match *inner {
                         Shape::Place(ty) => Val::PlaceRef(self.own_reference(ty), false),
