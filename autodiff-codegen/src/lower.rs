@@ -203,6 +203,8 @@ struct Lower<'a, 'e> {
     goals: usize,
     /// Operands that have been evaluated before the expression that they belong to.
     operands: HashMap<*const Expr, Val>,
+    /// What is left of a call's `Option` or `Result` without a value, by whether it has one.
+    rests: HashMap<Value, Place>,
     /// Variables of opaque code that are declared without a value.
     unset: HashSet<Var>,
 }
@@ -236,6 +238,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             enclosing: Vec::new(),
             goals: 0,
             operands: HashMap::new(),
+            rests: HashMap::new(),
             unset: HashSet::new(),
         }
     }

@@ -65,6 +65,10 @@ impl Facts<'_> {
             (PatKind::Ref(p), Shape::Ref(_, t)) => self.bind(p, t, tainted),
             (PatKind::Ref(p), _) => self.bind(p, &Shape::Unknown, tainted),
             (PatKind::Or(ps), s) => ps.iter().for_each(|p| self.bind(p, s, tainted)),
+            // An error may carry what it was made of.
+            (PatKind::Variant(path, ps), _) if super::options::variant(path) == Some("Err") => {
+                ps.iter().for_each(|p| self.bind(p, &Shape::Unknown, tainted));
+            }
             (PatKind::Variant(_, ps), Shape::Option(t)) => ps.iter().for_each(|p| self.bind(p, t, tainted)),
             (PatKind::Variant(_, ps), Shape::Ref(m, inner)) if matches!(inner.strip(), Shape::Option(_)) => {
                 let Shape::Option(t) = inner.strip() else { return };

@@ -84,7 +84,8 @@ impl<'a> Facts<'a> {
             _ if self.is_matched_as_option(e, &mut std::iter::once(pat)) => {
                 let payload = self.payload(e);
                 let tainted = payload.may_carry();
-                self.fits_option(pat, &|p| self.fits(p, &payload, tainted))
+                let errors = self.wrapped_call(e).is_some();
+                self.fits_option(pat, errors, &|p| self.fits(p, &payload, tainted))
             }
             _ => {
                 let at_hand = tainted || shape.scalar().is_some() || self.is_structured(e);

@@ -379,20 +379,26 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a pattern can be matched with an `Option` that is followed.
-    pub(super) fn fits_option(&self, p: &Pat, fits: &dyn Fn(&Pat) -> bool) -> bool {
+    ///
+    /// The error is at hand of a call that is matched at once.
+    pub(super) fn fits_option(&self, p: &Pat, errors: bool, fits: &dyn Fn(&Pat) -> bool) -> bool {
         match &p.kind {
             PatKind::Wild | PatKind::Var(_) => true,
             PatKind::Variant(path, ps) => match (variant(path), &ps[..]) {
                 (Some("Some" | "Ok"), [p]) => fits(p),
-                (Some("Err"), [p]) => matches!(p.kind, PatKind::Wild | PatKind::Rest(None)),
+                (Some("Err"), [p]) => match p.kind {
+                    PatKind::Wild | PatKind::Rest(None) => true,
+                    PatKind::Var(_) => errors,
+                    _ => false,
+                },
                 _ => false,
             },
             PatKind::Const(e) => matches!(&e.kind, ExprKind::Path(p) if variant(p) == Some("None")),
-            PatKind::Ref(p) => self.fits_option(p, fits),
+            PatKind::Ref(p) => self.fits_option(p, false, fits),
             PatKind::Or(ps) => {
                 let mut binds = false;
                 walk::bound(p, &mut |_| binds = true);
-                !binds && ps.iter().all(|p| self.fits_option(p, fits))
+                !binds && ps.iter().all(|p| self.fits_option(p, errors, fits))
             }
             _ => false,
         }

@@ -30,14 +30,8 @@ impl<'a> Lower<'a, '_> {
                 self.bind(p, val)
             }
             // Of an `Option`, what is in it; of anything else that has variants, nothing gets here.
-            (PatKind::Variant(_, ps), Val::Tuple(vals)) => match (&ps[..], &vals[..]) {
-                ([p], [value, _]) => self.bind(p, value.clone()),
-                _ => Err(Refused),
-            },
-            (PatKind::Variant(_, ps), Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
-                ([p], [value, _]) => self.bind(p, value.clone().by_reference()),
-                _ => Err(Refused),
-            },
+            (PatKind::Variant(path, ps), Val::Tuple(vals)) => self.bind_variant(path, ps, &vals, false),
+            (PatKind::Variant(path, ps), Val::TupleRef(vals)) => self.bind_variant(path, ps, &vals, true),
             (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
                 if *self.ty(v) == Ty::Opaque =>
             {

@@ -6,7 +6,7 @@ use super::super::{Lower, Refused, Res, Val};
 use super::variant;
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
-use crate::ir::{IntOp, Op, PlaceKind, Ty, Value};
+use crate::ir::{IntOp, Op, PlaceKind, Read, ReadOf, Ty, Value};
 
 impl<'a> Lower<'a, '_> {
     /// `let v = e;`, where the variable holds an `Option`.
@@ -131,6 +131,30 @@ impl<'a> Lower<'a, '_> {
             }
             _ => self.refuse(Kind::Reassigned, e, &[]),
         }
+    }
+
+    /// Binds what is in an `Option`, or the error of a call.
+    pub(in super::super) fn bind_variant(
+        &mut self,
+        path: &syn::Path,
+        ps: &'a [Pat],
+        vals: &[Val],
+        by_ref: bool,
+    ) -> Res<()> {
+        let ([p], [value, Val::Scalar(present)]) = (ps, vals) else { return Err(Refused) };
+        if variant(path) != Some("Err") {
+            let value = if by_ref { value.clone().by_reference() } else { value.clone() };
+            return self.bind(p, value);
+        }
+        let PatKind::Var(v) = p.kind else { return Ok(()) };
+        let Some(rest) = self.rests.get(present).copied() else {
+            return self.refuse_at(Kind::Pattern, p.span, &[]);
+        };
+        let ident = self.made_up("rest");
+        let reads = vec![Read { ident: ident.clone(), source: ReadOf::Place(rest) }];
+        self.opaque_let(&p.tokens, quote::quote!(#ident.__error()), p, reads);
+        self.declare(v);
+        Ok(())
     }
 
     fn is_own(&self, p: crate::ir::Place) -> bool {

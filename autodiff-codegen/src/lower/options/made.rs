@@ -279,6 +279,8 @@ impl<'a> Lower<'a, '_> {
     fn parts_of_call(&mut self, place: crate::ir::Place, payload: &Shape) -> Res<(Val, Value)> {
         let loc = |i| Loc { place, path: vec![Proj::Field(i)], ty: PlaceTy::Unknown };
         let present = self.push(Op::Load { place, path: loc(1).path, again: None }, Ty::Bool);
+        let rest = self.new_view(loc(2));
+        self.rests.insert(present, rest);
         if let Shape::Float(ty) = payload {
             let value = self.load_scalar(&loc(0));
             self.know(value, &Ty::Float(ty.clone()));
