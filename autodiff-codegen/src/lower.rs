@@ -42,6 +42,7 @@ mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod gathered;
 mod grow;
 mod harmless;
 mod heads;

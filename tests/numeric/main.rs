@@ -38,4 +38,5 @@ mod results;
 mod scalars;
 mod slices;
 mod state;
+mod tuple_arguments;
 mod tuples;

@@ -219,3 +219,49 @@ fn errors_are_those_of_the_function() {
     assert_eq!(double::mapped_result_grad(-1.0, 2.0), Err("negative: -1".to_string()));
     assert_eq!(double::mapped_result_grad(4.0, 3.0), Ok((6.0, (0.75, 2.0))));
 }
+
+#[test]
+fn errors_of_calls_are_bound() {
+    use double::root;
+
+    #[backprop]
+    fn handed_on(x: f64, y: f64) -> Result<f64, String> {
+        let mut total = 0.0;
+        for i in 0..3 {
+            let v = match root(x + i as f64) {
+                Ok(v) => v,
+                Err(e) => return Err(format!("{i}: {e}")),
+            };
+            total += v * y;
+        }
+        Ok(total)
+    }
+    #[backprop]
+    fn filled(x: f64, out: &mut [f64]) -> Result<(), String> {
+        if x > 5.0 {
+            return Err("large".to_string());
+        }
+        for i in 0..out.len() {
+            out[i] = x * x * i as f64;
+        }
+        Ok(())
+    }
+    #[backprop]
+    fn through_outputs(x: f64) -> Result<f64, String> {
+        let mut out = [0.0; 3];
+        if let Err(e) = filled(x, &mut out) {
+            return Err(e + "!");
+        }
+        match filled(x * 2.0, &mut out[2..]) {
+            Ok(()) => {}
+            Err(e) => return Err(e.into()),
+        }
+        Ok(out[1] + out[2])
+    }
+    assert_eq!(handed_on_grad(-1.5, 1.0), Err("0: negative: -1.5".to_string()));
+    let (value, (_, dy)) = handed_on_grad(0.0, 3.0).unwrap();
+    assert_eq!((value, dy), (handed_on(0.0, 3.0).unwrap(), 1.0 + 2.0f64.sqrt()));
+    assert_eq!(through_outputs_grad(6.0), Err("large!".to_string()));
+    assert_eq!(through_outputs_grad(3.0), Err("large".to_string()));
+    assert_eq!(through_outputs_grad(2.0), Ok((4.0, 4.0)));
+}

@@ -130,9 +130,8 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(_) | Val::TupleRef(_) if self.facts.tainted(a) => {
-                return self.refuse(Kind::TupleArgument, a, &[]);
-            }
+            Val::Tuple(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Value),
+            Val::TupleRef(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Ref),
             Val::Closure(_) => return self.refuse(Kind::NotDifferentiated, a, &["a closure"]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {

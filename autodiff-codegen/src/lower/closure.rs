@@ -378,7 +378,8 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(_) | Val::TupleRef(_) => return self.refuse(Kind::TupleArgument, f, &[]),
+            Val::Tuple(vals) => Arg::Place(self.gathered(vals, f)?, Mode::Value),
+            Val::TupleRef(vals) => Arg::Place(self.gathered(vals, f)?, Mode::Ref),
             _ => return Err(Refused),
         })
     }

@@ -215,7 +215,7 @@ fn elem_ty(t: &Type) -> Option<PlaceTy> {
 }
 
 /// A tuple in memory: of floats, of one width as far as known, and of fixed size.
-fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
+pub(super) fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
     let scalar = |t: &PlaceTy| t.scalar().filter(|t| t.is_float()).cloned();
     let first = parts.iter().find_map(|t| scalar(t).filter(|t| *t != Ty::Float(FloatTy::Unknown)));
     let fits = |t: &PlaceTy| {
