@@ -40,3 +40,4 @@ mod slices;
 mod state;
 mod tuple_arguments;
 mod tuples;
+mod user_macros;

@@ -272,7 +272,8 @@ fn vec_of(array: Shape) -> Shape {
 fn macro_shape(name: &str) -> Shape {
     match name {
         "panic" | "unreachable" | "todo" | "unimplemented" | "return" => Shape::Never,
-        "matches" | "cfg" => Shape::Bool,
+        "matches" | "cfg" | crate::parse::CONDITION => Shape::Bool,
+        crate::parse::STATEMENT => Shape::Unit,
         "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
             Shape::Unit
         }
