@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     pub(super) counted: Vec<bool>,
     /// Variables that start as an empty `Vec`.
     pub(super) vecs: Vec<bool>,
+    /// The `collect()`s that are the function's result, of a `Vec` in an `Option` or `Result`.
+    pub(super) handed: HashSet<*const Expr>,
     /// The variables that are `Option`s or `Result`s by what is done with them.
     pub(super) looked: HashSet<Var>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
@@ -51,6 +53,7 @@ impl<'a> Facts<'a> {
             asserted: vec![false; n],
             counted: vec![false; n],
             vecs: vec![false; n],
+            handed: super::options::handed_on(f),
             looked: super::options::looked_into(f),
             aliases: Vec::new(),
             closures: HashMap::new(),

@@ -221,6 +221,8 @@ fn either((a, ta): (Shape, bool), (b, tb): (Shape, bool)) -> (Shape, bool) {
         (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
         (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
         (s @ Shape::Place(_), Shape::Unknown) if tb => s,
+        (Shape::Unknown, s @ Shape::Tuple(_)) if ta => s,
+        (s @ Shape::Tuple(_), Shape::Unknown) if tb => s,
         (Shape::Unknown, s @ Shape::Option(_)) | (s @ Shape::Option(_), Shape::Unknown) => s,
         // The type of an active result that only calls are known to make: a float.
         (Shape::Unknown, Shape::Unknown | Shape::Never) if ta => Shape::Float(FloatTy::Unknown),

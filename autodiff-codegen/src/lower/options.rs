@@ -161,6 +161,26 @@ pub(super) fn looked_into(f: &crate::hir::Fn) -> HashSet<Var> {
     found
 }
 
+/// The `collect()`s without a type that are the result of a function of a `Vec`.
+pub(super) fn handed_on(f: &crate::hir::Fn) -> HashSet<*const Expr> {
+    let mut found = HashSet::new();
+    if !matches!(f.ret, crate::hir::Type::Vec(_)) {
+        return found;
+    }
+    walk::block_children(&f.body, &mut |e| {
+        walk::each(e, &mut |e| match &e.kind {
+            ExprKind::Try(inner, true) => match &inner.kind {
+                ExprKind::Method { name, turbofish: None, .. } if name == "collect" => {
+                    found.insert(std::ptr::from_ref(&**inner));
+                }
+                _ => {}
+            },
+            _ => {}
+        })
+    });
+    found
+}
+
 fn note(e: &Expr, found: &mut HashSet<Var>) {
     match &e.kind {
         ExprKind::Try(inner, _) => found.extend(source(inner)),

@@ -164,6 +164,17 @@ impl Shape {
                 (Shape::Unknown, s) | (s, Shape::Unknown) => Shape::Option(Box::new(s)),
                 (a, b) => Shape::Option(Box::new(a.join(b))),
             },
+            // Of an array and a `Vec`, or arrays of several lengths, only slices are of one type.
+            (Shape::Ref(m, a), Shape::Ref(_, b)) if are_of_slices(&a, &b) => match (*a, *b) {
+                (Shape::Place(a), Shape::Place(b)) => match (a.elem(), b.elem()) {
+                    (Some(a), Some(b)) => {
+                        let elem = join_place(a.clone(), b.clone());
+                        Shape::Ref(m, Box::new(Shape::Place(PlaceTy::Slice(Box::new(elem)))))
+                    }
+                    _ => Shape::Unknown,
+                },
+                _ => Shape::Unknown,
+            },
             (Shape::Ref(m, a), Shape::Ref(_, b)) => Shape::Ref(m, Box::new(a.join(*b))),
             (a, b) if a == b => a,
             _ => Shape::Unknown,
@@ -183,6 +194,17 @@ fn option_of(tokens: &proc_macro2::TokenStream) -> Option<Shape> {
     // What only the function's own items say stays unknown: it is found out by use.
     let inner = Shape::of(&crate::parse::TypeParams::default().classify(&inner));
     Some(Shape::Option(Box::new(inner)))
+}
+
+/// Whether two places behind references have nothing but their elements in common.
+fn are_of_slices(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::Place(PlaceTy::Array(_, n)), Shape::Place(PlaceTy::Array(_, m))) => n != m,
+        (Shape::Place(PlaceTy::Vec(_)), Shape::Place(PlaceTy::Vec(_))) => false,
+        (Shape::Place(PlaceTy::Slice(_)), Shape::Place(PlaceTy::Slice(_))) => false,
+        (Shape::Place(a), Shape::Place(b)) => a.elem().is_some() && b.elem().is_some(),
+        _ => false,
+    }
 }
 
 /// The more precise of two place types, where one has elements of unknown width.

@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
-use crate::ir::{Origin, PlaceTy};
+use crate::ir::{FloatTy, Origin, PlaceTy};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {
@@ -72,9 +72,44 @@ impl<'a> Lower<'a, '_> {
             let val = self.bound_iterator(init)?;
             return self.bind(pat, val);
         }
-        let val = self.expr(init, ty)?;
+        let told = match ty {
+            None => self.told_by_pattern(pat, init),
+            Some(Type::Vec(_)) if super::shape::place_ty(ty.unwrap_or(&Type::Unit)).is_none() => {
+                shape.to_type()
+            }
+            Some(_) => None,
+        };
+        let val = self.expr(init, told.as_ref().or(ty))?;
         let val = self.settled(val, ty, init)?;
         self.bind_let(pat, val)
+    }
+
+    /// The type of what several calls bring, where a pattern says that it is a tuple.
+    fn told_by_pattern(&self, pat: &Pat, init: &Expr) -> Option<Type> {
+        let (shape, tainted) = self.facts.fact(init);
+        let open = matches!(shape, Shape::Unknown | Shape::Float(FloatTy::Unknown)) && tainted;
+        let branches = matches!(
+            init.kind,
+            ExprKind::If(..) | ExprKind::Block(_) | ExprKind::Loop { .. } | ExprKind::Labelled(..)
+        );
+        match pat.kind {
+            PatKind::Tuple(_) if open && branches => self.type_of_pattern(pat),
+            _ => None,
+        }
+    }
+
+    fn type_of_pattern(&self, pat: &Pat) -> Option<Type> {
+        match &pat.kind {
+            PatKind::Tuple(ps) => {
+                let parts = ps.iter().map(|p| self.type_of_pattern(p));
+                Some(Type::Tuple(parts.collect::<Option<_>>()?))
+            }
+            PatKind::Var(v) => match self.facts.var(*v) {
+                Shape::Unknown => Some(Type::Float(FloatTy::Unknown)),
+                shape => shape.to_type(),
+            },
+            _ => None,
+        }
     }
 
     /// `let (mut a, mut b) = (Vec::new(), Vec::new());`

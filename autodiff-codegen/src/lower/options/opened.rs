@@ -1,5 +1,9 @@
 //! What looks into an `Option`.
 
+use super::super::chain::Chain;
+use super::super::closure::Function;
+use super::super::consumer;
+use super::super::drive::{Around, Do, Iter};
 use super::super::shape::Shape;
 use super::super::{Lower, Refused, Res, Val};
 use super::Method;
@@ -99,6 +103,11 @@ impl<'a> Lower<'a, '_> {
             }
             return self.call_through(&all, call, None, ending);
         }
+        if let Some(consumer) = consumer::classify(&self.facts, inner)
+            && matches!(consumer.what, consumer::What::Gather)
+        {
+            return self.gathered_items(&consumer.chain, inner, e, links);
+        }
         if let Some((method, recv, args)) = self.facts.option_method(inner) {
             match method {
                 Method::Map => {
@@ -116,6 +125,33 @@ impl<'a> Lower<'a, '_> {
         let (value, present) = self.option(inner)?;
         let (code, reads) = self.leaving(e, &links)?;
         self.or_exit(value, present, code, reads, e)
+    }
+
+    /// `items.map(|x| f(x)).collect::<Result<Vec<_>, _>>()?`: each item is taken out where it is made.
+    fn gathered_items(
+        &mut self,
+        chain: &Chain<'a>,
+        at: &'a Expr,
+        e: &'a Expr,
+        links: Vec<&'a Expr>,
+    ) -> Res<Val> {
+        self.check_places(chain)?;
+        let iter = self.evaluate(chain)?;
+        let Shape::Place(ty) = self.facts.payload(at) else {
+            return self.refuse(Kind::CollectionUnknown, at, &[]);
+        };
+        let Iter::On(items, Do::Map(function @ Function::Closure(_))) = &iter else {
+            return self.refuse(Kind::NotDifferentiated, at, &["a `collect` of what no closure makes"]);
+        };
+        let around = Around { assigned: self.assigned_by(function), going: Vec::new() };
+        self.grown(items, ty, &around, at, &|s, val| {
+            let mut out = Val::Never;
+            s.within_function(function, vec![val], at, &mut |s, closure| {
+                out = s.out_of(&closure.body, e, links.clone())?;
+                Ok(())
+            })?;
+            Ok(out)
+        })
     }
 
     /// What `e` does where there is nothing: the user's code, on a `None`.
