@@ -86,12 +86,10 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     let done = lowering.function();
+    let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
     let refused = lowering.refused;
-    let Lower { mut func, mut types, errors, open, .. } = lowering;
-    if done.is_err() && !refused {
-        errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
-    }
+    let Lower { mut func, mut types, open, .. } = lowering;
     if done.is_err() || refused {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use super::shape::Shape;
 use super::{Lower, Res, Val};
+use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
 use crate::ir::{FloatTy, Origin, PlaceTy};
 use quote::quote;
@@ -24,7 +25,17 @@ impl<'a> Lower<'a, '_> {
             StmtKind::Expr(e) => self.discard(e),
         };
         self.origin = outer;
-        done
+        self.reasoned(done, s.span)
+    }
+
+    /// A refusal always says why: where whoever refused had nothing to say, the statement is to blame.
+    pub(super) fn reasoned<T>(&mut self, done: Res<T>, span: proc_macro2::Span) -> Res<T> {
+        match done {
+            Err(_) if !self.refused => {
+                self.refuse_at(Kind::NotDifferentiated, span, &["something in this statement"])
+            }
+            done => done,
+        }
     }
 
     /// Makes a statement the origin of what follows; gives back the origin before.
