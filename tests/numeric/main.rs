@@ -16,6 +16,7 @@ mod chosen;
 mod closures;
 mod configurations;
 mod conventions;
+mod cursors;
 mod exchange;
 mod found;
 mod gathered;

@@ -288,7 +288,7 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Try(inner, _) => self.taken(e).is_none() && self.is_option(inner),
             ExprKind::Call { .. } => (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e),
-            _ => self.option_method(e).is_some(),
+            _ => self.option_method(e).is_some() || self.asks_next(e).is_some(),
         }
     }
 
@@ -312,6 +312,9 @@ impl<'a> Facts<'a> {
         }
         if let ExprKind::Try(inner, _) = &e.kind {
             return self.opens_option(e).then(|| (self.payload(inner), true));
+        }
+        if let Some((_, item)) = self.asks_next(e) {
+            return Some((Shape::Option(Box::new(item)), true));
         }
         let (method, recv, args) = self.option_method(e)?;
         let payload = self.payload(recv);

@@ -80,7 +80,7 @@ impl<'a> Lower<'a, '_> {
             && self.facts.iterators.contains_key(v)
             && self.facts.is_tainted(*v)
         {
-            let val = self.bound_iterator(init)?;
+            let val = self.bound_iterator(*v, init)?;
             return self.bind(pat, val);
         }
         let told = match ty {

@@ -39,6 +39,11 @@ impl<'a> Lower<'a, '_> {
             let present = self.value(Ty::Bool, None);
             return Ok((Val::Never, present));
         }
+        if let Some((v, _)) = self.facts.asks_next(e) {
+            let by_ref = self.facts.payload(e).is_reference();
+            let (value, present) = self.next_of(v, e)?;
+            return Ok((if by_ref { Val::ScalarRef(value) } else { Val::Scalar(value) }, present));
+        }
         if let Some(call) = self.facts.wrapped_call(e) {
             return self.option_of_call(e, call);
         }
