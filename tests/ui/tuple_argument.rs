@@ -2,11 +2,11 @@ use backprop::backprop;
 
 #[backprop]
 fn f(x: f64) -> f64 {
-    g((x, 1.0))
+    g((x, 3))
 }
 
-fn g(p: (f64, f64)) -> f64 {
-    p.0 * p.1
+fn g(p: (f64, usize)) -> f64 {
+    p.0 * p.1 as f64
 }
 
 fn main() {

@@ -97,10 +97,10 @@ impl VisitMut for Conditions<'_> {
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-/// Whether something is lent mutably among a macro's arguments.
+/// Whether something is lent mutably, or declared, among a macro's arguments.
 fn lends(tokens: &TokenStream) -> bool {
     let mut found = false;
-    crate::names::each_ident(tokens, &mut |ident| found |= ident == "mut");
+    crate::names::each_ident(tokens, &mut |ident| found |= ident == "mut" || ident == "let");
     found
 }
 
