@@ -9,7 +9,7 @@ macro_rules! add {
 #[backprop]
 fn f(x: f64) -> f64 {
     let mut s = x;
-    add!(s, 1.0);
+    let () = add!(s, 1.0);
     s
 }
 

@@ -168,14 +168,13 @@ pub(super) fn handed_on(f: &crate::hir::Fn) -> HashSet<*const Expr> {
         return found;
     }
     walk::block_children(&f.body, &mut |e| {
-        walk::each(e, &mut |e| match &e.kind {
-            ExprKind::Try(inner, true) => match &inner.kind {
-                ExprKind::Method { name, turbofish: None, .. } if name == "collect" => {
-                    found.insert(std::ptr::from_ref(&**inner));
-                }
-                _ => {}
-            },
-            _ => {}
+        walk::each(e, &mut |e| {
+            if let ExprKind::Try(inner, true) = &e.kind
+                && let ExprKind::Method { name, turbofish: None, .. } = &inner.kind
+                && name == "collect"
+            {
+                found.insert(std::ptr::from_ref(&**inner));
+            }
         })
     });
     found
@@ -243,8 +242,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether something is matched as an `Option`: patterns say what a call gives.
-    pub(super) fn is_matched_as_option(&self, e: &Expr, pats: &mut dyn Iterator<Item = &Pat>) -> bool {
-        self.holds(e) || self.wrapped_call(e).is_some() && pats.fold(false, |any, p| any || names_variant(p))
+    pub(super) fn is_matched_as_option<'p>(&self, e: &Expr, mut pats: impl Iterator<Item = &'p Pat>) -> bool {
+        self.holds(e) || self.wrapped_call(e).is_some() && pats.any(names_variant)
     }
 
     /// Whether a variable is an `Option` that is followed.
