@@ -19,6 +19,7 @@ mod companion;
 mod control;
 mod docs;
 mod expr;
+mod function;
 mod growing;
 mod handle;
 mod hints;

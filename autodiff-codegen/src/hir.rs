@@ -87,6 +87,8 @@ pub struct Param {
     pub marked: bool,
     /// What its type may be another name of; decided by the use in the body (`lower::assume`).
     pub alias: Option<Alias>,
+    /// It is a function, and its calls have derivatives.
+    pub function: Option<Rc<crate::functions::Function>>,
     /// For errors.
     pub span: Span,
 }

@@ -17,6 +17,7 @@ pub mod callee;
 pub mod check;
 mod diff;
 mod direction;
+mod function;
 mod item;
 mod length;
 mod prim;
@@ -29,6 +30,11 @@ mod wrapped;
 
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
 pub use direction::Direction;
+pub use function::{Active, ActiveMut, ActiveRef, Argument, ByHand, Constant, ConstantMut, ConstantRef, function};
+pub use function::{Function1, Function2, Function3, Function4, Function5, Function6};
+pub use function::{
+    TangentFunction1, TangentFunction2, TangentFunction3, TangentFunction4, TangentFunction5, TangentFunction6,
+};
 pub use item::{check_generic_item, check_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, exactly, float, prim};

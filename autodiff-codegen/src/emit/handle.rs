@@ -61,12 +61,15 @@ impl Cx<'_> {
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
         // already: the handle stays inside.
         let vis = if in_file_of_its_name(&self.item.sig.ident) { TokenStream::new() } else { quote!(#vis) };
+        let partials = self.has_partials(g, programs.grad.is_some());
+        let argument = self.as_argument(&protocol, partials, programs.jvp.as_ref());
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
             #vis struct #name {}
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
+            #argument
         }
     }
 
