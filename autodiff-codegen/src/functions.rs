@@ -69,7 +69,16 @@ impl Function {
 
     /// `Function1<Active<f64>, f64>`, or the same of another trait of its kind.
     pub fn bound(&self, kind: &str, rt: &TokenStream, span: Span) -> TokenStream {
-        bound(kind, &self.args, &self.result(), rt, span)
+        let (y, seed) = (self.result(), self.seed());
+        let result = if seed.to_string() == y.to_string() { y } else { quote!(#y, #seed) };
+        bound(kind, &self.args, &result, rt, span)
+    }
+
+    /// What the derivative of the result is read from.
+    fn seed(&self) -> TokenStream {
+        let y = self.result();
+        let ty = syn::parse2(y.clone()).unwrap_or_else(|_| syn::parse_quote!(()));
+        Formal { mode: Mode::Value, active: true, ty: self.ret.clone(), tokens: ty }.slot()
     }
 
     /// The result's type.

@@ -75,20 +75,21 @@ impl Cx<'_> {
         let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
         let (seed, seed_value) = self.seed_of_rev(p);
         let saved = self.partials_type(p);
+        let active = p.arguments.iter().filter(|a| a.slot.is_some()).count();
         let names = self.numbered("d", p.arguments.len());
         let again = p.arguments.iter().map(|_| quote_spanned!(span=> _: impl Sized));
-        let mut slots = Vec::new();
-        for (a, name) in p.arguments.iter().zip(&names) {
-            slots.push(match &a.slot {
-                Some(ty) => quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s),
-                None => quote_spanned!(span=> _: impl #rt::PassiveSlot),
-            });
+        let (mut slots, mut code) = (Vec::new(), Vec::new());
+        for ((i, a), name) in p.arguments.iter().enumerate().zip(&names) {
+            let Some(ty) = &a.slot else {
+                slots.push(quote_spanned!(span=> _: impl #rt::PassiveSlot));
+                continue;
+            };
+            let part = syn::Index::from(code.len());
+            let part = if active == 1 { quote_spanned!(span=> *p) } else { quote_spanned!(span=> p.#part) };
+            let add = self.add_scaled(&self.primal.params[i].kind, &part);
+            code.push(quote_spanned!(span=> if let ::core::option::Option::Some(d) = #name.open() { #add }));
+            slots.push(quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s));
         }
-        let by_reference = quote_spanned!(span=> *p);
-        let code = self.add_partials(p, (&quote!(seed), &by_reference), |i| {
-            let name = &names[i];
-            quote_spanned!(span=> #name.open())
-        });
         let generics = mentioned(&p.generics, &quote!(#saved #seed #(#slots)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         let (name, hidden) = (self.part("rev"), self.hidden());
@@ -96,35 +97,15 @@ impl Cx<'_> {
             #hidden
             #[inline]
             #vis fn #name<'__s #(, #own)*>(p: &#saved, seed: #seed #(, #again)* #(, #slots)*) #clause
-            { let seed = #seed_value; #code }
+            { let seed = #seed_value; #(#code)* }
         }
-    }
-
-    /// Adds the partials in `p`, times the seed, to what is in the slots; `one` is the partial, if it is the only one.
-    pub(super) fn add_partials(
-        &self,
-        p: &Protocol,
-        (seed, one): (&TokenStream, &TokenStream),
-        slot: impl Fn(usize) -> TokenStream,
-    ) -> TokenStream {
-        let span = self.span;
-        let active: Vec<usize> = (0..p.arguments.len()).filter(|i| p.arguments[*i].slot.is_some()).collect();
-        let mut code = TokenStream::new();
-        for (k, i) in active.iter().enumerate() {
-            let k = syn::Index::from(k);
-            let part = if active.len() == 1 { one.clone() } else { quote_spanned!(span=> p.#k) };
-            let add = self.add_scaled(&self.primal.params[*i].kind, (seed, &part));
-            let slot = slot(*i);
-            code.extend(quote_spanned!(span=> if let ::core::option::Option::Some(d) = #slot { #add }));
-        }
-        code
     }
 
     /// `*d += seed * p`, for all elements.
-    fn add_scaled(&self, kind: &ParamKind, (seed, p): (&TokenStream, &TokenStream)) -> TokenStream {
+    fn add_scaled(&self, kind: &ParamKind, p: &TokenStream) -> TokenStream {
         let span = self.span;
-        let ParamKind::Place(x, _) = kind else { return quote_spanned!(span=> *d += #seed * #p;) };
-        let mut code = quote_spanned!(span=> *d += #seed * *v;);
+        let ParamKind::Place(x, _) = kind else { return quote_spanned!(span=> *d += seed * #p;) };
+        let mut code = quote_spanned!(span=> *d += seed * *v;);
         let mut ty = self.primal.plc(*x).ty.elem();
         while let Some(inner) = ty.and_then(PlaceTy::elem) {
             code = quote_spanned!(span=> for (d, v) in d.iter_mut().zip(v) { #code });

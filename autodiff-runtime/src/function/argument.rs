@@ -56,7 +56,7 @@ impl<T: ?Sized, D: ?Sized> Argument for ActiveRef<T, D> {
     where
         Self: 'a;
     type Again<'a>
-        = &'a T
+        = Option<&'a T>
     where
         Self: 'a;
     type Slot<'a>
@@ -125,7 +125,7 @@ impl<T: ?Sized> Argument for ConstantRef<T> {
     where
         Self: 'a;
     type Again<'a>
-        = &'a T
+        = Option<&'a T>
     where
         Self: 'a;
     type Slot<'a>
@@ -159,4 +159,13 @@ impl<T: ?Sized> Argument for ConstantMut<T> {
         = Off
     where
         Self: 'a;
+}
+
+/// What the reverse part reads of an argument that was passed by reference.
+#[inline(always)]
+pub fn again<'a, T: ?Sized>(passed: Option<&'a T>) -> &'a T {
+    match passed {
+        Some(x) => x,
+        None => unreachable!("a reference that the reverse part reads is passed again"),
+    }
 }

@@ -1,6 +1,6 @@
 //! Functions that can't be annotated, with derivatives by hand.
 
-use super::{Active, Function1, TangentFunction1};
+use super::{Active, Function1, Partials, Pullback1, TangentFunction1};
 use crate::Scalar;
 
 /// A function of one float and its derivative; see [`function`].
@@ -17,15 +17,15 @@ pub struct ByHand<V, D> {
 /// what the closures capture are not taken.
 ///
 /// ```
-/// use autodiff_runtime::{Active, Function1, function};
+/// use autodiff_runtime::{Active, Function1, Pullback1, function};
 ///
 /// /// The derivative of `f(f(x))`, as a companion would compute it.
 /// fn twice(f: impl Function1<Active<f64>, f64>, x: f64) -> f64 {
 ///     let (y, inner) = f.__forward(x);
 ///     let (_, outer) = f.__forward(y);
 ///     let (mut d_y, mut d_x) = (0.0, 0.0);
-///     outer(&1.0, (), Some(&mut d_y));
-///     inner(&d_y, (), Some(&mut d_x));
+///     outer.__pull(&1.0, (), Some(&mut d_y));
+///     inner.__pull(&d_y, (), Some(&mut d_x));
 ///     d_x
 /// }
 ///
@@ -43,14 +43,8 @@ impl<T: Scalar, V: Fn(T) -> T, D: Fn(T) -> T> Function1<Active<T>, T> for ByHand
         (self.value)(a)
     }
     #[inline]
-    fn __forward(&self, a: T) -> (T, impl Fn(&T, (), Option<&mut T>) + use<T, V, D>) {
-        let (y, slope) = ((self.value)(a), (self.derivative)(a));
-        let add = move |seed: &T, (): (), slot: Option<&mut T>| {
-            if let Some(d) = slot {
-                *d += *seed * slope;
-            }
-        };
-        (y, add)
+    fn __forward(&self, a: T) -> (T, impl Pullback1<Active<T>, T> + use<T, V, D>) {
+        ((self.value)(a), Partials((self.derivative)(a)))
     }
 }
 
