@@ -28,6 +28,7 @@ mod memory;
 mod methods;
 mod opaque;
 mod partials;
+mod passed;
 mod place;
 mod scalar;
 mod types;

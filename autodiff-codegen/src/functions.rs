@@ -7,9 +7,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use crate::hir::Type;
+use crate::hir::{Param, Type};
 use crate::ir::Mode;
 use crate::names;
+use crate::options::Options;
 use crate::parse::TypeParams;
 
 /// Functions of so many arguments can be passed.
@@ -24,6 +25,8 @@ pub struct Function {
     pub ret: Type,
     /// The same, verbatim.
     pub output: syn::ReturnType,
+    /// A type that the user's function takes there.
+    pub taken: syn::Type,
 }
 
 /// An argument of a function that is passed.
@@ -42,6 +45,16 @@ pub struct Formal {
 impl Function {
     /// From the type of a parameter; `None` if it is no function type, or one that no derivative flows through.
     pub fn of(ty: &syn::Type, generics: &syn::Generics, types: &TypeParams) -> Option<Function> {
+        let function = Function::found(ty, generics, types)?;
+        let generic = matches!(strip(ty), syn::Type::ImplTrait(_) | syn::Type::Path(_));
+        let mut taken = ty.clone();
+        if generic {
+            *innermost(&mut taken) = function.pointer();
+        }
+        Some(Function { taken, ..function })
+    }
+
+    fn found(ty: &syn::Type, generics: &syn::Generics, types: &TypeParams) -> Option<Function> {
         let found = match strip(ty) {
             syn::Type::ImplTrait(t) => t.bounds.iter().find_map(sugar),
             syn::Type::TraitObject(t) => t.bounds.iter().find_map(sugar),
@@ -64,7 +77,7 @@ impl Function {
         let written = args.iter().any(|a| a.active && a.mode == Mode::Mut);
         let result = ret.has_gradient_shape() && !has_reference(&ret) || matches!(ret, Type::Unit) && written;
         let flows = args.iter().any(|a| a.active) && args.len() <= MOST && result;
-        flows.then(|| Function { args, ret, output: output.clone() })
+        flows.then(|| Function { args, ret, output: output.clone(), taken: syn::parse_quote!(()) })
     }
 
     /// `Function1<Active<f64>, f64>`, or the same of another trait of its kind.
@@ -170,7 +183,24 @@ impl Formal {
     }
 }
 
-/// The signature that the companions have: what is a function type in the user's is a bound by `kind` in theirs.
+/// Gives a function the signature that its companions have: what is a function type in the user's is a bound by `kind`
+/// in theirs.
+pub fn pass_handles(sig: &mut syn::Signature, params: &mut [Param], kind: &str, options: &Options) {
+    let span = names::emitted(sig.ident.span());
+    let path = &options.crate_path;
+    let rt = quote_spanned!(span=> #path::__rt);
+    let found = params.iter().enumerate();
+    let functions: Vec<_> =
+        found.filter_map(|(i, p)| Some((i, (**p.function.as_ref()?).clone()))).collect();
+    signature(sig, &functions, kind, &rt, span);
+    for (i, _) in functions {
+        if let Some(syn::FnArg::Typed(typed)) = sig.inputs.iter().nth(i) {
+            params[i].ty_tokens = typed.ty.to_token_stream();
+        }
+    }
+}
+
+/// See [`pass_handles`].
 pub fn signature(
     sig: &mut syn::Signature,
     functions: &[(usize, Function)],
@@ -279,6 +309,28 @@ fn strip_mut(ty: &mut syn::Type) -> &mut syn::Type {
         syn::Type::Group(t) => strip_mut(&mut t.elem),
         syn::Type::Reference(t) => strip_mut(&mut t.elem),
         other => other,
+    }
+}
+
+/// The function behind references and a `Box`.
+fn innermost(ty: &mut syn::Type) -> &mut syn::Type {
+    match ty {
+        syn::Type::Paren(t) => innermost(&mut t.elem),
+        syn::Type::Group(t) => innermost(&mut t.elem),
+        syn::Type::Reference(t) => innermost(&mut t.elem),
+        other if boxed(other).is_none() => other,
+        other => {
+            let arguments = match other {
+                syn::Type::Path(t) => t.path.segments.last_mut().map(|s| &mut s.arguments),
+                _ => None,
+            };
+            let Some(syn::PathArguments::AngleBracketed(a)) = arguments else { unreachable!("a `Box` has arguments") };
+            let inner = a.args.iter_mut().find_map(|a| match a {
+                syn::GenericArgument::Type(t) => Some(t),
+                _ => None,
+            });
+            innermost(inner.unwrap_or_else(|| unreachable!("and a type among them")))
+        }
     }
 }
 

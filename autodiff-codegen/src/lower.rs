@@ -42,6 +42,7 @@ mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod function;
 mod grow;
 mod harmless;
 mod heads;
@@ -94,6 +95,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if done.is_err() || refused {
         return None;
     }
+    function::settle(&mut func, f);
     merged::settle(&mut func, &mut types);
     for v in open {
         // What nothing says the type of is an `i32`.

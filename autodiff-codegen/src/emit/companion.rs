@@ -119,7 +119,7 @@ impl<'a> Cx<'a> {
     /// trait of `std` counts as used itself, and the type that it compares with carries the parameters.
     fn generic_uses(&self, names: &[Ident]) -> Option<TokenStream> {
         let (span, sig) = (self.span, &self.item.sig);
-        if super::handle::has_impl_trait(sig) {
+        if self.takes_functions() || super::handle::has_impl_trait(sig) {
             return None;
         }
         let (mut carriers, mut arguments) = (Vec::new(), Vec::new());
@@ -304,7 +304,7 @@ impl<'a> Cx<'a> {
     /// blocks, a constant beside the companions does that.
     fn mention(&self) -> Option<TokenStream> {
         let sig = &self.item.sig;
-        if !self.hir.associated || super::handle::has_impl_trait(sig) {
+        if !self.hir.associated || self.takes_functions() || super::handle::has_impl_trait(sig) {
             return None;
         }
         let item = self.item_with_arguments();
@@ -320,7 +320,8 @@ impl<'a> Cx<'a> {
         // In an `impl` block there is no constant beside the function that could ask rustc.
         let aliases = self.hir.associated.then(|| self.no_aliases_of_floats()).filter(|t| !t.is_empty());
         let aliases = aliases.map(|t| quote_spanned!(self.span=> const { #t };));
-        quote!(#own #callees #aliases)
+        let (passed, before) = (Callees::passed(self.primal, &self.rt, self.span), &self.primal.before);
+        quote!(#own #callees #passed #aliases #(#before)*)
     }
 
     fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {

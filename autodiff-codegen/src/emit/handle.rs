@@ -70,6 +70,7 @@ impl Cx<'_> {
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
+            #[derive(Clone, Copy)]
             #vis struct #name {}
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
@@ -156,7 +157,11 @@ impl Cx<'_> {
         let y = self.output();
         let mut generics = p.generics.clone();
         generics.params.push(syn::parse_quote!(#item));
-        let types = p.arguments.iter().map(|a| &a.ty);
+        // The function itself takes functions, and no handles.
+        let types = p.arguments.iter().zip(&self.hir.params).map(|(a, param)| match &param.function {
+            Some(function) => &function.taken,
+            None => &a.ty,
+        });
         let clause = generics.make_where_clause();
         clause.predicates.push(syn::parse_quote!(#item: Fn(#(#types),*) -> #y));
         if !self.is_generic() {
@@ -229,10 +234,15 @@ impl Cx<'_> {
             || has_impl_trait(sig)
     }
 
+    /// Whether there are function-valued parameters: the function can't be named with types of the companions, then.
+    pub(super) fn takes_functions(&self) -> bool {
+        self.hir.params.iter().any(|p| p.function.is_some())
+    }
+
     /// The check that the caller's function is this one.
     pub(super) fn check(&self, item: &Ident) -> TokenStream {
         let sig = &self.item.sig;
-        if has_impl_trait(sig) {
+        if self.takes_functions() || has_impl_trait(sig) {
             return TokenStream::new();
         }
         let (span, rt, name) = (self.span, &self.rt, names::text(&sig.ident));
