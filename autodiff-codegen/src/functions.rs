@@ -200,8 +200,17 @@ pub fn pass_handles(sig: &mut syn::Signature, params: &mut [Param], kind: &str, 
     }
 }
 
-/// See [`pass_handles`].
-pub fn signature(
+/// The same for the tangent companion: what the signature asks of functions becomes more.
+pub fn with_tangents(
+    sig: &mut syn::Signature,
+    functions: &[(usize, Function)],
+    rt: &TokenStream,
+    span: Span,
+) {
+    signature(sig, functions, "TangentFunction", rt, span);
+}
+
+fn signature(
     sig: &mut syn::Signature,
     functions: &[(usize, Function)],
     kind: &str,
@@ -234,7 +243,8 @@ fn replace_sugar(
     bounds: &mut syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>,
     bound: &syn::TypeParamBound,
 ) {
-    bounds.iter_mut().filter(|b| sugar(b).is_some()).for_each(|b| *b = bound.clone());
+    let replaced = |b: &&mut syn::TypeParamBound| sugar(b).is_some() || is_ours(b);
+    bounds.iter_mut().filter(replaced).for_each(|b| *b = bound.clone());
 }
 
 fn replace_bounds(generics: &mut syn::Generics, name: &Ident, bound: &syn::TypeParamBound) {
@@ -245,7 +255,7 @@ fn replace_bounds(generics: &mut syn::Generics, name: &Ident, bound: &syn::TypeP
         let syn::WherePredicate::Type(p) = predicate else { continue };
         if is_name(&p.bounded_ty, name) {
             // The lifetimes of `for<'a>` are gone with the types that they stood in.
-            let plain = p.bounds.iter().any(|b| sugar(b).is_some());
+            let plain = p.bounds.iter().any(|b| sugar(b).is_some() || is_ours(b));
             p.lifetimes = p.lifetimes.take().filter(|_| !plain);
             replace_sugar(&mut p.bounds, bound);
         }
@@ -264,6 +274,14 @@ fn sugar(bound: &syn::TypeParamBound) -> Option<&syn::ParenthesizedGenericArgume
         }
         _ => None,
     }
+}
+
+/// Whether a bound is one that [`pass_handles`] has put there.
+fn is_ours(bound: &syn::TypeParamBound) -> bool {
+    let syn::TypeParamBound::Trait(t) = bound else { return false };
+    let mut last = t.path.segments.iter().rev();
+    let function = last.next().is_some_and(|s| s.ident.to_string().starts_with("Function"));
+    function && last.next().is_some_and(|s| s.ident == "__rt")
 }
 
 /// The bounds of a type parameter.

@@ -60,6 +60,13 @@ pub(super) fn run_time(opts: &Options, span: Span) -> TokenStream {
     quote_spanned!(span=> #path::__rt)
 }
 
+/// The signature with functions that have tangents.
+pub(super) fn with_tangents(item: &syn::ItemFn, hir: &hir::Fn, rt: &TokenStream) -> syn::Signature {
+    let mut sig = item.sig.clone();
+    crate::functions::with_tangents(&mut sig, &hir.functions(), rt, emitted(item.sig.ident.span()));
+    sig
+}
+
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
@@ -218,9 +225,22 @@ impl<'a> Cx<'a> {
         own.map(ToTokens::to_token_stream).chain([clippy])
     }
 
+    /// The signature of the tangent companion.
+    pub fn tangent_signature(&self) -> syn::Signature {
+        with_tangents(self.item, self.hir, &self.rt)
+    }
+
+    /// The generics of the tangent companion.
+    pub fn tangent_generics(&self) -> syn::Generics {
+        self.bound_floats(self.tangent_signature().generics)
+    }
+
     /// The function's generics, with the float parameters bound so that derivatives can flow through them.
     pub fn generics(&self) -> syn::Generics {
-        let mut g = self.item.sig.generics.clone();
+        self.bound_floats(self.item.sig.generics.clone())
+    }
+
+    fn bound_floats(&self, mut g: syn::Generics) -> syn::Generics {
         let rt = &self.rt;
         for t in &self.hir.float_params {
             let t = Ident::new(t, self.span);
@@ -281,14 +301,14 @@ impl<'a> Cx<'a> {
 
     fn function(
         &self,
-        name: &Ident,
+        (name, kind): (&Ident, Kind),
         doc: &str,
         params: &[TokenStream],
         output: &TokenStream,
         (func, body): (&Func, &TokenStream),
     ) -> TokenStream {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
-        let generics = self.generics();
+        let generics = if kind == Kind::Jvp { self.tangent_generics() } else { self.generics() };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
         let doc = doc.lines();
@@ -352,7 +372,7 @@ impl<'a> Cx<'a> {
         });
         let output = self.gradient_type(&returned);
         let doc = docs::gradient(self, g, kind, &returned);
-        self.function(&name, &doc, &params, &output, (&g.func, &code))
+        self.function((&name, kind), &doc, &params, &output, (&g.func, &code))
     }
 
     fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
@@ -451,7 +471,7 @@ impl<'a> Cx<'a> {
         let (y, dy) = (self.value_type(), self.output_tangent());
         let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
         let doc = docs::tangent(self, t);
-        self.function(&name, &doc, &params, &output, (&t.func, &code))
+        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
     }
 }
 

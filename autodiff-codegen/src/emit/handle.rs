@@ -185,7 +185,8 @@ impl Cx<'_> {
         let unseen = self.hir.associated && self.opts.around.block.is_none();
         if unseen || self.is_recursive(g) {
             let rt = &self.rt;
-            return quote_spanned!(span=> #rt::Box<dyn #closure>);
+            let lives = self.takes_functions().then(|| quote_spanned!(span=> + '__p));
+            return quote_spanned!(span=> #rt::Box<dyn #closure #lives>);
         }
         let used = self.captured(p, generics);
         quote_spanned!(span=> impl #closure + use<#used>)
@@ -212,6 +213,7 @@ impl Cx<'_> {
         let generics = self.fwd_generics(p, &item_ty);
         let saved = self.closure(g, p, &generics);
         let check = self.check(&item);
+        let generics = if self.takes_functions() { outliving(generics, &item_ty) } else { generics };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
         let params = params.into_iter().map(|p| self.without_self(p));
@@ -577,6 +579,16 @@ fn used_places(stmts: &[Stmt]) -> HashSet<Place> {
         s.op.blocks().iter().for_each(|b| b.each_stmt(&mut add));
     }
     out
+}
+
+/// The same parameters, which all outlive `'__p`: what is saved of the calls of a function may borrow what the function
+/// borrows.
+fn outliving(mut generics: syn::Generics, item: &Ident) -> syn::Generics {
+    let names: Vec<Ident> = generics.type_params().map(|t| t.ident.clone()).filter(|t| t != item).collect();
+    generics.params.insert(0, syn::parse_quote!('__p));
+    let clause = generics.make_where_clause();
+    names.iter().for_each(|t| clause.predicates.push(syn::parse_quote!(#t: '__p)));
+    generics
 }
 
 pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {

@@ -160,7 +160,7 @@ impl Cx<'_> {
         let (name, part) = (self.part("backprop_jvp"), self.part("jvp"));
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
-        let types = self.primal.params.iter().skip(1).map(|p| &p.ty);
+        let types = t.func.params.iter().take(self.primal.params.len()).skip(1).map(|p| &p.ty);
         let tangents = dirs.iter().enumerate().map(|(i, dir)| {
             let ty = match t.tangents.iter().find(|(k, _)| *k == i + 1) {
                 Some((_, j)) => self.direction(t, *j, (&args[i], dir)).0,
@@ -170,7 +170,7 @@ impl Cx<'_> {
         });
         let dy = self.output_tangent();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
-        let generics = self.generics();
+        let generics = self.tangent_generics();
         let (params, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[doc(hidden)]

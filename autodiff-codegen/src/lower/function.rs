@@ -55,11 +55,13 @@ impl<'a> Lower<'a, '_> {
         }
         let reference = formal.mode == Mode::Ref;
         let at_hand = self.facts.shape(a).strip().is_known() && self.facts.is_structured(a);
-        let arg = if reference && at_hand && self.facts.is_copied(a) {
+        let arg = if reference && (at_hand || !self.facts.is_copied(a)) {
             match self.expr(a, None)? {
                 Val::ScalarRef(v) => Arg::ValueRef(v),
+                // What is lent mutably to this function is lent on to be read.
                 Val::PlaceRef(p, _) => Arg::Place(p, Mode::Ref),
-                _ => self.arg(a, all)?,
+                Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: true },
+                _ => return self.refuse(Kind::PassedOnce, a, &[]),
             }
         } else {
             self.arg(a, all)?
