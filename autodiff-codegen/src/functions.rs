@@ -49,7 +49,7 @@ impl Function {
         let generic = matches!(strip(ty), syn::Type::ImplTrait(_) | syn::Type::Path(_));
         let mut taken = ty.clone();
         if generic {
-            *innermost(&mut taken) = function.pointer();
+            replace_innermost(&mut taken, function.pointer());
         }
         Some(Function { taken, ..function })
     }
@@ -218,7 +218,7 @@ fn signature(
     span: Span,
 ) {
     for (i, function) in functions {
-        let bound: syn::TypeParamBound = syn::parse2(function.bound(kind, rt, span)).expect("a bound");
+        let Ok(bound) = syn::parse2::<syn::TypeParamBound>(function.bound(kind, rt, span)) else { continue };
         let Some(syn::FnArg::Typed(typed)) = sig.inputs.iter_mut().nth(*i) else { continue };
         if let syn::Type::Path(t) = strip(&typed.ty)
             && let Some(name) = t.path.get_ident()
@@ -330,25 +330,18 @@ fn strip_mut(ty: &mut syn::Type) -> &mut syn::Type {
     }
 }
 
-/// The function behind references and a `Box`.
-fn innermost(ty: &mut syn::Type) -> &mut syn::Type {
+/// Puts another type in the place of the one behind references and a `Box`.
+fn replace_innermost(ty: &mut syn::Type, by: syn::Type) {
+    let is_box = boxed(ty).is_some();
     match ty {
-        syn::Type::Paren(t) => innermost(&mut t.elem),
-        syn::Type::Group(t) => innermost(&mut t.elem),
-        syn::Type::Reference(t) => innermost(&mut t.elem),
-        other if boxed(other).is_none() => other,
-        other => {
-            let arguments = match other {
-                syn::Type::Path(t) => t.path.segments.last_mut().map(|s| &mut s.arguments),
-                _ => None,
-            };
-            let Some(syn::PathArguments::AngleBracketed(a)) = arguments else { unreachable!("a `Box` has arguments") };
-            let inner = a.args.iter_mut().find_map(|a| match a {
-                syn::GenericArgument::Type(t) => Some(t),
-                _ => None,
-            });
-            innermost(inner.unwrap_or_else(|| unreachable!("and a type among them")))
+        syn::Type::Paren(t) => replace_innermost(&mut t.elem, by),
+        syn::Type::Group(t) => replace_innermost(&mut t.elem, by),
+        syn::Type::Reference(t) => replace_innermost(&mut t.elem, by),
+        syn::Type::Path(t) if is_box => {
+            let Some(last) = t.path.segments.last_mut() else { return };
+            last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<#by>));
         }
+        other => *other = by,
     }
 }
 

@@ -6,6 +6,7 @@
 mod argument;
 mod by_hand;
 mod partials;
+mod passed;
 
 #[cfg(feature = "alloc")]
 use alloc::boxed::Box;
@@ -13,6 +14,7 @@ use alloc::boxed::Box;
 pub use argument::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use by_hand::{ByHand, function};
 pub use partials::{Part, Partials, partials};
+pub use passed::Passed;
 
 macro_rules! functions {
     ($($number:literal: $name:ident, $tangent:ident, $pullback:ident [$($a:ident $x:ident $d:ident $p:ident)*];)*) => {$(

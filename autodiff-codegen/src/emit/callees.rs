@@ -148,9 +148,9 @@ impl Callees {
             quote_spanned!(span=> use #path as #alias;)
         });
         if !is_absolute(rt) {
-            return quote_spanned!(span=> #(#imports)*);
+            return quote_spanned!(span=> use #rt::Passed as __Passed; #(#imports)*);
         }
-        quote_spanned!(span=> mod __passed { #(#stand_ins)* } use __passed::*; #(#imports)*)
+        quote_spanned!(span=> use #rt::Passed as __Passed; mod __passed { #(#stand_ins)* } use __passed::*; #(#imports)*)
     }
 
     /// The path of one of a callee's parts: `__fwd`, `__rev` or `__jvp`; a turbofish moves to the end, with `_` for

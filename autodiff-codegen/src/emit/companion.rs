@@ -115,11 +115,38 @@ impl<'a> Cx<'a> {
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();
         let uses = match self.is_generic() {
+            true if self.takes_functions() => self.use_with_pointers().unwrap_or_default(),
             true => self.generic_uses(&names).unwrap_or_default(),
             false => quote_spanned!(span=> #(let _ = #names;)*),
         };
         let aliases = self.no_aliases_of_floats();
         quote_spanned!(span=> #(#attributes)* const _: () = { #handle #uses #aliases };)
+    }
+
+    /// A use of a function that takes functions: with pointers to some. Its companions are not asked to be used.
+    fn use_with_pointers(&self) -> Option<TokenStream> {
+        let (span, name, y) = (self.span, &self.item.sig.ident, self.output());
+        let functions = self.hir.functions();
+        let taken = |ident: &Ident| {
+            functions.iter().any(|(i, _)| {
+                let tokens = &self.hir.params[*i].ty_tokens;
+                let mut found = false;
+                crate::names::each_ident(tokens, &mut |t| found |= t == ident);
+                found
+            })
+        };
+        let plain = self.item.sig.generics.params.iter().all(|p| match p {
+            syn::GenericParam::Type(t) => taken(&t.ident),
+            _ => false,
+        });
+        let types = self.hir.params.iter().map(|p| match &p.function {
+            Some(function) => function.taken.to_token_stream(),
+            None => p.ty_tokens.clone(),
+        });
+        let types: Vec<TokenStream> = types.collect();
+        let mut nameless = false;
+        crate::names::each_ident(&quote!(#(#types)*), &mut |i| nameless |= i == "impl");
+        (plain && !nameless).then(|| quote_spanned!(span=> let _: fn(#(#types),*) -> #y = #name;))
     }
 
     /// Uses of functions with type parameters: they stand in an implementation for all types that fit. That of a

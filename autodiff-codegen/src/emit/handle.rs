@@ -244,10 +244,12 @@ impl Cx<'_> {
     /// The check that the caller's function is this one.
     pub(super) fn check(&self, item: &Ident) -> TokenStream {
         let sig = &self.item.sig;
-        if self.takes_functions() || has_impl_trait(sig) {
-            return TokenStream::new();
-        }
         let (span, rt, name) = (self.span, &self.rt, names::text(&sig.ident));
+        if self.takes_functions() || has_impl_trait(sig) {
+            // Of an associated function, the type is one already.
+            let free = !self.hir.associated;
+            return free.then(|| quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name);)).unwrap_or_default();
+        }
         let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
         let scope = hidden.then(|| quote_spanned!(span=> self::));
         let f = &sig.ident;

@@ -11,7 +11,7 @@ use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::{self, Arg, Callee, Func, Mode, Op, OpaqueKind};
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::rc::Rc;
 
 /// The name of a parameter's handle, where the parameter's own name is that of the closure.
@@ -146,7 +146,8 @@ impl<'a> Lower<'a, '_> {
             }
         };
         let alias = Ident::new(&alias, names::emitted(last.span()));
-        Ok(quote!(#alias {}))
+        let passed = Ident::new("__Passed", alias.span());
+        Ok(quote_spanned!(alias.span()=> #passed { handle: #alias {}, item: #path }))
     }
 }
 
