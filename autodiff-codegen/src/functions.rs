@@ -165,7 +165,9 @@ impl Formal {
     /// What a `Vec` is of.
     fn element(&self) -> Option<syn::Type> {
         let (Type::Vec(_), syn::Type::Path(t)) = (&self.ty, peeled(&self.tokens)) else { return None };
-        let syn::PathArguments::AngleBracketed(args) = &t.path.segments.last()?.arguments else { return None };
+        let syn::PathArguments::AngleBracketed(args) = &t.path.segments.last()?.arguments else {
+            return None;
+        };
         args.args.iter().find_map(|a| match a {
             syn::GenericArgument::Type(t) => Some(t.clone()),
             _ => None,
@@ -190,8 +192,7 @@ pub fn pass_handles(sig: &mut syn::Signature, params: &mut [Param], kind: &str, 
     let path = &options.crate_path;
     let rt = quote_spanned!(span=> #path::__rt);
     let found = params.iter().enumerate();
-    let functions: Vec<_> =
-        found.filter_map(|(i, p)| Some((i, (**p.function.as_ref()?).clone()))).collect();
+    let functions: Vec<_> = found.filter_map(|(i, p)| Some((i, (**p.function.as_ref()?).clone()))).collect();
     signature(sig, &functions, kind, &rt, span);
     for (i, _) in functions {
         if let Some(syn::FnArg::Typed(typed)) = sig.inputs.iter().nth(i) {
@@ -285,10 +286,7 @@ fn is_ours(bound: &syn::TypeParamBound) -> bool {
 }
 
 /// The bounds of a type parameter.
-fn bounds<'g>(
-    generics: &'g syn::Generics,
-    name: &'g Ident,
-) -> impl Iterator<Item = &'g syn::TypeParamBound> {
+fn bounds<'g>(generics: &'g syn::Generics, name: &'g Ident) -> impl Iterator<Item = &'g syn::TypeParamBound> {
     let own = generics.type_params().filter(move |p| p.ident == *name).flat_map(|p| &p.bounds);
     let clause = generics.where_clause.iter().flat_map(|w| &w.predicates);
     let more = clause.filter_map(move |p| match p {

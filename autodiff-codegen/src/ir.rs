@@ -430,7 +430,9 @@ impl Callee {
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
     pub fn is_of(&self, name: &str) -> bool {
         let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-        own && !self.method && self.function.is_none() && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
+        own && !self.method
+            && self.function.is_none()
+            && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
     }
 }
 

@@ -423,7 +423,9 @@ impl<'a, 'e> Lower<'a, 'e> {
     /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
     fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
         // A handle is called without a change.
-        let plain = p.name == "self" || p.function.is_some() || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        let plain = p.name == "self"
+            || p.function.is_some()
+            || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
         if !plain {
             let name = &p.name;
             self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());

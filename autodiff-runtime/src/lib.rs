@@ -35,7 +35,8 @@ pub use function::{ByHand, Part, Partials, Passed, function, partials};
 pub use function::{Function1, Function2, Function3, Function4, Function5, Function6};
 pub use function::{Pullback1, Pullback2, Pullback3, Pullback4, Pullback5, Pullback6};
 pub use function::{
-    TangentFunction1, TangentFunction2, TangentFunction3, TangentFunction4, TangentFunction5, TangentFunction6,
+    TangentFunction1, TangentFunction2, TangentFunction3, TangentFunction4, TangentFunction5,
+    TangentFunction6,
 };
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_seed, check_tangent};

@@ -17,6 +17,7 @@ mod configurations;
 mod conventions;
 mod exchange;
 mod found;
+mod functions;
 mod generic_constants;
 mod growing;
 mod items;

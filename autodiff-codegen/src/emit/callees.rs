@@ -57,7 +57,11 @@ impl Callees {
             Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
-                if !callee.method && callee.function.is_none() && !out.tangents.contains(&args.len()) && (1..=MOST).contains(&args.len()) {
+                if !callee.method
+                    && callee.function.is_none()
+                    && !out.tangents.contains(&args.len())
+                    && (1..=MOST).contains(&args.len())
+                {
                     out.tangents.push(args.len());
                 }
             }
@@ -140,9 +144,10 @@ impl Callees {
         if func.passed.is_empty() {
             return TokenStream::new();
         }
-        let stand_ins = func.passed.iter().map(|(_, alias)| {
-            quote_spanned!(span=> pub use #rt::callee::NotAnnotated as #alias;)
-        });
+        let stand_ins = func
+            .passed
+            .iter()
+            .map(|(_, alias)| quote_spanned!(span=> pub use #rt::callee::NotAnnotated as #alias;));
         let imports = func.passed.iter().map(|(path, alias)| {
             let span = alias.span();
             quote_spanned!(span=> use #path as #alias;)

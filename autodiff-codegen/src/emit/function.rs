@@ -102,7 +102,11 @@ impl Cx<'_> {
         let (own, result) = (self.own_function(), &form.result);
         let function = bound("Function", &form.args, result, rt, span);
         let pullback = bound("Pullback", &form.args, &form.seed, rt, span);
-        let forward = if partials { self.forward_partials(form, &args) } else { quote_spanned!(span=> #name::__fwd(#own #(, #args)*)) };
+        let forward = if partials {
+            self.forward_partials(form, &args)
+        } else {
+            quote_spanned!(span=> #name::__fwd(#own #(, #args)*))
+        };
         let tangent = tangent.map(|_| {
             let function = bound("TangentFunction", &form.args, result, rt, span);
             let directions = form.args.iter().map(|a| {
@@ -158,7 +162,9 @@ impl Cx<'_> {
     fn own_function(&self) -> TokenStream {
         let name = &self.item.sig.ident;
         let text = names::text(name);
-        let hidden = text.strip_prefix(['a', 'd', 's', 'y', 'p']).is_some_and(|n| n.parse::<usize>().is_ok() || n.is_empty());
+        let hidden = text
+            .strip_prefix(['a', 'd', 's', 'y', 'p'])
+            .is_some_and(|n| n.parse::<usize>().is_ok() || n.is_empty());
         let scope = hidden.then(|| quote_spanned!(self.span=> self::));
         quote!(#scope #name)
     }

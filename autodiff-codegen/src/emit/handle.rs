@@ -248,7 +248,9 @@ impl Cx<'_> {
         if self.takes_functions() || has_impl_trait(sig) {
             // Of an associated function, the type is one already.
             let free = !self.hir.associated;
-            return free.then(|| quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name);)).unwrap_or_default();
+            return free
+                .then(|| quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name);))
+                .unwrap_or_default();
         }
         let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
         let scope = hidden.then(|| quote_spanned!(span=> self::));
@@ -351,7 +353,8 @@ impl Cx<'_> {
     ) -> TokenStream {
         let (span, rt) = (self.span, &self.rt);
         let again = p.arguments.iter().enumerate().map(|(i, a)| (i, a.again.as_ref()));
-        let read = again.filter(|(i, _)| !unread.contains(i)).filter_map(|(i, ty)| Some((&params[i], ty?, i)));
+        let read =
+            again.filter(|(i, _)| !unread.contains(i)).filter_map(|(i, ty)| Some((&params[i], ty?, i)));
         if let Some(form) = &p.form {
             let read: Vec<_> = read.map(|(name, _, i)| (name, i)).collect();
             let names: Vec<&Ident> = read.iter().map(|(name, _)| *name).collect();

@@ -118,7 +118,11 @@ impl Cx<'_> {
         let scope = (hidden && !self.hir.associated).then(|| quote_spanned!(self.span=> self::));
         let sibling = self.sibling(name);
         let sibling = quote!(#scope #sibling);
-        if parameters.is_empty() || self.takes_functions() { sibling } else { quote_spanned!(self.span=> #sibling::<#(#parameters),*>) }
+        if parameters.is_empty() || self.takes_functions() {
+            sibling
+        } else {
+            quote_spanned!(self.span=> #sibling::<#(#parameters),*>)
+        }
     }
 
     fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
