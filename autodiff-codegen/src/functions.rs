@@ -185,12 +185,32 @@ impl Formal {
     }
 }
 
+/// The signature that a function's companions have, with no questions asked.
+pub fn companion_signature(sig: &syn::Signature, types: &TypeParams, options: &Options) -> syn::Signature {
+    let functions = sig.inputs.iter().enumerate().filter_map(|(i, input)| {
+        let syn::FnArg::Typed(typed) = input else { return None };
+        if typed.attrs.iter().any(crate::parse::is_mark) {
+            return None;
+        }
+        Some((i, Function::of(&typed.ty, &sig.generics, types)?))
+    });
+    let functions: Vec<_> = functions.collect();
+    let mut sig = sig.clone();
+    let (rt, span) = (run_time(options, &sig), names::emitted(sig.ident.span()));
+    signature(&mut sig, &functions, "Function", &rt, span);
+    sig
+}
+
+/// Where generated code finds the run-time half.
+fn run_time(options: &Options, sig: &syn::Signature) -> TokenStream {
+    let (path, span) = (&options.crate_path, names::emitted(sig.ident.span()));
+    quote_spanned!(span=> #path::__rt)
+}
+
 /// Gives a function the signature that its companions have: what is a function type in the user's is a bound by `kind`
 /// in theirs.
 pub fn pass_handles(sig: &mut syn::Signature, params: &mut [Param], kind: &str, options: &Options) {
-    let span = names::emitted(sig.ident.span());
-    let path = &options.crate_path;
-    let rt = quote_spanned!(span=> #path::__rt);
+    let (rt, span) = (run_time(options, sig), names::emitted(sig.ident.span()));
     let found = params.iter().enumerate();
     let functions: Vec<_> = found.filter_map(|(i, p)| Some((i, (**p.function.as_ref()?).clone()))).collect();
     signature(sig, &functions, kind, &rt, span);

@@ -88,6 +88,7 @@ macro_rules! functions {
     (@pointers $name:ident $tangent:ident $pullback:ident
         [$($a:ident $x:ident $d:ident)*] [$($l:lifetime)?] [$pointer:ty]
     ) => {
+        #[diagnostic::do_not_recommend]
         impl<$($l,)? $($a: Argument,)* Y, S: ?Sized, F: $name<$($a,)* Y, S>> $name<$($a,)* Y, S> for $pointer {
             #[inline(always)]
             fn __value(&self $(, $x: $a::Of<'_>)*) -> Y {
@@ -101,6 +102,7 @@ macro_rules! functions {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($l,)? $($a: Argument,)* Y, S: ?Sized, F: $tangent<$($a,)* Y, S>> $tangent<$($a,)* Y, S> for $pointer {
             #[inline(always)]
             fn __tangent(&self $(, $x: $a::Of<'_>)* $(, $d: $a::Direction<'_>)*) -> (Y, Y) {

@@ -127,18 +127,13 @@ impl<'a> Cx<'a> {
     fn use_with_pointers(&self) -> Option<TokenStream> {
         let (span, name, y) = (self.span, &self.item.sig.ident, self.output());
         let functions = self.hir.functions();
-        let taken = |ident: &Ident| {
+        let handle = |ident: &Ident| {
             functions.iter().any(|(i, _)| {
-                let tokens = &self.hir.params[*i].ty_tokens;
                 let mut found = false;
-                crate::names::each_ident(tokens, &mut |t| found |= t == ident);
+                crate::names::each_ident(&self.hir.params[*i].ty_tokens, &mut |t| found |= t == ident);
                 found
             })
         };
-        let plain = self.item.sig.generics.params.iter().all(|p| match p {
-            syn::GenericParam::Type(t) => taken(&t.ident),
-            _ => false,
-        });
         let types = self.hir.params.iter().map(|p| match &p.function {
             Some(function) => function.taken.to_token_stream(),
             None => p.ty_tokens.clone(),
@@ -146,18 +141,55 @@ impl<'a> Cx<'a> {
         let types: Vec<TokenStream> = types.collect();
         let mut nameless = false;
         crate::names::each_ident(&quote!(#(#types)*), &mut |i| nameless |= i == "impl");
-        (plain && !nameless).then(|| quote_spanned!(span=> let _: fn(#(#types),*) -> #y = #name;))
+        if nameless {
+            return None;
+        }
+        let used = quote_spanned!(span=> let _: fn(#(#types),*) -> #y = #name;);
+        let mut generics = self.generics();
+        let (handles, rest): (Vec<_>, Vec<_>) = generics.params.into_iter().partition(|p| match p {
+            syn::GenericParam::Type(t) => handle(&t.ident),
+            _ => false,
+        });
+        if rest.is_empty() {
+            return Some(used);
+        }
+        generics.params = rest.into_iter().collect();
+        let speaks_of_handles = |p: &syn::WherePredicate| {
+            let mut found = false;
+            crate::names::each_ident(&p.to_token_stream(), &mut |i| {
+                found |= handles.iter().any(|h| matches!(h, syn::GenericParam::Type(t) if t.ident == *i));
+            });
+            found
+        };
+        if let Some(clause) = &mut generics.where_clause {
+            let kept = clause.predicates.iter().filter(|p| !speaks_of_handles(p)).cloned();
+            clause.predicates = kept.collect();
+        }
+        self.for_all(generics, &used)
     }
 
     /// Uses of functions with type parameters: they stand in an implementation for all types that fit. That of a
     /// trait of `std` counts as used itself, and the type that it compares with carries the parameters.
     fn generic_uses(&self, names: &[Ident]) -> Option<TokenStream> {
         let (span, sig) = (self.span, &self.item.sig);
-        if self.takes_functions() || super::handle::has_impl_trait(sig) {
+        if super::handle::has_impl_trait(sig) {
             return None;
         }
-        let (mut carriers, mut arguments) = (Vec::new(), Vec::new());
-        for param in &sig.generics.params {
+        let arguments = sig.generics.params.iter().filter_map(|param| match param {
+            syn::GenericParam::Lifetime(_) => None,
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+        });
+        let arguments = quote!(#(#arguments),*);
+        let uses = names.iter().map(|name| quote_spanned!(span=> let _ = #name::<#arguments>;));
+        self.for_all(self.generics(), &quote!(#(#uses)*))
+    }
+
+    /// Code that is generic over all that fits, and counts as used.
+    fn for_all(&self, generics: syn::Generics, uses: &TokenStream) -> Option<TokenStream> {
+        let span = self.span;
+        let mut carriers = Vec::new();
+        for param in &generics.params {
             carriers.push(match param {
                 syn::GenericParam::Lifetime(l) => {
                     let lifetime = &l.lifetime;
@@ -165,26 +197,21 @@ impl<'a> Cx<'a> {
                 }
                 syn::GenericParam::Type(t) => {
                     let name = &t.ident;
-                    arguments.push(quote!(#name));
                     quote_spanned!(span=> fn(&#name))
                 }
                 syn::GenericParam::Const(c) => {
                     let name = &c.ident;
-                    arguments.push(quote!(#name));
                     let usize = matches!(&c.ty, syn::Type::Path(t) if t.path.is_ident("usize"));
                     usize.then(|| quote_spanned!(span=> [(); #name]))?
                 }
             });
         }
-        let arguments = quote!(#(#arguments),*);
-        let uses = names.iter().map(|name| quote_spanned!(span=> let _ = #name::<#arguments>;));
-        let generics = self.generics();
         let (impl_generics, _, clause) = generics.split_for_impl();
         Some(quote_spanned! {span=>
             struct __Used;
             impl #impl_generics ::core::cmp::PartialEq<(#(#carriers,)*)> for __Used #clause {
                 fn eq(&self, _: &(#(#carriers,)*)) -> bool {
-                    #(#uses)*
+                    #uses
                     false
                 }
             }

@@ -50,7 +50,7 @@ impl<'a> Lower<'a, '_> {
     /// An argument of such a call. The reverse part gets what was passed by reference once more.
     fn function_argument(&mut self, a: &'a Expr, formal: &Formal, all: &'a [Expr]) -> Res<Arg> {
         if !formal.active && self.facts.tainted(a) {
-            let ty = formal.passed().to_string();
+            let ty = crate::parse::text::one_line(&formal.passed());
             return self.refuse(Kind::ConstantArgument, a, &[&ty]);
         }
         let reference = formal.mode == Mode::Ref;
@@ -94,6 +94,12 @@ impl<'a> Lower<'a, '_> {
     fn handle_of(&mut self, a: &Expr) -> Option<Res<TokenStream>> {
         let around = |inner: Res<TokenStream>, f: &dyn Fn(TokenStream) -> TokenStream| Some(inner.map(f));
         match &a.kind {
+            ExprKind::Var(v) if matches!(self.env.get(v.0 as usize), Some(Some(Val::Closure(_)))) => {
+                Some(self.refuse(Kind::ActiveClosure, a, &[]))
+            }
+            ExprKind::Closure(_) if !self.facts.is_copied(a) => {
+                Some(self.refuse(Kind::ActiveClosure, a, &[]))
+            }
             ExprKind::Var(v) => {
                 self.f.function(*v)?;
                 Some(Ok(handle_name(&self.f.vars[v.0 as usize].ident).to_token_stream()))

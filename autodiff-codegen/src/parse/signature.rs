@@ -122,9 +122,11 @@ impl Parser<'_> {
             let pat = self.pattern(&typed.pat, Some(&typed.ty));
             let name = self.parameter_name(&pat, i);
             let marks = marks(&typed.attrs, self.errors);
-            let function = match marks.no_grad {
-                Some(_) => None,
-                None => Function::of(&typed.ty, &sig.generics, &self.types).map(Rc::new),
+            let listed = options.wrt.iter().flatten().any(|ident| ident.unraw() == name.unraw());
+            let function = match (&marks.grad, &marks.no_grad) {
+                (Some(_), _) | (_, Some(_)) => None,
+                _ if listed => None,
+                (None, None) => Function::of(&typed.ty, &sig.generics, &self.types).map(Rc::new),
             };
             let active = function.is_none() && self.is_active(&name, &ty, &typed.ty, &marks, options);
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();

@@ -37,6 +37,7 @@ pub fn function<T: Scalar, V: Fn(T) -> T, D: Fn(T) -> T>(value: V, derivative: D
     ByHand { value, derivative }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar, V: Fn(T) -> T, D: Fn(T) -> T> Function1<Active<T>, T> for ByHand<V, D> {
     #[inline]
     fn __value(&self, a: T) -> T {
@@ -48,6 +49,7 @@ impl<T: Scalar, V: Fn(T) -> T, D: Fn(T) -> T> Function1<Active<T>, T> for ByHand
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar, V: Fn(T) -> T, D: Fn(T) -> T> TangentFunction1<Active<T>, T> for ByHand<V, D> {
     #[inline]
     fn __tangent(&self, a: T, da: Option<&T>) -> (T, T) {

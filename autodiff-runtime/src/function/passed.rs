@@ -25,6 +25,7 @@ impl<H, I> Passed<H, I> {
 
 macro_rules! passed {
     ($($name:ident $tangent:ident $pullback:ident [$($a:ident $x:ident $d:ident)*];)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($a: Argument,)* Y, S: ?Sized, H, I> $name<$($a,)* Y, S> for Passed<H, I>
         where
             H: $name<$($a,)* Y, S>,
@@ -41,6 +42,7 @@ macro_rules! passed {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($a: Argument,)* Y, S: ?Sized, H, I> $tangent<$($a,)* Y, S> for Passed<H, I>
         where
             H: $tangent<$($a,)* Y, S>,
