@@ -1,5 +1,7 @@
 //! Small functions as people write them, one for each family of constructs.
 
+#![allow(clippy::needless_range_loop)] // Indices, as numeric code has them.
+
 use backprop::backprop;
 use num_traits::Float;
 
