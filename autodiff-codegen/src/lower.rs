@@ -30,6 +30,7 @@ mod consume;
 mod consumer;
 mod convert;
 mod copied;
+mod cursor;
 mod data;
 mod drive;
 mod each;
@@ -183,6 +184,8 @@ struct Lower<'a, 'e> {
     pipes: Vec<drive::Piped<'a>>,
     /// The iterators that variables are bound to.
     bound_iterators: Vec<drive::Iter<'a>>,
+    /// Those that are asked for one item after the other.
+    cursors: HashMap<crate::hir::Var, drive::Iter<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
@@ -225,6 +228,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             declared: HashMap::new(),
             pipes: Vec::new(),
             bound_iterators: Vec::new(),
+            cursors: HashMap::new(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),

@@ -234,6 +234,7 @@ impl<'a> Lower<'a, '_> {
             Val::Scalar(v) if matches!(a.kind, ExprKind::Var(x) if self.facts.is_asserted(x)) => {
                 Ok(Val::Scalar(v))
             }
+            Val::Scalar(v) if matches!(self.ty(v), Ty::Float(_)) => Ok(Val::Scalar(v)),
             // `*r` of an unknown `r`: the assertion at its use sees through it.
             other @ (Val::Place(_) | Val::Never) => Ok(other),
             _ => self.refuse(Kind::NotDifferentiated, a, &["this dereference"]),
