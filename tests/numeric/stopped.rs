@@ -70,6 +70,27 @@ fn arrays_and_slices() {
 }
 
 #[backprop]
+fn table(xs: &[f64]) -> f64 {
+    let held = stop_gradient(xs);
+    let (a, b) = stop_gradient((xs[0], 2.0 * xs[1]));
+    let mut sum = if stop_gradient(xs[0]) > 1.0 { a * xs[0] } else { b * xs[0] };
+    for i in 0..held.len() {
+        sum += held[i] * xs[i];
+    }
+    for x in held {
+        sum += x * xs[1];
+    }
+    sum
+}
+
+#[test]
+fn a_slice_as_a_table() {
+    let (value, gradient) = table_grad(&[3.0, 4.0]);
+    assert_eq!(value, 9.0 + 25.0 + 28.0);
+    assert_eq!(gradient, [3.0 + 3.0, 4.0 + 7.0]);
+}
+
+#[backprop]
 fn in_a_loop(x: f64, n: usize) -> f64 {
     let mut state = x;
     let mut sum = 0.0;

@@ -29,7 +29,10 @@ impl<'a> Lower<'a, '_> {
                 self.mem(name, args)
             }
             // What isn't copied as it stands jumps, or changes something active.
-            Some(Named::Stop) => self.refuse(Kind::Escape, e, &[]),
+            Some(Named::Stop) if e.escapes => self.refuse(Kind::Escape, e, &[]),
+            Some(Named::Stop) => {
+                self.refuse(Kind::NotDifferentiated, e, &["an assignment inside of `stop_gradient(…)`"])
+            }
             Some(Named::Constructor) => {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 self.refuse(Kind::Constructor, e, &[&name])

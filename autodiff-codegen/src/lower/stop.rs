@@ -29,7 +29,7 @@ impl Lower<'_, '_> {
             self.func.items.push(quote_spanned! {span=>
                 const _: fn() = || {
                     fn same<T>(_: T, _: T) {}
-                    same(#rt::__rt::stop_gradient::<u8>, #path::<u8>);
+                    same(#rt::__rt::stop_gradient::<f64>, #path);
                 };
             });
         }
