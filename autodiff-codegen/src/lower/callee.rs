@@ -47,7 +47,8 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     if last == "stop_gradient" && operands == 1 && prefix.first().is_none_or(|first| first != "Self") {
         return Named::Stop;
     }
-    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) {
+    // By convention: what it really is, rustc knows, and it finds no gradient of a constructor.
+    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) && !last.contains('_') {
         return Named::Constructor;
     }
     Named::Function

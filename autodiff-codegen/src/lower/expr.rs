@@ -262,12 +262,16 @@ impl<'a> Lower<'a, '_> {
         }
         match self.expr(base, None)? {
             Val::Tuple(vals) | Val::TupleRef(vals) => part(&vals).ok_or(Refused),
-            Val::Place(_) | Val::PlaceRef(..) if matches!(member, syn::Member::Unnamed(_)) => {
-                let loc = self.loc(e)?;
-                self.load(loc)
-            }
             Val::Never => Ok(Val::Never),
-            _ => self.refuse(Kind::Field, e, &[]),
+            val => match member {
+                // The base is evaluated already: it may be a call.
+                syn::Member::Unnamed(i) if val.place().is_some() => {
+                    let whole = self.whole(val, e)?;
+                    let loc = self.field_of(whole, i.index, e)?;
+                    self.load(loc)
+                }
+                _ => self.refuse(Kind::Field, e, &[]),
+            },
         }
     }
 
