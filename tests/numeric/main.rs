@@ -2,7 +2,7 @@
 //! function, differentiated in `f64` and `f32`, with simplification and without, backward and forward.
 
 // The functions are written in all the ways in which people write them.
-#![allow(clippy::all)]
+#![allow(clippy::all, deprecated, for_loops_over_fallibles)]
 
 #[macro_use]
 mod case;
