@@ -45,6 +45,8 @@ pub struct Fn {
     pub associated: bool,
     /// What that block is of, where it is known.
     pub self_ty: Option<syn::Type>,
+    /// The crate that generated code names.
+    pub crate_path: syn::Path,
     /// The types in scope, and what is known of the items around the function.
     pub types: crate::parse::TypeParams,
     /// The `Option` or `Result` around the result, which the body has nothing of any more.

@@ -72,6 +72,7 @@ mod shape;
 mod slot;
 mod states;
 mod stmt;
+mod stop;
 mod tabulate;
 mod types;
 mod walk;
@@ -86,6 +87,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
+    lowering.check_stops();
     let done = lowering.function();
     lowering.check_names();
     let refused = lowering.refused;

@@ -72,6 +72,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         ret,
         associated: options.around.associated,
         self_ty: options.around.block.as_ref().map(|block| block.self_ty.clone()),
+        crate_path: options.crate_path.clone(),
         types,
         wrap,
         ret_alias: false,

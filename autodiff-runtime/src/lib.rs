@@ -2,7 +2,7 @@
 //! beside it.
 //!
 //! Users meet it through the facade crate `backprop`; nothing here has to be named in a dependency list. It is
-//! `#![no_std]`: fixed-size data needs nothing, [`Vec`](alloc::vec::Vec)s and the gradient check need the
+//! `#![no_std]`: fixed-size data needs nothing, `Vec`s and the gradient check need the
 //! feature `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]

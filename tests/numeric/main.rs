@@ -2,7 +2,7 @@
 //! function, differentiated in `f64` and `f32`, with simplification and without, backward and forward.
 
 // The functions are written in all the ways in which people write them.
-#![allow(clippy::all)]
+#![allow(clippy::all, deprecated, for_loops_over_fallibles)]
 
 #[macro_use]
 mod case;
@@ -25,6 +25,7 @@ mod items;
 mod iterations;
 mod jumps;
 mod kept;
+mod lent;
 mod loops;
 mod matching;
 mod methods;
@@ -39,4 +40,5 @@ mod results;
 mod scalars;
 mod slices;
 mod state;
+mod stopped;
 mod tuples;

@@ -275,8 +275,12 @@ impl<'a> Cx<'a> {
     pub fn attributes(&self) -> impl Iterator<Item = TokenStream> {
         let kept = ["cfg", "allow", "warn", "deny", "forbid"];
         let own = self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)));
-        let clippy = quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]);
-        own.map(ToTokens::to_token_stream).chain([clippy])
+        own.map(ToTokens::to_token_stream).chain([self.no_clippy()])
+    }
+
+    /// See [`Cx::attributes`].
+    pub(super) fn no_clippy(&self) -> TokenStream {
+        quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))])
     }
 
     /// The signature of the tangent companion.

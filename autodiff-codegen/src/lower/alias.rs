@@ -89,7 +89,11 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
         let mentions = p.alias == Some(hir::Alias::OfFloats);
         // What is only handed on may be anything; where there is nothing else to differentiate, it is floats.
         p.active |= alone && !veto(&i);
-        if !p.active && mentions {
+        if p.marked && veto(&i) {
+            let text = crate::parse::text::one_line(&p.ty_tokens);
+            errors.refuse_tokens(Kind::GradNotBuilt, &p.ty_tokens, &[&text]);
+            p.active = false;
+        } else if !p.active && mentions {
             let text = crate::parse::text::one_line(&p.ty_tokens);
             errors.refuse_tokens(Kind::NoGradientShape, &p.ty_tokens, &[&text]);
         }

@@ -4,7 +4,7 @@ use super::callee::{self, Named};
 use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, ExprKind, Type};
+use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
 use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
 
 impl<'a> Lower<'a, '_> {
@@ -27,6 +27,11 @@ impl<'a> Lower<'a, '_> {
             Some(Named::Mem(name)) => {
                 self.check_mem(path, name);
                 self.mem(name, args)
+            }
+            // What isn't copied as it stands jumps, or changes something active.
+            Some(Named::Stop) if e.escapes => self.refuse(Kind::Escape, e, &[]),
+            Some(Named::Stop) => {
+                self.refuse(Kind::NotDifferentiated, e, &["an assignment inside of `stop_gradient(…)`"])
             }
             Some(Named::Constructor) => {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
@@ -156,8 +161,25 @@ impl<'a> Lower<'a, '_> {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
         let reads = self.copied_reads(a)?;
-        let again = callee::is_shared_reference(self.f, a);
+        let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
+        let again = callee::is_shared_reference(self.f, a) && !changes;
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
+    }
+
+    /// Whether a variable is a `&mut`, so that what is reached through it may be something else by the time of the
+    /// reverse pass, although the variable itself can't change.
+    fn changes_what_it_refers_to(&self, v: Var) -> bool {
+        let declared = self.f.vars[v.0 as usize].ty.as_ref();
+        let lent = self.f.body.stmts.iter().any(|s| match &s.kind {
+            StmtKind::Let { pat, init: Some(init), .. } => {
+                let mut binds = false;
+                walk::bound(pat, &mut |bound| binds |= bound == v);
+                binds && matches!(init.kind, ExprKind::Ref(true, _))
+            }
+            _ => false,
+        });
+        lent || matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some())
+            || walk::block_assigned(&self.f.body).contains(&v)
     }
 }
 

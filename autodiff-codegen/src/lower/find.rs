@@ -81,6 +81,9 @@ impl Facts<'_> {
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 (method::shape(self, recv, m), carries)
             }
+            ExprKind::Call { args, .. } if self.named(e) == Some(Named::Stop) => {
+                (self.shape(&args[0]), false)
+            }
             ExprKind::Call { args, .. } => {
                 self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
             }

@@ -132,7 +132,8 @@ impl Parser<'_> {
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let unseen = !self.types.unknown_parameters(&typed.ty, options).is_empty();
-            let alias = if marked || unseen { None } else { self.alias(&ty, &typed.ty) };
+            let said = marked && !active;
+            let alias = if said || unseen { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
             params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, function, span });
         }
@@ -271,8 +272,10 @@ impl Parser<'_> {
         let kind = match ty {
             _ if ty.has_gradient_shape() => return true,
             Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
-            _ if self.types.mentions_float(&tokens.to_token_stream()) => Kind::NoGradientShape,
-            _ if ty.may_be_differentiable() => Kind::GradNotBuilt,
+            _ if self.alias(ty, tokens).is_some() => return true,
+            _ if ty.may_be_differentiable() || self.types.mentions_float(&tokens.to_token_stream()) => {
+                Kind::GradNotBuilt
+            }
             _ => Kind::GradOnPassive,
         };
         self.errors.refuse_tokens(kind, &tokens.to_token_stream(), &[&text(tokens)]);
