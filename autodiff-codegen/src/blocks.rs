@@ -8,6 +8,7 @@ use crate::known::{Known, associated_key};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::pipeline::function;
+use crate::surroundings;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -37,7 +38,8 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
         errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
         return without_marks(item.to_token_stream());
     }
-    let known = Known::of(&[syn::Item::Impl(item.clone())]);
+    let around = surroundings::first_signature(&item).map(|sig| surroundings::known(sig, &item.to_token_stream()));
+    let known = around.unwrap_or_default().with(&[syn::Item::Impl(item.clone())]);
     let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)
@@ -101,7 +103,7 @@ fn module(
 }
 
 /// What `use super::…` brings in.
-fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
+pub fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
     fn tree(t: &syn::UseTree, known: &mut Known, outer: &Known) {
         match t {
             syn::UseTree::Glob(_) => known.inherit(outer, None),

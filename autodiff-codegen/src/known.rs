@@ -18,6 +18,8 @@ pub struct Known {
     consts: HashMap<String, syn::Type>,
     /// The results of functions without type parameters of their own.
     results: HashMap<String, syn::Type>,
+    /// The signatures of the others.
+    generic: HashMap<String, syn::Signature>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
@@ -71,6 +73,7 @@ impl Known {
         self.aliases.remove(name);
         self.consts.remove(name);
         self.results.remove(name);
+        self.generic.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
         self.associated.retain(|key, _| !key.starts_with(&format!("{name}::")));
@@ -87,8 +90,11 @@ impl Known {
             syn::Item::Const(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
-                if let Some(ty) = result(&i.sig) {
-                    self.results.insert(i.sig.ident.unraw().to_string(), ty);
+                let name = i.sig.ident.unraw().to_string();
+                match result(&i.sig) {
+                    Some(ty) => drop(self.results.insert(name, ty)),
+                    None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
+                    None => {}
                 }
             }
             syn::Item::Struct(i) => {
@@ -176,6 +182,7 @@ impl Known {
         take(&mut self.aliases, &outer.aliases, name);
         take(&mut self.consts, &outer.consts, name);
         take(&mut self.results, &outer.results, name);
+        take(&mut self.generic, &outer.generic, name);
         take(&mut self.structs, &outer.structs, name);
         take(&mut self.left_out, &outer.left_out, name);
         if name.is_none() {
@@ -224,6 +231,11 @@ impl Known {
             return self.results.get(&segment.ident.unraw().to_string()).cloned();
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// The signature of a function whose result depends on what it is called with.
+    pub fn generic(&self, path: &syn::Path) -> Option<&syn::Signature> {
+        self.generic.get(&single(path)?.ident.unraw().to_string())
     }
 
     /// The type of a method's result.

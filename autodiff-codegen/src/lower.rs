@@ -42,6 +42,7 @@ mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod generic;
 mod grow;
 mod harmless;
 mod heads;

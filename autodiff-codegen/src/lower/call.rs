@@ -86,13 +86,13 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
         let args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }
         let callee = Callee { taken, ..Callee::new(path.clone()) };
-        let known = self.facts.result_of(path);
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
