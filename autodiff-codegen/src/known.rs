@@ -76,7 +76,12 @@ impl Known {
         self.generic.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
-        self.associated.retain(|key, _| !key.starts_with(&format!("{name}::")));
+        let module = format!("{name}::");
+        self.associated.retain(|key, _| !key.starts_with(&module));
+        self.aliases.retain(|key, _| !key.starts_with(&module));
+        self.consts.retain(|key, _| !key.starts_with(&module));
+        self.results.retain(|key, _| !key.starts_with(&module));
+        self.generic.retain(|key, _| !key.starts_with(&module));
     }
 
     fn learn(&mut self, item: &syn::Item) {
@@ -164,7 +169,7 @@ impl Known {
         fn take<T: Clone>(
             own: &mut HashMap<String, T>,
             outer: &HashMap<String, T>,
-            name: Option<(&str, &str)>,
+            (name, hiding): (Option<(&str, &str)>, &HashSet<String>),
         ) {
             match name {
                 Some((from, to)) => {
@@ -173,21 +178,57 @@ impl Known {
                     }
                 }
                 None => {
-                    for (name, value) in outer {
+                    // What a `*` brings in is hidden by whatever has the name here.
+                    for (name, value) in outer.iter().filter(|(name, _)| !hiding.contains(*name)) {
                         own.entry(name.clone()).or_insert_with(|| value.clone());
                     }
                 }
             }
         }
-        take(&mut self.aliases, &outer.aliases, name);
-        take(&mut self.consts, &outer.consts, name);
-        take(&mut self.results, &outer.results, name);
-        take(&mut self.generic, &outer.generic, name);
-        take(&mut self.structs, &outer.structs, name);
-        take(&mut self.left_out, &outer.left_out, name);
+        let hiding = &self.hiding;
+        take(&mut self.aliases, &outer.aliases, (name, hiding));
+        take(&mut self.consts, &outer.consts, (name, hiding));
+        take(&mut self.results, &outer.results, (name, hiding));
+        take(&mut self.generic, &outer.generic, (name, hiding));
+        take(&mut self.structs, &outer.structs, (name, hiding));
+        take(&mut self.left_out, &outer.left_out, (name, hiding));
         if name.is_none() {
-            take(&mut self.associated, &outer.associated, None);
+            take(&mut self.associated, &outer.associated, (None, hiding));
         }
+    }
+
+    /// The same for another module: aliases are followed to the end, since they mean nothing there, and what other
+    /// names mean there is not what they mean here.
+    pub fn elsewhere(&self) -> Known {
+        let mut out = self.clone();
+        let close = |ty: &syn::Type, own: &[String]| self.closed(ty, own);
+        out.aliases.values_mut().for_each(|(own, ty)| *ty = close(ty, own));
+        out.consts.values_mut().chain(out.results.values_mut()).for_each(|ty| *ty = close(ty, &[]));
+        for sig in out.generic.values_mut() {
+            let own = parameters(&sig.generics);
+            for input in &mut sig.inputs {
+                if let syn::FnArg::Typed(typed) = input {
+                    *typed.ty = close(&typed.ty, &own);
+                }
+            }
+            if let syn::ReturnType::Type(_, ty) = &mut sig.output {
+                **ty = close(ty, &own);
+            }
+        }
+        let own = |ty: &syn::Type| !mentions(&ty.to_token_stream(), &["elsewhere".into()]);
+        out.aliases.retain(|_, (_, ty)| own(ty));
+        out.consts.retain(|_, ty| own(ty));
+        out.results.retain(|_, ty| own(ty));
+        out.generic.retain(|_, sig| matches!(&sig.output, syn::ReturnType::Type(_, ty) if own(ty)));
+        // Structs and their functions would have to be told apart from others of their names.
+        (out.structs, out.associated, out.left_out) = Default::default();
+        out
+    }
+
+    fn closed(&self, ty: &syn::Type, own: &[String]) -> syn::Type {
+        let mut ty = ty.clone();
+        syn::visit_mut::VisitMut::visit_type_mut(&mut Close { known: self, own, depth: 0 }, &mut ty);
+        ty
     }
 
     /// Notes that a function has no companions, and why.
@@ -212,30 +253,30 @@ impl Known {
 
     /// What an alias with these arguments stands for.
     pub fn alias(&self, path: &syn::Path) -> Option<syn::Type> {
-        let segment = single(path)?;
-        let (params, ty) = self.aliases.get(&segment.ident.unraw().to_string())?;
+        let segment = path.segments.last()?;
+        let (params, ty) = self.aliases.get(&written(path)?)?;
         substituted(ty, params, &segment.arguments)
     }
 
     /// The type of a constant: `N`, `Self::N`, `Type::N`.
     pub fn constant(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
-        if let Some(segment) = single(path) {
-            return self.consts.get(&segment.ident.unraw().to_string()).cloned();
+        if let Some(ty) = self.consts.get(&written(path)?) {
+            return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
     }
 
     /// The type of a function's result.
     pub fn result(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
-        if let Some(segment) = single(path) {
-            return self.results.get(&segment.ident.unraw().to_string()).cloned();
+        if let Some(ty) = self.results.get(&written(path)?) {
+            return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
     }
 
     /// The signature of a function whose result depends on what it is called with.
     pub fn generic(&self, path: &syn::Path) -> Option<&syn::Signature> {
-        self.generic.get(&single(path)?.ident.unraw().to_string())
+        self.generic.get(&written(path)?)
     }
 
     /// The type of a method's result.
@@ -271,6 +312,49 @@ impl Known {
     }
 }
 
+/// See [`Known::elsewhere`].
+struct Close<'k> {
+    known: &'k Known,
+    own: &'k [String],
+    depth: usize,
+}
+
+impl syn::visit_mut::VisitMut for Close<'_> {
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        if let syn::Type::Path(t) = ty
+            && t.qself.is_none()
+        {
+            if self.depth < 16
+                && let Some(mut target) = self.known.alias(&t.path)
+            {
+                self.depth += 1;
+                self.visit_type_mut(&mut target);
+                self.depth -= 1;
+                *ty = target;
+                return;
+            }
+            if let Some(segment) = single(&t.path) {
+                let name = segment.ident.unraw().to_string();
+                let plain = ["Vec", "Option", "Result", "String", "Box"].contains(&name.as_str());
+                if !self.own.contains(&name) && !crate::parse::is_primitive(&name) && !plain {
+                    t.path.segments.insert(0, syn::parse_quote!(elsewhere));
+                }
+            }
+        }
+        if let syn::Type::Array(array) = ty {
+            let mut foreign = false;
+            crate::names::each_ident(&array.len.to_token_stream(), &mut |i| {
+                foreign |= !self.own.contains(&i.unraw().to_string());
+            });
+            if foreign {
+                *ty = syn::parse_quote!(elsewhere::Array);
+                return;
+            }
+        }
+        syn::visit_mut::visit_type_mut(self, ty);
+    }
+}
+
 /// The name of an associated function, with its type.
 pub fn associated_key(of: &syn::Type, name: &str) -> String {
     format!("{}::{name}", of.to_token_stream())
@@ -303,6 +387,15 @@ fn namespace(item: &syn::Item) -> &'static str {
 /// The names that an item defines.
 fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// A path as it is written, without its arguments: `name`, or `module::name`.
+fn written(path: &syn::Path) -> Option<String> {
+    if let Some(segment) = single(path) {
+        return Some(segment.ident.unraw().to_string());
+    }
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+    path.leading_colon.is_none().then(|| names.join("::"))
 }
 
 /// The only segment of a path.

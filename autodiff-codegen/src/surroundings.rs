@@ -8,7 +8,7 @@
 //! checks the types of what comes out as ever.
 
 use crate::known::Known;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,19 +16,31 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 use syn::ext::IdentExt;
 
+/// How far imports are followed.
+const DEEPEST: usize = 6;
+
 /// What is known around the function of this signature, as far as the words in `tokens` ask for it.
 pub fn known(sig: &syn::Signature, tokens: &TokenStream) -> Known {
     let Some(path) = sig.ident.span().local_file() else { return Known::default() };
     let Some(file) = file(&path) else { return Known::default() };
     let text = signature(&sig.to_token_stream());
-    let mut found = (0..file.modules.len()).filter(|m| file.modules[*m].functions.contains(&text));
+    let mut found = (0..file.modules.len())
+        .flat_map(|m| file.modules[m].functions.iter().filter(|f| **f == text).map(move |_| m));
     let (Some(module), None) = (found.next(), found.next()) else { return Known::default() };
-    if file.modules[module].functions.iter().filter(|f| **f == text).count() != 1 {
-        return Known::default();
-    }
     let mut words = HashSet::new();
     add_words(tokens, &mut words);
-    file.known(module, &mut words)
+    let at = Place { path, file: file.clone(), module };
+    let mut known = at.known(&mut words, DEEPEST);
+    let mut paths = Vec::new();
+    qualified(tokens.clone(), &mut paths);
+    for path in paths {
+        let Some((name, front)) = path.split_last() else { continue };
+        if let Some(module) = at.resolve(front, DEEPEST) {
+            let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
+            known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
+        }
+    }
+    known
 }
 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
@@ -39,6 +51,7 @@ struct File {
 /// A module of a file.
 #[derive(Default)]
 struct Module {
+    name: String,
     /// The one around it.
     outer: Option<usize>,
     items: Vec<Item>,
@@ -52,7 +65,17 @@ struct Item {
     words: HashSet<String>,
     /// It says where names come from.
     imports: bool,
+    /// It is a module that is always there.
+    module: bool,
     text: String,
+}
+
+/// A module of a crate.
+#[derive(Clone)]
+struct Place {
+    path: PathBuf,
+    file: Arc<File>,
+    module: usize,
 }
 
 /// A file that was read, and when it had been changed.
@@ -76,13 +99,13 @@ fn file(path: &Path) -> Option<Arc<File>> {
 impl File {
     fn parse(text: &str) -> Option<File> {
         let mut file = File { modules: Vec::new() };
-        file.module(syn::parse_file(text).ok()?.items, None);
+        file.module(syn::parse_file(text).ok()?.items, String::new(), None);
         Some(file)
     }
 
-    fn module(&mut self, items: Vec<syn::Item>, outer: Option<usize>) {
+    fn module(&mut self, items: Vec<syn::Item>, name: String, outer: Option<usize>) {
         let own = self.modules.len();
-        self.modules.push(Module { outer, ..Module::default() });
+        self.modules.push(Module { name, outer, ..Module::default() });
         for item in items {
             match &item {
                 syn::Item::Fn(f) => self.modules[own].functions.push(signature(&f.sig.to_token_stream())),
@@ -97,28 +120,31 @@ impl File {
             }
             let names = named(&item);
             let imports = matches!(item, syn::Item::Use(_));
-            let inner = match &item {
-                syn::Item::Mod(m) => m.content.as_ref().map(|(_, items)| items.clone()),
-                _ => None,
-            };
+            let (mut module, mut inner) = (false, None);
+            if let syn::Item::Mod(m) = &item {
+                module = when(&m.attrs).is_empty();
+                inner = m.content.as_ref().map(|(_, items)| (m.ident.unraw().to_string(), items.clone()));
+            }
             if let Some(tokens) = head(item) {
                 let mut words = HashSet::new();
                 add_words(&tokens, &mut words);
-                self.modules[own].items.push(Item { names, words, imports, text: tokens.to_string() });
+                let text = tokens.to_string();
+                self.modules[own].items.push(Item { names, words, imports, module, text });
             }
-            if let Some(items) = inner {
-                self.module(items, Some(own));
+            if let Some((name, items)) = inner {
+                self.module(items, name, Some(own));
             }
         }
     }
+}
 
-    /// What is known in a module of these words, and of what is said of them there.
-    fn known(&self, module: usize, words: &mut HashSet<String>) -> Known {
-        let module = &self.modules[module];
-        let mut wanted = vec![false; module.items.len()];
+impl Module {
+    /// The items that say something of these words, and of what is said of them.
+    fn items(&self, words: &mut HashSet<String>) -> Vec<syn::Item> {
+        let mut wanted = vec![false; self.items.len()];
         loop {
             let before = words.len();
-            for (item, wanted) in module.items.iter().zip(&mut wanted) {
+            for (item, wanted) in self.items.iter().zip(&mut wanted) {
                 if !*wanted && (item.imports || item.names.iter().any(|name| words.contains(name))) {
                     *wanted = true;
                     if !item.imports {
@@ -130,13 +156,204 @@ impl File {
                 break;
             }
         }
-        let texts = module.items.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
-        let items: Vec<syn::Item> = texts.filter_map(|(item, _)| syn::parse_str(&item.text).ok()).collect();
+        let texts = self.items.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        texts.filter_map(|(item, _)| syn::parse_str(&item.text).ok()).collect()
+    }
+}
+
+impl Place {
+    /// What is known here of these words.
+    fn known(&self, words: &mut HashSet<String>, depth: usize) -> Known {
+        let items = self.file.modules[self.module].items(words);
         let mut known = Known::of(&items);
-        if let Some(outer) = module.outer {
-            crate::blocks::imports(&items, &mut known, &self.known(outer, words));
+        if depth == 0 {
+            return known;
+        }
+        // What is imported by name goes before what a `*` brings.
+        let mut imports = Vec::new();
+        for item in &items {
+            if let syn::Item::Use(i) = item
+                && i.attrs.is_empty()
+                && i.leading_colon.is_none()
+            {
+                leaves(&i.tree, &mut Vec::new(), &mut imports);
+            }
+        }
+        imports.sort_by_key(|import| import.name.is_none());
+        for Import { path, name } in imports {
+            let Some(module) = self.resolve(&path, depth) else { continue };
+            match name {
+                Some((from, to)) if words.contains(&to) => {
+                    let there = module.known(&mut HashSet::from([from.clone()]), depth - 1);
+                    known.inherit(&there.elsewhere(), Some((&from, &to)));
+                }
+                Some(_) => {}
+                None => known.inherit(&module.known(&mut words.clone(), depth - 1).elsewhere(), None),
+            }
         }
         known
+    }
+
+    /// The module that a path leads to from here, if it is one of this crate's.
+    fn resolve(&self, path: &[String], depth: usize) -> Option<Place> {
+        let mut at = self.clone();
+        for (i, name) in path.iter().enumerate() {
+            at = match name.as_str() {
+                "crate" if i == 0 => at.root()?,
+                "self" if i == 0 => at,
+                "super" => at.parent()?,
+                name => at.child(name, depth)?,
+            };
+        }
+        Some(at)
+    }
+
+    /// The module that an import leads to.
+    fn imported(&self, name: &str, item: &Item, depth: usize) -> Option<Place> {
+        let syn::Item::Use(import) = syn::parse_str(&item.text).ok()? else { return None };
+        let mut imports = Vec::new();
+        leaves(&import.tree, &mut Vec::new(), &mut imports);
+        let leaf = imports.into_iter().find(|i| i.name.as_ref().is_some_and(|(_, to)| to == name))?;
+        let from = leaf.name.map(|(from, _)| from)?;
+        let path: Vec<String> = leaf.path.into_iter().chain([from]).collect();
+        // `use name;` leads nowhere else.
+        let elsewhere = import.attrs.is_empty() && depth > 0 && path.len() > 1;
+        if elsewhere { self.resolve(&path, depth - 1) } else { None }
+    }
+
+    fn inside(&self, module: usize) -> Place {
+        Place { module, ..self.clone() }
+    }
+
+    fn child(&self, name: &str, depth: usize) -> Option<Place> {
+        let modules = &self.file.modules;
+        let own = &modules[self.module];
+        let declared = own.items.iter().filter(|item| item.names.iter().any(|n| n == name));
+        match declared.collect::<Vec<_>>()[..] {
+            [item] if item.module => {}
+            [item] if item.imports => return self.imported(name, item, depth),
+            _ => return None,
+        }
+        let inline = (0..modules.len()).find(|m| modules[*m].outer == Some(self.module) && modules[*m].name == name);
+        if let Some(module) = inline {
+            return Some(self.inside(module));
+        }
+        let directory = self.directory()?;
+        let paths = [directory.join(format!("{name}.rs")), directory.join(name).join("mod.rs")];
+        paths.into_iter().find_map(|path| Some(Place { file: file(&path)?, path, module: 0 }))
+    }
+
+    fn parent(&self) -> Option<Place> {
+        if let Some(outer) = self.file.modules[self.module].outer {
+            return Some(self.inside(outer));
+        }
+        let directory = match is_directory_module(&self.path) {
+            true => self.path.parent()?.parent()?,
+            false => self.path.parent()?,
+        };
+        let own = directory.file_name().map(|name| directory.with_file_name(name).with_extension("rs"));
+        let paths = ["lib.rs", "main.rs", "mod.rs"].map(|name| directory.join(name));
+        paths.into_iter().chain(own).filter(|path| *path != self.path).find_map(|path| {
+            Some(Place { file: file(&path)?, path, module: 0 })
+        })
+    }
+
+    fn root(&self) -> Option<Place> {
+        let named = |path: &Path| path.file_name().is_some_and(|name| name == "lib.rs" || name == "main.rs");
+        let mut at = self.inside(0);
+        for _ in 0..16 {
+            if named(&at.path) {
+                return Some(at);
+            }
+            match at.parent() {
+                Some(parent) => at = parent,
+                // A test or an example is the root itself.
+                None => return Some(at),
+            }
+        }
+        None
+    }
+
+    /// Where the files of its modules are.
+    fn directory(&self) -> Option<PathBuf> {
+        let mut inner = Vec::new();
+        let mut module = self.module;
+        while let Some(outer) = self.file.modules[module].outer {
+            inner.push(&self.file.modules[module].name);
+            module = outer;
+        }
+        let mut directory = match is_directory_module(&self.path) || self.root_file() {
+            true => self.path.parent()?.to_path_buf(),
+            false => self.path.with_extension(""),
+        };
+        inner.into_iter().rev().for_each(|name| directory.push(name));
+        Some(directory)
+    }
+
+    fn root_file(&self) -> bool {
+        self.path.file_name().is_some_and(|name| name == "lib.rs" || name == "main.rs")
+    }
+}
+
+/// `a/mod.rs`
+fn is_directory_module(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "mod.rs")
+}
+
+/// What a `use` brings: a name under another one from a module, or all its names.
+struct Import {
+    path: Vec<String>,
+    name: Option<(String, String)>,
+}
+
+fn leaves(tree: &syn::UseTree, path: &mut Vec<String>, out: &mut Vec<Import>) {
+    let mut leaf = |name| out.push(Import { path: path.clone(), name });
+    match tree {
+        syn::UseTree::Path(t) => {
+            path.push(t.ident.unraw().to_string());
+            leaves(&t.tree, path, out);
+            path.pop();
+        }
+        syn::UseTree::Group(t) => t.items.iter().for_each(|t| leaves(t, path, out)),
+        syn::UseTree::Name(t) => {
+            let name = t.ident.unraw().to_string();
+            leaf(Some((name.clone(), name)));
+        }
+        syn::UseTree::Rename(t) => leaf(Some((t.ident.unraw().to_string(), t.rename.unraw().to_string()))),
+        syn::UseTree::Glob(_) => leaf(None),
+    }
+}
+
+/// The paths of more than one segment in tokens.
+fn qualified(tokens: TokenStream, out: &mut Vec<Vec<String>>) {
+    let mut path: Vec<String> = Vec::new();
+    let mut colons = 0;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                if colons != 2 {
+                    finish(&mut path, out);
+                }
+                path.push(ident.unraw().to_string());
+                colons = 0;
+            }
+            TokenTree::Punct(p) if p.as_char() == ':' => colons += 1,
+            other => {
+                finish(&mut path, out);
+                colons = 0;
+                if let TokenTree::Group(group) = other {
+                    qualified(group.stream(), out);
+                }
+            }
+        }
+    }
+    finish(&mut path, out);
+}
+
+fn finish(path: &mut Vec<String>, out: &mut Vec<Vec<String>>) {
+    let path = std::mem::take(path);
+    if path.len() > 1 && !out.contains(&path) {
+        out.push(path);
     }
 }
 
