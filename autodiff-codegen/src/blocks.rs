@@ -40,7 +40,7 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
     }
     let around = surroundings::first_signature(&item).map(|sig| surroundings::known(sig, &item.to_token_stream()));
     let known = around.unwrap_or_default().with(&[syn::Item::Impl(item.clone())]);
-    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    let mut run = Run { options, errors, known, module: None, annotated: Vec::new(), next: 0 };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)
 }
@@ -84,7 +84,8 @@ fn module(
     if let Some(outer) = outer {
         imports(&items, &mut known, outer);
     }
-    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    let name = Some(item.ident.unraw().to_string());
+    let mut run = Run { options, errors, known, module: name, annotated: Vec::new(), next: 0 };
     run.fixpoint(&items);
     let mut content = TokenStream::new();
     for item in items {
@@ -167,6 +168,8 @@ struct Run<'r> {
     options: &'r Options,
     errors: &'r mut Errors,
     known: Known,
+    /// The module's name.
+    module: Option<String>,
     /// What came out for each function, in their order, with the errors.
     annotated: Vec<Option<(TokenStream, Errors)>>,
     /// The function whose turn it is.
@@ -201,6 +204,7 @@ impl Run<'_> {
             associated: f.block.is_some(),
             block: f.block.clone(),
             known: Rc::new(self.known.clone()),
+            module: self.module.clone(),
         };
         options.handle &= f.block.is_some() || !taken.contains(&f.key);
         let mut errors = Errors::new();

@@ -21,12 +21,17 @@ const DEEPEST: usize = 6;
 
 /// What is known around the function of this signature, as far as the words in `tokens` ask for it.
 pub fn known(sig: &syn::Signature, tokens: &TokenStream) -> Known {
-    let Some(path) = sig.ident.span().local_file() else { return Known::default() };
-    let Some(file) = file(&path) else { return Known::default() };
+    around(sig, tokens).map_or_else(Known::default, |(known, _)| known)
+}
+
+/// The same, with the name of the inline module that the function stands in, if it does.
+pub fn around(sig: &syn::Signature, tokens: &TokenStream) -> Option<(Known, Option<String>)> {
+    let path = sig.ident.span().local_file()?;
+    let file = file(&path)?;
     let text = signature(&sig.to_token_stream());
     let mut found = (0..file.modules.len())
         .flat_map(|m| file.modules[m].functions.iter().filter(|f| **f == text).map(move |_| m));
-    let (Some(module), None) = (found.next(), found.next()) else { return Known::default() };
+    let (Some(module), None) = (found.next(), found.next()) else { return None };
     let mut words = HashSet::new();
     add_words(tokens, &mut words);
     let at = Place { path, file: file.clone(), module };
@@ -40,7 +45,8 @@ pub fn known(sig: &syn::Signature, tokens: &TokenStream) -> Known {
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
         }
     }
-    known
+    let module = &file.modules[module];
+    Some((known, module.outer.map(|_| module.name.clone())))
 }
 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.

@@ -82,6 +82,7 @@ impl Callees {
         if self.imported.iter().any(|i| i.key == key) {
             return;
         }
+        let path = through_module(path);
         let taken = |text: &str| self.imported.iter().any(|i| i.alias == text);
         let stem = format!("__{name}");
         let mut text = stem.clone();
@@ -206,6 +207,18 @@ impl Associated {
 fn is_associated(path: &syn::Path) -> bool {
     let upper = |s: &syn::PathSegment| names::text(&s.ident).starts_with(char::is_uppercase);
     path.segments.iter().rev().nth(1).is_some_and(upper)
+}
+
+/// A function in a module of its own name has its parts in that module, which others may see: `f::f`.
+fn through_module(mut path: syn::Path) -> syn::Path {
+    let names: Vec<String> = path.segments.iter().map(|s| names::text(&s.ident)).collect();
+    if let [.., module, name] = &names[..]
+        && module == name
+    {
+        path.segments.pop();
+        path.segments.pop_punct();
+    }
+    path
 }
 
 /// The path without a turbofish.

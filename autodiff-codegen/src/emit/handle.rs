@@ -59,14 +59,31 @@ impl Cx<'_> {
             return quote!(#fwd #rev #jvp #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
-        // already: the handle stays inside.
-        let vis = if in_file_of_its_name(&self.item.sig.ident) { TokenStream::new() } else { quote!(#vis) };
+        // already: the handle stays inside, and the parts stand in the module once more, where it is called through
+        // the module's name.
+        let of_module = self.is_in_module_of_its_name();
+        let (vis, parts) = match of_module {
+            true => (TokenStream::new(), vec![&fwd, &rev]),
+            false => (quote!(#vis), Vec::new()),
+        };
+        let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
+        let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
             #vis struct #name {}
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
+            #(#parts)*
+        }
+    }
+
+    /// Whether the function stands in a module that is called like itself: an inline one, or a file.
+    fn is_in_module_of_its_name(&self) -> bool {
+        let name = &self.item.sig.ident;
+        match &self.opts.around.module {
+            Some(module) => *module == names::text(name),
+            None => in_file_of_its_name(name),
         }
     }
 
