@@ -31,6 +31,7 @@ mod consumer;
 mod convert;
 mod copied;
 mod data;
+mod defaults;
 mod drive;
 mod each;
 mod early;

@@ -76,6 +76,9 @@ impl Facts<'_> {
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 (method::shape(self, recv, m), carries)
             }
+            ExprKind::Call { args, .. } if args.is_empty() && self.default_type(e, None).is_some() => {
+                (self.default_type(e, None).map_or(Shape::Unknown, |t| Shape::of(&t)), false)
+            }
             ExprKind::Call { args, .. } => {
                 self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
             }
