@@ -240,7 +240,8 @@ impl Place {
             [item] if item.imports => return self.imported(name, item, depth),
             _ => return None,
         }
-        let inline = (0..modules.len()).find(|m| modules[*m].outer == Some(self.module) && modules[*m].name == name);
+        let inline =
+            (0..modules.len()).find(|m| modules[*m].outer == Some(self.module) && modules[*m].name == name);
         if let Some(module) = inline {
             return Some(self.inside(module));
         }
@@ -259,9 +260,11 @@ impl Place {
         };
         let own = directory.file_name().map(|name| directory.with_file_name(name).with_extension("rs"));
         let paths = ["lib.rs", "main.rs", "mod.rs"].map(|name| directory.join(name));
-        paths.into_iter().chain(own).filter(|path| *path != self.path).find_map(|path| {
-            Some(Place { file: file(&path)?, path, module: 0 })
-        })
+        paths
+            .into_iter()
+            .chain(own)
+            .filter(|path| *path != self.path)
+            .find_map(|path| Some(Place { file: file(&path)?, path, module: 0 }))
     }
 
     fn root(&self) -> Option<Place> {

@@ -37,4 +37,5 @@ mod results;
 mod scalars;
 mod slices;
 mod state;
+mod surroundings;
 mod tuples;

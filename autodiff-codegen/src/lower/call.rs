@@ -109,8 +109,7 @@ impl<'a> Lower<'a, '_> {
             self.effect(Op::Call { callee, args, ret: None });
             return Val::Unit;
         }
-        let ty =
-            ty.and_then(elem_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
+        let ty = ty.and_then(elem_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
         let origin = self.origin.clone();
         let place = self.func.place(ty.clone(), PlaceKind::CallResult, None, &origin);
         self.effect(Op::Call { callee, args, ret: Some(place) });
@@ -135,8 +134,12 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(vals) if self.facts.tainted(a) => Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Value),
-            Val::TupleRef(vals) if self.facts.tainted(a) => Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Ref),
+            Val::Tuple(vals) if self.facts.tainted(a) => {
+                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Value)
+            }
+            Val::TupleRef(vals) if self.facts.tainted(a) => {
+                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Ref)
+            }
             Val::Closure(_) => return self.refuse(Kind::NotDifferentiated, a, &["a closure"]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {

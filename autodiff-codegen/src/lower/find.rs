@@ -161,7 +161,9 @@ impl Facts<'_> {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Function) => match &e.kind {
-                ExprKind::Call { path, .. } => self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t)),
+                ExprKind::Call { path, .. } => {
+                    self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t))
+                }
                 _ => Shape::Unknown,
             },
             Some(Named::Mem("swap")) => Shape::Unit,
