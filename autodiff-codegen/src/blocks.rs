@@ -38,9 +38,7 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
         errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
         return without_marks(item.to_token_stream());
     }
-    let around =
-        surroundings::first_signature(&item).map(|sig| surroundings::known(sig, &item.to_token_stream()));
-    let known = around.unwrap_or_default().with(&[syn::Item::Impl(item.clone())]);
+    let known = surroundings::around_block(&item).with(&[syn::Item::Impl(item.clone())]);
     let mut run = Run { options, errors, known, module: None, annotated: Vec::new(), next: 0 };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)

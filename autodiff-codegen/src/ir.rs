@@ -374,6 +374,8 @@ pub struct Callee {
     pub name: String,
     /// It is called as a method of its first argument.
     pub method: bool,
+    /// It is a function of the module around the program, as far as that is seen.
+    pub own: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -406,7 +408,7 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, method: false, taken: None }
+        Callee { path, name, method: false, own: false, taken: None }
     }
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.

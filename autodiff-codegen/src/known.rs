@@ -20,6 +20,8 @@ pub struct Known {
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
     generic: HashMap<String, syn::Signature>,
+    /// The functions of the module itself.
+    own: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
@@ -74,6 +76,7 @@ impl Known {
         self.consts.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
+        self.own.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
@@ -96,6 +99,7 @@ impl Known {
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
                 let name = i.sig.ident.unraw().to_string();
+                self.own.insert(name.clone());
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -272,6 +276,18 @@ impl Known {
             return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// These are items of a body, and none of the module's.
+    pub fn disown(&mut self, items: &[syn::Item]) {
+        for name in items.iter().flat_map(defined) {
+            self.own.remove(&name);
+        }
+    }
+
+    /// Whether a path is the name of a function of the module itself.
+    pub fn is_own_function(&self, path: &syn::Path) -> bool {
+        path.get_ident().is_some_and(|name| self.own.contains(&name.unraw().to_string()))
     }
 
     /// The signature of a function whose result depends on what it is called with.

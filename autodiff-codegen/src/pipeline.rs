@@ -28,7 +28,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     }
     let mut out = fallback::without_marks(item.clone());
     if let Some(source) = Source::parse(item.clone(), &mut errors) {
-        if let Some((known, module)) = surroundings::around(&source.sig, &item) {
+        if let Some((known, module)) = surroundings::around(&source.sig, source.body(), &item) {
             (options.around.known, options.around.module) = (Rc::new(known), module);
         }
         out.extend(function(&source, &options, &mut errors));

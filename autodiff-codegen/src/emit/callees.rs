@@ -82,7 +82,12 @@ impl Callees {
         if self.imported.iter().any(|i| i.key == key) {
             return;
         }
-        let path = through_module(path);
+        let mut path = through_module(path);
+        if callee.own && path.segments.len() == 1 {
+            // A `*` may bring in a handle of the same name, and beside what a macro has made, a name alone would be
+            // ambiguous.
+            path.segments.insert(0, Ident::new("self", last.ident.span()).into());
+        }
         let taken = |text: &str| self.imported.iter().any(|i| i.alias == text);
         let stem = format!("__{name}");
         let mut text = stem.clone();

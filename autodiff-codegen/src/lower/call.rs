@@ -93,7 +93,8 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
-        let callee = Callee { taken, ..Callee::new(path.clone()) };
+        let own = self.f.types.known.is_own_function(path);
+        let callee = Callee { taken, own, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }

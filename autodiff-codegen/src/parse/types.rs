@@ -206,7 +206,9 @@ impl TypeParams {
             return;
         }
         let outside = if super::items::has_glob(&items) { Known::default() } else { (*self.known).clone() };
-        self.known = Rc::new(outside.with(&items));
+        let mut known = outside.with(&items);
+        known.disown(&items);
+        self.known = Rc::new(known);
     }
 
     /// A type as it stands; a reference that has another name is written out.
