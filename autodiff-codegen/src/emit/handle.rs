@@ -61,7 +61,7 @@ impl Cx<'_> {
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
         // already: the handle stays inside, and the parts stand in the module once more, where it is called through
         // the module's name.
-        let of_module = self.is_in_module_of_its_name();
+        let of_module = is_in_module_of_its_name(&self.item.sig.ident, self.opts);
         let (vis, parts) = match of_module {
             true => (TokenStream::new(), vec![&fwd, &rev]),
             false => (quote!(#vis), Vec::new()),
@@ -75,15 +75,6 @@ impl Cx<'_> {
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
             #(#parts)*
-        }
-    }
-
-    /// Whether the function stands in a module that is called like itself: an inline one, or a file.
-    fn is_in_module_of_its_name(&self) -> bool {
-        let name = &self.item.sig.ident;
-        match &self.opts.around.module {
-            Some(module) => *module == names::text(name),
-            None => in_file_of_its_name(name),
         }
     }
 
@@ -553,6 +544,14 @@ pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {
         }
     }
     found
+}
+
+/// Whether a function stands in a module that is called like itself: an inline one, or a file.
+pub fn is_in_module_of_its_name(name: &Ident, options: &crate::options::Options) -> bool {
+    match &options.around.module {
+        Some(module) => *module == names::text(name),
+        None => in_file_of_its_name(name),
+    }
 }
 
 /// Whether a function stands in a file (or a folder's `mod.rs`) that is called like itself.
