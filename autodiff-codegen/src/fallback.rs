@@ -136,7 +136,8 @@ impl Stub<'_> {
         let buffers: Vec<TokenStream> =
             active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty, &self.rt)).collect();
         if scalar && !buffers.is_empty() {
-            let rest: Vec<TokenStream> = active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty, &self.rt)).collect();
+            let rest: Vec<TokenStream> =
+                active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty, &self.rt)).collect();
             let result = if rest.is_empty() {
                 quote!(#value)
             } else {
