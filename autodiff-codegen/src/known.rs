@@ -22,6 +22,8 @@ pub struct Known {
     generic: HashMap<String, syn::Signature>,
     /// The functions of the module itself.
     own: HashSet<String>,
+    /// The types of the user's, by which aliases are told from others.
+    types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
@@ -77,6 +79,7 @@ impl Known {
         self.results.remove(name);
         self.generic.remove(name);
         self.own.remove(name);
+        self.types.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
@@ -88,6 +91,12 @@ impl Known {
     }
 
     fn learn(&mut self, item: &syn::Item) {
+        if let syn::Item::Struct(syn::ItemStruct { ident, .. })
+        | syn::Item::Enum(syn::ItemEnum { ident, .. })
+        | syn::Item::Union(syn::ItemUnion { ident, .. }) = item
+        {
+            self.types.insert(ident.unraw().to_string());
+        }
         match item {
             syn::Item::Type(i) => {
                 let name = i.ident.unraw().to_string();
@@ -196,8 +205,14 @@ impl Known {
         take(&mut self.generic, &outer.generic, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
-        if name.is_none() {
-            take(&mut self.associated, &outer.associated, (None, hiding));
+        match name {
+            Some((from, to)) if outer.types.contains(from) => drop(self.types.replace(to.to_string())),
+            Some(_) => {}
+            None => {
+                let seen = outer.types.iter().filter(|name| !hiding.contains(*name));
+                self.types.extend(seen.cloned());
+                take(&mut self.associated, &outer.associated, (None, hiding));
+            }
         }
     }
 
@@ -248,6 +263,11 @@ impl Known {
     /// Why a function has no companions, if it has none.
     pub fn left_out(&self, name: &str) -> Option<&str> {
         self.left_out.get(name).map(String::as_str)
+    }
+
+    /// Whether a path leads to a type of the user's, which is another name of nothing.
+    pub fn is_user_type(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|name| self.types.contains(&name))
     }
 
     /// Whether an item of this name hides the primitive type.
