@@ -10,7 +10,6 @@ use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{around, blocks, fallback, lower, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
-use std::rc::Rc;
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
@@ -28,8 +27,10 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     }
     let mut out = fallback::without_marks(item.clone());
     if let Some(source) = Source::parse(item.clone(), &mut errors) {
-        if let Some((known, module)) = surroundings::around(&source.sig, source.body(), &item) {
-            (options.around.known, options.around.module) = (Rc::new(known), module);
+        if let Some(around) = surroundings::around(&source.sig, source.body(), &item) {
+            let associated = options.around.associated;
+            options.around = around;
+            options.around.associated |= associated;
         }
         out.extend(function(&source, &options, &mut errors));
     }
