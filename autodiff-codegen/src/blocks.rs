@@ -204,6 +204,7 @@ impl Run<'_> {
             block: f.block.clone(),
             known: Rc::new(self.known.clone()),
             module: self.module.clone(),
+            whole: true,
         };
         options.handle &= f.block.is_some() || !taken.contains(&f.key);
         let mut errors = Errors::new();

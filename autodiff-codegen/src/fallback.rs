@@ -72,7 +72,7 @@ pub fn stubs(
     types.mark(sig, options);
     let path = &options.crate_path;
     let (stem, params, rt) = (options.stem(&sig.ident), params(sig, &types, options), quote!(#path::__rt));
-    let of_module = crate::emit::is_in_module_of_its_name(&sig.ident, options);
+    let of_module = crate::emit::is_in_module_of_its_name(&sig.ident, options) && !options.around.whole;
     let stub = Stub { attrs, vis, sig, stem, params, rt, of_module };
     stub.all(&types, options).unwrap_or_default()
 }

@@ -22,6 +22,8 @@ pub struct Known {
     generic: HashMap<String, syn::Signature>,
     /// The functions of the module itself.
     own: HashSet<String>,
+    /// The paths of functions in modules of their own names.
+    of_modules: HashSet<String>,
     /// The types of the user's, by which aliases are told from others.
     types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
@@ -88,6 +90,7 @@ impl Known {
         self.consts.retain(|key, _| !key.starts_with(&module));
         self.results.retain(|key, _| !key.starts_with(&module));
         self.generic.retain(|key, _| !key.starts_with(&module));
+        self.of_modules.retain(|key| !key.starts_with(&module));
     }
 
     fn learn(&mut self, item: &syn::Item) {
@@ -303,6 +306,21 @@ impl Known {
         for name in items.iter().flat_map(defined) {
             self.own.remove(&name);
         }
+    }
+
+    /// Whether there is a function of this name in the module.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.own.contains(name)
+    }
+
+    /// Notes that a path leads to a function in a module of its own name.
+    pub fn in_module_of_its_name(&mut self, path: &str) {
+        self.of_modules.insert(path.to_string());
+    }
+
+    /// Whether it does.
+    pub fn is_in_module_of_its_name(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|path| self.of_modules.contains(&path))
     }
 
     /// Whether a path is the name of a function of the module itself.

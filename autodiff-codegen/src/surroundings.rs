@@ -11,6 +11,7 @@ use crate::around::{Around, Block};
 use crate::known::Known;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -20,6 +21,9 @@ use syn::ext::IdentExt;
 
 /// How far imports are followed.
 const DEEPEST: usize = 6;
+
+/// How many modules are looked into for one function.
+const MOST: usize = 64;
 
 /// What is seen around a function, as far as the words in `tokens` ask for it.
 pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) -> Option<Around> {
@@ -33,7 +37,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
     let (Some((module, block)), None) = (found.next(), found.next()) else { return None };
     let mut words = HashSet::new();
     add_words(tokens, &mut words);
-    let at = Place { path, file: file.clone(), module };
+    let at = Place { path, file: file.clone(), module, left: Rc::new(Cell::new(MOST)) };
     let mut known = at.known(&mut words, DEEPEST);
     let mut paths = Vec::new();
     qualified(tokens.clone(), &mut paths);
@@ -42,6 +46,9 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         if let Some(module) = at.resolve(front, DEEPEST) {
             let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
+            if front.last() == Some(name) && there.has_function(name) {
+                known.in_module_of_its_name(&path.join("::"));
+            }
         }
     }
     let module = &file.modules[module];
@@ -54,6 +61,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
+        whole: false,
     })
 }
 
@@ -90,6 +98,8 @@ struct Place {
     path: PathBuf,
     file: Arc<File>,
     module: usize,
+    /// How many more modules may be looked into.
+    left: Rc<Cell<usize>>,
 }
 
 /// A file that was read, and when it had been changed.
@@ -181,9 +191,10 @@ impl Place {
     fn known(&self, words: &mut HashSet<String>, depth: usize) -> Known {
         let items = self.file.modules[self.module].items(words);
         let mut known = Known::of(&items);
-        if depth == 0 {
+        if depth == 0 || self.left.get() == 0 {
             return known;
         }
+        self.left.set(self.left.get() - 1);
         // What is imported by name goes before what a `*` brings.
         let mut imports = Vec::new();
         for item in &items {
@@ -243,10 +254,14 @@ impl Place {
     fn child(&self, name: &str, depth: usize) -> Option<Place> {
         let modules = &self.file.modules;
         let own = &modules[self.module];
-        let declared = own.items.iter().filter(|item| item.names.iter().any(|n| n == name));
-        match declared.collect::<Vec<_>>()[..] {
+        // A function, or what is imported beside the module, may have its name as well.
+        let declared = || own.items.iter().filter(|item| item.names.iter().any(|n| n == name));
+        match declared().filter(|item| item.text.starts_with("mod ")).collect::<Vec<_>>()[..] {
             [item] if item.module => {}
-            [item] if item.imports => return self.imported(name, item, depth),
+            [] => match declared().filter(|item| item.imports).collect::<Vec<_>>()[..] {
+                [item] => return self.imported(name, item, depth),
+                _ => return None,
+            },
             _ => return None,
         }
         let inline =
@@ -256,7 +271,9 @@ impl Place {
         }
         let directory = self.directory()?;
         let paths = [directory.join(format!("{name}.rs")), directory.join(name).join("mod.rs")];
-        paths.into_iter().find_map(|path| Some(Place { file: file(&path)?, path, module: 0 }))
+        paths
+            .into_iter()
+            .find_map(|path| Some(Place { file: file(&path)?, path, module: 0, left: self.left.clone() }))
     }
 
     fn parent(&self) -> Option<Place> {
@@ -273,7 +290,7 @@ impl Place {
             .into_iter()
             .chain(own)
             .filter(|path| *path != self.path)
-            .find_map(|path| Some(Place { file: file(&path)?, path, module: 0 }))
+            .find_map(|path| Some(Place { file: file(&path)?, path, module: 0, left: self.left.clone() }))
     }
 
     fn root(&self) -> Option<Place> {

@@ -349,3 +349,45 @@ mod other {
 fn local_functions_hide_those_of_the_module() {
     assert_eq!(other::local(2.0), 12.0);
 }
+
+// Methods that are annotated one by one.
+
+pub struct Spring<T> {
+    stiffness: T,
+    rest: Vec<T>,
+}
+
+impl<T: Float> Spring<T> {
+    #[backprop(jvp)]
+    pub fn energy(&self, x: T) -> T {
+        let d = x - self.rest[0];
+        self.stiffness * d * d * Self::half(x)
+    }
+
+    #[backprop(jvp)]
+    pub fn all(&self, xs: &[T], w: T) -> T {
+        let mut sum = self.energy(w);
+        for (x, r) in xs.iter().zip(&self.rest) {
+            sum = sum + self.energy(*x - *r) * w;
+        }
+        sum
+    }
+
+    #[backprop(jvp)]
+    pub fn half(x: T) -> T {
+        x.cos() / T::from(2.0).unwrap()
+    }
+}
+
+#[test]
+fn methods_of_generic_blocks() {
+    let s = Spring { stiffness: 2.0, rest: vec![0.5, 0.25] };
+    let energy = |x: f64| 2.0 * (x - 0.5).powi(2) * (x.cos() / 2.0);
+    let slope = |x: f64| 2.0 * (x - 0.5) * x.cos() - (x - 0.5).powi(2) * x.sin();
+    assert!((s.energy_grad(0.75).1 - slope(0.75)).abs() < 1e-12);
+    let (value, (dx, dw)) = s.all_grad(&[1.0, 2.0], 0.75);
+    let (p, q) = (1.0 - 0.5, 2.0 - 0.25);
+    assert!((value - energy(0.75) - 0.75 * (energy(p) + energy(q))).abs() < 1e-12);
+    assert!((dx[0] - 0.75 * slope(p)).abs() < 1e-12 && (dx[1] - 0.75 * slope(q)).abs() < 1e-12);
+    assert!((dw - slope(0.75) - energy(p) - energy(q)).abs() < 1e-12);
+}

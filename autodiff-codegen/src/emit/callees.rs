@@ -82,7 +82,12 @@ impl Callees {
         if self.imported.iter().any(|i| i.key == key) {
             return;
         }
-        let mut path = through_module(path);
+        let mut path = path;
+        if callee.of_module {
+            // Its parts stand in that module, which others may see.
+            path.segments.pop();
+            path.segments.pop_punct();
+        }
         if callee.own && path.segments.len() == 1 {
             // A `*` may bring in a handle of the same name, and beside what a macro has made, a name alone would be
             // ambiguous.
@@ -212,18 +217,6 @@ impl Associated {
 fn is_associated(path: &syn::Path) -> bool {
     let upper = |s: &syn::PathSegment| names::text(&s.ident).starts_with(char::is_uppercase);
     path.segments.iter().rev().nth(1).is_some_and(upper)
-}
-
-/// A function in a module of its own name has its parts in that module, which others may see: `f::f`.
-fn through_module(mut path: syn::Path) -> syn::Path {
-    let names: Vec<String> = path.segments.iter().map(|s| names::text(&s.ident)).collect();
-    if let [.., module, name] = &names[..]
-        && module == name
-    {
-        path.segments.pop();
-        path.segments.pop_punct();
-    }
-    path
 }
 
 /// The path without a turbofish.

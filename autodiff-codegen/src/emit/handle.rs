@@ -62,10 +62,8 @@ impl Cx<'_> {
         // already: the handle stays inside, and the parts stand in the module once more, where it is called through
         // the module's name.
         let of_module = is_in_module_of_its_name(&self.item.sig.ident, self.opts);
-        let (vis, parts) = match of_module {
-            true => (TokenStream::new(), vec![&fwd, &rev]),
-            false => (quote!(#vis), Vec::new()),
-        };
+        let parts = if of_module { vec![&fwd, &rev] } else { Vec::new() };
+        let vis = if of_module && !self.opts.around.whole { TokenStream::new() } else { quote!(#vis) };
         let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
         let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
         quote_spanned! {span=>
