@@ -378,7 +378,9 @@ impl Cx<'_> {
         let value = match &g.func.params[*i].kind {
             ParamKind::Scalar(..) => return,
             ParamKind::Place(p, _) if g.func.plc(*p).ty.is_fixed() => quote_spanned!(span=> *#name),
-            ParamKind::Place(..) => quote_spanned!(span=> #name.to_vec()),
+            ParamKind::Place(p, _) if g.func.plc(*p).ty != PlaceTy::Unknown => {
+                quote_spanned!(span=> #name.to_vec())
+            }
             _ => quote_spanned!(span=> ::core::clone::Clone::clone(#name)),
         };
         let written = body.is_written(&g.func.params[*i].kind);
