@@ -30,6 +30,7 @@ mod consume;
 mod consumer;
 mod convert;
 mod copied;
+mod cursor;
 mod data;
 mod defaults;
 mod drive;
@@ -185,6 +186,10 @@ struct Lower<'a, 'e> {
     pipes: Vec<drive::Piped<'a>>,
     /// The iterators that variables are bound to.
     bound_iterators: Vec<drive::Iter<'a>>,
+    /// The integers that are constants.
+    integers: HashMap<Value, i128>,
+    /// Those that are asked for one item after the other.
+    cursors: HashMap<crate::hir::Var, drive::Iter<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<proc_macro2::Ident>,
     /// The closures that values stand for.
@@ -227,6 +232,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             declared: HashMap::new(),
             pipes: Vec::new(),
             bound_iterators: Vec::new(),
+            integers: HashMap::new(),
+            cursors: HashMap::new(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
@@ -275,6 +282,9 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// Appends a statement, unless it is never reached.
     fn emit(&mut self, op: Op, results: Vec<Value>) {
+        if let (Op::Const(ir::Const::Int(n)), [v]) = (&op, &results[..]) {
+            self.integers.insert(*v, *n);
+        }
         if !self.dead {
             self.out.push(ir::Stmt { op, results, origin: self.origin.clone() });
         }

@@ -15,6 +15,7 @@ mod chains;
 mod closures;
 mod configurations;
 mod conventions;
+mod cursors;
 mod exchange;
 mod found;
 mod generic_constants;

@@ -58,6 +58,7 @@ impl Facts<'_> {
                 self.bind(&pat, s, tainted);
             }
             (PatKind::Ref(p), Shape::Ref(_, t)) => self.bind(p, t, tainted),
+            (PatKind::Ref(p), s @ Shape::Float(_)) => self.bind(p, s, tainted),
             (PatKind::Ref(p), _) => self.bind(p, &Shape::Unknown, tainted),
             (PatKind::Or(ps), s) => ps.iter().for_each(|p| self.bind(p, s, tainted)),
             (PatKind::Variant(_, ps), Shape::Option(t)) => ps.iter().for_each(|p| self.bind(p, t, tainted)),

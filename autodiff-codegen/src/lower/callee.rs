@@ -42,7 +42,8 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     if *last == own && here {
         return Named::Recursive;
     }
-    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) {
+    // By convention: what it really is, rustc knows, and it finds no gradient of a constructor.
+    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) && !last.contains('_') {
         return Named::Constructor;
     }
     Named::Function

@@ -64,6 +64,9 @@ pub enum Unwrap<'a> {
 /// Classifies a method call that consumes an iterator.
 pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'a>> {
     let ExprKind::Method { recv, name, args, turbofish } = &e.kind else { return None };
+    if facts.goes_on_after(e) || facts.goes_on_after(recv) {
+        return None;
+    }
     let what = match (name.to_string().as_str(), &args[..]) {
         ("sum", []) => What::Sum,
         ("product", []) => What::Product,
@@ -184,6 +187,9 @@ impl<'a> Facts<'a> {
     pub(super) fn chain_fact(&self, e: &Expr) -> Option<Fact> {
         if let Some(consumer) = classify(self, e) {
             return Some(self.consumer_fact(e, &consumer));
+        }
+        if self.goes_on_after(e) {
+            return None;
         }
         let ExprKind::Method { recv, name, .. } = &e.kind else { return None };
         if let Some(chain) = chain::method(self, e) {

@@ -4,7 +4,7 @@ use super::chain::{Chain, Part, Step};
 use super::drive::{Do, Iter};
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::Expr;
+use crate::hir::{Expr, Var};
 use crate::ir::{CmpOp, IntOp, Mode, Place, Range, Ty};
 
 impl<'a> Lower<'a, '_> {
@@ -38,6 +38,7 @@ impl<'a> Lower<'a, '_> {
                 self.not_zero(k, size, message)?;
                 Iter::Parts(p, k, *part)
             }
+            Chain::Bound(v, _) if self.cursors.contains_key(v) => self.rest_of(*v)?,
             Chain::Bound(v, _) => match self.env.get(v.0 as usize).cloned().flatten() {
                 Some(Val::Iter(id)) => self.bound_iterators[id].clone(),
                 _ => return Err(Refused),
@@ -127,13 +128,16 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `let it = …;`, an iterator: evaluated here, and run where it is used.
-    pub(super) fn bound_iterator(&mut self, init: &'a Expr) -> Res<Val> {
+    pub(super) fn bound_iterator(&mut self, v: Var, init: &'a Expr) -> Res<Val> {
         let Some(chain) = super::chain::method(&self.facts, init) else { return Err(Refused) };
         self.check_places(&chain)?;
         let Ok(iter) = self.evaluate(&chain) else { return self.refuse_chain(init) };
         // What counts can't be begun a second time.
         if iter.has_states() || chain.is_opaque_in_part() {
             return self.refuse(Kind::Iterator, init, &[]);
+        }
+        if self.facts.is_cursor(v) {
+            return self.cursor(v, iter, init);
         }
         self.bound_iterators.push(iter);
         Ok(Val::Iter(self.bound_iterators.len() - 1))

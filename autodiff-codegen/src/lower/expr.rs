@@ -237,6 +237,7 @@ impl<'a> Lower<'a, '_> {
             Val::Scalar(v) if matches!(a.kind, ExprKind::Var(x) if self.facts.is_asserted(x)) => {
                 Ok(Val::Scalar(v))
             }
+            Val::Scalar(v) if matches!(self.ty(v), Ty::Float(_)) => Ok(Val::Scalar(v)),
             // `*r` of an unknown `r`: the assertion at its use sees through it.
             other @ (Val::Place(_) | Val::Never) => Ok(other),
             _ => self.refuse(Kind::NotDifferentiated, a, &["this dereference"]),
@@ -264,12 +265,16 @@ impl<'a> Lower<'a, '_> {
         }
         match self.expr(base, None)? {
             Val::Tuple(vals) | Val::TupleRef(vals) => part(&vals).ok_or(Refused),
-            Val::Place(_) | Val::PlaceRef(..) if matches!(member, syn::Member::Unnamed(_)) => {
-                let loc = self.loc(e)?;
-                self.load(loc)
-            }
             Val::Never => Ok(Val::Never),
-            _ => self.refuse(Kind::Field, e, &[]),
+            val => match member {
+                // The base is evaluated already: it may be a call.
+                syn::Member::Unnamed(i) if val.place().is_some() => {
+                    let whole = self.whole(val, e)?;
+                    let loc = self.field_of(whole, i.index, e)?;
+                    self.load(loc)
+                }
+                _ => self.refuse(Kind::Field, e, &[]),
+            },
         }
     }
 

@@ -42,7 +42,12 @@ impl Facts<'_> {
             },
             ExprKind::Deref(a) => {
                 let (s, t) = self.fact(a);
-                (if let Shape::Ref(_, s) = s { *s } else { Shape::Unknown }, t)
+                match s {
+                    Shape::Ref(_, s) => (*s, t),
+                    // What is known as a float was a reference to one, or the function would not compile.
+                    s @ Shape::Float(_) => (s, t),
+                    _ => (Shape::Unknown, t),
+                }
             }
             ExprKind::Ref(m, a) => {
                 let (s, t) = self.fact(a);

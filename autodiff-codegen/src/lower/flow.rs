@@ -16,7 +16,9 @@ impl<'a> Facts<'a> {
                         if let ExprKind::Closure(closure) = &init.kind {
                             self.closures.insert(*r, closure);
                         }
-                        if !self.f.vars[r.0 as usize].mutable && super::chain::method(self, init).is_some() {
+                        let captured =
+                            || self.f.vars[r.0 as usize].mutable && self.is_captured(*r, &self.f.body);
+                        if super::chain::method(self, init).is_some() && !captured() {
                             self.iterators.insert(*r, init);
                         }
                         self.vecs[r.0 as usize] |= super::data::is_new_vec(init);

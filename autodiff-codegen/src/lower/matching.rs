@@ -139,6 +139,7 @@ impl<'a> Facts<'a> {
             }
             PatKind::Ref(p) => match shape {
                 Shape::Ref(_, t) => self.fits(p, t, tainted),
+                Shape::Float(_) => self.fits(p, shape, tainted),
                 _ => false,
             },
             PatKind::Or(ps) => {

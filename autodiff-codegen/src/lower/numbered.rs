@@ -141,7 +141,12 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn counted_from(&mut self, lo: Value, i: Value) -> Value {
         let ty = self.found(lo);
         let usize = ty == Ty::usize();
-        let i = if usize { i } else { self.push(Op::Cast(i), ty) };
+        let constant = self.integers.get(&i).copied();
+        let i = match constant {
+            _ if usize => i,
+            Some(n) => self.int(n, ty),
+            None => self.push(Op::Cast(i), ty),
+        };
         if !usize {
             self.same(lo, i);
             self.open.push(i);

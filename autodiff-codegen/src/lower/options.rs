@@ -78,7 +78,7 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Try(inner, _) => self.taken(e).is_none() && self.is_option(inner),
             ExprKind::Call { .. } => self.made(e).is_some() && self.tainted(e),
-            _ => self.option_method(e).is_some(),
+            _ => self.option_method(e).is_some() || self.asks_next(e).is_some(),
         }
     }
 
@@ -103,6 +103,9 @@ impl<'a> Facts<'a> {
         }
         if let ExprKind::Try(inner, _) = &e.kind {
             return self.opens_option(e).then(|| (self.payload(inner), true));
+        }
+        if let Some((_, item)) = self.asks_next(e) {
+            return Some((Shape::Option(Box::new(item)), true));
         }
         let (method, recv, args) = self.option_method(e)?;
         let payload = self.payload(recv);
@@ -226,6 +229,9 @@ impl<'a> Lower<'a, '_> {
             let (v, present) = (self.value(Ty::Float(FloatTy::Unknown), None), self.value(Ty::Bool, None));
             return Ok((v, present));
         }
+        if let Some((v, _)) = self.facts.asks_next(e) {
+            return self.next_of(v, e);
+        }
         if let Some(call) = self.facts.wrapped_call(e) {
             return self.option_of_call(e, call);
         }
@@ -275,7 +281,7 @@ impl<'a> Lower<'a, '_> {
         self.push(Op::Const(Const::Bool(value)), Ty::Bool)
     }
 
-    fn none(&mut self) -> (Value, Value) {
+    pub(super) fn none(&mut self) -> (Value, Value) {
         let zero = Const::Float { value: 0.0, text: "0.0".into() };
         let zero = self.push(Op::Const(zero), Ty::Float(FloatTy::Unknown));
         (zero, self.present(false))

@@ -54,6 +54,9 @@ impl<'a> Lower<'a, '_> {
             }
             // A reference to a reference is the same as the inner one.
             (PatKind::Ref(p), val) if matches!(p.kind, PatKind::Ref(_)) => self.bind(p, val),
+            (PatKind::Ref(p), Val::Scalar(v)) if matches!(self.ty(v), Ty::Float(_)) => {
+                self.bind(p, Val::Scalar(v))
+            }
             (PatKind::Ref(p), Val::ScalarRef(v)) => self.bind(p, Val::Scalar(v)),
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.bind(p, Val::Place(place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.bind(p, Val::Tuple(vals)),

@@ -46,22 +46,23 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Deref(a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Ref(_, a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Field(base, syn::Member::Unnamed(i)) if self.is_in_memory(base) => {
-                let loc = self.loc(base)?;
-                match &loc.ty {
-                    PlaceTy::Tuple(ts) if (i.index as usize) < ts.len() => Ok(loc.field(i.index as usize)),
-                    _ => self.refuse(Kind::Field, e, &[]),
-                }
+                let whole = self.loc(base)?;
+                self.field_of(whole, i.index, e)
             }
             ExprKind::Field(base, syn::Member::Unnamed(i)) if !self.facts.is_copied(e) => {
-                match self.tuple_field(base, i.index as usize)? {
-                    Some(val) => self.whole(val, e),
-                    None => {
-                        let mut loc = self.loc(base)?;
-                        if loc.ty != PlaceTy::Unknown {
-                            return self.refuse(Kind::Field, e, &[]);
-                        }
-                        loc.path.push(Proj::Field(i.index));
-                        Ok(loc)
+                let is_tuple = matches!(self.facts.shape(base).strip(), super::shape::Shape::Tuple(_));
+                if !is_tuple {
+                    let whole = self.loc(base)?;
+                    return self.field_of(whole, i.index, e);
+                }
+                match self.expr(base, None)? {
+                    Val::Tuple(vals) | Val::TupleRef(vals) => {
+                        let part = vals.get(i.index as usize).cloned().ok_or(Refused)?;
+                        self.whole(part, e)
+                    }
+                    val => {
+                        let whole = self.whole(val, e)?;
+                        self.field_of(whole, i.index, e)
                     }
                 }
             }
@@ -72,20 +73,20 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// The component of a tuple that was taken apart, if `base` is one.
-    fn tuple_field(&mut self, base: &'a Expr, i: usize) -> Res<Option<Val>> {
-        let is_tuple = matches!(self.facts.shape(base).strip(), super::shape::Shape::Tuple(_));
-        if !is_tuple {
-            return Ok(None);
-        }
-        match self.expr(base, None)? {
-            Val::Tuple(vals) | Val::TupleRef(vals) => Ok(vals.get(i).cloned()),
-            _ => Ok(None),
+    /// A component of a tuple in memory.
+    pub(super) fn field_of(&mut self, mut whole: Loc, i: u32, e: &Expr) -> Res<Loc> {
+        match &whole.ty {
+            PlaceTy::Tuple(ts) if (i as usize) < ts.len() => Ok(whole.field(i as usize)),
+            PlaceTy::Unknown => {
+                whole.path.push(Proj::Field(i));
+                Ok(whole)
+            }
+            _ => self.refuse(Kind::Field, e, &[]),
         }
     }
 
     /// A place that is not part of another one.
-    fn whole(&mut self, val: Val, e: &Expr) -> Res<Loc> {
+    pub(super) fn whole(&mut self, val: Val, e: &Expr) -> Res<Loc> {
         match val.place() {
             Some(place) => Ok(Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() }),
             None if matches!(val, Val::Never | Val::Poison) => Err(Refused),

@@ -111,7 +111,11 @@ impl Lower<'_, '_> {
         if ty == Ty::usize() {
             return distance;
         }
-        let v = self.push(Op::Cast(distance), ty);
+        // A constant needs no cast, which would have to know its type.
+        let v = match self.integers.get(&distance).copied() {
+            Some(n) => self.int(n, ty),
+            None => self.push(Op::Cast(distance), ty),
+        };
         self.same(lo, v);
         v
     }

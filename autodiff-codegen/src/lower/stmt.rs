@@ -69,7 +69,7 @@ impl<'a> Lower<'a, '_> {
             && self.facts.iterators.contains_key(v)
             && self.facts.is_tainted(*v)
         {
-            let val = self.bound_iterator(init)?;
+            let val = self.bound_iterator(*v, init)?;
             return self.bind(pat, val);
         }
         let val = self.expr(init, ty)?;

@@ -143,6 +143,8 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
             out.extend(args.iter().filter(|a| matches!(a.kind, ExprKind::Ref(true, _))).filter_map(root));
         }
         ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
+        // An iterator goes on.
+        ExprKind::Method { recv, name, .. } if name == "next" => out.extend(root(recv)),
         _ => {}
     });
 }

@@ -37,6 +37,25 @@ fn constructs_that_are_not_looked_into() {
     refused(Kind::Field, &["fn f(x: f64) -> f64 { let p = g(x); p.re }"]);
 }
 
+/// Iterators that are asked for some items, and used again.
+#[test]
+fn iterators_that_go_on() {
+    let with = |body: &str| format!("fn f(x: &[f64]) -> f64 {{ let mut it = x.iter(); {body} }}");
+    for body in [
+        "let mut s = 0.0; for a in it.by_ref().take(2) { s += a; } for b in it { s += b * b; } s",
+        "let mut s = 0.0; for a in &mut it { s += a; break; } for b in it { s += b * b; } s",
+        "let s = if it.any(|v| *v > 0.0) { 1.0 } else { 0.0 }; it.fold(s, |s, v| s + v)",
+        "let mut f = || it.next().unwrap() * 2.0; f() + f()",
+        "*it.nth(1).unwrap() + it.sum::<f64>()",
+        "*it.next_back().unwrap() + it.sum::<f64>()",
+        "it = x[1..].iter(); *it.next().unwrap()",
+        "let mut other = it; *other.next().unwrap()",
+        "next(&mut it) + it.sum::<f64>()",
+    ] {
+        assert!(lowered(&with(body)).is_err(), "accepted: {body}");
+    }
+}
+
 #[test]
 fn changes_out_of_sight() {
     refused(

@@ -23,6 +23,9 @@ impl<'a> Lower<'a, '_> {
             (PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_), _) => Ok(None),
             (_, Val::Never) => Ok(None),
             (PatKind::At(_, p), val) => self.matches(p, val),
+            (PatKind::Ref(p), Val::Scalar(v)) if matches!(self.ty(*v), Ty::Float(_)) => {
+                self.matches(p, &Val::Scalar(*v))
+            }
             (PatKind::Ref(p), Val::ScalarRef(v)) => self.matches(p, &Val::Scalar(*v)),
             (PatKind::Ref(p), Val::PlaceRef(place, _)) => self.matches(p, &Val::Place(*place)),
             (PatKind::Ref(p), Val::TupleRef(vals)) => self.matches(p, &Val::Tuple(vals.clone())),
