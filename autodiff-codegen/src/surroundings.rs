@@ -77,6 +77,8 @@ struct Module {
     /// The one around it.
     outer: Option<usize>,
     items: Vec<Item>,
+    /// Macros may make items of any name in it, which go before what a `*` brings.
+    macros: bool,
     /// Its functions; of those in `impl` blocks, which item that is.
     functions: Vec<(String, Option<usize>)>,
 }
@@ -143,6 +145,7 @@ impl File {
                 }
                 _ => {}
             }
+            self.modules[own].macros |= matches!(&item, syn::Item::Macro(m) if m.ident.is_none());
             let names = named(&item);
             let imports = matches!(item, syn::Item::Use(_));
             let (mut module, mut inner) = (false, None);
@@ -214,6 +217,7 @@ impl Place {
                     known.inherit(&there.elsewhere(), Some((&from, &to)));
                 }
                 Some(_) => {}
+                None if self.file.modules[self.module].macros => {}
                 None => known.inherit(&module.known(&mut words.clone(), depth - 1).elsewhere(), None),
             }
         }

@@ -391,3 +391,84 @@ fn methods_of_generic_blocks() {
     assert!((dx[0] - 0.75 * slope(p)).abs() < 1e-12 && (dx[1] - 0.75 * slope(q)).abs() < 1e-12);
     assert!((dw - slope(0.75) - energy(p) - energy(q)).abs() < 1e-12);
 }
+
+// Names that mean something else here than there.
+mod hidden {
+    use super::*;
+
+    macro_rules! real {
+        () => {
+            pub type Real = f32;
+        };
+    }
+
+    pub mod wide {
+        pub type Real = f64;
+    }
+
+    pub mod narrow {
+        use super::wide::*;
+        use backprop::backprop;
+
+        // What a macro makes goes before what the `*` brings.
+        real!();
+
+        #[backprop]
+        pub fn product(x: Real, y: Real) -> Real {
+            let z: Real = x * y;
+            z * 2.0 + z.sin()
+        }
+    }
+
+    #[cfg(any())]
+    type Sometimes = f32;
+    #[cfg(not(any()))]
+    type Sometimes = f64;
+
+    #[backprop]
+    fn configured(x: Sometimes, y: f64) -> Sometimes {
+        x * y
+    }
+
+    type V3 = [f64; 3];
+
+    #[backprop]
+    fn generic<V3: Float>(x: V3, y: V3) -> V3 {
+        x * y.sin()
+    }
+
+    #[backprop]
+    fn of_the_body(x: f64) -> f64 {
+        type V3 = [f32; 2];
+        let v: V3 = [x as f32, 2.0];
+        (v[0] * v[1]) as f64
+    }
+
+    fn outer() -> f64 {
+        type V3 = f64;
+        #[backprop]
+        fn inner(x: V3) -> V3 {
+            x * x
+        }
+        inner_grad(2.0).1
+    }
+
+    #[backprop]
+    fn variable(x: f64) -> f64 {
+        let rows = |y: f64| y * x;
+        rows(x) * 2.0
+    }
+
+    #[test]
+    fn names_mean_what_they_mean_where_they_stand() {
+        let c = 1.0f32.cos();
+        let product = (2.0 + 1.0f32.sin(), (2.0 * (2.0 + c), 0.5 * (2.0 + c)));
+        assert_eq!(narrow::product_grad(0.5, 2.0), product);
+        assert_eq!(configured_grad(2.0, 3.0), (6.0, (3.0, 2.0)));
+        assert_eq!(generic_grad(2.0, 0.0), (0.0, (0.0, 2.0)));
+        assert_eq!(of_the_body_grad(3.0), (6.0, 2.0));
+        assert_eq!(outer(), 4.0);
+        assert_eq!(variable_grad(3.0), (18.0, 12.0));
+        let _: V3 = [wide::Real::MAX; 3];
+    }
+}
