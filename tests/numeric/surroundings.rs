@@ -472,3 +472,33 @@ mod hidden {
         let _: V3 = [wide::Real::MAX; 3];
     }
 }
+
+// Results of unknown type beside floats of a type parameter.
+
+macro_rules! unseen {
+    () => {
+        #[backprop(jvp)]
+        pub fn unseen<T: Float>(x: T, y: T) -> T {
+            x * y.sin()
+        }
+    };
+}
+unseen!();
+
+#[backprop(jvp)]
+fn kept<T: Float>(x: T, y: T) -> (T, T) {
+    if x > y {
+        return (x, y);
+    }
+    let c = unseen(x, y);
+    let d = (c * c + y * y).sqrt();
+    let e = if d > x { unseen(d, c) } else { d * c };
+    (e * c, x * d)
+}
+
+#[backprop(jvp)]
+fn kept_double(x: f64, y: f64) -> f64 {
+    let (a, b) = kept(x, y);
+    a * b
+}
+case!(f64 double: kept_double(by x: -1.0..1.0, by y: -1.0..1.0));
