@@ -34,6 +34,8 @@ mod scalar;
 mod types;
 mod variables;
 
+pub use handle::is_in_module_of_its_name;
+
 pub(crate) use opaque::has_braces;
 
 /// The derivative programs of a function, one per companion that it is to have.

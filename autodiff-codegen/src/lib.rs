@@ -26,5 +26,6 @@ pub mod render;
 pub mod reverse;
 pub mod rules;
 pub mod simplify;
+pub mod surroundings;
 
 pub use pipeline::expand;

@@ -35,7 +35,7 @@ pub use items::defined_names;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
-pub use types::TypeParams;
+pub use types::{TypeParams, is_primitive, length};
 
 /// Parses a function. `None` if something was refused.
 pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<hir::Fn> {

@@ -14,7 +14,9 @@
     label = "no `#[backprop]` stands on this function, or only one with `no_handle`",
     note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
     note = "instead: put `#[backprop]` on the function; or wrap the arguments in `backprop::stop_gradient(…)` if \
-            they are meant to be constants"
+            they are meant to be constants",
+    note = "a function in a module of its own name (`mod f; pub use f::f;`) can be called where that module is \
+            visible: `pub(crate) mod f;`, or another name for the module"
 )]
 pub trait Annotated<Parts> {}
 

@@ -41,4 +41,5 @@ mod scalars;
 mod slices;
 mod state;
 mod stopped;
+mod surroundings;
 mod tuples;

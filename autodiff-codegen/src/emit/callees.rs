@@ -95,6 +95,17 @@ impl Callees {
         if self.imported.iter().any(|i| i.key == key) {
             return;
         }
+        let mut path = path;
+        if callee.of_module {
+            // Its parts stand in that module, which others may see.
+            path.segments.pop();
+            path.segments.pop_punct();
+        }
+        if callee.own && path.segments.len() == 1 {
+            // A `*` may bring in a handle of the same name, and beside what a macro has made, a name alone would be
+            // ambiguous.
+            path.segments.insert(0, Ident::new("self", last.ident.span()).into());
+        }
         let taken = |text: &str| self.imported.iter().any(|i| i.alias == text);
         let stem = format!("__{name}");
         let mut text = stem.clone();

@@ -63,8 +63,13 @@ impl Cx<'_> {
             return quote!(#fwd #rev #jvp #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
-        // already: the handle stays inside.
-        let vis = if in_file_of_its_name(&self.item.sig.ident) { TokenStream::new() } else { quote!(#vis) };
+        // already: the handle stays inside, and the parts stand in the module once more, where it is called through
+        // the module's name.
+        let of_module = is_in_module_of_its_name(&self.item.sig.ident, self.opts);
+        let parts = if of_module { vec![&fwd, &rev] } else { Vec::new() };
+        let vis = if of_module && !self.opts.around.whole { TokenStream::new() } else { quote!(#vis) };
+        let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
+        let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
         let partials = self.has_partials(g, programs.grad.is_some());
         let argument = self.as_argument(&protocol, partials, programs.jvp.as_ref());
         quote_spanned! {span=>
@@ -75,6 +80,7 @@ impl Cx<'_> {
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
             #argument
+            #(#parts)*
         }
     }
 
@@ -417,7 +423,9 @@ impl Cx<'_> {
         let value = match &g.func.params[*i].kind {
             ParamKind::Scalar(..) => return,
             ParamKind::Place(p, _) if g.func.plc(*p).ty.is_fixed() => quote_spanned!(span=> *#name),
-            ParamKind::Place(..) => quote_spanned!(span=> #name.to_vec()),
+            ParamKind::Place(p, _) if g.func.plc(*p).ty != PlaceTy::Unknown => {
+                quote_spanned!(span=> #name.to_vec())
+            }
             _ => quote_spanned!(span=> ::core::clone::Clone::clone(#name)),
         };
         let written = body.is_written(&g.func.params[*i].kind);
@@ -604,6 +612,14 @@ pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {
         }
     }
     found
+}
+
+/// Whether a function stands in a module that is called like itself: an inline one, or a file.
+pub fn is_in_module_of_its_name(name: &Ident, options: &crate::options::Options) -> bool {
+    match &options.around.module {
+        Some(module) => *module == names::text(name),
+        None => in_file_of_its_name(name),
+    }
 }
 
 /// Whether a function stands in a file (or a folder's `mod.rs`) that is called like itself.

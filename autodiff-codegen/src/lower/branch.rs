@@ -1,6 +1,7 @@
 //! `if`: both arms are lowered in regions of their own, and what differs afterwards is handed out.
 
 use super::shape::Shape;
+use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, Type, Var};
@@ -34,6 +35,8 @@ struct Target {
     tainted: bool,
     /// Where an array goes.
     place: Option<Place>,
+    /// Where the parts of a tuple go, if there are arrays among them.
+    parts: Option<Slot>,
 }
 
 impl<'a> Lower<'a, '_> {
@@ -145,7 +148,11 @@ impl<'a> Lower<'a, '_> {
             },
             _ => None,
         };
-        Ok(Target { shape, tainted, place })
+        let parts = match &shape {
+            Shape::Tuple(ts) if ts.iter().any(holds_place) => self.slot_of_shape(&shape, tainted),
+            _ => None,
+        };
+        Ok(Target { shape, tainted, place, parts })
     }
 
     /// Brings an arm's value into the form that both arms share.
@@ -159,10 +166,15 @@ impl<'a> Lower<'a, '_> {
             let by_ref = matches!(target.shape, Shape::Ref(..));
             return Ok(if by_ref { Val::PlaceRef(dst, false) } else { Val::Place(dst) });
         }
+        if let Some(slot) = &target.parts {
+            let mut values = Vec::new();
+            self.put(slot, val, Some(e), &mut values)?;
+            return Ok(slot.filled(&mut values.into_iter()));
+        }
         match (&target.shape, val) {
             (Shape::Tuple(ts), Val::Tuple(vals)) if ts.len() == vals.len() => {
                 let parts = ts.iter().zip(vals).map(|(t, val)| {
-                    let part = Target { shape: t.clone(), tainted: target.tainted, place: None };
+                    let part = Target { shape: t.clone(), tainted: target.tainted, place: None, parts: None };
                     self.hand_out(val, &part, e)
                 });
                 Ok(Val::Tuple(parts.collect::<Res<Vec<_>>>()?))
@@ -308,6 +320,15 @@ impl<'a> Lower<'a, '_> {
         let made = |stmts: &[ir::Stmt]| stmts.iter().any(|s| s.op.place_made().contains(&p));
         let param = matches!(self.func.plc(p).kind, ir::PlaceKind::Param);
         param || made(&self.out) || self.env.iter().flatten().any(|other| other.place() == Some(p))
+    }
+}
+
+/// Whether there is an array in it.
+fn holds_place(shape: &Shape) -> bool {
+    match shape {
+        Shape::Place(_) => true,
+        Shape::Tuple(ts) => ts.iter().any(holds_place),
+        _ => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Calls of other functions that an active value flows into.
 
 use super::callee::{self, Named};
-use super::shape::{Shape, place_ty};
+use super::place::Loc;
+use super::shape::{Shape, elem_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
@@ -91,13 +92,15 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
         let args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }
-        let callee = Callee { taken, ..Callee::new(path.clone()) };
-        let known = self.facts.result_of(path);
+        let own = self.f.types.known.is_own_function(path);
+        let of_module = self.f.types.known.is_in_module_of_its_name(path);
+        let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
@@ -113,12 +116,15 @@ impl<'a> Lower<'a, '_> {
             self.effect(Op::Call { callee, args, ret: None });
             return Val::Unit;
         }
-        let ty =
-            ty.and_then(place_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
+        let ty = ty.and_then(elem_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
         let origin = self.origin.clone();
-        let place = self.func.place(ty, PlaceKind::CallResult, None, &origin);
+        let place = self.func.place(ty.clone(), PlaceKind::CallResult, None, &origin);
         self.effect(Op::Call { callee, args, ret: Some(place) });
-        Val::Place(place)
+        match ty {
+            // A tuple is taken apart.
+            PlaceTy::Tuple(_) => self.load(Loc { place, path: Vec::new(), ty }).unwrap_or(Val::Poison),
+            _ => Val::Place(place),
+        }
     }
 
     pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
@@ -138,8 +144,11 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(_) | Val::TupleRef(_) if self.facts.tainted(a) => {
-                return self.refuse(Kind::TupleArgument, a, &[]);
+            Val::Tuple(vals) if self.facts.tainted(a) => {
+                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Value)
+            }
+            Val::TupleRef(vals) if self.facts.tainted(a) => {
+                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Ref)
             }
             Val::Closure(_) => return self.refuse(Kind::ActiveClosure, a, &[]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
@@ -148,6 +157,47 @@ impl<'a> Lower<'a, '_> {
                 Arg::Opaque { code: a.tokens.clone(), reads, again: false }
             }
         })
+    }
+
+    /// A tuple that was taken apart, put together in one place.
+    fn tuple_in_memory(&mut self, vals: &[Val], a: &'a Expr) -> Res<ir::Place> {
+        let Some(ty @ PlaceTy::Tuple(_)) = self.type_in_memory(&Val::Tuple(vals.to_vec())) else {
+            return self.refuse(Kind::TupleArgument, a, &[]);
+        };
+        let place = self.fresh(ty.clone());
+        self.effect(Op::Alloc { place, init: ir::Init::Zeros });
+        self.store_parts(Loc { place, path: Vec::new(), ty }, vals, a)?;
+        Ok(place)
+    }
+
+    /// The type of a place that holds it: of floats of one width, and of fixed size.
+    fn type_in_memory(&mut self, val: &Val) -> Option<PlaceTy> {
+        match val {
+            Val::Scalar(v) => Some(PlaceTy::Scalar(self.found(*v))),
+            Val::Place(p) => Some(self.func.plc(*p).ty.clone()),
+            Val::Tuple(vals) => {
+                let parts = vals.iter().map(|val| self.type_in_memory(val)).collect::<Option<_>>()?;
+                super::shape::tuple_place(parts)
+            }
+            _ => None,
+        }
+    }
+
+    fn store_parts(&mut self, at: Loc, vals: &[Val], a: &'a Expr) -> Res<()> {
+        for (i, val) in vals.iter().enumerate() {
+            let part = at.field(i);
+            match val {
+                Val::Scalar(v) => self.store(part, *v),
+                Val::Place(src) => {
+                    let dst = self.new_view(part);
+                    self.written(dst);
+                    self.fill_place(dst, *src);
+                }
+                Val::Tuple(vals) => self.store_parts(part, vals, a)?,
+                _ => return self.refuse(Kind::TupleArgument, a, &[]),
+            }
+        }
+        Ok(())
     }
 
     /// A passive argument that is copied. If other arguments run code as well, it is evaluated on its own,

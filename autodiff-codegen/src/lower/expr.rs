@@ -26,6 +26,9 @@ impl<'a> Lower<'a, '_> {
             let (value, present) = self.option(e)?;
             return Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]));
         }
+        if let Some(zero) = self.default_value(e, hint) {
+            return zero;
+        }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }

@@ -84,6 +84,9 @@ impl Facts<'_> {
             ExprKind::Call { args, .. } if self.named(e) == Some(Named::Stop) => {
                 (self.shape(&args[0]), false)
             }
+            ExprKind::Call { args, .. } if args.is_empty() && self.default_type(e, None).is_some() => {
+                (self.default_type(e, None).map_or(Shape::Unknown, |t| Shape::of(&t)), false)
+            }
             ExprKind::Call { args, .. } => {
                 self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
             }
@@ -170,7 +173,9 @@ impl Facts<'_> {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Function) => match &e.kind {
-                ExprKind::Call { path, .. } => self.result_of(path).map_or(Shape::Unknown, |t| Shape::of(&t)),
+                ExprKind::Call { path, .. } => {
+                    self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t))
+                }
                 _ => Shape::Unknown,
             },
             Some(Named::Mem("swap")) => Shape::Unit,

@@ -75,7 +75,8 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn slot_of_shape(&mut self, shape: &Shape, tainted: bool) -> Option<Slot> {
+    /// The form of a value of this shape.
+    pub(super) fn slot_of_shape(&mut self, shape: &Shape, tainted: bool) -> Option<Slot> {
         if let Some(ty) = shape.scalar() {
             return Some(Slot::Scalar(ty));
         }

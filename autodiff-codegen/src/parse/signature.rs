@@ -249,6 +249,9 @@ impl Parser<'_> {
         if path.qself.is_some() || alone || is_primitive(&text) || NO_ALIASES.contains(&text.as_str()) {
             return None;
         }
+        if self.types.known.is_user_type(&path.path) {
+            return None;
+        }
         if self.types.mentions_float(&tokens.to_token_stream()) {
             return Some(Alias::OfFloats);
         }
