@@ -45,6 +45,7 @@ mod fallible;
 mod find;
 mod flow;
 mod function;
+mod gathered;
 mod generic;
 mod grow;
 mod harmless;
@@ -91,12 +92,10 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.params();
     lowering.check_stops();
     let done = lowering.function();
+    let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
     let refused = lowering.refused;
-    let Lower { mut func, mut types, errors, open, .. } = lowering;
-    if done.is_err() && !refused {
-        errors.internal(f.sig.ident.span(), "lowering stopped without a reason");
-    }
+    let Lower { mut func, mut types, open, .. } = lowering;
     if done.is_err() || refused {
         return None;
     }
@@ -214,6 +213,8 @@ struct Lower<'a, 'e> {
     goals: usize,
     /// Operands that have been evaluated before the expression that they belong to.
     operands: HashMap<*const Expr, Val>,
+    /// What is left of a call's `Option` or `Result` without a value, by whether it has one.
+    rests: HashMap<Value, Place>,
     /// Variables of opaque code that are declared without a value.
     unset: HashSet<Var>,
 }
@@ -249,6 +250,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             enclosing: Vec::new(),
             goals: 0,
             operands: HashMap::new(),
+            rests: HashMap::new(),
             unset: HashSet::new(),
         }
     }

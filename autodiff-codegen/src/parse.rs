@@ -25,6 +25,7 @@ mod signature;
 mod source;
 pub(crate) mod text;
 mod types;
+mod user_macros;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::{TypeParams, is_primitive, length};
+pub use user_macros::{CONDITION, STATEMENT};
 
 /// Parses a function. `None` if something was refused.
 pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<hir::Fn> {
@@ -54,8 +56,11 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.types.learn(items::of_body(&item.block));
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
+    parser.wrap = wrap.clone();
     let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
     let block = unwrapped.as_ref().unwrap_or(&item.block);
+    let conditions = user_macros::conditions(block, &|path| parser.is_known_macro(path));
+    let block = conditions.as_ref().unwrap_or(block);
     let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);
     parser.check_items(&item.sig.ident);

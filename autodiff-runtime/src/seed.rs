@@ -28,6 +28,17 @@ impl<F: Scalar> Seed<F> for &F {
     }
 }
 
+/// Of a call without a result.
+impl Seed<()> for () {
+    #[inline(always)]
+    fn value(self) {}
+}
+
+impl Seed<()> for &() {
+    #[inline(always)]
+    fn value(self) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! Calls whose result may be missing, where the caller goes on without it: the value and whether there is one.
 
 use crate::{Diff, Tangent};
+use core::cell::Cell;
+use core::convert::Infallible;
 
 /// `Option` and `Result`.
 #[diagnostic::on_unimplemented(
@@ -10,56 +12,93 @@ use crate::{Diff, Tangent};
 pub trait Wrapped {
     /// What is in it.
     type Value;
-    /// What is in it, if anything.
+    /// What it is where there is no value: nothing, or the error.
+    type Rest;
+    /// The one or the other.
     #[doc(hidden)]
-    fn __value(self) -> Option<Self::Value>;
+    fn __value(self) -> Result<Self::Value, Self::Rest>;
 }
 
 impl<T> Wrapped for Option<T> {
     type Value = T;
+    type Rest = Option<Infallible>;
     #[inline(always)]
-    fn __value(self) -> Option<T> {
-        self
+    fn __value(self) -> Result<T, Option<Infallible>> {
+        self.ok_or(None)
     }
 }
 
 impl<T, E> Wrapped for Result<T, E> {
     type Value = T;
+    type Rest = Result<Infallible, E>;
     #[inline(always)]
-    fn __value(self) -> Option<T> {
-        self.ok()
+    fn __value(self) -> Result<T, Result<Infallible, E>> {
+        self.map_err(Err)
     }
 }
 
-/// The value (any, if there is none), and whether there is one.
+/// What is left of an `Option` or `Result` without a value; to be taken once. It has no derivative.
+pub struct Rest<R>(Cell<Option<R>>);
+
+impl<E> Rest<Result<Infallible, E>> {
+    /// The error, where there is one.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __error(&self) -> E {
+        match self.0.take() {
+            Some(Err(error)) => error,
+            Some(Ok(never)) => match never {},
+            None => unreachable!("the error is asked for where there is one, and once"),
+        }
+    }
+}
+
+/// A copy is only made for the value beside it.
+impl<R> Clone for Rest<R> {
+    fn clone(&self) -> Self {
+        Rest(Cell::new(None))
+    }
+}
+
+impl<R> Diff for Rest<R> {
+    type Tan = ();
+    #[inline(always)]
+    fn __zero_like(&self) {}
+}
+
+/// The value (any, if there is none), whether there is one, and what is there otherwise.
 #[inline(always)]
-pub fn apart<Y: Default>(w: impl Wrapped<Value = Y>) -> (Y, bool) {
+pub fn apart<W: Wrapped<Value: Default>>(w: W) -> (W::Value, bool, Rest<W::Rest>) {
     match w.__value() {
-        Some(y) => (y, true),
-        None => (Y::default(), false),
+        Ok(y) => (y, true, Rest(Cell::new(None))),
+        Err(rest) => (Default::default(), false, Rest(Cell::new(Some(rest)))),
     }
 }
 
 /// The same of a forward part: with the pullback, if there is a value.
 #[inline(always)]
-pub fn apart_forward<Y: Default, P>(w: impl Wrapped<Value = (Y, P)>) -> ((Y, bool), Option<P>) {
+#[allow(clippy::type_complexity)]
+pub fn apart_forward<Y: Default, P, W: Wrapped<Value = (Y, P)>>(
+    w: W,
+) -> ((Y, bool, Rest<W::Rest>), Option<P>) {
     match w.__value() {
-        Some((y, p)) => ((y, true), Some(p)),
-        None => ((Y::default(), false), None),
+        Ok((y, p)) => ((y, true, Rest(Cell::new(None))), Some(p)),
+        Err(rest) => ((Y::default(), false, Rest(Cell::new(Some(rest)))), None),
     }
 }
 
 /// The same of a tangent part.
 #[inline(always)]
-pub fn apart_tangent<Y: Default + Diff<Tan = T>, T: Tangent>(
-    w: impl Wrapped<Value = (Y, T)>,
-) -> ((Y, bool), (T, ())) {
+#[allow(clippy::type_complexity)]
+pub fn apart_tangent<Y: Default + Diff<Tan = T>, T: Tangent, W: Wrapped<Value = (Y, T)>>(
+    w: W,
+) -> ((Y, bool, Rest<W::Rest>), (T, (), ())) {
     match w.__value() {
-        Some((y, t)) => ((y, true), (t, ())),
-        None => {
+        Ok((y, t)) => ((y, true, Rest(Cell::new(None))), (t, (), ())),
+        Err(rest) => {
             let y = Y::default();
             let t = y.__zero_like();
-            ((y, false), (t, ()))
+            ((y, false, Rest(Cell::new(Some(rest)))), (t, (), ()))
         }
     }
 }
@@ -69,11 +108,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_parts_are_there_in_any_case() {
-        assert_eq!(apart(Some(2.0)), (2.0, true));
-        assert_eq!(apart(Err::<f64, _>("no")), (0.0, false));
-        assert_eq!(apart_forward(Some((2.0, 'p'))), ((2.0, true), Some('p')));
-        assert_eq!(apart_forward(None::<(f64, char)>), ((0.0, false), None));
-        assert_eq!(apart_tangent(None::<(f64, f64)>), ((0.0, false), (0.0, ())));
+    fn all_parts_are_there_in_any_case() {
+        let (value, present, _) = apart(Some(2.0));
+        assert_eq!((value, present), (2.0, true));
+        let (value, present, rest) = apart(Err::<f64, _>("no"));
+        assert_eq!((value, present, rest.__error()), (0.0, false, "no"));
+        let ((value, present, _), pullback) = apart_forward(Some((2.0, 'p')));
+        assert_eq!((value, present, pullback), (2.0, true, Some('p')));
+        let ((value, present, _), pullback) = apart_forward(None::<(f64, char)>);
+        assert_eq!((value, present, pullback), (0.0, false, None));
+        let ((value, present, _), tangent) = apart_tangent(None::<(f64, f64)>);
+        assert_eq!((value, present, tangent), (0.0, false, (0.0, (), ())));
     }
 }

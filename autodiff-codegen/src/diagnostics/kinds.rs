@@ -161,9 +161,9 @@ refusals! {
     Constructor: "`{0}(…)` around an active value is not supported",
         "derivatives through values of user types are not built yet",
         "the float itself, or an array or tuple of floats";
-    TupleArgument: "a tuple of active values can't be an argument",
-        "calls pass floats, arrays, slices and references to them",
-        "the parts as arguments of their own, or an array";
+    TupleArgument: "a tuple of active values and others can't be an argument",
+        "calls pass floats, arrays, slices, tuples of floats of one width, and references to them",
+        "the parts as arguments of their own";
     Field: "this field of an active value is not supported",
         "derivatives through user types are not built yet",
         "a tuple or an array instead of the struct, or a variable for each field";
@@ -198,7 +198,7 @@ refusals! {
         "`collect::<Vec<_>>()`, or `let name: Vec<_> = ….collect();`";
     AggregateBranch: "an `if` can't choose between mutable references, or values of unknown type",
         "its arms would have to write to one place of known size",
-        "assignments to the elements in each arm, or a function with `#[backprop]` that is called in each arm";
+        "assignments to the elements in each arm, or a `let` with the type written out";
 
     // Values and places.
     Pattern: "this pattern for an active value is not supported",

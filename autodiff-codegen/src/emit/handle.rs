@@ -137,7 +137,8 @@ impl Cx<'_> {
             }
             None => quote_spanned!(span=> ()),
         };
-        let scalar_seed = g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
+        let scalar_seed = g.seeds.is_empty()
+            || g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
         let form = self.form(&arguments);
         Protocol { arguments, generics, seed, scalar_seed, form }
     }

@@ -95,6 +95,10 @@ impl<'a> Lower<'a, '_> {
     /// What a variable, or a part of a tuple, is after an assignment: a number is another one, memory stays.
     fn assign_val(&mut self, old: &Val, new: Val, rhs: &'a Expr) -> Res<Val> {
         Ok(match (old, new) {
+            (Val::Scalar(old), Val::Place(place)) if self.is_count(*old, place) => {
+                let ty = self.found(*old);
+                Val::Scalar(self.push(Op::Load { place, path: Vec::new(), again: None }, ty))
+            }
             (Val::Scalar(old), new) => {
                 let new = self.scalar_of(new, rhs)?;
                 if *self.ty(new) == Ty::Opaque && *self.ty(*old) != Ty::Opaque {
@@ -108,6 +112,16 @@ impl<'a> Lower<'a, '_> {
                 let parts = olds.iter().zip(news).map(|(old, new)| self.assign_val(old, new, rhs));
                 Val::Tuple(parts.collect::<Res<Vec<_>>>()?)
             }
+            // A call's result, whose parts only rustc knows.
+            (Val::Tuple(olds), Val::Place(place)) if self.func.plc(place).ty == PlaceTy::Unknown => {
+                let mut parts = Vec::new();
+                for (i, old) in olds.iter().enumerate() {
+                    let path = vec![Proj::Field(i as u32)];
+                    let part = self.new_view(Loc { place, path, ty: PlaceTy::Unknown });
+                    parts.push(self.assign_val(old, Val::Place(part), rhs)?);
+                }
+                Val::Tuple(parts)
+            }
             (Val::Place(place), new) if self.is_aggregate(&Val::Place(*place)) => {
                 let ty = self.func.plc(*place).ty.clone();
                 self.assign_part(Loc { place: *place, path: Vec::new(), ty }, new, rhs)?;
@@ -115,6 +129,11 @@ impl<'a> Lower<'a, '_> {
             }
             (_, new) => new,
         })
+    }
+
+    /// Whether an integer or `bool` becomes a part of a call's result.
+    fn is_count(&mut self, old: Value, new: crate::ir::Place) -> bool {
+        self.func.plc(new).ty == PlaceTy::Unknown && matches!(self.found(old), Ty::Int(_) | Ty::Bool)
     }
 
     /// A place to be assigned to.
@@ -244,7 +263,7 @@ impl<'a> Lower<'a, '_> {
                 self.swap_places(dst, copy);
                 Ok(())
             }
-            Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_)) => {
+            Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_) | Val::Place(_)) => {
                 let new = self.assign_val(&old, val, rhs)?;
                 self.env[v.0 as usize] = Some(new);
                 Ok(())

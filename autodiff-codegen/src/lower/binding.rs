@@ -16,6 +16,11 @@ impl Facts<'_> {
                     (_, s) => s.clone(),
                 };
                 let old = &mut self.shape[v.0 as usize];
+                // What is in an `Option` is known from whatever is put into it.
+                let s = match (&*old, s) {
+                    (Shape::Option(_), s @ Shape::Option(_)) => old.clone().join(s),
+                    (_, s) => s,
+                };
                 // A variable that is initialised later keeps the shape of its first value.
                 if *old != s && s != Shape::Unknown {
                     *old = s;
@@ -61,7 +66,16 @@ impl Facts<'_> {
             (PatKind::Ref(p), s @ Shape::Float(_)) => self.bind(p, s, tainted),
             (PatKind::Ref(p), _) => self.bind(p, &Shape::Unknown, tainted),
             (PatKind::Or(ps), s) => ps.iter().for_each(|p| self.bind(p, s, tainted)),
+            // An error may carry what it was made of.
+            (PatKind::Variant(path, ps), _) if super::options::variant(path) == Some("Err") => {
+                ps.iter().for_each(|p| self.bind(p, &Shape::Unknown, tainted));
+            }
             (PatKind::Variant(_, ps), Shape::Option(t)) => ps.iter().for_each(|p| self.bind(p, t, tainted)),
+            (PatKind::Variant(_, ps), Shape::Ref(m, inner)) if matches!(inner.strip(), Shape::Option(_)) => {
+                let Shape::Option(t) = inner.strip() else { return };
+                let part = if t.is_reference() { (**t).clone() } else { referenced((**t).clone(), Some(*m)) };
+                ps.iter().for_each(|p| self.bind(p, &part, tainted));
+            }
             (PatKind::Variant(_, ps), _) => ps.iter().for_each(|p| self.bind(p, &Shape::Unknown, tainted)),
             (PatKind::Other(vs), _) => vs.iter().filter(|_| tainted).for_each(|v| self.taint(*v)),
             (PatKind::Wild | PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => {}
@@ -102,6 +116,11 @@ impl Facts<'_> {
             }
             _ => {
                 let (shape, tainted) = self.fact(e);
+                let pats = &mut std::iter::once(pat);
+                let shape = match self.is_matched_as_option(e, pats) && shape == Shape::Unknown {
+                    true => Shape::Option(Box::new(self.payload(e))),
+                    false => shape,
+                };
                 self.bind(pat, &shape, tainted);
             }
         }
@@ -109,7 +128,11 @@ impl Facts<'_> {
 
     /// The shape of what is matched, and whether it may be active.
     pub(super) fn matched(&self, choice: &Choice, scrutinee: &Expr) -> (Shape, bool) {
-        let (found, tainted) = self.fact(scrutinee);
+        let (mut found, tainted) = self.fact(scrutinee);
+        let pats = &mut choice.arms.iter().filter_map(|arm| arm.pat.as_ref());
+        if found == Shape::Unknown && self.is_matched_as_option(scrutinee, pats) {
+            found = Shape::Option(Box::new(self.payload(scrutinee)));
+        }
         let shape = match choice.ty.as_ref().map(|(ty, _)| Shape::of(ty)) {
             None | Some(Shape::Ref(..)) => found,
             Some(declared) => declared,

@@ -35,8 +35,8 @@ struct Target {
     tainted: bool,
     /// Where an array goes.
     place: Option<Place>,
-    /// Where the parts of a tuple go, if there are arrays among them.
-    parts: Option<Slot>,
+    /// The form of an `Option`, or of a tuple with arrays in it.
+    slot: Option<Slot>,
 }
 
 impl<'a> Lower<'a, '_> {
@@ -148,11 +148,18 @@ impl<'a> Lower<'a, '_> {
             },
             _ => None,
         };
-        let parts = match &shape {
-            Shape::Tuple(ts) if ts.iter().any(holds_place) => self.slot_of_shape(&shape, tainted),
+        let slot = match &shape {
+            Shape::Option(_) => match self.slot_of_shape(&shape, tainted) {
+                Some(slot) => Some(slot),
+                None => return self.refuse(Kind::AggregateBranch, e, &[]),
+            },
+            Shape::Tuple(ts) if ts.iter().any(has_place) => self.slot_of_shape(&shape, tainted),
+            Shape::Ref(false, inner) if matches!(&**inner, Shape::Tuple(ts) if ts.iter().any(has_place)) => {
+                self.slot_of_shape(&shape, tainted)
+            }
             _ => None,
         };
-        Ok(Target { shape, tainted, place, parts })
+        Ok(Target { shape, tainted, place, slot })
     }
 
     /// Brings an arm's value into the form that both arms share.
@@ -160,21 +167,26 @@ impl<'a> Lower<'a, '_> {
         if self.dead || val == Val::Never {
             return Ok(Val::Never);
         }
+        if let Some(slot) = &target.slot {
+            return self.brought(slot, val, e);
+        }
         if let Some(dst) = target.place {
             let Some(src) = val.place() else { return self.refuse(Kind::AggregateBranch, e, &[]) };
             self.fill_place(dst, src);
             let by_ref = matches!(target.shape, Shape::Ref(..));
             return Ok(if by_ref { Val::PlaceRef(dst, false) } else { Val::Place(dst) });
         }
-        if let Some(slot) = &target.parts {
-            let mut values = Vec::new();
-            self.put(slot, val, Some(e), &mut values)?;
-            return Ok(slot.filled(&mut values.into_iter()));
-        }
         match (&target.shape, val) {
+            // A call's result, whose parts only rustc knows.
+            (Shape::Tuple(_), Val::Place(p)) if self.func.plc(p).ty == PlaceTy::Unknown => {
+                match self.slot_of_shape(&target.shape, target.tainted) {
+                    Some(slot) => self.brought(&slot, Val::Place(p), e),
+                    None => self.refuse(Kind::AggregateBranch, e, &[]),
+                }
+            }
             (Shape::Tuple(ts), Val::Tuple(vals)) if ts.len() == vals.len() => {
                 let parts = ts.iter().zip(vals).map(|(t, val)| {
-                    let part = Target { shape: t.clone(), tainted: target.tainted, place: None, parts: None };
+                    let part = Target { shape: t.clone(), tainted: target.tainted, place: None, slot: None };
                     self.hand_out(val, &part, e)
                 });
                 Ok(Val::Tuple(parts.collect::<Res<Vec<_>>>()?))
@@ -323,11 +335,12 @@ impl<'a> Lower<'a, '_> {
     }
 }
 
-/// Whether there is an array in it.
-fn holds_place(shape: &Shape) -> bool {
+/// Whether there is an array or `Vec` in it, or a shared reference to one.
+fn has_place(shape: &Shape) -> bool {
     match shape {
         Shape::Place(_) => true,
-        Shape::Tuple(ts) => ts.iter().any(holds_place),
+        Shape::Ref(false, inner) => has_place(inner),
+        Shape::Tuple(ts) => ts.iter().any(has_place),
         _ => false,
     }
 }

@@ -144,12 +144,8 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(vals) if self.facts.tainted(a) => {
-                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Value)
-            }
-            Val::TupleRef(vals) if self.facts.tainted(a) => {
-                Arg::Place(self.tuple_in_memory(&vals, a)?, Mode::Ref)
-            }
+            Val::Tuple(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Value),
+            Val::TupleRef(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Ref),
             Val::Closure(_) => return self.refuse(Kind::ActiveClosure, a, &[]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {
@@ -157,47 +153,6 @@ impl<'a> Lower<'a, '_> {
                 Arg::Opaque { code: a.tokens.clone(), reads, again: false }
             }
         })
-    }
-
-    /// A tuple that was taken apart, put together in one place.
-    fn tuple_in_memory(&mut self, vals: &[Val], a: &'a Expr) -> Res<ir::Place> {
-        let Some(ty @ PlaceTy::Tuple(_)) = self.type_in_memory(&Val::Tuple(vals.to_vec())) else {
-            return self.refuse(Kind::TupleArgument, a, &[]);
-        };
-        let place = self.fresh(ty.clone());
-        self.effect(Op::Alloc { place, init: ir::Init::Zeros });
-        self.store_parts(Loc { place, path: Vec::new(), ty }, vals, a)?;
-        Ok(place)
-    }
-
-    /// The type of a place that holds it: of floats of one width, and of fixed size.
-    fn type_in_memory(&mut self, val: &Val) -> Option<PlaceTy> {
-        match val {
-            Val::Scalar(v) => Some(PlaceTy::Scalar(self.found(*v))),
-            Val::Place(p) => Some(self.func.plc(*p).ty.clone()),
-            Val::Tuple(vals) => {
-                let parts = vals.iter().map(|val| self.type_in_memory(val)).collect::<Option<_>>()?;
-                super::shape::tuple_place(parts)
-            }
-            _ => None,
-        }
-    }
-
-    fn store_parts(&mut self, at: Loc, vals: &[Val], a: &'a Expr) -> Res<()> {
-        for (i, val) in vals.iter().enumerate() {
-            let part = at.field(i);
-            match val {
-                Val::Scalar(v) => self.store(part, *v),
-                Val::Place(src) => {
-                    let dst = self.new_view(part);
-                    self.written(dst);
-                    self.fill_place(dst, *src);
-                }
-                Val::Tuple(vals) => self.store_parts(part, vals, a)?,
-                _ => return self.refuse(Kind::TupleArgument, a, &[]),
-            }
-        }
-        Ok(())
     }
 
     /// A passive argument that is copied. If other arguments run code as well, it is evaluated on its own,

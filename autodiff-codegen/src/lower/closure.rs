@@ -6,7 +6,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Closure, Expr, ExprKind, PatKind, Type, Var};
-use crate::ir::{Arg, Callee, FloatTy, Mode, Ty};
+use crate::ir::{Arg, Callee, Ending, FloatTy, Mode, Taken, Ty};
 use crate::rules;
 
 /// A closure that a variable is bound to.
@@ -311,6 +311,29 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
+    /// `.and_then(helper)`: a call whose `Option` is taken apart.
+    pub(super) fn apply_path_apart(&mut self, path: &syn::Path, args: Vec<Val>, f: &'a Expr) -> Res<Val> {
+        let (Named::Function | Named::Recursive) = named(self.f, path, args.len()) else {
+            return self.refuse(Kind::NotDifferentiated, f, &["this function"]);
+        };
+        let args = args.into_iter().map(|val| self.passed(val, f)).collect::<Res<Vec<_>>>()?;
+        let taken = Taken { code: Default::default(), reads: Vec::new(), ending: Ending::Apart };
+        let callee = Callee { taken: Some(taken), ..Callee::new(path.clone()) };
+        Ok(self.emit_call(callee, args, None))
+    }
+
+    /// How many parameters a function has that it makes nothing of.
+    pub(super) fn ignored_parameters(&self, f: &Function<'a>) -> Option<usize> {
+        let Function::Closure(id) = f else { return Some(0) };
+        let closure = self.closures[*id].closure;
+        let ignored = |p: &crate::hir::Pat| match p.kind {
+            PatKind::Wild => true,
+            PatKind::Var(v) => !closure.body.reads.iter().any(|(_, read)| *read == v),
+            _ => false,
+        };
+        closure.params.iter().all(|(p, _)| ignored(p)).then_some(closure.params.len())
+    }
+
     /// `.map(f64::sqrt)`, `.map(helper)`
     fn apply_path(&mut self, path: &syn::Path, args: Vec<Val>, f: &'a Expr) -> Res<Val> {
         match named(self.f, path, args.len()) {
@@ -355,7 +378,8 @@ impl<'a> Lower<'a, '_> {
                 self.written(p);
                 Arg::Place(p, Mode::Mut)
             }
-            Val::Tuple(_) | Val::TupleRef(_) => return self.refuse(Kind::TupleArgument, f, &[]),
+            Val::Tuple(vals) => Arg::Place(self.gathered(vals, f)?, Mode::Value),
+            Val::TupleRef(vals) => Arg::Place(self.gathered(vals, f)?, Mode::Ref),
             _ => return Err(Refused),
         })
     }

@@ -43,6 +43,9 @@ impl<'a> Lower<'a, '_> {
                 Ok(if self.dead { Val::Never } else { Val::Unit })
             }
             What::Collect => self.collected(&iter, e, hint),
+            What::Gather => {
+                self.refuse(Kind::NotDifferentiated, e, &["this `collect` without `?` or `unwrap`"])
+            }
             What::Unzip => self.unzipped(&iter, e),
             What::Count => self.counted_items(&iter, e),
             What::All(all, f) => self.decided(&iter, *all, f, e),

@@ -28,6 +28,8 @@ pub enum What<'a> {
     ForEach(&'a Expr),
     /// `collect()` into a `Vec`
     Collect,
+    /// `collect()` into an `Option` or `Result` of a `Vec`
+    Gather,
     /// `unzip()` into two
     Unzip,
     /// `count()`
@@ -72,7 +74,9 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
         ("product", []) => What::Product,
         ("fold", [init, f]) => What::Fold(init, f),
         ("for_each", [f]) => What::ForEach(f),
+        ("collect", []) if facts.handed.contains(&std::ptr::from_ref(e)) => What::Gather,
         ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
+        ("collect", []) if is_wrapped_vec(turbofish.as_ref()) => What::Gather,
         ("unzip", []) => What::Unzip,
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
@@ -141,6 +145,21 @@ pub(super) fn comparison<'x, 'a: 'x>(
     match &args[..] {
         [other] if name == "partial_cmp" => Some((recv, other, Order::Partial(unwrap))),
         _ => None,
+    }
+}
+
+/// Whether `collect` makes an `Option` or `Result` of a `Vec`.
+fn is_wrapped_vec(turbofish: Option<&TokenStream>) -> bool {
+    let args =
+        turbofish.and_then(|tokens| syn::parse2::<syn::AngleBracketedGenericArguments>(tokens.clone()).ok());
+    let Some(syn::GenericArgument::Type(ty)) = args.and_then(|args| args.args.into_iter().next()) else {
+        return false;
+    };
+    let inner = crate::hir::Wrap::of(&ty).map(|(_, inner)| inner);
+    match inner {
+        Some(syn::Type::Infer(_)) => true,
+        Some(syn::Type::Path(path)) => path.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+        _ => false,
     }
 }
 
@@ -227,6 +246,14 @@ impl<'a> Facts<'a> {
                 let ty = turbofish.and_then(|tokens| self.collected_type(tokens, &item, tainted));
                 (ty.map_or(Shape::Unknown, Shape::Place), tainted)
             }
+            What::Gather => {
+                let elem = match item {
+                    Shape::Option(t) => *t,
+                    _ => Shape::Float(FloatTy::Unknown),
+                };
+                let vec = elem.elem_place().map(|t| Shape::Place(PlaceTy::Vec(Box::new(t))));
+                (Shape::Option(Box::new(vec.unwrap_or(Shape::Unknown))), tainted)
+            }
             What::Unzip => {
                 let part = |i: usize| match item.strip() {
                     Shape::Tuple(parts) => parts.get(i).and_then(Shape::place),
@@ -241,7 +268,7 @@ impl<'a> Facts<'a> {
             }
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(_, None) => (Shape::Option(Box::new(item.strip().clone())), tainted),
+            What::Option(_, None) => (Shape::Option(Box::new(item)), tainted),
             What::Option(_, Some(_)) => (item, tainted),
         }
     }

@@ -8,7 +8,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, chain, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Var};
-use crate::ir::{CmpOp, IntOp, Value};
+use crate::ir::{CmpOp, FloatTy, IntOp, Ty, Value};
 
 /// The methods of `Iterator` and its kin that take `&mut self`.
 const BORROWING: [&str; 22] = [
@@ -46,7 +46,7 @@ impl<'a> Facts<'a> {
         }
         let (item, _) = chain::method(self, self.iterators.get(&v)?)?.item(self);
         let float = !matches!(item, Shape::Ref(true, _)) && matches!(item.strip(), Shape::Float(_));
-        float.then(|| (v, item.strip().clone()))
+        float.then_some((v, item))
     }
 
     /// Whether a method asks such an iterator for some items, and leaves the others to be asked for.
@@ -102,7 +102,7 @@ impl<'a> Lower<'a, '_> {
             s.count(v, IntOp::WrappingAdd);
             Ok(Val::Scalar(x))
         });
-        let second = self.arm(|s| Ok(Val::Scalar(s.none().0)));
+        let second = self.arm(|s| Ok(Val::Scalar(s.dummy(&Ty::Float(FloatTy::Unknown)))));
         let mut vars = self.assigned_within(e);
         vars.push(v);
         let val = self.join(present, self.in_scope(&vars), first?, second?, e)?;

@@ -99,7 +99,11 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Option
     let sized = !matches!(data, Data::AsMutSlice) || name == "as_mut_slice" || !vec;
     let fits = (vec || !only_vec) && sized && (*data != Data::Concat || rows);
     match data {
-        Data::Extend => (fits && elements_of(facts, args.first()?).is_some()).then_some(*data),
+        Data::Extend => {
+            let from = args.first()?;
+            let known = elements_of(facts, from).is_some() || super::chain::classify(facts, from).is_some();
+            (fits && known).then_some(*data)
+        }
         _ => fits.then_some(*data),
     }
 }

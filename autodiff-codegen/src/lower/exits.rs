@@ -230,6 +230,12 @@ impl<'a> Lower<'a, '_> {
             return Ok(None);
         }
         let mut scalars = Vec::new();
+        let result = matches!(self.gives(exit), Gives::Result);
+        if result && e.is_none() && val == Val::Unit && !matches!(self.result, super::returns::Plan::Unit) {
+            // No value where there has to be one: rustc refuses the function itself, if no `cfg` leaves it out.
+            self.never();
+            return Ok(None);
+        }
         match self.gives(exit) {
             Gives::Result => scalars = self.delivered(val, e)?,
             Gives::Value(slot) => self.put(&slot, val, e, &mut scalars)?,

@@ -23,8 +23,7 @@ impl<'a> Lower<'a, '_> {
             return Ok(val.clone());
         }
         if self.asks_for_option(e, hint) {
-            let (value, present) = self.option(e)?;
-            return Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]));
+            return self.option_value(e);
         }
         if let Some(zero) = self.default_value(e, hint) {
             return zero;

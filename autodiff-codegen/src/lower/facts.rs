@@ -10,7 +10,7 @@ use super::shape::Shape;
 use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::FloatTy;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The facts of a function.
 pub struct Facts<'a> {
@@ -24,6 +24,10 @@ pub struct Facts<'a> {
     pub(super) counted: Vec<bool>,
     /// Variables that start as an empty `Vec`.
     pub(super) vecs: Vec<bool>,
+    /// The `collect()`s that are the function's result, of a `Vec` in an `Option` or `Result`.
+    pub(super) handed: HashSet<*const Expr>,
+    /// The variables that are `Option`s or `Result`s by what is done with them.
+    pub(super) looked: HashSet<Var>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
@@ -49,6 +53,8 @@ impl<'a> Facts<'a> {
             asserted: vec![false; n],
             counted: vec![false; n],
             vecs: vec![false; n],
+            handed: super::options::handed_on(f),
+            looked: super::options::looked_into(f),
             aliases: Vec::new(),
             closures: HashMap::new(),
             iterators: HashMap::new(),

@@ -97,9 +97,20 @@ impl<'a> Lower<'a, '_> {
                 _ => break,
             };
         }
+        self.call_through(&links, call, hint, ending)
+    }
+
+    /// A call, and what stands behind it, the last first.
+    pub(super) fn call_through(
+        &mut self,
+        links: &[&'a Expr],
+        call: &'a Expr,
+        hint: Option<&Type>,
+        ending: Ending,
+    ) -> Res<Val> {
         let mut code = proc_macro2::TokenStream::new();
         let mut reads = Vec::new();
-        for link in links.into_iter().rev() {
+        for link in links.iter().rev() {
             let ExprKind::Method { name, turbofish, args, .. } = &link.kind else {
                 let ExprKind::Try(_, false) = link.kind else { continue };
                 let question = syn::Token![?](link.span);

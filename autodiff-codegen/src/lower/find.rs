@@ -238,6 +238,9 @@ fn either((a, ta): (Shape, bool), (b, tb): (Shape, bool)) -> (Shape, bool) {
         (Shape::Unknown, s) | (s, Shape::Unknown) if s.scalar().is_some() => s,
         (Shape::Unknown, s @ Shape::Place(_)) if ta => s,
         (s @ Shape::Place(_), Shape::Unknown) if tb => s,
+        (Shape::Unknown, s @ Shape::Tuple(_)) if ta => s,
+        (s @ Shape::Tuple(_), Shape::Unknown) if tb => s,
+        (Shape::Unknown, s @ Shape::Option(_)) | (s @ Shape::Option(_), Shape::Unknown) => s,
         // The type of an active result that only calls are known to make: a float.
         (Shape::Unknown, Shape::Unknown | Shape::Never) if ta => Shape::Float(FloatTy::Unknown),
         (Shape::Unknown | Shape::Never, Shape::Unknown) if tb => Shape::Float(FloatTy::Unknown),
@@ -288,7 +291,8 @@ fn vec_of(array: Shape) -> Shape {
 fn macro_shape(name: &str) -> Shape {
     match name {
         "panic" | "unreachable" | "todo" | "unimplemented" | "return" => Shape::Never,
-        "matches" | "cfg" => Shape::Bool,
+        "matches" | "cfg" | crate::parse::CONDITION => Shape::Bool,
+        crate::parse::STATEMENT => Shape::Unit,
         "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
             Shape::Unit
         }

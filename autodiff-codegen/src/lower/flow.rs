@@ -3,7 +3,7 @@
 use super::facts::{Facts, element, is_arithmetic};
 use super::shape::Shape;
 use super::walk;
-use crate::hir::{Block, Expr, ExprKind, PatKind, Stmt, StmtKind, Var};
+use crate::hir::{Block, Expr, ExprKind, PatKind, Stmt, StmtKind, Type, Var};
 
 impl<'a> Facts<'a> {
     pub(super) fn block(&mut self, b: &'a Block) {
@@ -46,12 +46,19 @@ impl<'a> Facts<'a> {
         let StmtKind::Let { pat, ty, init, .. } = &s.kind else { return (Shape::Unit, false) };
         let declared = match (&pat.kind, ty) {
             (_, Some(ty)) => Shape::of(ty),
+            (PatKind::Var(v), None) if init.as_ref().is_some_and(|e| self.bound_option(*v, e).is_some()) => {
+                init.as_ref().and_then(|e| self.bound_option(*v, e)).unwrap_or(Shape::Unknown)
+            }
             (PatKind::Var(v), None) if self.vecs[v.0 as usize] => self.var(*v),
             (PatKind::Var(v), None) if self.counted[v.0 as usize] => self.var(*v),
             _ => Shape::Unknown,
         };
         let Some(init) = init else { return (declared, false) };
         let (found, tainted) = self.fact(init);
+        let found = match (&found, ty) {
+            (Shape::Unknown, Some(Type::Vec(elem))) => self.vec_of_items(elem, init).unwrap_or(found),
+            _ => found,
+        };
         let shape = match (&declared, &found) {
             // An unsized coercion changes what the tokens say, but not what the reference points to.
             (Shape::Unknown, _) | (Shape::Ref(..), Shape::Ref(..)) => found,
@@ -59,6 +66,21 @@ impl<'a> Facts<'a> {
         };
         let carries = tainted && shape.may_carry();
         (shape, carries)
+    }
+
+    /// `Vec<_>` of what a chain hands out.
+    fn vec_of_items(&self, elem: &Type, init: &Expr) -> Option<Shape> {
+        let hole = matches!(elem, Type::Other(tokens) if tokens.to_string() == "_");
+        let consumer = super::consumer::classify(self, init).filter(|_| hole)?;
+        let (item, tainted) = match consumer.what {
+            super::consumer::What::Collect => consumer.chain.item(self),
+            _ => return None,
+        };
+        let elem = match item {
+            Shape::Unknown if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
+            item => item,
+        };
+        Some(Shape::Place(crate::ir::PlaceTy::Vec(Box::new(elem.elem_place()?))))
     }
 
     /// Remembers that what a pattern binds are mutable references into the variables that `init` borrows.
@@ -211,6 +233,13 @@ impl<'a> Facts<'a> {
                     self.assert(v);
                 }
             }
+            if let (true, Shape::Option(_), Shape::Option(_)) = (whole, self.var(v), &shape) {
+                let joined = self.var(v).join(shape.clone());
+                if self.shape[v.0 as usize] != joined {
+                    self.shape[v.0 as usize] = joined;
+                    self.changed = true;
+                }
+            }
             if tainted {
                 self.taint(v);
             }
@@ -255,7 +284,13 @@ impl<'a> Facts<'a> {
         };
         let (shape, tainted) = self.fact(arg);
         let elem = match (whole, shape) {
-            (true, s) => element(&s),
+            (true, s) if element(&s).is_known() => element(&s),
+            // What a chain hands out.
+            (true, _) => match super::chain::classify(self, arg).map(|chain| chain.item(self)) {
+                Some((Shape::Unknown, true)) => Shape::Float(crate::ir::FloatTy::Unknown),
+                Some((item, _)) => item,
+                None => Shape::Unknown,
+            },
             (false, Shape::Unknown) if tainted => Shape::Float(crate::ir::FloatTy::Unknown),
             (false, s) => s,
         };

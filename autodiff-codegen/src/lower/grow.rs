@@ -19,6 +19,15 @@ impl<'a> Lower<'a, '_> {
                 let val = self.expr(&args[0], None)?;
                 self.push_val(v, val, &args[0])?;
             }
+            Data::Extend if elements_of(&self.facts, &args[0]).is_none() => {
+                let Some(chain) = super::chain::classify(&self.facts, &args[0]) else { return Err(Refused) };
+                self.check_places(&chain)?;
+                let iter = self.evaluate(&chain)?;
+                let around = super::drive::Around::default();
+                self.drive(&iter, &around, e, &mut |s, val| {
+                    if s.dead || val == Val::Never { Ok(()) } else { s.push_val(v, val, e) }
+                })?;
+            }
             Data::ExtendFromSlice | Data::Extend => {
                 let from = elements_of(&self.facts, &args[0]).unwrap_or(&args[0]);
                 let loc = self.loc(from)?;

@@ -1,5 +1,6 @@
 //! What is known of the items around the function, as far as it helps with expressions.
 
+use super::callee::Named;
 use super::facts::Facts;
 use super::shape::Shape;
 use crate::hir::{Expr, ExprKind, Type};
@@ -52,6 +53,23 @@ impl Facts<'_> {
             Some(ty) => self.known_type(&ty),
             None => self.generic_result(path, args),
         }
+    }
+
+    /// What is in the `Option` or `Result` of a call, where the callee is in sight.
+    pub(super) fn wrapped_result(&self, call: &Expr) -> Shape {
+        let known = match &call.kind {
+            ExprKind::Call { path, .. } if self.named(call) == Some(Named::Recursive) => {
+                let own = self.f.wrap.is_some() && path.segments.len() == 1;
+                return if own { Shape::of(&self.f.ret) } else { Shape::Unknown };
+            }
+            ExprKind::Call { path, .. } => self.f.types.known.result(path, self.f.self_ty.as_ref()),
+            ExprKind::Method { recv, name, .. } => {
+                self.static_type(recv).and_then(|of| self.f.types.known.method_result(&of, &name.to_string()))
+            }
+            _ => None,
+        };
+        let inner = known.and_then(|ty| crate::hir::Wrap::of(&ty)).map(|(_, inner)| inner);
+        inner.map_or(Shape::Unknown, |ty| Shape::of(&self.f.types.classify(&ty)))
     }
 
     /// The result of a method, where the receiver's type is known.

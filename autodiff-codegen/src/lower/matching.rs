@@ -81,7 +81,12 @@ impl<'a> Facts<'a> {
                 let mut parts = super::binding::spread(ps, es.len());
                 parts.all(|(i, p)| es.get(i).is_some_and(|e| self.fits_to(p, e, self.fact(e))))
             }
-            _ if self.is_option(e) => self.fits_option(pat, &|p| self.fits(p, &self.payload(e), true)),
+            _ if self.is_matched_as_option(e, &mut std::iter::once(pat)) => {
+                let payload = self.payload(e);
+                let tainted = payload.may_carry();
+                let errors = self.wrapped_call(e).is_some();
+                self.fits_option(pat, errors, &|p| self.fits(p, &payload, tainted))
+            }
             _ => {
                 let at_hand = tainted || shape.scalar().is_some() || self.is_structured(e);
                 at_hand && self.fits(pat, &shape, tainted)
@@ -212,7 +217,13 @@ impl<'a> Lower<'a, '_> {
             self.note_variables(choice);
             let ty = choice.ty.as_ref().map(|(ty, _)| ty);
             let val = match &choice.scrutinee {
-                Some(e) if self.facts.is_option(e) => Some(self.matched_value(e)?),
+                Some(e) if ty.is_none() => {
+                    let pats: Vec<&Pat> = choice.arms.iter().filter_map(|arm| arm.pat.as_ref()).collect();
+                    Some(self.matched_value(e, &pats)?)
+                }
+                Some(e) if self.facts.is_option(e) && self.facts.matched(choice, e).0.is_option() => {
+                    Some(self.option_value(e)?)
+                }
                 Some(e) => Some(self.part_or_value(e, ty).and_then(|val| self.settled(val, ty, e))?),
                 None => None,
             };
@@ -224,13 +235,24 @@ impl<'a> Lower<'a, '_> {
         Ok(())
     }
 
-    /// What a pattern is matched with.
-    fn matched_value(&mut self, e: &'a Expr) -> Res<Val> {
-        if !self.facts.is_option(e) {
-            return self.part_or_value(e, None);
+    /// What patterns are matched with.
+    fn matched_value(&mut self, e: &'a Expr, pats: &[&Pat]) -> Res<Val> {
+        if let ExprKind::Tuple(es) = &e.kind
+            && pats.iter().all(|p| matches!(p.kind, PatKind::Tuple(_) | PatKind::Wild))
+            && !es.is_empty()
+        {
+            let mut vals = Vec::new();
+            for (i, e) in es.iter().enumerate() {
+                let parts: Vec<&Pat> = pats.iter().filter_map(|p| part_at(p, i, es.len())).collect();
+                let val = self.matched_value(e, &parts)?;
+                vals.push(self.owned(val, e)?);
+            }
+            return Ok(Val::Tuple(vals));
         }
-        let (value, present) = self.option(e)?;
-        Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
+        if self.facts.is_matched_as_option(e, &mut pats.iter().copied()) {
+            return self.option_value(e);
+        }
+        self.part_or_value(e, None)
     }
 
     fn chosen(&self, choice: &Choice) -> Res<Chosen> {
@@ -293,7 +315,7 @@ impl<'a> Lower<'a, '_> {
             if !which(&self.facts, pat) {
                 continue;
             }
-            let (stmts, _, val) = self.region(|s| s.matched_value(e));
+            let (stmts, _, val) = self.region(|s| s.matched_value(e, &[pat]));
             let val = val?;
             if !stmts.iter().all(|s| s.op.effects(&self.func).is_pure()) {
                 return self.refuse(Kind::ChainedPattern, e, &[]);
@@ -364,6 +386,12 @@ impl<'a> Lower<'a, '_> {
         }
         Ident::new(&name, crate::names::emitted(self.origin.span))
     }
+}
+
+/// What a tuple pattern matches the part at `i` with.
+fn part_at(p: &Pat, i: usize, n: usize) -> Option<&Pat> {
+    let PatKind::Tuple(ps) = &p.kind else { return None };
+    super::binding::spread(ps, n).find(|(k, _)| *k == i).map(|(_, p)| p)
 }
 
 /// The variables of a pattern whose names could as well be those of constants.

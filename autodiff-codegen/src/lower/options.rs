@@ -1,19 +1,22 @@
-//! `Option`s that active values flow into: a float, and whether there is one.
+//! `Option`s that active values flow into: what is in it, and whether there is anything.
 //!
-//! Such a value is a tuple of the two in the program. Where there is no float, there is some number in its place,
-//! which nothing looks at: every way to the float leads through an `if`.
+//! Such a value is a tuple of the two in the program. Where there is nothing, there is some value of the same form in
+//! its place, which nothing looks at: every way to it leads through an `if`.
 //!
 //! A call whose result is an `Option` or `Result` may be looked into in the same way: `f(x).unwrap_or(0.0)`,
-//! `match f(x) { Ok(y) => …, Err(_) => … }`.
+//! `match f(x) { Ok(y) => …, Err(_) => … }`, and so may a variable that holds it.
 
+use super::closure::Fact;
 use super::facts::Facts;
-use super::place::Loc;
 use super::shape::Shape;
-use super::{Lower, Refused, Res, Val};
-use crate::diagnostics::Kind;
-use crate::hir::{Expr, ExprKind, Pat, PatKind, Type, Var};
-use crate::ir::{Const, Ending, FloatTy, IntOp, Op, PlaceTy, Proj, Ty, Value};
-use quote::quote;
+use super::walk;
+use crate::hir::{Choice, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
+use crate::ir::FloatTy;
+use std::collections::HashSet;
+
+mod held;
+mod made;
+mod opened;
 
 /// What a method of an `Option` gives.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -22,29 +25,85 @@ enum Method {
     Is,
     /// `is_none`, `is_err`
     IsNot,
+    /// `is_some_and`, `is_ok_and`
+    IsAnd,
+    /// `is_none_or`
+    IsNotOr,
     /// `unwrap`, `expect`
     Unwrap,
     /// `unwrap_or`, `unwrap_or_default`, `unwrap_or_else`
-    Or,
-    /// `map_or`
+    UnwrapOr,
+    /// `map_or`, `map_or_else`
     MapOr,
     /// `map`
     Map,
-    /// `copied`, `cloned`, `as_ref`: the same
+    /// `and_then`
+    AndThen,
+    /// `filter`
+    Filter,
+    /// `or`, `or_else`
+    Or,
+    /// `zip`
+    Zip,
+    /// `ok_or`, `ok_or_else`: the same but for the error, which nothing looks at
+    OkOr,
+    /// `map_err`, `inspect_err`, `context`, `with_context`: the same but for the error
+    MapErr,
+    /// `ok`, `clone`: the same
     Same,
+    /// `as_ref`, `as_deref`: of references
+    AsRef,
+    /// `copied`, `cloned`: of values
+    Copied,
+    /// `c.then_some(x)`, `c.then(|| x)` of a `bool`
+    Then,
 }
 
 fn method(name: &str, args: usize) -> Option<Method> {
     Some(match (name, args) {
         ("is_some" | "is_ok", 0) => Method::Is,
         ("is_none" | "is_err", 0) => Method::IsNot,
+        ("is_some_and" | "is_ok_and", 1) => Method::IsAnd,
+        ("is_none_or", 1) => Method::IsNotOr,
         ("unwrap", 0) | ("expect", 1) => Method::Unwrap,
-        ("unwrap_or" | "unwrap_or_else", 1) | ("unwrap_or_default", 0) => Method::Or,
-        ("map_or", 2) => Method::MapOr,
+        ("unwrap_or" | "unwrap_or_else", 1) | ("unwrap_or_default", 0) => Method::UnwrapOr,
+        ("map_or" | "map_or_else", 2) => Method::MapOr,
         ("map", 1) => Method::Map,
-        ("copied" | "cloned" | "as_ref" | "clone", 0) => Method::Same,
+        ("and_then", 1) => Method::AndThen,
+        ("filter", 1) => Method::Filter,
+        ("or" | "or_else", 1) => Method::Or,
+        ("zip", 1) => Method::Zip,
+        ("ok_or" | "ok_or_else", 1) => Method::OkOr,
+        ("map_err" | "inspect_err" | "context" | "with_context", 1) => Method::MapErr,
+        ("ok" | "clone", 0) => Method::Same,
+        ("as_ref" | "as_deref", 0) => Method::AsRef,
+        ("copied" | "cloned", 0) => Method::Copied,
+        ("then_some" | "then", 1) => Method::Then,
         _ => return None,
     })
+}
+
+impl Method {
+    /// Whether nothing but an `Option` or `Result` has it.
+    fn is_proof(self) -> bool {
+        !matches!(
+            self,
+            Method::Map
+                | Method::Filter
+                | Method::Zip
+                | Method::Same
+                | Method::AsRef
+                | Method::Copied
+                | Method::Or
+                | Method::Then
+        )
+    }
+
+    /// Whether it gives an `Option` again.
+    fn is_link(self) -> bool {
+        use Method::*;
+        matches!(self, Map | AndThen | Filter | Or | Zip | OkOr | MapErr | Same | AsRef | Copied)
+    }
 }
 
 /// The name of a variant of `Option` or `Result`, by its path.
@@ -55,10 +114,137 @@ pub(super) fn variant(path: &syn::Path) -> Option<&'static str> {
     ["Some", "Ok", "None", "Err"].into_iter().find(|name| std && last.ident == name)
 }
 
+/// Whether a pattern names one of them for the whole of what it is matched with.
+pub(super) fn names_variant(p: &Pat) -> bool {
+    match &p.kind {
+        PatKind::Variant(path, _) => variant(path).is_some(),
+        PatKind::Const(e) => matches!(&e.kind, ExprKind::Path(path) if variant(path).is_some()),
+        PatKind::Ref(p) | PatKind::At(_, p) => names_variant(p),
+        PatKind::Or(ps) => ps.iter().any(names_variant),
+        _ => false,
+    }
+}
+
+/// The variables that are certainly `Option`s or `Result`s, by what is done with them.
+pub(super) fn looked_into(f: &crate::hir::Fn) -> HashSet<Var> {
+    let mut found = HashSet::new();
+    walk::block_children(&f.body, &mut |e| walk::each(e, &mut |e| note(e, &mut found)));
+    // What such a variable is made of by methods that others have as well is one too.
+    for _ in 0..4 {
+        let mut more = Vec::new();
+        let mut look = |b: &crate::hir::Block| {
+            for s in &b.stmts {
+                if let StmtKind::Let { pat, init: Some(init), .. } = &s.kind
+                    && matches!(pat.kind, PatKind::Var(v) if found.contains(&v))
+                {
+                    more.extend(source(init));
+                }
+            }
+        };
+        look(&f.body);
+        walk::block_children(&f.body, &mut |e| {
+            walk::each(e, &mut |e| match &e.kind {
+                ExprKind::Block(b) | ExprKind::Labelled(_, b) => look(b),
+                ExprKind::Loop { body, .. } | ExprKind::For { body, .. } | ExprKind::While { body, .. } => {
+                    look(body)
+                }
+                ExprKind::If(_, then, _) => look(then),
+                _ => {}
+            })
+        });
+        let before = found.len();
+        found.extend(more);
+        if found.len() == before {
+            break;
+        }
+    }
+    found
+}
+
+/// The `collect()`s without a type that are the result of a function of a `Vec`.
+pub(super) fn handed_on(f: &crate::hir::Fn) -> HashSet<*const Expr> {
+    let mut found = HashSet::new();
+    if !matches!(f.ret, crate::hir::Type::Vec(_)) {
+        return found;
+    }
+    walk::block_children(&f.body, &mut |e| {
+        walk::each(e, &mut |e| match &e.kind {
+            ExprKind::Try(inner, true) => match &inner.kind {
+                ExprKind::Method { name, turbofish: None, .. } if name == "collect" => {
+                    found.insert(std::ptr::from_ref(&**inner));
+                }
+                _ => {}
+            },
+            _ => {}
+        })
+    });
+    found
+}
+
+fn note(e: &Expr, found: &mut HashSet<Var>) {
+    match &e.kind {
+        ExprKind::Try(inner, _) => found.extend(source(inner)),
+        ExprKind::Method { recv, name, args, .. }
+            if method(&name.to_string(), args.len()).is_some_and(Method::is_proof) =>
+        {
+            found.extend(source(recv));
+        }
+        ExprKind::Choose(choice) => note_choice(choice, found),
+        _ => {}
+    }
+}
+
+fn note_choice(choice: &Choice, found: &mut HashSet<Var>) {
+    for arm in &choice.arms {
+        let first = arm.pat.as_ref().zip(choice.scrutinee.as_ref());
+        let more = arm.tests.iter().filter_map(|test| match test {
+            Test::Let(pat, e) => Some((pat, e)),
+            Test::Cond(_) => None,
+        });
+        first.into_iter().chain(more).for_each(|(pat, e)| note_match(pat, e, found));
+    }
+}
+
+fn note_match(pat: &Pat, e: &Expr, found: &mut HashSet<Var>) {
+    match (&pat.kind, &e.kind) {
+        (PatKind::Tuple(ps), ExprKind::Tuple(es)) => {
+            for (i, p) in super::binding::spread(ps, es.len()) {
+                es.get(i).into_iter().for_each(|e| note_match(p, e, found));
+            }
+        }
+        _ if names_variant(pat) => found.extend(source(e)),
+        _ => {}
+    }
+}
+
+/// The variable behind methods that give an `Option` again.
+fn source(e: &Expr) -> Option<Var> {
+    match &e.kind {
+        ExprKind::Var(v) => Some(*v),
+        ExprKind::Ref(false, inner) => source(inner),
+        ExprKind::Method { recv, name, args, .. } => {
+            let link = method(&name.to_string(), args.len()).is_some_and(Method::is_link);
+            if link { source(recv) } else { None }
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Facts<'a> {
-    /// Whether an expression is an `Option` that is followed.
+    /// Whether an expression is an `Option` that is followed, if it is one at all.
     pub(super) fn is_option(&self, e: &Expr) -> bool {
-        self.wrapped_call(e).is_some() || matches!(self.fact(e), (Shape::Option(_), true))
+        self.wrapped_call(e).is_some() || self.holds(e)
+    }
+
+    /// Whether an expression is certainly an `Option`, and followed.
+    fn holds(&self, e: &Expr) -> bool {
+        let (shape, tainted) = self.fact(e);
+        tainted && matches!(shape.strip(), Shape::Option(_))
+    }
+
+    /// Whether something is matched as an `Option`: patterns say what a call gives.
+    pub(super) fn is_matched_as_option(&self, e: &Expr, pats: &mut dyn Iterator<Item = &Pat>) -> bool {
+        self.holds(e) || self.wrapped_call(e).is_some() && pats.fold(false, |any, p| any || names_variant(p))
     }
 
     /// Whether a variable is an `Option` that is followed.
@@ -66,40 +252,63 @@ impl<'a> Facts<'a> {
         self.is_tainted(v) && !self.is_opaque(v) && matches!(self.var(v), Shape::Option(_))
     }
 
+    /// What a `let` without a type binds to the `Option` of a call.
+    pub(super) fn bound_option(&self, v: Var, init: &Expr) -> Option<Shape> {
+        let known = self.looked.contains(&v) && self.wrapped_call(init).is_some();
+        known.then(|| Shape::Option(Box::new(self.payload(init))))
+    }
+
     /// The method of an `Option` that is followed.
     fn option_method<'e>(&self, e: &'e Expr) -> Option<(Method, &'e Expr, &'e [Expr])> {
         let ExprKind::Method { recv, name, args, .. } = &e.kind else { return None };
         let method = method(&name.to_string(), args.len())?;
-        (self.taken(e).is_none() && self.is_option(recv)).then_some((method, recv, args))
+        let given = || args.iter().any(|a| self.tainted(a));
+        let known = match method {
+            Method::Then => self.shape(recv) == Shape::Bool && given(),
+            Method::Unwrap if self.taken(e).is_some() => false,
+            _ if self.taken(e).is_some() => false,
+            _ => self.is_option(recv) || self.is_passive_option(recv) && given(),
+        };
+        known.then_some((method, recv, args))
+    }
+
+    /// Whether an expression is an `Option` of a float that nothing active flows into, and can be evaluated twice.
+    fn is_passive_option(&self, e: &Expr) -> bool {
+        let plain = match &e.kind {
+            ExprKind::Var(_) | ExprKind::Path(_) => true,
+            ExprKind::Call { .. } => self.made(e).is_some(),
+            _ => false,
+        };
+        let float = |t: &Shape| matches!(t, Shape::Float(_) | Shape::Unknown);
+        plain && !self.tainted(e) && matches!(self.shape(e), Shape::Option(t) if float(&t))
     }
 
     /// Whether an expression looks into an `Option` that is followed, or makes one.
     pub(super) fn opens_option(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Try(inner, _) => self.taken(e).is_none() && self.is_option(inner),
-            ExprKind::Call { .. } => self.made(e).is_some() && self.tainted(e),
+            ExprKind::Call { .. } => (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e),
             _ => self.option_method(e).is_some() || self.asks_next(e).is_some(),
         }
     }
 
     /// `Some(x)`, `Ok(x)`
     fn made<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
-        match &e.kind {
-            ExprKind::Call { path, args, qself: false } if matches!(variant(path), Some("Some" | "Ok")) => {
-                args.first()
-            }
-            _ => None,
-        }
+        call_of(e, &["Some", "Ok"])
     }
 
     /// The shape of an expression that looks into an `Option` or makes one, and whether it may be active.
-    pub(super) fn option_fact(&self, e: &Expr) -> Option<(Shape, bool)> {
+    pub(super) fn option_fact(&self, e: &Expr) -> Option<Fact> {
+        let option = |t: Shape| Shape::Option(Box::new(t));
         if let Some(x) = self.made(e) {
             let (shape, tainted) = self.fact(x);
-            return Some((Shape::Option(Box::new(shape.strip().clone())), tainted));
+            return Some((option(shape), tainted));
+        }
+        if let Some(x) = failed(e) {
+            return Some((option(Shape::Unknown), self.tainted(x)));
         }
         if let ExprKind::Path(p) = &e.kind {
-            return (variant(p) == Some("None")).then(|| (Shape::Option(Box::new(Shape::Unknown)), false));
+            return (variant(p) == Some("None")).then(|| (option(Shape::Unknown), false));
         }
         if let ExprKind::Try(inner, _) = &e.kind {
             return self.opens_option(e).then(|| (self.payload(inner), true));
@@ -109,31 +318,67 @@ impl<'a> Facts<'a> {
         }
         let (method, recv, args) = self.option_method(e)?;
         let payload = self.payload(recv);
+        let argument = |i: usize| args.get(i).map_or(Shape::Unknown, |a| self.shape(a));
         Some(match method {
-            Method::Is | Method::IsNot => (Shape::Bool, false),
+            Method::Is | Method::IsNot | Method::IsAnd | Method::IsNotOr => (Shape::Bool, false),
             Method::Unwrap => (payload, true),
-            Method::Or | Method::MapOr => {
-                let other = args.first().map_or(Shape::Unknown, |a| self.shape(a).strip().clone());
-                let float = |s: &Shape| matches!(s, Shape::Float(_));
-                match (payload, other) {
-                    (p, o) if float(&p) && float(&o) => (p.join(o), true),
-                    (_, o) if float(&o) => (o, true),
-                    (p, _) if float(&p) && method == Method::Or => (p, true),
-                    _ => (Shape::Float(FloatTy::Unknown), true),
-                }
+            Method::UnwrapOr => {
+                let closure = args.first().and_then(|a| self.closure(a));
+                let other = match closure {
+                    Some(closure) => self.closure_result(closure).0,
+                    None => argument(0),
+                };
+                (or_float(agreed(payload, other)), true)
+            }
+            Method::MapOr => {
+                let (mapped, _) = self.applied(&args[1], &[(payload, true)]);
+                let other = match self.closure(&args[0]) {
+                    Some(closure) => self.closure_result(closure).0,
+                    None => argument(0),
+                };
+                (or_float(agreed(mapped, other)), true)
             }
             Method::Map => {
-                let (shape, tainted) = self.applied(&args[0], &[(payload, true)]);
-                (Shape::Option(Box::new(shape.strip().clone())), tainted)
+                let (shape, _) = self.applied(&args[0], &[(payload, true)]);
+                (option(shape), true)
             }
-            Method::Same => (Shape::Option(Box::new(payload)), true),
+            Method::AndThen => (option(self.given(&args[0])), true),
+            Method::Filter | Method::Same | Method::OkOr | Method::MapErr => (option(payload), true),
+            Method::Or => {
+                let other = match self.closure(&args[0]) {
+                    Some(_) => self.given(&args[0]),
+                    None => self.payload(&args[0]),
+                };
+                (option(agreed(payload, other)), true)
+            }
+            Method::Zip => (option(Shape::Tuple(vec![payload, self.payload(&args[0])])), true),
+            Method::AsRef if payload.is_reference() => (option(payload), true),
+            Method::AsRef => (option(Shape::Ref(false, Box::new(payload))), true),
+            Method::Copied => (option(payload.strip().clone()), true),
+            Method::Then => match self.closure(&args[0]) {
+                Some(closure) => (option(self.closure_result(closure).0), true),
+                None => (option(argument(0)), true),
+            },
         })
+    }
+
+    /// What is in the `Option` that a function gives, which is passed by value.
+    fn given(&self, f: &Expr) -> Shape {
+        self.closure(f).map_or(Shape::Unknown, |closure| self.payload(&closure.body))
     }
 
     /// The shape of what is in an `Option`.
     pub(super) fn payload(&self, e: &Expr) -> Shape {
-        match self.shape(e).strip() {
-            Shape::Option(t) => t.strip().clone(),
+        if let Some(call) = self.wrapped_call(e) {
+            return self.wrapped_result(call);
+        }
+        match self.shape(e) {
+            Shape::Option(t) => *t,
+            Shape::Ref(_, inner) => match inner.strip() {
+                Shape::Option(t) if t.is_reference() => (**t).clone(),
+                Shape::Option(t) => Shape::Ref(false, t.clone()),
+                _ => Shape::Unknown,
+            },
             _ => Shape::Unknown,
         }
     }
@@ -141,247 +386,71 @@ impl<'a> Facts<'a> {
     /// What flows from an `Option` into a closure.
     pub(super) fn option_effects(&mut self, e: &'a Expr) {
         let Some((method, recv, args)) = self.option_method(e) else { return };
-        let function = match method {
-            Method::Map => &args[0],
-            Method::MapOr => &args[1],
+        let (function, lent) = match method {
+            Method::Map | Method::AndThen | Method::IsAnd | Method::IsNotOr => (&args[0], false),
+            Method::Filter => (&args[0], true),
+            Method::MapOr => (&args[1], false),
             _ => return,
         };
         let payload = self.payload(recv);
+        let payload =
+            if lent && !payload.is_reference() { Shape::Ref(false, Box::new(payload)) } else { payload };
+        let tainted = self.is_option(recv);
         if let Some(closure) = self.closure(function) {
-            self.feed(closure, &[(payload, true)]);
+            self.feed(closure, &[(payload, tainted)]);
         }
     }
 
     /// Whether a pattern can be matched with an `Option` that is followed.
-    pub(super) fn fits_option(&self, p: &Pat, fits: &dyn Fn(&Pat) -> bool) -> bool {
+    ///
+    /// The error is at hand of a call that is matched at once.
+    pub(super) fn fits_option(&self, p: &Pat, errors: bool, fits: &dyn Fn(&Pat) -> bool) -> bool {
         match &p.kind {
-            PatKind::Wild => true,
+            PatKind::Wild | PatKind::Var(_) => true,
             PatKind::Variant(path, ps) => match (variant(path), &ps[..]) {
                 (Some("Some" | "Ok"), [p]) => fits(p),
-                (Some("Err"), [p]) => matches!(p.kind, PatKind::Wild | PatKind::Rest(None)),
+                (Some("Err"), [p]) => match p.kind {
+                    PatKind::Wild | PatKind::Rest(None) => true,
+                    PatKind::Var(_) => errors,
+                    _ => false,
+                },
                 _ => false,
             },
             PatKind::Const(e) => matches!(&e.kind, ExprKind::Path(p) if variant(p) == Some("None")),
-            PatKind::Ref(p) => self.fits_option(p, fits),
+            PatKind::Ref(p) => self.fits_option(p, false, fits),
+            PatKind::Or(ps) => {
+                let mut binds = false;
+                walk::bound(p, &mut |_| binds = true);
+                !binds && ps.iter().all(|p| self.fits_option(p, errors, fits))
+            }
             _ => false,
         }
     }
 }
 
-impl<'a> Lower<'a, '_> {
-    /// An expression that looks into an `Option`, or makes one.
-    pub(super) fn opened(&mut self, e: &'a Expr) -> Res<Val> {
-        if let ExprKind::Try(inner, _) = &e.kind {
-            let (value, present) = self.option(inner)?;
-            let none = quote!(return ::core::option::Option::None);
-            return self.or_exit(value, present, none, Vec::new(), e);
-        }
-        let Some((method, recv, args)) = self.facts.option_method(e) else {
-            let (value, present) = self.option(e)?;
-            return Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]));
-        };
-        match method {
-            Method::Is => self.option(recv).map(|(_, present)| Val::Scalar(present)),
-            Method::IsNot => {
-                let (_, present) = self.option(recv)?;
-                Ok(Val::Scalar(self.push(Op::Int { op: IntOp::Not, args: vec![present] }, Ty::Bool)))
-            }
-            Method::Unwrap => {
-                let (value, present) = self.option(recv)?;
-                let ExprKind::Method { name, .. } = &e.kind else { return Err(Refused) };
-                let mut reads = Vec::new();
-                for a in args {
-                    reads.extend(self.copied_reads(a)?);
-                }
-                let tokens = args.iter().map(|a| &a.tokens);
-                let never = quote!(::core::option::Option::<::core::convert::Infallible>::None);
-                let panic = quote!(match #never.#name(#(#tokens),*) {});
-                self.or_exit(value, present, panic, reads, e)
-            }
-            Method::Or => {
-                let (value, present) = self.option(recv)?;
-                let eager = matches!(&e.kind, ExprKind::Method { name, .. } if name == "unwrap_or");
-                let other = if eager { Some(self.float(&args[0])?) } else { None };
-                self.present_or(present, |_| Ok(value), |s| s.instead(other, args, e), e)
-            }
-            Method::MapOr => {
-                let (value, present) = self.option(recv)?;
-                let other = self.float(&args[0])?;
-                self.present_or(present, |s| s.mapped(&args[1], value, e), |_| Ok(other), e)
-            }
-            Method::Map | Method::Same => {
-                let (value, present) = self.option(e)?;
-                Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
-            }
-        }
-    }
+/// The argument of `Err(x)`.
+fn failed(e: &Expr) -> Option<&Expr> {
+    call_of(e, &["Err"])
+}
 
-    /// Whether an expression that nothing active flows into is to be an `Option` that is followed.
-    pub(super) fn asks_for_option(&self, e: &Expr, hint: Option<&Type>) -> bool {
-        let asked = hint.is_some_and(|t| matches!(Shape::of(t), Shape::Option(_)));
-        let none = matches!(&e.kind, ExprKind::Path(p) if variant(p) == Some("None"));
-        asked && !self.facts.tainted(e) && (none || self.facts.made(e).is_some())
-    }
-
-    /// The float in an `Option`, and whether there is one.
-    pub(super) fn option(&mut self, e: &'a Expr) -> Res<(Value, Value)> {
-        if self.dead {
-            let (v, present) = (self.value(Ty::Float(FloatTy::Unknown), None), self.value(Ty::Bool, None));
-            return Ok((v, present));
+fn call_of<'e>(e: &'e Expr, names: &[&str]) -> Option<&'e Expr> {
+    match &e.kind {
+        ExprKind::Call { path, args, qself: false } if variant(path).is_some_and(|v| names.contains(&v)) => {
+            args.first()
         }
-        if let Some((v, _)) = self.facts.asks_next(e) {
-            return self.next_of(v, e);
-        }
-        if let Some(call) = self.facts.wrapped_call(e) {
-            return self.option_of_call(e, call);
-        }
-        if let Some(x) = self.facts.made(e) {
-            let v = self.float(x)?;
-            return Ok((v, self.present(true)));
-        }
-        if let Some(consumer) = self.facts.picks_from_chain(e) {
-            return match self.consume(e, &consumer, None)? {
-                Val::Tuple(parts) => match parts[..] {
-                    [Val::Scalar(value), Val::Scalar(present)] => Ok((value, present)),
-                    _ => Err(Refused),
-                },
-                _ => Ok(self.none()),
-            };
-        }
-        match &e.kind {
-            ExprKind::Path(p) if variant(p) == Some("None") => Ok(self.none()),
-            ExprKind::Method { recv, .. } => match self.facts.option_method(e) {
-                Some((Method::Same, ..)) => self.option(recv),
-                Some((Method::Map, _, args)) => {
-                    let (value, present) = self.option(recv)?;
-                    let new =
-                        self.present_or(present, |s| s.mapped(&args[0], value, e), |s| Ok(s.none().0), e)?;
-                    Ok((self.scalar_of(new, e)?, present))
-                }
-                _ => self.refuse(Kind::NotDifferentiated, e, &["this `Option`"]),
-            },
-            ExprKind::Ref(false, inner) => self.option(inner),
-            ExprKind::Var(_) | ExprKind::If(..) | ExprKind::Block(_) if self.facts.tainted(e) => {
-                let hint = Type::Other(quote!(Option<_>));
-                match self.expr(e, Some(&hint))? {
-                    Val::Tuple(vals) | Val::TupleRef(vals) => match vals[..] {
-                        [Val::Scalar(v), Val::Scalar(present)] => Ok((v, present)),
-                        _ => Err(Refused),
-                    },
-                    Val::Never => Ok(self.none()),
-                    Val::Poison => Err(Refused),
-                    _ => self.refuse(Kind::NotDifferentiated, e, &["this `Option`"]),
-                }
-            }
-            _ => self.refuse(Kind::NotDifferentiated, e, &["this `Option`"]),
-        }
+        _ => None,
     }
+}
 
-    fn present(&mut self, value: bool) -> Value {
-        self.push(Op::Const(Const::Bool(value)), Ty::Bool)
+/// The shape of one of two values of one type.
+fn agreed(a: Shape, b: Shape) -> Shape {
+    match (a, b) {
+        (Shape::Unknown, s) | (s, Shape::Unknown) => s,
+        (a, b) => a.join(b),
     }
+}
 
-    pub(super) fn none(&mut self) -> (Value, Value) {
-        let zero = Const::Float { value: 0.0, text: "0.0".into() };
-        let zero = self.push(Op::Const(zero), Ty::Float(FloatTy::Unknown));
-        (zero, self.present(false))
-    }
-
-    fn option_of_call(&mut self, e: &'a Expr, call: &'a Expr) -> Res<(Value, Value)> {
-        let Val::Place(place) = self.call_and_links(e, call, None, Ending::Apart)? else {
-            return Ok(self.none());
-        };
-        let path = |i| vec![Proj::Field(i)];
-        let present = self.push(Op::Load { place, path: path(1), again: None }, Ty::Bool);
-        let value = self.load_scalar(&Loc { place, path: path(0), ty: PlaceTy::Unknown });
-        Ok((value, present))
-    }
-
-    /// The float, if there is one; what doesn't return otherwise.
-    fn or_exit(
-        &mut self,
-        value: Value,
-        present: Value,
-        code: proc_macro2::TokenStream,
-        reads: Vec<crate::ir::Read>,
-        e: &'a Expr,
-    ) -> Res<Val> {
-        let leaving = |s: &mut Self| {
-            s.effect(Op::Exit { code, reads });
-            s.dead = true;
-            Ok(value)
-        };
-        self.present_or(present, |_| Ok(value), leaving, e)
-    }
-
-    /// `if present { a } else { b }`, of floats.
-    fn present_or(
-        &mut self,
-        present: Value,
-        a: impl FnOnce(&mut Self) -> Res<Value>,
-        b: impl FnOnce(&mut Self) -> Res<Value>,
-        e: &'a Expr,
-    ) -> Res<Val> {
-        let vars = self.assigned_within(e);
-        let first = self.arm(|s| a(s).map(Val::Scalar))?;
-        let second = self.arm(|s| b(s).map(Val::Scalar))?;
-        self.join(present, vars, first, second, e)
-    }
-
-    /// What `unwrap_or` and its like give where there is nothing.
-    fn instead(&mut self, other: Option<Value>, args: &'a [Expr], e: &'a Expr) -> Res<Value> {
-        let (None, [f]) = (other, args) else { return Ok(other.unwrap_or_else(|| self.none().0)) };
-        let function = self.passed_function(f)?;
-        let parameters = self.facts.closure(f).map_or(0, |c| c.params.len());
-        let val = self.apply(&function, vec![Val::Unit; parameters], e)?;
-        self.float_of(val, e)
-    }
-
-    /// A function of the float.
-    fn mapped(&mut self, f: &'a Expr, value: Value, e: &'a Expr) -> Res<Value> {
-        let function = self.passed_function(f)?;
-        let val = self.apply(&function, vec![Val::Scalar(value)], e)?;
-        self.float_of(val, e)
-    }
-
-    fn float_of(&mut self, val: Val, e: &'a Expr) -> Res<Value> {
-        let v = self.scalar_of(val, e)?;
-        match self.ty(v) {
-            Ty::Opaque => Ok(self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown))),
-            Ty::Float(_) => Ok(v),
-            _ => self.refuse(Kind::NotAFloat, e, &[]),
-        }
-    }
-
-    /// A variable that holds an `Option`, given one.
-    pub(super) fn set_option(&mut self, v: Var, e: &'a Expr) -> Res<()> {
-        let (value, present) = self.option(e)?;
-        if self.dead {
-            return Ok(());
-        }
-        if let Some(Some(Val::Tuple(old))) = self.env.get(v.0 as usize).cloned()
-            && let [Val::Scalar(old), _] = old[..]
-        {
-            self.same(old, value);
-        }
-        self.bind_var(v, Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
-    }
-
-    /// Whether an arm's pattern, which fits an `Option`, matches one; `None` if it always does.
-    pub(super) fn matches_option(&mut self, p: &'a Pat, val: &Val) -> Option<Res<Option<Value>>> {
-        let (Val::Tuple(vals) | Val::TupleRef(vals)) = val else { return None };
-        let [Val::Scalar(value), Val::Scalar(present)] = vals[..] else { return None };
-        let absent = |s: &mut Self| s.push(Op::Int { op: IntOp::Not, args: vec![present] }, Ty::Bool);
-        match &p.kind {
-            PatKind::Variant(path, ps) if matches!(variant(path), Some("Some" | "Ok")) => {
-                let inner = ps.first()?;
-                Some(self.both(Some(present), true, |s| s.matches(inner, &Val::Scalar(value))))
-            }
-            PatKind::Variant(path, _) if variant(path) == Some("Err") => Some(Ok(Some(absent(self)))),
-            PatKind::Const(e) if matches!(&e.kind, ExprKind::Path(p) if variant(p) == Some("None")) => {
-                Some(Ok(Some(absent(self))))
-            }
-            _ => None,
-        }
-    }
+/// The type of an active value that only calls are known to make: a float.
+fn or_float(s: Shape) -> Shape {
+    if s == Shape::Unknown { Shape::Float(FloatTy::Unknown) } else { s }
 }

@@ -29,11 +29,9 @@ impl<'a> Lower<'a, '_> {
                 self.bind_var(*v, val.clone())?;
                 self.bind(p, val)
             }
-            // Of an `Option`, the float; of anything else that has variants, nothing gets here.
-            (PatKind::Variant(_, ps), Val::Tuple(vals) | Val::TupleRef(vals)) => match (&ps[..], &vals[..]) {
-                ([p], [value, _]) => self.bind(p, value.clone()),
-                _ => Err(Refused),
-            },
+            // Of an `Option`, what is in it; of anything else that has variants, nothing gets here.
+            (PatKind::Variant(path, ps), Val::Tuple(vals)) => self.bind_variant(path, ps, &vals, false),
+            (PatKind::Variant(path, ps), Val::TupleRef(vals)) => self.bind_variant(path, ps, &vals, true),
             (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
                 if *self.ty(v) == Ty::Opaque =>
             {
@@ -248,6 +246,16 @@ fn binds(p: &Pat) -> bool {
 }
 
 impl Val {
+    /// What it refers to.
+    pub(super) fn by_value(self) -> Val {
+        match self {
+            Val::ScalarRef(v) => Val::Scalar(v),
+            Val::PlaceRef(p, _) => Val::Place(p),
+            Val::TupleRef(vals) => Val::Tuple(vals),
+            val => val,
+        }
+    }
+
     /// A shared reference to it.
     pub(super) fn by_reference(self) -> Val {
         match self {

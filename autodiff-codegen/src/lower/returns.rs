@@ -92,7 +92,7 @@ impl<'a> Lower<'a, '_> {
             self.expr(e, Some(ret)).and_then(|val| self.leave(Exit::Return, val, Some(e)))
         };
         self.origin = outer;
-        yields
+        self.reasoned(yields, e.span)
     }
 
     /// The scalars of a value that is the function's result; arrays in it go where the result is.

@@ -74,10 +74,11 @@ impl Shape {
             Shape::Bool => Type::Bool,
             Shape::Place(t) => type_of(t)?,
             Shape::Tuple(ts) => Type::Tuple(ts.iter().map(Shape::to_type).collect::<Option<_>>()?),
-            Shape::Option(t) => {
-                let float = matches!(**t, Shape::Float(FloatTy::F64));
-                Type::Other(if float { quote::quote!(Option<f64>) } else { quote::quote!(Option<_>) })
-            }
+            Shape::Option(t) => Type::Other(match **t {
+                Shape::Float(FloatTy::F64) => quote::quote!(Option<f64>),
+                Shape::Float(FloatTy::F32) => quote::quote!(Option<f32>),
+                _ => quote::quote!(Option<_>),
+            }),
             Shape::Int(None) | Shape::Ref(..) | Shape::Never | Shape::Unknown => return None,
         })
     }
@@ -88,6 +89,11 @@ impl Shape {
             Shape::Ref(_, t) => t.strip(),
             t => t,
         }
+    }
+
+    /// Whether it is an `Option`.
+    pub fn is_option(&self) -> bool {
+        matches!(self, Shape::Option(_))
     }
 
     /// Whether it is a reference.
@@ -158,6 +164,17 @@ impl Shape {
                 (Shape::Unknown, s) | (s, Shape::Unknown) => Shape::Option(Box::new(s)),
                 (a, b) => Shape::Option(Box::new(a.join(b))),
             },
+            // Of an array and a `Vec`, or arrays of several lengths, only slices are of one type.
+            (Shape::Ref(m, a), Shape::Ref(_, b)) if are_of_slices(&a, &b) => match (*a, *b) {
+                (Shape::Place(a), Shape::Place(b)) => match (a.elem(), b.elem()) {
+                    (Some(a), Some(b)) => {
+                        let elem = join_place(a.clone(), b.clone());
+                        Shape::Ref(m, Box::new(Shape::Place(PlaceTy::Slice(Box::new(elem)))))
+                    }
+                    _ => Shape::Unknown,
+                },
+                _ => Shape::Unknown,
+            },
             (Shape::Ref(m, a), Shape::Ref(_, b)) => Shape::Ref(m, Box::new(a.join(*b))),
             (a, b) if a == b => a,
             _ => Shape::Unknown,
@@ -165,19 +182,29 @@ impl Shape {
     }
 }
 
-/// The shape of a written `Option<T>`.
+/// The shape of a written `Option<T>` or `Result<T, E>`.
 fn option_of(tokens: &proc_macro2::TokenStream) -> Option<Shape> {
-    if !tokens.to_string().contains("Option") {
+    let mut named = false;
+    crate::names::each_ident(tokens, &mut |i| named |= i == "Option" || i == "Result");
+    if !named {
         return None;
     }
     let ty: syn::Type = syn::parse2(tokens.clone()).ok()?;
-    let (wrap, inner) = crate::hir::Wrap::of(&ty)?;
-    let inner = match inner {
-        syn::Type::Path(p) if p.path.is_ident("f64") => Shape::Float(FloatTy::F64),
-        syn::Type::Path(p) if p.path.is_ident("f32") => Shape::Float(FloatTy::F32),
-        _ => Shape::Unknown,
-    };
-    wrap.option.then(|| Shape::Option(Box::new(inner)))
+    let (_, inner) = crate::hir::Wrap::of(&ty)?;
+    // What only the function's own items say stays unknown: it is found out by use.
+    let inner = Shape::of(&crate::parse::TypeParams::default().classify(&inner));
+    Some(Shape::Option(Box::new(inner)))
+}
+
+/// Whether two places behind references have nothing but their elements in common.
+fn are_of_slices(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::Place(PlaceTy::Array(_, n)), Shape::Place(PlaceTy::Array(_, m))) => n != m,
+        (Shape::Place(PlaceTy::Vec(_)), Shape::Place(PlaceTy::Vec(_))) => false,
+        (Shape::Place(PlaceTy::Slice(_)), Shape::Place(PlaceTy::Slice(_))) => false,
+        (Shape::Place(a), Shape::Place(b)) => a.elem().is_some() && b.elem().is_some(),
+        _ => false,
+    }
 }
 
 /// The more precise of two place types, where one has elements of unknown width.

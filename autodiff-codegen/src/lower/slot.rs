@@ -20,6 +20,8 @@ pub(super) enum Slot {
     Place(Place),
     /// A shared reference to one: what it refers to is copied to this place, which is as good.
     PlaceRef(Place),
+    /// An `Option` of one: it, and whether there is one.
+    Option(Box<Slot>),
     /// A tuple of these.
     Tuple(Vec<Slot>),
     /// A shared reference to a tuple of these.
@@ -32,6 +34,7 @@ impl Slot {
         match self {
             Slot::Unit | Slot::Place(_) | Slot::PlaceRef(_) => 0,
             Slot::Scalar(_) | Slot::ScalarRef(_) => 1,
+            Slot::Option(part) => part.scalars() + 1,
             Slot::Tuple(parts) | Slot::TupleRef(parts) => parts.iter().map(Slot::scalars).sum(),
         }
     }
@@ -45,6 +48,10 @@ impl Slot {
             Slot::ScalarRef(_) => scalar(values.next(), Val::ScalarRef),
             Slot::Place(p) => Val::Place(*p),
             Slot::PlaceRef(p) => Val::PlaceRef(*p, false),
+            Slot::Option(part) => {
+                let part = part.filled(values);
+                Val::Tuple(vec![part, scalar(values.next(), Val::Scalar)])
+            }
             Slot::Tuple(parts) => Val::Tuple(parts.iter().map(|part| part.filled(values)).collect()),
             Slot::TupleRef(parts) => Val::TupleRef(parts.iter().map(|part| part.filled(values)).collect()),
         }
@@ -88,9 +95,11 @@ impl<'a> Lower<'a, '_> {
                 Slot::Place(self.empty_place(ty.clone()))
             }
             Shape::Tuple(ts) => Slot::Tuple(self.slots(ts, tainted)?),
+            Shape::Option(t) => Slot::Option(Box::new(self.slot_of_shape(t, tainted)?)),
             Shape::Ref(false, inner) => match &**inner {
                 Shape::Tuple(ts) => Slot::TupleRef(self.slots(ts, tainted)?),
                 Shape::Place(ty) => Slot::PlaceRef(self.empty_place(ty.to_owned_type())),
+                Shape::Unknown if tainted => Slot::ScalarRef(Ty::Float(FloatTy::Unknown)),
                 inner => Slot::ScalarRef(inner.scalar()?),
             },
             _ => return None,
@@ -112,6 +121,17 @@ impl<'a> Lower<'a, '_> {
         match (slot, val) {
             (Slot::Unit, _) => Ok(()),
             (_, Val::Poison) => Err(Refused),
+            (Slot::Option(part), Val::Tuple(vals)) => match (&vals[..], e) {
+                ([val, Val::Scalar(present)], _) => {
+                    self.put(part, val.clone(), e, out)?;
+                    out.push(*present);
+                    Ok(())
+                }
+                (_, Some(e)) => self.refuse(Kind::AggregateBranch, e, &[]),
+                (_, None) => Err(Refused),
+            },
+            // Nothing is there, and nothing looks at it.
+            (slot, Val::Uninit) => self.slot_dummies(slot, out),
             (Slot::Scalar(ty) | Slot::ScalarRef(ty), val) => {
                 let Some(e) = e else { return Err(Refused) };
                 let v = self.scalar_of(val, e)?;
@@ -171,6 +191,11 @@ impl<'a> Lower<'a, '_> {
             }
             Slot::Scalar(ty) | Slot::ScalarRef(ty) => {
                 out.push(self.dummy(ty));
+                Ok(())
+            }
+            Slot::Option(part) => {
+                self.slot_dummies(part, out)?;
+                out.push(self.dummy(&Ty::Bool));
                 Ok(())
             }
             Slot::Tuple(parts) | Slot::TupleRef(parts) => {

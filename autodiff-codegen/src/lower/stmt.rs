@@ -2,8 +2,9 @@
 
 use super::shape::Shape;
 use super::{Lower, Res, Val};
+use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
-use crate::ir::{Origin, PlaceTy};
+use crate::ir::{FloatTy, Origin, PlaceTy};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {
@@ -24,7 +25,17 @@ impl<'a> Lower<'a, '_> {
             StmtKind::Expr(e) => self.discard(e),
         };
         self.origin = outer;
-        done
+        self.reasoned(done, s.span)
+    }
+
+    /// A refusal always says why: where whoever refused had nothing to say, the statement is to blame.
+    pub(super) fn reasoned<T>(&mut self, done: Res<T>, span: proc_macro2::Span) -> Res<T> {
+        match done {
+            Err(_) if !self.refused => {
+                self.refuse_at(Kind::NotDifferentiated, span, &["something in this statement"])
+            }
+            done => done,
+        }
     }
 
     /// Makes a statement the origin of what follows; gives back the origin before.
@@ -45,7 +56,7 @@ impl<'a> Lower<'a, '_> {
         if let crate::hir::PatKind::Var(v) = &pat.kind
             && self.facts.holds_option(*v)
         {
-            return self.set_option(*v, init);
+            return self.let_option(*v, init);
         }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.len() == es.len()
@@ -72,9 +83,44 @@ impl<'a> Lower<'a, '_> {
             let val = self.bound_iterator(*v, init)?;
             return self.bind(pat, val);
         }
-        let val = self.expr(init, ty)?;
+        let told = match ty {
+            None => self.told_by_pattern(pat, init),
+            Some(Type::Vec(_)) if super::shape::place_ty(ty.unwrap_or(&Type::Unit)).is_none() => {
+                shape.to_type()
+            }
+            Some(_) => None,
+        };
+        let val = self.expr(init, told.as_ref().or(ty))?;
         let val = self.settled(val, ty, init)?;
         self.bind_let(pat, val)
+    }
+
+    /// The type of what several calls bring, where a pattern says that it is a tuple.
+    fn told_by_pattern(&self, pat: &Pat, init: &Expr) -> Option<Type> {
+        let (shape, tainted) = self.facts.fact(init);
+        let open = matches!(shape, Shape::Unknown | Shape::Float(FloatTy::Unknown)) && tainted;
+        let branches = matches!(
+            init.kind,
+            ExprKind::If(..) | ExprKind::Block(_) | ExprKind::Loop { .. } | ExprKind::Labelled(..)
+        );
+        match pat.kind {
+            PatKind::Tuple(_) if open && branches => self.type_of_pattern(pat),
+            _ => None,
+        }
+    }
+
+    fn type_of_pattern(&self, pat: &Pat) -> Option<Type> {
+        match &pat.kind {
+            PatKind::Tuple(ps) => {
+                let parts = ps.iter().map(|p| self.type_of_pattern(p));
+                Some(Type::Tuple(parts.collect::<Option<_>>()?))
+            }
+            PatKind::Var(v) => match self.facts.var(*v) {
+                Shape::Unknown => Some(Type::Float(FloatTy::Unknown)),
+                shape => shape.to_type(),
+            },
+            _ => None,
+        }
     }
 
     /// `let (mut a, mut b) = (Vec::new(), Vec::new());`
@@ -130,6 +176,7 @@ impl<'a> Lower<'a, '_> {
                     self.changing.insert(place);
                     Val::Place(place)
                 }
+                _ if self.facts.holds_option(v) => self.option_later(v).unwrap_or(Val::Uninit),
                 _ => match self.facts.var(v) {
                     Shape::Ref(false, inner) if self.facts.is_tainted(v) => match *inner {
                         Shape::Place(ty) => Val::PlaceRef(self.own_reference(ty), false),

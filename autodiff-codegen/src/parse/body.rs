@@ -47,7 +47,10 @@ impl Parser<'_> {
                 _ => self.local(local),
             },
             syn::Stmt::Expr(expr, _) => StmtKind::Expr(self.expr(expr)),
-            syn::Stmt::Macro(mac) => StmtKind::Expr(self.statement_macro(mac)),
+            syn::Stmt::Macro(mac) => StmtKind::Expr(match self.statement_of_macro(&mac.mac) {
+                Some(statement) => statement,
+                None => self.statement_macro(mac),
+            }),
         };
         let tokens = stmt.to_token_stream();
         out.push(Stmt { kind, text: one_line(&tokens).into(), span: stmt.span(), tokens });

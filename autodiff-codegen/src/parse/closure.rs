@@ -16,6 +16,7 @@ impl Parser<'_> {
         let body = without_returns(&closure.body)?;
         let mark = self.mark();
         let first = self.vars.len() as u32;
+        self.closure_depth += 1;
         let parsed = self.scoped(|parser| {
             let params = closure.inputs.iter().map(|input| {
                 let ty = if let syn::Pat::Type(typed) = input { Some(&*typed.ty) } else { None };
@@ -29,6 +30,7 @@ impl Parser<'_> {
             };
             (params, ret, parser.boxed(&body))
         });
+        self.closure_depth -= 1;
         let leaves = self.escapes_since(mark);
         self.close_function(mark);
         let (params, ret, body) = parsed;

@@ -79,6 +79,9 @@ impl Parser<'_> {
                 let value = self.boxed(&e.expr);
                 ExprKind::Cast(value, self.types.classify(&e.ty))
             }
+            syn::Expr::Verbatim(tokens) if super::user_macros::is_condition(tokens) => {
+                self.condition_macro(tokens)
+            }
             syn::Expr::Macro(e) => self.macro_expr(&e.mac, false),
             syn::Expr::Closure(e) => match self.closure(e) {
                 Some(closure) => ExprKind::Closure(closure),

@@ -51,6 +51,11 @@ const TOKENS_ONLY: &[&str] = &[
 /// Macros that define statics.
 const STATICS: &[&str] = &["thread_local", "lazy_static"];
 
+/// Whether a macro of this name defines statics.
+pub fn is_static(name: &Ident) -> bool {
+    STATICS.iter().any(|s| name == s)
+}
+
 impl Parser<'_> {
     /// A macro call that `lower` may look into, as an expression or as a statement.
     pub fn macro_expr(&mut self, mac: &syn::Macro, statement: bool) -> ExprKind {
@@ -99,7 +104,7 @@ impl Parser<'_> {
     }
 
     /// Whether a macro is one of `std`'s, as far as can be seen.
-    fn is_well_known(&self, path: &syn::Path, name: &str) -> bool {
+    pub fn is_well_known(&self, path: &syn::Path, name: &str) -> bool {
         let listed = WELL_KNOWN.contains(&name) || TOKENS_ONLY.contains(&name);
         listed && is_of_std(path) && !self.item_names.iter().any(|item| item == name)
     }

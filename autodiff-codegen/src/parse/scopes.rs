@@ -63,6 +63,10 @@ pub struct Parser<'e> {
     escapes: Vec<Escape>,
     /// The function returns an `Option` or `Result`.
     pub fallible: bool,
+    /// Which of the two, and of what.
+    pub wrap: Option<crate::hir::Wrap>,
+    /// How many closures there are around.
+    pub closure_depth: usize,
     /// The type parameters.
     pub types: TypeParams,
     /// Variables that are bound to closures, and what those assign to.
@@ -92,6 +96,8 @@ impl<'e> Parser<'e> {
             reads: Vec::new(),
             escapes: Vec::new(),
             fallible: false,
+            wrap: None,
+            closure_depth: 0,
             types,
             closures: HashMap::new(),
             items: Vec::new(),

@@ -107,7 +107,10 @@ fn changes_by_code_that_is_not_looked_into() {
     assert_eq!(mutated("unsafe { out[0] = x } y"), ["out"]);
     assert_eq!(mutated("unsafe { match n { 0 => y = 1.0, _ => {} } } y"), ["y"]);
     assert_eq!(mutated("match y { ref mut r if n > 1 => *r = 1.0, _ => {} } y"), ["y"]);
-    assert_eq!(mutated("mine!(x, y); y"), ["y"]);
+    assert_eq!(mutated("mine!(x, &mut y); y"), ["y"]);
+    assert_eq!(mutated("let z = mine!(x, y); y"), ["y"]);
+    // As a statement, or as a condition, it is put where it can change nothing.
+    assert_eq!(mutated("mine!(x, y); if mine!(y) { x } else { y }"), [""; 0]);
     assert_eq!(mutated("assert_eq!(out.len(), n); assert!(out[0] > y); y"), [""; 0]);
     assert_eq!(mutated("let f = |k: usize| out[k] * y; f(n)"), [""; 0]);
     assert_eq!(mutated("let mut s = String::new(); write!(s, \"{y}\"); y"), ["s"]);

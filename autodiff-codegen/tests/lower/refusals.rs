@@ -80,7 +80,7 @@ fn changes_out_of_sight() {
         Kind::Escape,
         &[
             "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { match my!(n) { Some(n) => n, None => x } }",
-            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { for _ in 0..3 { check!(n); } x }",
+            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { for _ in 0..3 { check!(&mut n); } x }",
         ]
         .map(|s| s.replace("n: Option<f64>) -> f64 { let", "#[no_grad] n: Option<f64>) -> f64 { let"))
         .each_ref()

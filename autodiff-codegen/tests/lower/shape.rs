@@ -316,7 +316,7 @@ fn what_is_not_known_is_matched_once() {
             "let(arm,k_found)=matchk{Some(k)ifk>3=>(true,::core::option::Option::Some(k)),_=>(false,::core::option::Option::None)}",
             "arm",
             "letk=k_found.unwrap()",
-            "kasf64",
+            "k",
         ]
     );
 }

@@ -323,7 +323,7 @@ impl<'a> Lower<'a, '_> {
                 self.and_then(Some(cond), rest, None, e)
             }
             Some((Test::Let(pat, scrutinee), rest)) => {
-                let val = self.matched_value(scrutinee)?;
+                let val = self.matched_value(scrutinee, &[pat])?;
                 let cond = self.matches(pat, &val)?;
                 match rest {
                     [] => Ok(cond),

@@ -1,0 +1,193 @@
+//! Macros that are not `std`'s, where their place says what they give: a `bool`, or nothing.
+//!
+//! What such a macro does can't be seen. So it is put into a closure that can change nothing (it has to be a `Fn`),
+//! and that nothing can leave but by what the place allows: whatever else it does, rustc refuses it there. A macro
+//! that declares a variable under a name that it was given would be alone with it; that is checked where it runs.
+
+use super::scopes::Parser;
+use crate::hir::{Expr, ExprKind};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::visit_mut::{self, VisitMut};
+
+/// The name under which a `bool` made by such a macro is known.
+pub const CONDITION: &str = "a condition";
+
+/// The name under which such a macro is known that stands as a statement.
+pub const STATEMENT: &str = "a statement";
+
+/// Marks what [`conditions`] makes.
+const MARK: &str = "__backprop_condition";
+
+/// The body with its macros in conditions put into closures; nothing, if there are none.
+pub fn conditions(block: &syn::Block, known: &dyn Fn(&syn::Path) -> bool) -> Option<syn::Block> {
+    let mut block = block.clone();
+    let mut conditions = Conditions { known, found: false };
+    conditions.visit_block_mut(&mut block);
+    conditions.found.then_some(block)
+}
+
+/// Whether an expression is what [`conditions`] makes.
+pub fn is_condition(tokens: &TokenStream) -> bool {
+    let mut inner = match tokens.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) => group.stream().into_iter(),
+        _ => return false,
+    };
+    inner.any(|t| matches!(t, TokenTree::Ident(ident) if ident == MARK))
+}
+
+struct Conditions<'a> {
+    known: &'a dyn Fn(&syn::Path) -> bool,
+    found: bool,
+}
+
+impl Conditions<'_> {
+    /// An expression in a place where only a `bool` can stand.
+    fn condition(&mut self, e: &mut syn::Expr) {
+        match e {
+            syn::Expr::Paren(e) => self.condition(&mut e.expr),
+            syn::Expr::Group(e) => self.condition(&mut e.expr),
+            syn::Expr::Unary(e) if matches!(e.op, syn::UnOp::Not(_)) => self.condition(&mut e.expr),
+            syn::Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
+                self.condition(&mut b.left);
+                self.condition(&mut b.right);
+            }
+            syn::Expr::Macro(m) if !(self.known)(&m.mac.path) && !lends(&m.mac.tokens) => {
+                let mac = &m.mac;
+                let span = syn::spanned::Spanned::span(mac);
+                let mark = Ident::new(MARK, Span::mixed_site());
+                *e = syn::Expr::Verbatim(quote_spanned! {span=>
+                    {
+                        fn #mark(condition: impl ::core::ops::Fn() -> bool) -> bool { condition() }
+                        #mark(|| #mac)
+                    }
+                });
+                self.found = true;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl VisitMut for Conditions<'_> {
+    fn visit_expr_if_mut(&mut self, e: &mut syn::ExprIf) {
+        self.condition(&mut e.cond);
+        visit_mut::visit_expr_if_mut(self, e);
+    }
+
+    fn visit_expr_while_mut(&mut self, e: &mut syn::ExprWhile) {
+        self.condition(&mut e.cond);
+        visit_mut::visit_expr_while_mut(self, e);
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        arm.guard.iter_mut().for_each(|(_, guard)| self.condition(guard));
+        visit_mut::visit_arm_mut(self, arm);
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        let is_bool = matches!(&local.pat, syn::Pat::Type(typed)
+            if matches!(&*typed.ty, syn::Type::Path(t) if t.path.is_ident("bool")));
+        if let (true, Some(init)) = (is_bool, &mut local.init) {
+            self.condition(&mut init.expr);
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// Whether something is lent mutably, or declared, among a macro's arguments.
+fn lends(tokens: &TokenStream) -> bool {
+    let mut found = false;
+    crate::names::each_ident(tokens, &mut |ident| found |= ident == "mut" || ident == "let");
+    found
+}
+
+impl Parser<'_> {
+    /// A condition that a macro makes.
+    pub fn condition_macro(&mut self, tokens: &TokenStream) -> ExprKind {
+        self.scan_tokens(tokens);
+        ExprKind::Macro(CONDITION.into())
+    }
+
+    /// A macro that stands as a statement, and whose value nothing asks for. `None` if it is one that is known, or
+    /// that can't be put into a closure.
+    pub fn statement_of_macro(&mut self, mac: &syn::Macro) -> Option<Expr> {
+        let statics = mac.path.segments.last().is_some_and(|s| super::macros::is_static(&s.ident));
+        if self.is_known_macro(&mac.path) || statics || lends(&mac.tokens) {
+            return None;
+        }
+        let span = syn::spanned::Spanned::span(mac);
+        let whole = self.mark();
+        let mark = self.mark();
+        self.scan_tokens(&mac.tokens);
+        let names: Vec<Ident> = self.reads_since(mark).into_iter().map(|(ident, _)| ident).collect();
+        let addresses = quote_spanned!(span=> [#(::core::ptr::from_ref(&#names).cast::<()>()),*]);
+        let check = (!names.is_empty()).then(|| {
+            quote_spanned! {span=>
+                ::core::assert!(
+                    __before == #addresses,
+                    "#[backprop]: a macro that stands as a statement declares a variable",
+                );
+            }
+        });
+        let before = (!names.is_empty()).then(|| quote_spanned!(span=> let __before = #addresses;));
+        let wrap = self.wrap.clone().filter(|_| self.closure_depth == 0);
+        let done = quote_spanned!(span=> __Done);
+        let ty = wrap.as_ref().map_or(done.clone(), |wrap| wrap.around(&done, span));
+        let end = match &wrap {
+            None => done,
+            Some(wrap) if wrap.option => quote_spanned!(span=> ::core::option::Option::Some(__Done)),
+            Some(_) => quote_spanned!(span=> ::core::result::Result::Ok(__Done)),
+        };
+        let run = quote_spanned! {span=>
+            {
+                struct __Done;
+                fn __run<R>(statement: impl ::core::ops::Fn() -> R) -> R { statement() }
+                #[allow(unreachable_code)]
+                __run(|| -> #ty { #before #mac; #check #end })
+            }
+        };
+        let kind = ExprKind::Macro(STATEMENT.into());
+        if wrap.is_none() {
+            let tokens = quote_spanned!(span=> { let _ = #run; });
+            return Some(self.finish(whole, kind, tokens));
+        }
+        let inner = self.finish(mark, kind, run.clone());
+        self.fails();
+        let tokens = quote_spanned!(span=> { let _ = (#run)?; });
+        Some(self.finish(whole, ExprKind::Try(Box::new(inner), false), tokens))
+    }
+
+    /// Whether a macro is one that is looked into, or known to do nothing.
+    pub fn is_known_macro(&self, path: &syn::Path) -> bool {
+        let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        self.is_well_known(path, &name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::{ToTokens, quote};
+
+    #[test]
+    fn macros_in_conditions_are_put_into_closures() {
+        let block: syn::Block = syn::parse_quote!({ if n > 0 && !close!(x, y) { a } else { m!(x) } });
+        let known = |path: &syn::Path| path.is_ident("matches");
+        let found = conditions(&block, &known).expect("there is one").to_token_stream().to_string();
+        assert!(found.contains("|| close ! (x , y)") && found.contains("else { m ! (x) }"));
+        let block: syn::Block = syn::parse_quote!({ while matches!(x, 1) && put!(&mut y) {} });
+        assert!(conditions(&block, &known).is_none());
+    }
+
+    #[test]
+    fn they_are_found_again() {
+        let block: syn::Block = syn::parse_quote!({ if close!(x) {} });
+        let block = conditions(&block, &|_| false).expect("there is one");
+        let [syn::Stmt::Expr(syn::Expr::If(e), _)] = &block.stmts[..] else { panic!() };
+        let syn::Expr::Verbatim(tokens) = &*e.cond else { panic!() };
+        assert!(is_condition(tokens) && !is_condition(&quote!(close!(x))));
+    }
+}

@@ -1,0 +1,81 @@
+//! `collect` into `Vec<_>`, and into an `Option` or `Result` of a `Vec`.
+
+use backprop::backprop;
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn root(x: $F) -> Result<$F, String> {
+            if x < 0.0 { Err(format!("negative: {x}")) } else { Ok(x.sqrt()) }
+        }
+
+        #[backprop $options]
+        pub fn inverse(x: $F) -> Option<$F> {
+            if x.abs() < 0.25 { None } else { Some(1.0 / x) }
+        }
+
+        #[backprop $options]
+        pub fn total(v: Vec<$F>) -> $F {
+            v.iter().sum()
+        }
+
+        #[backprop $options]
+        pub fn roots(x: &[$F], y: $F) -> Result<Vec<$F>, String> {
+            x.iter().map(|v| root(v * y)).collect()
+        }
+
+        #[backprop $options]
+        pub fn product_of_roots(x: &[$F], y: $F) -> Result<$F, String> {
+            let mut t = 1.0;
+            for i in 0..2 {
+                let v = x
+                    .iter()
+                    .map(|v| root(v * y + i as $F).map(|r| r * t))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|e| format!("{i}: {e}"))?;
+                t += v[0] * v[1];
+            }
+            Ok(t)
+        }
+
+        #[backprop $options]
+        pub fn inverses(x: &[$F], y: $F) -> Option<Vec<$F>> {
+            let v: Vec<$F> = x.iter().enumerate().map(|(i, v)| inverse(v * y + i as $F)).collect::<Option<_>>()?;
+            Some(v)
+        }
+
+        #[backprop $options]
+        pub fn all_of_them(x: &[$F], y: $F) -> $F {
+            let squares: Vec<_> = x.iter().map(|v| v * v).collect();
+            let mut more = Vec::with_capacity(2);
+            more.extend(x.iter().map(|v| v * y));
+            let sure = x.iter().map(|v| inverse(v + 9.0)).collect::<Option<Vec<_>>>().unwrap();
+            let held = match inverses(x, y) {
+                Some(v) => total(v),
+                None => y,
+            };
+            squares[0] * more[1] + sure[0] * sure[1] + held + roots(x, y).map_or(y, |v| total(v))
+                + product_of_roots(x, y).unwrap_or(x[0])
+        }
+        case!($F $mode: all_of_them(slice x: -2.0..2.0 => vec![0.0; 3], by y: -2.0..2.0));
+    };
+}
+instances!(functions);
+
+#[test]
+fn the_first_error_is_the_result() {
+    assert_eq!(double::product_of_roots_grad(&[1.0, -2.0, -3.0], 1.0), Err("0: negative: -2".to_string()));
+    assert_eq!(double::inverses_vjp(&[0.0, 1.0], 1.0, vec![]), None);
+    let seed = vec![1.0, 0.0];
+    assert_eq!(
+        double::roots_vjp(&[4.0, 9.0], 1.0, seed.clone()),
+        Ok((vec![2.0, 3.0], (vec![0.25, 0.0], 1.0)))
+    );
+    assert_eq!(double::roots_vjp(&[4.0, -9.0], 1.0, seed), Err("negative: -9".to_string()));
+}
+
+#[test]
+#[should_panic(expected = "called `Option::unwrap()` on a `None` value")]
+fn unwrapping_panics_as_the_function_does() {
+    let _ = double::all_of_them_grad(&[1.0, -9.0, 2.0], 1.0);
+}
