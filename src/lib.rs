@@ -21,7 +21,7 @@
 pub use autodiff_macro::backprop;
 #[cfg(feature = "alloc")]
 pub use autodiff_runtime::check;
-pub use autodiff_runtime::stop_gradient;
+pub use autodiff_runtime::{ByHand, function, stop_gradient};
 
 /// What generated code names. No part of the interface: it changes without notice.
 #[doc(hidden)]

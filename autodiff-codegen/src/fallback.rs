@@ -70,6 +70,7 @@ pub fn stubs(
     }
     let mut types = TypeParams::in_scope(&sig.generics, &options.around);
     types.mark(sig, options);
+    let sig = &crate::functions::companion_signature(sig, &types, options);
     let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
     stub.all(&types, options).unwrap_or_default()
 }

@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod fallback;
 pub mod forward;
+pub mod functions;
 pub mod hir;
 pub mod ir;
 pub mod known;

@@ -43,6 +43,7 @@ mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod function;
 mod grow;
 mod harmless;
 mod heads;
@@ -97,6 +98,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if done.is_err() || refused {
         return None;
     }
+    function::settle(&mut func, f);
     merged::settle(&mut func, &mut types);
     for v in open {
         // What nothing says the type of is an `i32`.
@@ -432,7 +434,10 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
     fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
-        let plain = p.name == "self" || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        // A handle is called without a change.
+        let plain = p.name == "self"
+            || p.function.is_some()
+            || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
         if !plain {
             let name = &p.name;
             self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());

@@ -61,7 +61,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_items(&item.sig.ident);
     let float_params = parser.types.floats.clone();
     let scopes::Parser { vars, items, errors, types, .. } = parser;
-    let sig = without_marks(item.sig.clone());
+    let mut sig = without_marks(item.sig.clone());
+    crate::functions::pass_handles(&mut sig, &mut params, "Function", options);
     (errors.len() == before).then_some(hir::Fn {
         sig,
         params,

@@ -89,7 +89,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
-    emit::name_types(&item, &function, &mut programs);
+    emit::name_types(&item, &function, options, &mut programs);
     programs.called = called;
     Some(emit::companions(&item, &function, options, &primal, &programs))
 }

@@ -104,3 +104,7 @@ callees! {
     11: Callee11, Tangent11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1];
     12: Callee12, Tangent12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1];
 }
+
+/// Stands in for the handle of a function that is passed as an argument.
+#[derive(Clone, Copy, Debug)]
+pub struct NotAnnotated {}

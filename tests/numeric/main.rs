@@ -18,6 +18,7 @@ mod conventions;
 mod cursors;
 mod exchange;
 mod found;
+mod functions;
 mod generic_constants;
 mod growing;
 mod items;

@@ -133,7 +133,19 @@ refusals! {
         "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `backprop::stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "which function it stands for, and what that does, can't be seen here",
-        "a closure that a `let` of this function gives the name to, or a function with `#[backprop]`, called by its own name";
+        "a closure that a `let` of this function gives the name to, or a function with `#[backprop]`, called by its own name; or a parameter such as `f: impl Fn(f64) -> f64` without `#[no_grad]`, for which annotated functions are passed";
+    ConstantArgument: "an active value is passed for the `{0}` of a function-valued parameter",
+        "derivatives flow through its arguments of floats, and arrays and slices of them, only",
+        "the floats as arguments of their own, or `backprop::stop_gradient(…)` around what is meant to be constant";
+    PassedOnce: "a function-valued parameter can't be called with this reference",
+        "the reverse pass needs what it points to once more, and can't make it again",
+        "a variable for what it points to, without `mut`, and a reference to that";
+    AssociatedFunction: "`{0}` can't be passed as a function",
+        "only free functions have the hidden type that is passed in a companion, and brings the derivative along",
+        "a free function with `#[backprop]` that calls it";
+    ActiveClosure: "a closure that an active value flows into can't be passed to a function",
+        "what it captures would be a constant there, and its derivative would be lost",
+        "a free function with `#[backprop]`, and what the closure captures as arguments of it and of the function that it is passed to";
     LookedIntoClosure: "the closure or iterator `{0}`, which active values flow through, is used by code that is copied as it is",
         "what it does is put where it is used, so that nothing of that name is left",
         "a use of it on its own, in a `let`; or a function with `#[backprop]`";

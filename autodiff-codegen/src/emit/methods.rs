@@ -44,7 +44,8 @@ impl Cx<'_> {
 
     /// Companions in an `impl` block can't be counted as used by a constant beside them.
     pub(super) fn unused(&self) -> Option<TokenStream> {
-        self.hir.associated.then(|| quote_spanned!(self.span=> #[allow(dead_code)]))
+        let unused = self.hir.associated || self.takes_functions();
+        unused.then(|| quote_spanned!(self.span=> #[allow(dead_code)]))
     }
 
     /// Keeps the parts out of the type's documentation, and Clippy off them: no block of their own does that.
@@ -118,7 +119,11 @@ impl Cx<'_> {
         let scope = (hidden && !self.hir.associated).then(|| quote_spanned!(self.span=> self::));
         let sibling = self.sibling(name);
         let sibling = quote!(#scope #sibling);
-        if parameters.is_empty() { sibling } else { quote_spanned!(self.span=> #sibling::<#(#parameters),*>) }
+        if parameters.is_empty() || self.takes_functions() {
+            sibling
+        } else {
+            quote_spanned!(self.span=> #sibling::<#(#parameters),*>)
+        }
     }
 
     fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
@@ -160,7 +165,7 @@ impl Cx<'_> {
         let (name, part, hidden) = (self.part("backprop_jvp"), self.part("jvp"), self.hidden());
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
-        let types = self.primal.params.iter().skip(1).map(|p| &p.ty);
+        let types = t.func.params.iter().take(self.primal.params.len()).skip(1).map(|p| &p.ty);
         let tangents = dirs.iter().enumerate().map(|(i, dir)| {
             let ty = match t.tangents.iter().find(|(k, _)| *k == i + 1) {
                 Some((_, j)) => self.direction(t, *j, (&args[i], dir)).0,
@@ -170,7 +175,7 @@ impl Cx<'_> {
         });
         let dy = self.output_tangent();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
-        let generics = self.generics();
+        let generics = self.tangent_generics();
         let (params, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #hidden
@@ -186,6 +191,9 @@ impl<'f> Body<'f> {
     /// `f(args)`, `recv.f(args)`
     pub(super) fn plain_call(&mut self, callee: &Callee, args: &[Arg], span: Span) -> TokenStream {
         let path = &callee.path;
+        if callee.function.is_some() {
+            return self.function_part(callee, "__value", args, &[], span);
+        }
         if !callee.method {
             let args = self.args(args, span);
             return quote_spanned!(span=> #path(#(#args),*));

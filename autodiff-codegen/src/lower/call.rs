@@ -122,6 +122,9 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+        if let Some(function) = self.handle(a) {
+            return function;
+        }
         if self.facts.is_copied(a) {
             return self.passive_arg(a, all);
         }
@@ -138,7 +141,7 @@ impl<'a> Lower<'a, '_> {
             Val::Tuple(_) | Val::TupleRef(_) if self.facts.tainted(a) => {
                 return self.refuse(Kind::TupleArgument, a, &[]);
             }
-            Val::Closure(_) => return self.refuse(Kind::NotDifferentiated, a, &["a closure"]),
+            Val::Closure(_) => return self.refuse(Kind::ActiveClosure, a, &[]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {
                 let reads = self.copied_reads(a)?;

@@ -92,6 +92,10 @@ impl Facts<'_> {
                 None => (Shape::Unknown, taints(args)),
             },
             ExprKind::Closure(closure) => (Shape::Unknown, self.closure_is_tainted(e, closure)),
+            ExprKind::CallVar(v, args) if self.f.function(*v).is_some() => {
+                let ret = self.f.function(*v).map_or(Shape::Unknown, |f| Shape::of(&f.ret));
+                (ret, taints(args))
+            }
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),

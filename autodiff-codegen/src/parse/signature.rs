@@ -4,10 +4,12 @@ use super::attributes;
 use super::scopes::Parser;
 use super::types::is_primitive;
 use crate::diagnostics::{Errors, Kind, nearest};
+use crate::functions::Function;
 use crate::hir::{Alias, Param, Pat, PatKind, Type, Wrap};
 use crate::options::Options;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::rc::Rc;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -120,14 +122,20 @@ impl Parser<'_> {
             let pat = self.pattern(&typed.pat, Some(&typed.ty));
             let name = self.parameter_name(&pat, i);
             let marks = marks(&typed.attrs, self.errors);
-            let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
+            let listed = options.wrt.iter().flatten().any(|ident| ident.unraw() == name.unraw());
+            let function = match (&marks.grad, &marks.no_grad) {
+                (Some(_), _) | (_, Some(_)) => None,
+                _ if listed => None,
+                (None, None) => Function::of(&typed.ty, &sig.generics, &self.types).map(Rc::new),
+            };
+            let active = function.is_none() && self.is_active(&name, &ty, &typed.ty, &marks, options);
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let unseen = !self.types.unknown_parameters(&typed.ty, options).is_empty();
             let said = marked && !active;
             let alias = if said || unseen { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
-            params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, span });
+            params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, function, span });
         }
         params
     }
@@ -157,6 +165,7 @@ impl Parser<'_> {
             active: false,
             marked: true,
             alias: None,
+            function: None,
             span: ident.span(),
         }
     }
