@@ -2,10 +2,26 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+/// ```
+/// use backprop::backprop;
+///
+/// #[backprop(wrt(rate))]
+/// fn growth(start: f64, rate: f64, years: u32) -> f64 {
+///     let mut value = start;
+///     for _ in 0..years {
+///         value *= 1.0 + rate;
+///     }
+///     value
+/// }
+///
+/// let (value, by_rate) = growth_grad(100.0, 0.5, 2);
+/// assert_eq!((value, by_rate), (225.0, 300.0));
+/// ```
+///
 pub use autodiff_macro::backprop;
 #[cfg(feature = "alloc")]
 pub use autodiff_runtime::check;
-pub use autodiff_runtime::stop_gradient;
+pub use autodiff_runtime::{ByHand, function, stop_gradient};
 
 /// What generated code names. No part of the interface: it changes without notice.
 #[doc(hidden)]

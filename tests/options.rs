@@ -30,6 +30,25 @@ fn only_listed_parameters_are_active() {
     assert_eq!(d_w, [6.0]);
 }
 
+type Metres = f64;
+type Point = [f64; 2];
+
+#[backprop(wrt(depth, at))]
+fn pressure(depth: Metres, at: &Point, surface: Metres) -> f64 {
+    surface + depth * depth * at[1] + passed_on(at)
+}
+
+#[backprop]
+fn passed_on(#[grad] at: &Point) -> f64 {
+    at[0] + at[1]
+}
+
+#[test]
+fn parameters_of_aliased_types_can_be_asked_for() {
+    assert_eq!(pressure_grad(2.0, &[1.0, 3.0], 5.0), (21.0, (12.0, [1.0, 5.0])));
+    assert_eq!(passed_on_grad(&[1.0, 3.0]), (4.0, [1.0, 1.0]));
+}
+
 #[renamed::ad::backprop(vjp, jvp, crate = crate::renamed::ad)]
 fn with_modes(x: f64, #[no_grad] y: f64, #[grad] z: f64) -> f64 {
     x * y + z * z

@@ -55,3 +55,32 @@ fn the_gradient_that_it_shows_is_the_one_that_the_macro_writes() {
     let after = README.split(shown).nth(1).expect("it is there");
     assert!(after.trim_start_matches("\n```").trim_start().starts_with("## Try it"));
 }
+
+/// The lines of the table under a heading.
+fn table<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
+    let after = text.split(&format!("\n{heading}\n")).nth(1).expect("the heading is there");
+    after.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|')).collect()
+}
+
+#[test]
+fn the_attribute_s_own_documentation_has_the_same_tables() {
+    let attribute = include_str!("../autodiff-macro/src/backprop.md");
+    for (here, there) in [
+        ("## What you get", "# Companions"),
+        ("## Options", "# Options"),
+        ("## Conventions", "# Conventions"),
+    ] {
+        assert_eq!(table(README, here), table(attribute, there), "{there}");
+    }
+}
+
+#[test]
+fn the_options_are_those_that_the_compiler_knows() {
+    let rows = table(README, "## Options");
+    let listed = rows.iter().skip(2).filter_map(|row| row.strip_prefix("| `")?.split(['`', '(', ' ']).next());
+    let (mut listed, mut built): (Vec<_>, Vec<_>) =
+        (listed.collect(), autodiff_codegen::options::built().collect());
+    listed.sort_unstable();
+    built.sort_unstable();
+    assert_eq!(listed, built);
+}

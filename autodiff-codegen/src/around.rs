@@ -16,6 +16,10 @@ pub struct Around {
     pub block: Option<Rc<Block>>,
     /// What is known of the items around it.
     pub known: Rc<Known>,
+    /// The name of the inline module that it stands in, where that is seen.
+    pub module: Option<String>,
+    /// The attribute stands on that module, or on the block.
+    pub whole: bool,
 }
 
 /// An inherent `impl` block.

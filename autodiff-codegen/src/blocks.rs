@@ -8,6 +8,7 @@ use crate::known::{Known, associated_key};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::pipeline::function;
+use crate::surroundings;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -37,8 +38,8 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
         errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
         return without_marks(item.to_token_stream());
     }
-    let known = Known::of(&[syn::Item::Impl(item.clone())]);
-    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    let known = surroundings::around_block(&item).with(&[syn::Item::Impl(item.clone())]);
+    let mut run = Run { options, errors, known, module: None, annotated: Vec::new(), next: 0 };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)
 }
@@ -82,7 +83,8 @@ fn module(
     if let Some(outer) = outer {
         imports(&items, &mut known, outer);
     }
-    let mut run = Run { options, errors, known, annotated: Vec::new(), next: 0 };
+    let name = Some(item.ident.unraw().to_string());
+    let mut run = Run { options, errors, known, module: name, annotated: Vec::new(), next: 0 };
     run.fixpoint(&items);
     let mut content = TokenStream::new();
     for item in items {
@@ -101,7 +103,7 @@ fn module(
 }
 
 /// What `use super::…` brings in.
-fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
+pub fn imports(items: &[syn::Item], known: &mut Known, outer: &Known) {
     fn tree(t: &syn::UseTree, known: &mut Known, outer: &Known) {
         match t {
             syn::UseTree::Glob(_) => known.inherit(outer, None),
@@ -165,6 +167,8 @@ struct Run<'r> {
     options: &'r Options,
     errors: &'r mut Errors,
     known: Known,
+    /// The module's name.
+    module: Option<String>,
     /// What came out for each function, in their order, with the errors.
     annotated: Vec<Option<(TokenStream, Errors)>>,
     /// The function whose turn it is.
@@ -199,6 +203,8 @@ impl Run<'_> {
             associated: f.block.is_some(),
             block: f.block.clone(),
             known: Rc::new(self.known.clone()),
+            module: self.module.clone(),
+            whole: true,
         };
         options.handle &= f.block.is_some() || !taken.contains(&f.key);
         let mut errors = Errors::new();

@@ -19,6 +19,7 @@ mod companion;
 mod control;
 mod docs;
 mod expr;
+mod function;
 mod growing;
 mod handle;
 mod hints;
@@ -27,10 +28,13 @@ mod memory;
 mod methods;
 mod opaque;
 mod partials;
+mod passed;
 mod place;
 mod scalar;
 mod types;
 mod variables;
+
+pub use handle::is_in_module_of_its_name;
 
 pub(crate) use opaque::has_braces;
 
@@ -52,7 +56,8 @@ pub struct Programs {
 }
 
 /// Seeds and tangents of what is only a name to the macro have that name as their type: it stands for floats.
-pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, programs: &mut Programs) {
+pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, opts: &Options, programs: &mut Programs) {
+    let rt = &companion::run_time(opts, crate::names::emitted(item.sig.ident.span()));
     if let (true, syn::ReturnType::Type(_, ty)) = (hir.ret_alias, &item.sig.output) {
         let ty = hir.wrap.as_ref().and_then(|_| hir::Wrap::of(ty)).map_or((**ty).clone(), |(_, inner)| inner);
         let gradients =
@@ -64,6 +69,13 @@ pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, programs: &mut Programs) {
         }
     }
     if let Some(t) = &mut programs.jvp {
+        let sig = companion::with_tangents(item, hir, rt);
+        for (i, _) in hir.functions() {
+            if let Some(syn::FnArg::Typed(typed)) = sig.inputs.iter().nth(i) {
+                let ty = &typed.ty;
+                t.func.params[i].ty = quote::quote!(#ty);
+            }
+        }
         for (i, j) in t.tangents.clone() {
             if hir.params.get(i).is_some_and(|p| p.alias.is_some()) {
                 t.func.params[j].ty = companion::owned_name(&t.func.params[i].ty);

@@ -70,7 +70,11 @@ pub fn stubs(
     }
     let mut types = TypeParams::in_scope(&sig.generics, &options.around);
     types.mark(sig, options);
-    let stub = Stub { attrs, vis, sig, stem: options.stem(&sig.ident), params: params(sig, &types, options) };
+    let sig = &crate::functions::companion_signature(sig, &types, options);
+    let path = &options.crate_path;
+    let (stem, params, rt) = (options.stem(&sig.ident), params(sig, &types, options), quote!(#path::__rt));
+    let of_module = crate::emit::is_in_module_of_its_name(&sig.ident, options) && !options.around.whole;
+    let stub = Stub { attrs, vis, sig, stem, params, rt, of_module };
     stub.all(&types, options).unwrap_or_default()
 }
 
@@ -111,13 +115,17 @@ struct Stub<'f> {
     sig: &'f syn::Signature,
     stem: String,
     params: Vec<Param>,
+    /// The run-time's path.
+    rt: TokenStream,
+    /// It stands in a module of its own name, and so does its handle.
+    of_module: bool,
 }
 
 impl Stub<'_> {
     /// Every companion that the function would have.
     fn all(&self, types: &TypeParams, options: &Options) -> Option<TokenStream> {
         let active: Vec<&Param> = self.params.iter().filter(|param| param.active).collect();
-        let grads = tuple(active.iter().map(|param| owned(&param.ty)).collect());
+        let grads = tuple(active.iter().map(|param| owned(&param.ty, &self.rt)).collect());
         let (value, wrap) = self.result()?;
         let scalar = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
         let seeds: Vec<TokenStream> = value.iter().map(|ty| quote!(#ty)).collect();
@@ -127,9 +135,10 @@ impl Stub<'_> {
         }
         let sized = |param: &&Param| !param.class.is_run_time_sized();
         let buffers: Vec<TokenStream> =
-            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty)).collect();
+            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty, &self.rt)).collect();
         if scalar && !buffers.is_empty() {
-            let rest: Vec<TokenStream> = active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty)).collect();
+            let rest: Vec<TokenStream> =
+                active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty, &self.rt)).collect();
             let result = if rest.is_empty() {
                 quote!(#value)
             } else {
@@ -173,6 +182,33 @@ impl Stub<'_> {
         let (args, slots) = (numbered("__A"), numbered("__D"));
         let comma = (!generics.is_empty() && !generics.trailing_punct()).then(|| quote!(,));
         let why = format!("`{}` was refused by `#[backprop]`", self.sig.ident);
+        // What the item takes and returns says what a generic one stands for.
+        let output = match &self.sig.output {
+            syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
+            syn::ReturnType::Default => quote!(()),
+        };
+        let plain = own.iter().all(|ty| !has_impl_trait(ty));
+        let item = plain.then(|| quote_spanned!(span=> : ::core::ops::Fn(#(#own),*) -> #output));
+        let parts = [
+            quote_spanned! {span=>
+                #vis fn __fwd<#generics #comma __Item #item>(_: __Item, #(_: #own),*) -> #forward #clause {
+                    ::core::unimplemented!(#why)
+                }
+            },
+            quote_spanned! {span=>
+                #vis fn __rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
+            },
+            quote_spanned! {span=>
+                #vis fn __jvp<#generics #comma #(#slots),*>(#(_: #own,)* #(_: #slots),*) -> #tangent #clause {
+                    ::core::unimplemented!(#why)
+                }
+            },
+        ];
+        let lints = quote_spanned!(span=> #(#cfgs)* #[doc(hidden)] #[allow(dead_code, clippy::all)]);
+        let (vis, again) = match self.of_module {
+            true => (None, quote_spanned!(span=> #(#lints #parts)*)),
+            false => (Some(vis), TokenStream::new()),
+        };
         quote_spanned! {span=>
             #(#cfgs)*
             #[doc(hidden)]
@@ -180,15 +216,8 @@ impl Stub<'_> {
             #vis struct #name {}
             #(#cfgs)*
             #[allow(dead_code, clippy::all)]
-            impl #name {
-                #vis fn __fwd<#generics #comma __Item>(_: __Item, #(_: #own),*) -> #forward #clause {
-                    ::core::unimplemented!(#why)
-                }
-                #vis fn __rev<__P, __S #(, #args)* #(, #slots)*>(_: &__P, _: __S #(, _: #args)* #(, _: #slots)*) {}
-                #vis fn __jvp<#generics #comma #(#slots),*>(#(_: #own,)* #(_: #slots),*) -> #tangent #clause {
-                    ::core::unimplemented!(#why)
-                }
-            }
+            impl #name { #(#parts)* }
+            #again
         }
     }
 
@@ -288,6 +317,19 @@ fn has_unnameable_part(ty: &syn::Type) -> bool {
     found.0
 }
 
+/// Whether an `impl Trait` stands in a type.
+fn has_impl_trait(ty: &syn::Type) -> bool {
+    struct Found(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Found {
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut found = Found(false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    found.0
+}
+
 /// One thing alone, several as a tuple.
 fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
     match parts.len() {
@@ -297,21 +339,21 @@ fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
 }
 
 /// The type of a gradient: the parameter's, owned.
-fn owned(ty: &syn::Type) -> TokenStream {
+fn owned(ty: &syn::Type, rt: &TokenStream) -> TokenStream {
     match ty {
-        syn::Type::Paren(t) => owned(&t.elem),
-        syn::Type::Group(t) => owned(&t.elem),
-        syn::Type::Reference(t) => owned(&t.elem),
+        syn::Type::Paren(t) => owned(&t.elem, rt),
+        syn::Type::Group(t) => owned(&t.elem, rt),
+        syn::Type::Reference(t) => owned(&t.elem, rt),
         syn::Type::Slice(t) => {
-            let elem = owned(&t.elem);
-            quote!(::std::vec::Vec<#elem>)
+            let elem = owned(&t.elem, rt);
+            quote!(#rt::Vec<#elem>)
         }
         syn::Type::Array(t) => {
-            let (elem, len) = (owned(&t.elem), &t.len);
+            let (elem, len) = (owned(&t.elem, rt), &t.len);
             quote!([#elem; #len])
         }
         syn::Type::Tuple(t) => {
-            let parts = t.elems.iter().map(owned);
+            let parts = t.elems.iter().map(|t| owned(t, rt));
             quote!((#(#parts,)*))
         }
         other => other.to_token_stream(),
@@ -319,13 +361,13 @@ fn owned(ty: &syn::Type) -> TokenStream {
 }
 
 /// The type of the buffer that a gradient of run-time size is written to.
-fn buffer(ty: &syn::Type) -> Option<TokenStream> {
+fn buffer(ty: &syn::Type, rt: &TokenStream) -> Option<TokenStream> {
     match ty {
-        syn::Type::Paren(t) => buffer(&t.elem),
-        syn::Type::Group(t) => buffer(&t.elem),
-        syn::Type::Reference(t) => buffer(&t.elem),
+        syn::Type::Paren(t) => buffer(&t.elem, rt),
+        syn::Type::Group(t) => buffer(&t.elem, rt),
+        syn::Type::Reference(t) => buffer(&t.elem, rt),
         syn::Type::Slice(t) => {
-            let elem = owned(&t.elem);
+            let elem = owned(&t.elem, rt);
             Some(quote!(&mut [#elem]))
         }
         syn::Type::Path(t) => {
@@ -333,7 +375,7 @@ fn buffer(ty: &syn::Type) -> Option<TokenStream> {
                 return None;
             };
             let syn::GenericArgument::Type(elem) = args.args.first()? else { return None };
-            let elem = owned(elem);
+            let elem = owned(elem, rt);
             Some(quote!(&mut [#elem]))
         }
         _ => None,
@@ -378,7 +420,7 @@ mod tests {
         let item = syn::parse_quote! {
             pub fn f<const N: usize>(a: &[f64], #[no_grad] b: f64, c: [f64; N]) -> f64 { 0.0 }
         };
-        let expected = "pubfnf_grad<constN:usize>(_:&[f64],_:f64,_:[f64;N],)->(f64,(::std::vec::Vec<f64>,[f64;N]))\n\
+        let expected = "pubfnf_grad<constN:usize>(_:&[f64],_:f64,_:[f64;N],)->(f64,(::backprop::__rt::Vec<f64>,[f64;N]))\n\
             pubfnf_grad_into<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&mut[f64],)->(f64,[f64;N])\n\
             pubfnf_jvp<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&[f64],_:[f64;N],)->(f64,f64)";
         assert_eq!(stubs_of(quote!(jvp), item), expected);

@@ -45,6 +45,8 @@ pub struct Fn {
     pub associated: bool,
     /// What that block is of, where it is known.
     pub self_ty: Option<syn::Type>,
+    /// The crate that generated code names.
+    pub crate_path: syn::Path,
     /// The types in scope, and what is known of the items around the function.
     pub types: crate::parse::TypeParams,
     /// The `Option` or `Result` around the result, which the body has nothing of any more.
@@ -57,6 +59,20 @@ pub struct Fn {
     pub from_params: Vec<String>,
     /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
     pub plain_params: Vec<String>,
+}
+
+impl Fn {
+    /// The function-valued parameters whose calls have derivatives, with their positions.
+    pub fn functions(&self) -> Vec<(usize, crate::functions::Function)> {
+        let params = self.params.iter().enumerate();
+        params.filter_map(|(i, p)| Some((i, (**p.function.as_ref()?).clone()))).collect()
+    }
+
+    /// What a variable is called with, if it is such a parameter.
+    pub fn function(&self, v: Var) -> Option<&Rc<crate::functions::Function>> {
+        let own = |p: &&Param| matches!(p.pat.kind, PatKind::Var(pv) if pv == v);
+        self.params.iter().find(own)?.function.as_ref()
+    }
 }
 
 /// The `Option<…>` or `Result<…, E>` around a result.
@@ -87,6 +103,8 @@ pub struct Param {
     pub marked: bool,
     /// What its type may be another name of; decided by the use in the body (`lower::assume`).
     pub alias: Option<Alias>,
+    /// It is a function, and its calls have derivatives.
+    pub function: Option<Rc<crate::functions::Function>>,
     /// For errors.
     pub span: Span,
 }

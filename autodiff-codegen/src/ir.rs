@@ -181,6 +181,10 @@ pub struct Func {
     pub places: Vec<PlaceInfo>,
     /// Items and `use`s that stood in the body, verbatim; emitted first.
     pub items: Vec<TokenStream>,
+    /// Functions that are passed as arguments, and the names that their handles go by here.
+    pub passed: Vec<(syn::Path, Ident)>,
+    /// Declarations that opaque code relies on, for the start of the body.
+    pub before: Vec<TokenStream>,
     /// The body. Its yields are the scalars that [`Func::ret`] refers to.
     pub body: Block,
     /// The result.
@@ -374,6 +378,12 @@ pub struct Callee {
     pub name: String,
     /// It is called as a method of its first argument.
     pub method: bool,
+    /// It is a function-valued parameter, and this is its form.
+    pub function: Option<std::rc::Rc<crate::functions::Function>>,
+    /// It is a function of the module around the program, as far as that is seen.
+    pub own: bool,
+    /// It stands in a module of its own name, as far as that is seen: the path's last two segments.
+    pub of_module: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -406,7 +416,7 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, method: false, taken: None }
+        Callee { path, name, method: false, function: None, own: false, of_module: false, taken: None }
     }
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.
@@ -424,7 +434,9 @@ impl Callee {
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.
     pub fn is_of(&self, name: &str) -> bool {
         let own = self.path.segments.iter().rev().skip(1).all(|s| s.ident == "self");
-        own && !self.method && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
+        own && !self.method
+            && self.function.is_none()
+            && self.name.trim_start_matches("r#") == name.trim_start_matches("r#")
     }
 }
 

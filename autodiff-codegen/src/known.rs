@@ -18,6 +18,14 @@ pub struct Known {
     consts: HashMap<String, syn::Type>,
     /// The results of functions without type parameters of their own.
     results: HashMap<String, syn::Type>,
+    /// The signatures of the others.
+    generic: HashMap<String, syn::Signature>,
+    /// The functions of the module itself.
+    own: HashSet<String>,
+    /// The paths of functions in modules of their own names.
+    of_modules: HashSet<String>,
+    /// The types of the user's, by which aliases are told from others.
+    types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
@@ -71,12 +79,27 @@ impl Known {
         self.aliases.remove(name);
         self.consts.remove(name);
         self.results.remove(name);
+        self.generic.remove(name);
+        self.own.remove(name);
+        self.types.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
-        self.associated.retain(|key, _| !key.starts_with(&format!("{name}::")));
+        let module = format!("{name}::");
+        self.associated.retain(|key, _| !key.starts_with(&module));
+        self.aliases.retain(|key, _| !key.starts_with(&module));
+        self.consts.retain(|key, _| !key.starts_with(&module));
+        self.results.retain(|key, _| !key.starts_with(&module));
+        self.generic.retain(|key, _| !key.starts_with(&module));
+        self.of_modules.retain(|key| !key.starts_with(&module));
     }
 
     fn learn(&mut self, item: &syn::Item) {
+        if let syn::Item::Struct(syn::ItemStruct { ident, .. })
+        | syn::Item::Enum(syn::ItemEnum { ident, .. })
+        | syn::Item::Union(syn::ItemUnion { ident, .. }) = item
+        {
+            self.types.insert(ident.unraw().to_string());
+        }
         match item {
             syn::Item::Type(i) => {
                 let name = i.ident.unraw().to_string();
@@ -87,8 +110,12 @@ impl Known {
             syn::Item::Const(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
-                if let Some(ty) = result(&i.sig) {
-                    self.results.insert(i.sig.ident.unraw().to_string(), ty);
+                let name = i.sig.ident.unraw().to_string();
+                self.own.insert(name.clone());
+                match result(&i.sig) {
+                    Some(ty) => drop(self.results.insert(name, ty)),
+                    None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
+                    None => {}
                 }
             }
             syn::Item::Struct(i) => {
@@ -158,7 +185,7 @@ impl Known {
         fn take<T: Clone>(
             own: &mut HashMap<String, T>,
             outer: &HashMap<String, T>,
-            name: Option<(&str, &str)>,
+            (name, hiding): (Option<(&str, &str)>, &HashSet<String>),
         ) {
             match name {
                 Some((from, to)) => {
@@ -167,20 +194,63 @@ impl Known {
                     }
                 }
                 None => {
-                    for (name, value) in outer {
+                    // What a `*` brings in is hidden by whatever has the name here.
+                    for (name, value) in outer.iter().filter(|(name, _)| !hiding.contains(*name)) {
                         own.entry(name.clone()).or_insert_with(|| value.clone());
                     }
                 }
             }
         }
-        take(&mut self.aliases, &outer.aliases, name);
-        take(&mut self.consts, &outer.consts, name);
-        take(&mut self.results, &outer.results, name);
-        take(&mut self.structs, &outer.structs, name);
-        take(&mut self.left_out, &outer.left_out, name);
-        if name.is_none() {
-            take(&mut self.associated, &outer.associated, None);
+        let hiding = &self.hiding;
+        take(&mut self.aliases, &outer.aliases, (name, hiding));
+        take(&mut self.consts, &outer.consts, (name, hiding));
+        take(&mut self.results, &outer.results, (name, hiding));
+        take(&mut self.generic, &outer.generic, (name, hiding));
+        take(&mut self.structs, &outer.structs, (name, hiding));
+        take(&mut self.left_out, &outer.left_out, (name, hiding));
+        match name {
+            Some((from, to)) if outer.types.contains(from) => drop(self.types.replace(to.to_string())),
+            Some(_) => {}
+            None => {
+                let seen = outer.types.iter().filter(|name| !hiding.contains(*name));
+                self.types.extend(seen.cloned());
+                take(&mut self.associated, &outer.associated, (None, hiding));
+            }
         }
+    }
+
+    /// The same for another module: aliases are followed to the end, since they mean nothing there, and what other
+    /// names mean there is not what they mean here.
+    pub fn elsewhere(&self) -> Known {
+        let mut out = self.clone();
+        let close = |ty: &syn::Type, own: &[String]| self.closed(ty, own);
+        out.aliases.values_mut().for_each(|(own, ty)| *ty = close(ty, own));
+        out.consts.values_mut().chain(out.results.values_mut()).for_each(|ty| *ty = close(ty, &[]));
+        for sig in out.generic.values_mut() {
+            let own = parameters(&sig.generics);
+            for input in &mut sig.inputs {
+                if let syn::FnArg::Typed(typed) = input {
+                    *typed.ty = close(&typed.ty, &own);
+                }
+            }
+            if let syn::ReturnType::Type(_, ty) = &mut sig.output {
+                **ty = close(ty, &own);
+            }
+        }
+        let own = |ty: &syn::Type| !mentions(&ty.to_token_stream(), &["elsewhere".into()]);
+        out.aliases.retain(|_, (_, ty)| own(ty));
+        out.consts.retain(|_, ty| own(ty));
+        out.results.retain(|_, ty| own(ty));
+        out.generic.retain(|_, sig| matches!(&sig.output, syn::ReturnType::Type(_, ty) if own(ty)));
+        // Structs and their functions would have to be told apart from others of their names.
+        (out.structs, out.associated, out.left_out) = Default::default();
+        out
+    }
+
+    fn closed(&self, ty: &syn::Type, own: &[String]) -> syn::Type {
+        let mut ty = ty.clone();
+        syn::visit_mut::VisitMut::visit_type_mut(&mut Close { known: self, own, depth: 0 }, &mut ty);
+        ty
     }
 
     /// Notes that a function has no companions, and why.
@@ -198,6 +268,11 @@ impl Known {
         self.left_out.get(name).map(String::as_str)
     }
 
+    /// Whether a path leads to a type of the user's, which is another name of nothing.
+    pub fn is_user_type(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|name| self.types.contains(&name))
+    }
+
     /// Whether an item of this name hides the primitive type.
     pub fn hides(&self, name: &str) -> bool {
         self.hiding.contains(name) && !self.aliases.contains_key(name)
@@ -205,25 +280,57 @@ impl Known {
 
     /// What an alias with these arguments stands for.
     pub fn alias(&self, path: &syn::Path) -> Option<syn::Type> {
-        let segment = single(path)?;
-        let (params, ty) = self.aliases.get(&segment.ident.unraw().to_string())?;
+        let segment = path.segments.last()?;
+        let (params, ty) = self.aliases.get(&written(path)?)?;
         substituted(ty, params, &segment.arguments)
     }
 
     /// The type of a constant: `N`, `Self::N`, `Type::N`.
     pub fn constant(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
-        if let Some(segment) = single(path) {
-            return self.consts.get(&segment.ident.unraw().to_string()).cloned();
+        if let Some(ty) = self.consts.get(&written(path)?) {
+            return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
     }
 
     /// The type of a function's result.
     pub fn result(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
-        if let Some(segment) = single(path) {
-            return self.results.get(&segment.ident.unraw().to_string()).cloned();
+        if let Some(ty) = self.results.get(&written(path)?) {
+            return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// These are items of a body, and none of the module's.
+    pub fn disown(&mut self, items: &[syn::Item]) {
+        for name in items.iter().flat_map(defined) {
+            self.own.remove(&name);
+        }
+    }
+
+    /// Whether there is a function of this name in the module.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.own.contains(name)
+    }
+
+    /// Notes that a path leads to a function in a module of its own name.
+    pub fn in_module_of_its_name(&mut self, path: &str) {
+        self.of_modules.insert(path.to_string());
+    }
+
+    /// Whether it does.
+    pub fn is_in_module_of_its_name(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|path| self.of_modules.contains(&path))
+    }
+
+    /// Whether a path is the name of a function of the module itself.
+    pub fn is_own_function(&self, path: &syn::Path) -> bool {
+        path.get_ident().is_some_and(|name| self.own.contains(&name.unraw().to_string()))
+    }
+
+    /// The signature of a function whose result depends on what it is called with.
+    pub fn generic(&self, path: &syn::Path) -> Option<&syn::Signature> {
+        self.generic.get(&written(path)?)
     }
 
     /// The type of a method's result.
@@ -259,6 +366,49 @@ impl Known {
     }
 }
 
+/// See [`Known::elsewhere`].
+struct Close<'k> {
+    known: &'k Known,
+    own: &'k [String],
+    depth: usize,
+}
+
+impl syn::visit_mut::VisitMut for Close<'_> {
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        if let syn::Type::Path(t) = ty
+            && t.qself.is_none()
+        {
+            if self.depth < 16
+                && let Some(mut target) = self.known.alias(&t.path)
+            {
+                self.depth += 1;
+                self.visit_type_mut(&mut target);
+                self.depth -= 1;
+                *ty = target;
+                return;
+            }
+            if let Some(segment) = single(&t.path) {
+                let name = segment.ident.unraw().to_string();
+                let plain = ["Vec", "Option", "Result", "String", "Box"].contains(&name.as_str());
+                if !self.own.contains(&name) && !crate::parse::is_primitive(&name) && !plain {
+                    t.path.segments.insert(0, syn::parse_quote!(elsewhere));
+                }
+            }
+        }
+        if let syn::Type::Array(array) = ty {
+            let mut foreign = false;
+            crate::names::each_ident(&array.len.to_token_stream(), &mut |i| {
+                foreign |= !self.own.contains(&i.unraw().to_string());
+            });
+            if foreign {
+                *ty = syn::parse_quote!(elsewhere::Array);
+                return;
+            }
+        }
+        syn::visit_mut::visit_type_mut(self, ty);
+    }
+}
+
 /// The name of an associated function, with its type.
 pub fn associated_key(of: &syn::Type, name: &str) -> String {
     format!("{}::{name}", of.to_token_stream())
@@ -291,6 +441,15 @@ fn namespace(item: &syn::Item) -> &'static str {
 /// The names that an item defines.
 fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// A path as it is written, without its arguments: `name`, or `module::name`.
+fn written(path: &syn::Path) -> Option<String> {
+    if let Some(segment) = single(path) {
+        return Some(segment.ident.unraw().to_string());
+    }
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+    path.leading_colon.is_none().then(|| names.join("::"))
 }
 
 /// The only segment of a path.

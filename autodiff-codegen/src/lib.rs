@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod fallback;
 pub mod forward;
+pub mod functions;
 pub mod hir;
 pub mod ir;
 pub mod known;
@@ -25,5 +26,6 @@ pub mod render;
 pub mod reverse;
 pub mod rules;
 pub mod simplify;
+pub mod surroundings;
 
 pub use pipeline::expand;

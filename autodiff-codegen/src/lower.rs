@@ -32,6 +32,7 @@ mod convert;
 mod copied;
 mod cursor;
 mod data;
+mod defaults;
 mod drive;
 mod each;
 mod early;
@@ -43,7 +44,9 @@ mod facts;
 mod fallible;
 mod find;
 mod flow;
+mod function;
 mod gathered;
+mod generic;
 mod grow;
 mod harmless;
 mod heads;
@@ -72,6 +75,7 @@ mod shape;
 mod slot;
 mod states;
 mod stmt;
+mod stop;
 mod tabulate;
 mod types;
 mod walk;
@@ -86,6 +90,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
+    lowering.check_stops();
     let done = lowering.function();
     let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
@@ -94,6 +99,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if done.is_err() || refused {
         return None;
     }
+    function::settle(&mut func, f);
     merged::settle(&mut func, &mut types);
     for v in open {
         // What nothing says the type of is an `i32`.
@@ -432,7 +438,10 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// A parameter that opaque code reads under its own name; its pattern is opaque code too.
     fn bind_opaque_param(&mut self, p: &hir::Param) -> Res<()> {
-        let plain = p.name == "self" || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
+        // A handle is called without a change.
+        let plain = p.name == "self"
+            || p.function.is_some()
+            || matches!(p.pat.kind, PatKind::Var(v) if !self.is_mutable(v));
         if !plain {
             let name = &p.name;
             self.opaque_let(&p.pat.tokens, quote::quote!(#name), &p.pat, Vec::new());

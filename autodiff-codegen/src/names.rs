@@ -25,6 +25,20 @@ pub fn each_ident(tokens: &TokenStream, f: &mut dyn FnMut(&Ident)) {
     }
 }
 
+/// The same tokens with another identifier for one.
+pub fn rename(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
+    let renamed = |t: TokenTree| match t {
+        TokenTree::Ident(i) if i == *from => TokenTree::Ident(to.clone()),
+        TokenTree::Group(g) => {
+            let mut out = proc_macro2::Group::new(g.delimiter(), rename(g.stream(), from, to));
+            out.set_span(g.span());
+            TokenTree::Group(out)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(renamed).collect()
+}
+
 /// An identifier's text, without `r#`.
 pub fn text(ident: &Ident) -> String {
     let s = ident.to_string();

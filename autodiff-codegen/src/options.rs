@@ -84,6 +84,11 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("check", Some("a test that compares `f_grad` with central differences")),
 ];
 
+/// The names of those that are built.
+pub fn built() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().filter(|(_, instead)| instead.is_none()).map(|(name, _)| *name)
+}
+
 /// Reads the arguments of the attribute. What is wrong with them goes into `errors`, the rest still counts.
 pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     let mut options = Options::default();

@@ -36,7 +36,7 @@ pub use items::defined_names;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
-pub use types::TypeParams;
+pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT};
 
 /// Parses a function. `None` if something was refused.
@@ -66,7 +66,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_items(&item.sig.ident);
     let float_params = parser.types.floats.clone();
     let scopes::Parser { vars, items, errors, types, .. } = parser;
-    let sig = without_marks(item.sig.clone());
+    let mut sig = without_marks(item.sig.clone());
+    crate::functions::pass_handles(&mut sig, &mut params, "Function", options);
     (errors.len() == before).then_some(hir::Fn {
         sig,
         params,
@@ -76,6 +77,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         ret,
         associated: options.around.associated,
         self_ty: options.around.block.as_ref().map(|block| block.self_ty.clone()),
+        crate_path: options.crate_path.clone(),
         types,
         wrap,
         ret_alias: false,

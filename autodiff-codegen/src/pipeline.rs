@@ -8,14 +8,14 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, fallback, lower, simplify};
+use crate::{around, blocks, fallback, lower, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let options = options::parse(attribute, &mut errors);
+    let mut options = options::parse(attribute, &mut errors);
     let block = match blocks::keyword(&item) {
         Some("impl") => syn::parse2(item.clone()).ok().map(|i| blocks::expand_impl(i, &options, &mut errors)),
         Some(_) => syn::parse2(item.clone()).ok().map(|i| blocks::expand_mod(i, &options, &mut errors)),
@@ -26,7 +26,12 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         return out;
     }
     let mut out = fallback::without_marks(item.clone());
-    if let Some(source) = Source::parse(item, &mut errors) {
+    if let Some(source) = Source::parse(item.clone(), &mut errors) {
+        if let Some(around) = surroundings::around(&source.sig, source.body(), &item) {
+            let associated = options.around.associated;
+            options.around = around;
+            options.around.associated |= associated;
+        }
         out.extend(function(&source, &options, &mut errors));
     }
     out.extend(errors.into_tokens());
@@ -89,7 +94,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
-    emit::name_types(&item, &function, &mut programs);
+    emit::name_types(&item, &function, options, &mut programs);
     programs.called = called;
     Some(emit::companions(&item, &function, options, &primal, &programs))
 }

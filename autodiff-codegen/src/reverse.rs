@@ -302,8 +302,24 @@ impl<'f> Reverse<'f> {
 
     /// A zero of the type of `v`.
     fn zero_of(&mut self, out: &mut Vec<Stmt>, v: Value, origin: &Origin) -> Value {
-        let ty = self.out.ty(v).clone();
+        let ty = self.asserted_type(v).unwrap_or_else(|| self.out.ty(v).clone());
         self.out.float(out, 0.0, ty, origin)
+    }
+
+    /// The type that a call's result is asserted to have.
+    fn asserted_type(&self, v: Value) -> Option<Ty> {
+        if *self.out.ty(v) != Ty::Float(FloatTy::Unknown) {
+            return None;
+        }
+        let mut found = None;
+        self.primal.body.each_stmt(&mut |s| {
+            if let (Op::AssertFloat(a), Some(r)) = (&s.op, s.results.first())
+                && *a == v
+            {
+                found = Some(self.primal.ty(*r).clone());
+            }
+        });
+        found
     }
 
     /// Ends the innermost scope: its head goes before its code.

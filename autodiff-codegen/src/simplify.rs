@@ -18,6 +18,7 @@ mod last_writes;
 mod merge;
 mod regions;
 mod signs;
+mod stacks;
 mod walk;
 
 use crate::forward::Tangent;
@@ -34,6 +35,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("fold", fold::run),
     ("algebra", algebra::run),
     ("regions", regions::run),
+    ("stacks", stacks::run),
     ("cse", cse::run),
     ("merge", merge::run),
     ("last_writes", last_writes::run),

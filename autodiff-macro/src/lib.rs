@@ -2,7 +2,7 @@
 
 use proc_macro::TokenStream;
 
-/// Differentiates the function that it stands on: see the crate `backprop`.
+#[doc = include_str!("backprop.md")]
 #[proc_macro_attribute]
 pub fn backprop(attribute: TokenStream, item: TokenStream) -> TokenStream {
     autodiff_codegen::expand(attribute.into(), item.into()).into()

@@ -14,7 +14,9 @@
     label = "no `#[backprop]` stands on this function, or only one with `no_handle`",
     note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
     note = "instead: put `#[backprop]` on the function; or wrap the arguments in `backprop::stop_gradient(…)` if \
-            they are meant to be constants"
+            they are meant to be constants",
+    note = "a function in a module of its own name (`mod f; pub use f::f;`) can be called where that module is \
+            visible: `pub(crate) mod f;`, or another name for the module"
 )]
 pub trait Annotated<Parts> {}
 
@@ -104,3 +106,7 @@ callees! {
     11: Callee11, Tangent11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1];
     12: Callee12, Tangent12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1];
 }
+
+/// Stands in for the handle of a function that is passed as an argument.
+#[derive(Clone, Copy, Debug)]
+pub struct NotAnnotated {}

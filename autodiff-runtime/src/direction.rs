@@ -27,6 +27,16 @@ impl<D: ?Sized> Direction<D> for Off {
     }
 }
 
+impl<D: ?Sized> Direction<D> for Option<&D> {
+    #[inline(always)]
+    fn along<'s>(self) -> Option<&'s D>
+    where
+        Self: 's,
+    {
+        self
+    }
+}
+
 impl<D> Direction<D> for &D {
     #[inline(always)]
     fn along<'s>(self) -> Option<&'s D>

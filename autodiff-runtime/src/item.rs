@@ -24,6 +24,18 @@ pub fn check_generic_item<A, B>(_called: &A, _differentiated: &B, name: &str) {
     }
 }
 
+/// The same for a function that can't be named where it is differentiated, as it takes functions itself. It has the
+/// name of its handle, in the same module; what it is generic over follows.
+#[inline(always)]
+#[track_caller]
+pub fn check_named_item<H, A>(_called: &A, name: &str) {
+    let (called, handle) = (type_name::<A>(), type_name::<H>());
+    let rest = called.strip_prefix(handle);
+    if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('<')) {
+        other_item(name, called, handle);
+    }
+}
+
 #[cold]
 #[inline(never)]
 #[track_caller]
@@ -46,6 +58,23 @@ mod tests {
     }
     fn id<T>(x: T) -> T {
         x
+    }
+
+    #[allow(non_camel_case_types)]
+    struct f;
+    #[allow(non_camel_case_types)]
+    struct id;
+
+    #[test]
+    fn an_item_goes_by_the_name_of_its_handle() {
+        check_named_item::<f, _>(&f, "f");
+        check_named_item::<id, _>(&id::<f64>, "id");
+    }
+
+    #[test]
+    #[should_panic(expected = "`f` is the function")]
+    fn an_item_of_another_name_is_not_it() {
+        check_named_item::<f, _>(&g, "f");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! beside it.
 //!
 //! Users meet it through the facade crate `backprop`; nothing here has to be named in a dependency list. It is
-//! `#![no_std]`: fixed-size data needs nothing, [`Vec`](alloc::vec::Vec)s and the gradient check need the
+//! `#![no_std]`: fixed-size data needs nothing, `Vec`s and the gradient check need the
 //! feature `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -17,6 +17,7 @@ pub mod callee;
 pub mod check;
 mod diff;
 mod direction;
+mod function;
 mod item;
 mod length;
 mod prim;
@@ -29,7 +30,15 @@ mod wrapped;
 
 pub use diff::{Diff, Tangent, add_to, clear, zero_like};
 pub use direction::Direction;
-pub use item::{check_generic_item, check_item};
+pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
+pub use function::{ByHand, Part, Partials, Passed, function, partials};
+pub use function::{Function1, Function2, Function3, Function4, Function5, Function6};
+pub use function::{Pullback1, Pullback2, Pullback3, Pullback4, Pullback5, Pullback6};
+pub use function::{
+    TangentFunction1, TangentFunction2, TangentFunction3, TangentFunction4, TangentFunction5,
+    TangentFunction6,
+};
+pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};

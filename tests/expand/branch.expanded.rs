@@ -30,6 +30,7 @@ pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct huber {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -59,6 +60,33 @@ impl huber {
         if let Some(d) = d1.open() {
             *d += seed * p.1;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    f64,
+> for huber {
+    #[inline]
+    fn __value(&self, a0: f64, a1: f64) -> f64 {
+        huber(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+        a1: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            f64,
+        > + use<>,
+    ) {
+        ::backprop::__rt::partials(huber_grad(a0, a1))
     }
 }
 

@@ -23,6 +23,7 @@ pub fn kernel_grad(x: f64, y: f64, width: f64) -> (f64, (f64, f64, f64)) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct kernel {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -62,6 +63,36 @@ impl kernel {
         if let Some(d) = d2.open() {
             *d += seed * p.2;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function3<
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    f64,
+> for kernel {
+    #[inline]
+    fn __value(&self, a0: f64, a1: f64, a2: f64) -> f64 {
+        kernel(a0, a1, a2)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+        a1: f64,
+        a2: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback3<
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            f64,
+        > + use<>,
+    ) {
+        ::backprop::__rt::partials(kernel_grad(a0, a1, a2))
     }
 }
 
@@ -207,6 +238,7 @@ pub fn potential_grad_into(
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct potential {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -217,7 +249,18 @@ impl potential {
         x: &[f64],
         at: f64,
         width: f64,
-    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>, Option<&mut f64>) + use<__Item>)
+    ) -> (
+        f64,
+        impl Fn(
+            &f64,
+            Option<&[f64]>,
+            (),
+            (),
+            Option<&mut [f64]>,
+            Option<&mut f64>,
+            ::backprop::__rt::Off,
+        ) + use<__Item>,
+    )
     where
         __Item: Fn(&[f64], f64, f64) -> f64,
         __Item: 'static,
@@ -245,11 +288,15 @@ impl potential {
         (
             value,
             move |
-                seed: f64,
-                x: &[f64],
+                &seed: &f64,
+                x: Option<&[f64]>,
+                _: (),
+                _: (),
                 d_x: Option<&mut [f64]>,
-                at_slot: Option<&mut f64>|
+                at_slot: Option<&mut f64>,
+                _: ::backprop::__rt::Off|
             {
+                let x = ::backprop::__rt::again(x);
                 let mut own;
                 let d_x: &mut [f64] = match d_x {
                     Some(slot) => slot,
@@ -289,7 +336,15 @@ impl potential {
     }
     #[inline]
     pub fn __rev<'__s>(
-        p: &impl Fn(f64, &[f64], Option<&mut [f64]>, Option<&mut f64>),
+        p: &impl Fn(
+            &f64,
+            Option<&[f64]>,
+            (),
+            (),
+            Option<&mut [f64]>,
+            Option<&mut f64>,
+            ::backprop::__rt::Off,
+        ),
         seed: impl ::backprop::__rt::Seed<f64>,
         a0: &[f64],
         _: impl Sized,
@@ -298,7 +353,37 @@ impl potential {
         d1: impl ::backprop::__rt::Slot<f64> + '__s,
         _: impl ::backprop::__rt::PassiveSlot,
     ) {
-        p(seed.value(), a0, d0.open(), d1.open())
+        p(&seed.value(), Some(a0), (), (), d0.open(), d1.open(), ::backprop::__rt::Off)
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function3<
+    ::backprop::__rt::ActiveRef<[f64]>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Constant<f64>,
+    f64,
+> for potential {
+    #[inline]
+    fn __value(&self, a0: &[f64], a1: f64, a2: f64) -> f64 {
+        potential(a0, a1, a2)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: &[f64],
+        a1: f64,
+        a2: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback3<
+            ::backprop::__rt::ActiveRef<[f64]>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Constant<f64>,
+            f64,
+        > + use<>,
+    ) {
+        potential::__fwd(potential, a0, a1, a2)
     }
 }
 

@@ -72,6 +72,7 @@ pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct mean_square {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -80,7 +81,7 @@ impl mean_square {
     pub fn __fwd<__Item>(
         __item: __Item,
         x: &[f64],
-    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>) + use<__Item>)
+    ) -> (f64, impl Fn(&f64, Option<&[f64]>, Option<&mut [f64]>) + use<__Item>)
     where
         __Item: Fn(&[f64]) -> f64,
         __Item: 'static,
@@ -104,7 +105,8 @@ impl mean_square {
         };
         (
             value,
-            move |seed: f64, x: &[f64], d_x: Option<&mut [f64]>| {
+            move |&seed: &f64, x: Option<&[f64]>, d_x: Option<&mut [f64]>| {
+                let x = ::backprop::__rt::again(x);
                 let mut own;
                 let d_x: &mut [f64] = match d_x {
                     Some(slot) => slot,
@@ -129,12 +131,31 @@ impl mean_square {
     }
     #[inline]
     pub fn __rev<'__s>(
-        p: &impl Fn(f64, &[f64], Option<&mut [f64]>),
+        p: &impl Fn(&f64, Option<&[f64]>, Option<&mut [f64]>),
         seed: impl ::backprop::__rt::Seed<f64>,
         a0: &[f64],
         d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
     ) {
-        p(seed.value(), a0, d0.open())
+        p(&seed.value(), Some(a0), d0.open())
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function1<::backprop::__rt::ActiveRef<[f64]>, f64>
+for mean_square {
+    #[inline]
+    fn __value(&self, a0: &[f64]) -> f64 {
+        mean_square(a0)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: &[f64],
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback1<::backprop::__rt::ActiveRef<[f64]>, f64> + use<>,
+    ) {
+        mean_square::__fwd(mean_square, a0)
     }
 }
 

@@ -86,6 +86,7 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct llsq {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -95,7 +96,16 @@ impl llsq {
         __item: __Item,
         x: &[f64],
         n: usize,
-    ) -> (f64, impl Fn(f64, &[f64], Option<&mut [f64]>) + use<__Item>)
+    ) -> (
+        f64,
+        impl Fn(
+            &f64,
+            Option<&[f64]>,
+            (),
+            Option<&mut [f64]>,
+            ::backprop::__rt::Off,
+        ) + use<__Item>,
+    )
     where
         __Item: Fn(&[f64], usize) -> f64,
         __Item: 'static,
@@ -122,7 +132,14 @@ impl llsq {
         let value = sum / 2.0;
         (
             value,
-            move |seed: f64, x: &[f64], d_x: Option<&mut [f64]>| {
+            move |
+                &seed: &f64,
+                x: Option<&[f64]>,
+                _: (),
+                d_x: Option<&mut [f64]>,
+                _: ::backprop::__rt::Off|
+            {
+                let x = ::backprop::__rt::again(x);
                 let mut own;
                 let d_x: &mut [f64] = match d_x {
                     Some(slot) => slot,
@@ -149,14 +166,41 @@ impl llsq {
     }
     #[inline]
     pub fn __rev<'__s>(
-        p: &impl Fn(f64, &[f64], Option<&mut [f64]>),
+        p: &impl Fn(&f64, Option<&[f64]>, (), Option<&mut [f64]>, ::backprop::__rt::Off),
         seed: impl ::backprop::__rt::Seed<f64>,
         a0: &[f64],
         _: impl Sized,
         d0: impl ::backprop::__rt::Slot<[f64]> + '__s,
         _: impl ::backprop::__rt::PassiveSlot,
     ) {
-        p(seed.value(), a0, d0.open())
+        p(&seed.value(), Some(a0), (), d0.open(), ::backprop::__rt::Off)
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::ActiveRef<[f64]>,
+    ::backprop::__rt::Constant<usize>,
+    f64,
+> for llsq {
+    #[inline]
+    fn __value(&self, a0: &[f64], a1: usize) -> f64 {
+        llsq(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: &[f64],
+        a1: usize,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::ActiveRef<[f64]>,
+            ::backprop::__rt::Constant<usize>,
+            f64,
+        > + use<>,
+    ) {
+        llsq::__fwd(llsq, a0, a1)
     }
 }
 

@@ -41,6 +41,7 @@ pub fn quadratic_grad(
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct quadratic {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -53,9 +54,9 @@ impl quadratic {
     ) -> (
         f64,
         impl Fn(
-            f64,
-            &[[f64; 3]; 3],
-            &[f64; 3],
+            &f64,
+            Option<&[[f64; 3]; 3]>,
+            Option<&[f64; 3]>,
             Option<&mut [[f64; 3]; 3]>,
             Option<&mut [f64; 3]>,
         ) + use<__Item>,
@@ -74,12 +75,14 @@ impl quadratic {
         (
             sum,
             move |
-                seed: f64,
-                m: &[[f64; 3]; 3],
-                v: &[f64; 3],
+                &seed: &f64,
+                m: Option<&[[f64; 3]; 3]>,
+                v: Option<&[f64; 3]>,
                 d_m: Option<&mut [[f64; 3]; 3]>,
                 d_v: Option<&mut [f64; 3]>|
             {
+                let m = ::backprop::__rt::again(m);
+                let v = ::backprop::__rt::again(v);
                 let mut own;
                 let d_m: &mut [[f64; 3]; 3] = match d_m {
                     Some(slot) => slot,
@@ -117,9 +120,9 @@ impl quadratic {
     #[inline]
     pub fn __rev<'__s>(
         p: &impl Fn(
-            f64,
-            &[[f64; 3]; 3],
-            &[f64; 3],
+            &f64,
+            Option<&[[f64; 3]; 3]>,
+            Option<&[f64; 3]>,
             Option<&mut [[f64; 3]; 3]>,
             Option<&mut [f64; 3]>,
         ),
@@ -129,7 +132,34 @@ impl quadratic {
         d0: impl ::backprop::__rt::Slot<[[f64; 3]; 3]> + '__s,
         d1: impl ::backprop::__rt::Slot<[f64; 3]> + '__s,
     ) {
-        p(seed.value(), a0, a1, d0.open(), d1.open())
+        p(&seed.value(), Some(a0), Some(a1), d0.open(), d1.open())
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::ActiveRef<[[f64; 3]; 3]>,
+    ::backprop::__rt::ActiveRef<[f64; 3]>,
+    f64,
+> for quadratic {
+    #[inline]
+    fn __value(&self, a0: &[[f64; 3]; 3], a1: &[f64; 3]) -> f64 {
+        quadratic(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: &[[f64; 3]; 3],
+        a1: &[f64; 3],
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::ActiveRef<[[f64; 3]; 3]>,
+            ::backprop::__rt::ActiveRef<[f64; 3]>,
+            f64,
+        > + use<>,
+    ) {
+        quadratic::__fwd(quadratic, a0, a1)
     }
 }
 

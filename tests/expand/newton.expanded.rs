@@ -45,6 +45,7 @@ pub fn newton_sqrt_grad(a: f64) -> (f64, f64) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct newton_sqrt {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -69,6 +70,24 @@ impl newton_sqrt {
         if let Some(d) = d0.open() {
             *d += seed * *p;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function1<::backprop::__rt::Active<f64>, f64> for newton_sqrt {
+    #[inline]
+    fn __value(&self, a0: f64) -> f64 {
+        newton_sqrt(a0)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback1<::backprop::__rt::Active<f64>, f64> + use<>,
+    ) {
+        ::backprop::__rt::partials(newton_sqrt_grad(a0))
     }
 }
 

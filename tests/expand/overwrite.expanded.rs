@@ -65,6 +65,7 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct smooth {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -93,6 +94,34 @@ impl smooth {
                 *d += seed * *v;
             }
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::Active<[f64; 4]>,
+    ::backprop::__rt::Constant<usize>,
+    f64,
+> for smooth {
+    #[inline]
+    fn __value(&self, a0: [f64; 4], a1: usize) -> f64 {
+        smooth(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: [f64; 4],
+        a1: usize,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::Active<[f64; 4]>,
+            ::backprop::__rt::Constant<usize>,
+            f64,
+        > + use<>,
+    ) {
+        let (y, p) = smooth_grad(a0, a1);
+        (y, ::backprop::__rt::Partials((p, ())))
     }
 }
 

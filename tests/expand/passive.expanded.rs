@@ -52,6 +52,7 @@ pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct weighted {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

@@ -26,6 +26,7 @@ pub fn total_grad(
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct total {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -77,6 +78,42 @@ impl total {
         if let Some(d) = d4.open() {
             *d += seed * p.4;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function5<
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    f64,
+> for total {
+    #[inline]
+    fn __value(&self, a0: f64, a1: f64, a2: f64, a3: f64, a4: f64) -> f64 {
+        total(a0, a1, a2, a3, a4)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+        a1: f64,
+        a2: f64,
+        a3: f64,
+        a4: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback5<
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            f64,
+        > + use<>,
+    ) {
+        ::backprop::__rt::partials(total_grad(a0, a1, a2, a3, a4))
     }
 }
 

@@ -36,6 +36,7 @@ pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct logistic {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -72,6 +73,37 @@ impl logistic {
         if let Some(d) = d1.open() {
             *d += seed * p.1;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function3<
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Constant<usize>,
+    f64,
+> for logistic {
+    #[inline]
+    fn __value(&self, a0: f64, a1: f64, a2: usize) -> f64 {
+        logistic(a0, a1, a2)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+        a1: f64,
+        a2: usize,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback3<
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Constant<usize>,
+            f64,
+        > + use<>,
+    ) {
+        let (y, p) = logistic_grad(a0, a1, a2);
+        (y, ::backprop::__rt::Partials((p.0, p.1, ())))
     }
 }
 

@@ -32,6 +32,7 @@ pub fn reuse_grad(x: f64, y: f64) -> (f64, (f64, f64)) {
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct reuse {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -61,6 +62,33 @@ impl reuse {
         if let Some(d) = d1.open() {
             *d += seed * p.1;
         }
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::Active<f64>,
+    ::backprop::__rt::Active<f64>,
+    f64,
+> for reuse {
+    #[inline]
+    fn __value(&self, a0: f64, a1: f64) -> f64 {
+        reuse(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: f64,
+        a1: f64,
+    ) -> (
+        f64,
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::Active<f64>,
+            ::backprop::__rt::Active<f64>,
+            f64,
+        > + use<>,
+    ) {
+        ::backprop::__rt::partials(reuse_grad(a0, a1))
     }
 }
 

@@ -36,6 +36,7 @@ pub fn rotate_vjp(
 
 #[doc(hidden)]
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[derive(Clone, Copy)]
 pub struct rotate {}
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -47,7 +48,7 @@ impl rotate {
         angle: f64,
     ) -> (
         [f64; 2],
-        impl Fn(&[f64; 2], Option<&mut [f64; 2]>, Option<&mut f64>) + use<__Item>,
+        impl Fn(&[f64; 2], (), (), Option<&mut [f64; 2]>, Option<&mut f64>) + use<__Item>,
     )
     where
         __Item: Fn([f64; 2], f64) -> [f64; 2],
@@ -65,6 +66,8 @@ impl rotate {
             a,
             move |
                 seed: &[f64; 2],
+                _: (),
+                _: (),
                 d_p: Option<&mut [f64; 2]>,
                 angle_slot: Option<&mut f64>|
             {
@@ -95,14 +98,41 @@ impl rotate {
     }
     #[inline]
     pub fn __rev<'__s>(
-        p: &impl Fn(&[f64; 2], Option<&mut [f64; 2]>, Option<&mut f64>),
+        p: &impl Fn(&[f64; 2], (), (), Option<&mut [f64; 2]>, Option<&mut f64>),
         seed: &[f64; 2],
         _: impl Sized,
         _: impl Sized,
         d0: impl ::backprop::__rt::Slot<[f64; 2]> + '__s,
         d1: impl ::backprop::__rt::Slot<f64> + '__s,
     ) {
-        p(seed, d0.open(), d1.open())
+        p(seed, (), (), d0.open(), d1.open())
+    }
+}
+
+#[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+impl ::backprop::__rt::Function2<
+    ::backprop::__rt::Active<[f64; 2]>,
+    ::backprop::__rt::Active<f64>,
+    [f64; 2],
+> for rotate {
+    #[inline]
+    fn __value(&self, a0: [f64; 2], a1: f64) -> [f64; 2] {
+        rotate(a0, a1)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a0: [f64; 2],
+        a1: f64,
+    ) -> (
+        [f64; 2],
+        impl ::backprop::__rt::Pullback2<
+            ::backprop::__rt::Active<[f64; 2]>,
+            ::backprop::__rt::Active<f64>,
+            [f64; 2],
+        > + use<>,
+    ) {
+        rotate::__fwd(rotate, a0, a1)
     }
 }
 

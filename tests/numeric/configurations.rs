@@ -73,7 +73,7 @@ macro_rules! functions {
             let z = |v: $F| v * 2.0;
             #[allow(deprecated)]
             let old = std::iter::repeat(0.5 as $F).next().unwrap() + (2.0 as $F).abs_sub(1.0);
-            #[allow(unused_mut)]
+            #[allow(unused_mut, unused_variables)]
             for mut i in 0..2 {
                 #[allow(unused_assignments)]
                 { i += 1; }

@@ -120,9 +120,90 @@ macro_rules! functions {
             y
         }
         case!($F $mode: constant_element_as_argument(by x: -2.0..2.0));
+
+        /// Constant folding finds an arm out of reach that the reverse sweep reads again.
+        #[backprop $options]
+        pub fn out_of_reach(x: &[$F], b: $F) -> $F {
+            let mut sum = 0.0;
+            for i in 0..3 {
+                let v = match 2 % 3 {
+                    0 => x[((i + 2) * 2) % x.len()].max(b),
+                    1 if 1 % 3 == 1 && 1.0 > -0.2 => {
+                        let run = x.iter().scan(0.5, |acc, v| {
+                            *acc = (*acc * v).sin() + 0.1;
+                            Some(*acc)
+                        });
+                        run.last().unwrap_or(0.1).sin()
+                    }
+                    k @ 1..=2 => b * k as $F,
+                    _ => b.max(x[(2 * 2) % x.len()]),
+                };
+                for &e in x.iter() {
+                    if v.exp().atan() > 1.5 {
+                        return sum + e * x[i % x.len()];
+                    }
+                }
+                sum += v * v;
+            }
+            sum
+        }
+        case!($F $mode: out_of_reach(slice x: -1.5..1.5 => vec![0.0; 4], by b: -1.5..1.5));
+
+        #[backprop $options]
+        pub fn two_of(p: $F, q: $F) -> ($F, $F) {
+            (p * q, (p - q).sin())
+        }
+        /// A condition that is never true, held by a stack, in front of a call.
+        #[backprop $options]
+        pub fn never_called(x: &[$F], b: $F) -> $F {
+            let mut sum = 0.0;
+            for i in 0..3 {
+                for k in 0..(0 * 2) % 4 {
+                    let u = (2.0 / (2.0 + b.cos()), x[k] * b);
+                    if (0 + 1) % 2 == 0 && x[i] * u.1 > 1.3 {
+                        return two_of(b, u.0).1 + u.0.tanh();
+                    }
+                    if x[0] > 0.4 {
+                        continue;
+                    }
+                    sum += u.1;
+                }
+                sum += two_of(x[i], b).0;
+            }
+            sum
+        }
+        case!($F $mode: never_called(slice x: -1.5..1.5 => vec![0.0; 4], by b: -1.5..1.5));
     };
 }
 instances!(functions);
+
+/// The call in front of a field is made once.
+#[test]
+fn a_call_with_a_field_is_one_call() {
+    use std::cell::Cell;
+    thread_local! { static CALLS: Cell<u32> = const { Cell::new(0) }; }
+    #[backprop(jvp)]
+    fn two(p: f64, q: f64) -> (f64, f64) {
+        CALLS.with(|n| n.set(n.get() + 1));
+        (p * q, p - q)
+    }
+    #[backprop(jvp)]
+    fn f(p: f64, q: f64) -> f64 {
+        let mut s = two(p.sin(), q).0;
+        for _ in 0..2 {
+            s += two(s, q).1 * two(p, s).0;
+        }
+        s
+    }
+    let calls = |run: &dyn Fn()| {
+        CALLS.with(|n| n.set(0));
+        run();
+        CALLS.with(Cell::get)
+    };
+    assert_eq!(calls(&|| drop(f(0.5, 2.0))), 5);
+    assert_eq!(calls(&|| drop(f_grad(0.5, 2.0))), 5);
+    assert_eq!(calls(&|| drop(f_jvp(0.5, 2.0, 1.0, 0.0))), 5);
+}
 
 /// Casts between widths, both ways, through companions and through calls.
 #[backprop(jvp)]

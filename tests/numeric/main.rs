@@ -2,7 +2,7 @@
 //! function, differentiated in `f64` and `f32`, with simplification and without, backward and forward.
 
 // The functions are written in all the ways in which people write them.
-#![allow(clippy::all)]
+#![allow(clippy::all, deprecated, for_loops_over_fallibles)]
 
 #[macro_use]
 mod case;
@@ -19,6 +19,7 @@ mod conventions;
 mod cursors;
 mod exchange;
 mod found;
+mod functions;
 mod gathered;
 mod generic_constants;
 mod growing;
@@ -26,6 +27,7 @@ mod items;
 mod iterations;
 mod jumps;
 mod kept;
+mod lent;
 mod loops;
 mod matching;
 mod methods;
@@ -41,6 +43,8 @@ mod results;
 mod scalars;
 mod slices;
 mod state;
+mod stopped;
+mod surroundings;
 mod tuple_arguments;
 mod tuples;
 mod user_macros;

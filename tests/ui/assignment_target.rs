@@ -1,9 +1,15 @@
 use backprop::backprop;
 
-#[backprop]
-fn pair(x: f64) -> (f64, f64) {
-    (x, 1.0)
+// What a macro defines is not seen: the result may be anything.
+macro_rules! pair {
+    () => {
+        #[backprop]
+        fn pair(x: f64) -> (f64, f64) {
+            (x, 1.0)
+        }
+    };
 }
+pair!();
 
 #[backprop]
 fn f(x: f64) -> f64 {

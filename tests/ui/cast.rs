@@ -1,6 +1,12 @@
 use backprop::backprop;
 
-type Real = f64;
+// What a macro defines is not seen: the name may be that of any number.
+macro_rules! real {
+    () => {
+        type Real = f64;
+    };
+}
+real!();
 
 #[backprop]
 fn f(x: f32) -> f64 {

@@ -17,12 +17,18 @@ struct Linear<T> {
     weight: T,
 }
 
-impl<T: Float> Linear<T> {
-    #[backprop]
-    pub fn apply(&self, x: T) -> T {
-        self.weight * x
-    }
+// A block that a macro makes is out of sight.
+macro_rules! block {
+    () => {
+        impl<T: Float> Linear<T> {
+            #[backprop]
+            pub fn apply(&self, x: T) -> T {
+                self.weight * x
+            }
+        }
+    };
 }
+block!();
 
 fn main() {
     let _ = summed_grad(&[1.0]);

@@ -52,8 +52,8 @@ refusals! {
         "who changes it, and when, can't be followed",
         "`self`, and `let mut this = self;` in the body";
     ChangingReceiver: "the method `{0}` is called with an active value on something that may change, or be gone",
-        "the reverse pass needs what it is called on once more, as it was",
-        "a parameter of the function for it, or a variable without `mut` at the top of the body that is no reference";
+        "the reverse pass calls it on the same thing once more, and needs that as it was",
+        "call it on a parameter that does not change, or on a variable without `mut`, declared at the top of the body, that owns its value";
     PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";
@@ -75,8 +75,8 @@ refusals! {
         "the companions are called `NAME_grad` and so on, and these have to be identifiers",
         "letters, digits and `_`, such as `name = \"loss\"`";
     HandleNeeded: "a function that calls itself can't have the option `no_handle`",
-        "the derivative of the inner call is found through the handle",
-        "no such option; rename what has the function's name instead (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
+        "the derivative of the inner call is found through the handle, a hidden type of the function's name, which the option leaves out",
+        "take the option away, and rename what else has the function's name (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
@@ -93,10 +93,10 @@ refusals! {
         "`#[{0}]`";
     NoGradientShape: "a parameter of the type `{0}` has to be marked",
         "it mentions a float, so a derivative may flow through it, but there is no gradient of its shape",
-        "`#[no_grad]` on the parameter if it is constant, or floats, arrays, slices and tuples of floats";
+        "`#[no_grad]` on the parameter if it is a constant; otherwise floats, or arrays, slices, `Vec`s or tuples of floats, such as a matrix's elements as a slice";
     GradNotBuilt: "there is no gradient with respect to a parameter of the type `{0}`",
         "gradients of user types are not built yet",
-        "floats, arrays, slices and tuples of floats as parameters, filled from the fields by the caller";
+        "the fields as parameters of their own: floats, or arrays, slices, `Vec`s or tuples of floats";
     GradOnPassive: "there is no derivative with respect to a parameter of the type `{0}`",
         "its values change in steps, and a derivative is about small changes",
         "a float, or no mark";
@@ -108,32 +108,44 @@ refusals! {
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to",
-        "a parameter of the type `f64` or `f32`, or an array, slice or tuple of them, that is not marked `#[no_grad]`";
+        "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`";
     NoResult: "this function has no result",
         "there is no value to differentiate",
-        "return a float, or an array or tuple of floats, or write the result into a `&mut` parameter";
+        "return a float, or an array, `Vec` or tuple of floats, or write the result into a `&mut` parameter";
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
-        "a float, or an array, `Vec` or tuple of floats";
+        "a float, or an array, `Vec` or tuple of floats, by value; an `Option` or `Result` may be around it";
 
     // Derivative programs.
     NeverReturns: "this function never returns",
         "there is no value to differentiate",
-        "an attribute on it once it computes something";
+        "put the attribute on it once it computes something";
 
     // What active values flow through.
     NotDifferentiated: "{0} that an active value flows through is not supported",
-        "it is not looked into, so its derivative is not known",
-        "arithmetic, `if`, `for` over ranges, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
+        "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
+        "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
     UnknownMethod: "the method `{0}` is called on or with an active value",
-        "its derivative is not known: it is not one of `std`'s methods of floats, or the receiver is not known to be a float",
-        "a function with `#[backprop]` that does the same, or the arithmetic written out";
+        "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
+        "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it";
     BitTrick: "`{0}` makes a float of bits that may be those of an active value",
         "bits are integers, through which no derivative flows, so that it would silently be zero",
-        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `stop_gradient(x)`";
+        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `backprop::stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
-        "what a closure or function value does can't be seen where it is called",
-        "a function with `#[backprop]`, called by its name";
+        "which function it stands for, and what that does, can't be seen here",
+        "a closure that a `let` of this function gives the name to, or a function with `#[backprop]`, called by its own name; or a parameter such as `f: impl Fn(f64) -> f64` without `#[no_grad]`, for which annotated functions are passed";
+    ConstantArgument: "an active value is passed for the `{0}` of a function-valued parameter",
+        "derivatives flow through its arguments of floats, and arrays and slices of them, only",
+        "the floats as arguments of their own, or `backprop::stop_gradient(…)` around what is meant to be constant";
+    PassedOnce: "a function-valued parameter can't be called with this reference",
+        "the reverse pass needs what it points to once more, and can't make it again",
+        "a variable for what it points to, without `mut`, and a reference to that";
+    AssociatedFunction: "`{0}` can't be passed as a function",
+        "only free functions have the hidden type that is passed in a companion, and brings the derivative along",
+        "a free function with `#[backprop]` that calls it";
+    ActiveClosure: "a closure that an active value flows into can't be passed to a function",
+        "what it captures would be a constant there, and its derivative would be lost",
+        "a free function with `#[backprop]`, and what the closure captures as arguments of it and of the function that it is passed to";
     LookedIntoClosure: "the closure or iterator `{0}`, which active values flow through, is used by code that is copied as it is",
         "what it does is put where it is used, so that nothing of that name is left",
         "a use of it on its own, in a `let`; or a function with `#[backprop]`";
@@ -142,7 +154,7 @@ refusals! {
         "a closure without `move`, or a variable of the function that each call assigns to";
     LeftOut: "`{0}` is called with an active value, and has no companions",
         "the attribute on the module or `impl` block left it alone: {1}",
-        "what is differentiated can't go through it; put the attribute on `{0}` itself to see the whole error";
+        "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";
@@ -154,13 +166,13 @@ refusals! {
         "the parts as arguments of their own";
     Field: "this field of an active value is not supported",
         "derivatives through user types are not built yet",
-        "tuples or arrays instead of the struct";
+        "a tuple or an array instead of the struct, or a variable for each field";
     ChangedOutOfSight: "the active variable `{0}` is changed where it can't be followed",
-        "a closure, a macro, a `match` or a method assigns to it or borrows it mutably, and what that does to its derivative is not known",
+        "code that is not looked into (a macro, or a closure, pattern or method that is not understood) assigns to it or borrows it mutably, and what that does to its derivative is not known",
         "plain assignments to it";
     UnknownStart: "the active variable `{0}` starts as something that is not looked into",
         "what active values are written to has to be a number, or an array, `Vec` or tuple of known form",
-        "an array, or `vec![0.0; n]`";
+        "`[0.0; 3]`, `vec![0.0; n]` or `Vec::new()`; maps and queues of active values as `Vec`s with indices";
     HiddenVariable: "`{0}` is read after an inner block declared another `{0}`",
         "passive code is copied into the companions, where the inner variable would hide the outer one",
         "two different names";
@@ -182,8 +194,8 @@ refusals! {
         "what it hands out, and in which order, is not known",
         "`for i in 0..n` and indices; of iterators, those of ranges, arrays, slices and `Vec`s are understood, with `map`, `zip`, `enumerate`, `filter`, `rev` and their kin";
     CollectionUnknown: "what this `collect` makes of active values is not known",
-        "its type is said somewhere else",
-        "`collect::<Vec<_>>()`, or a `let` with the type";
+        "only `Vec`s are understood, and that it is one has to be said here",
+        "`collect::<Vec<_>>()`, or `let name: Vec<_> = ….collect();`";
     AggregateBranch: "an `if` can't choose between mutable references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a `let` with the type written out";
@@ -209,10 +221,10 @@ refusals! {
         "a conversion such as `n as f64`";
     NotAPlace: "this is not known to be an array",
         "where the element comes from can't be followed",
-        "a variable of array type for it";
+        "a variable whose type says so: `let name: [f64; 3] = …;`";
     Cast: "a cast of an active value to this type is not supported",
         "the type is not known to be a float or an integer",
-        "the primitive type by its own name";
+        "the primitive type by its own name, such as `as f64`";
     AssignmentTarget: "an assignment to this is not supported",
         "which memory it changes can't be followed",
         "a variable, or an element of an array";
@@ -221,10 +233,10 @@ refusals! {
         "a variable of its own for it, or assignments to the elements";
     MutableScalar: "`&mut` of a single number is not supported",
         "who changes it, and when, can't be followed through the reference",
-        "an array of one element, or the new value as a result";
+        "assignments to the variable itself, an array of one element, or a function that returns the new value";
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
-        "an array, or the new parts as a result";
+        "assignments to its parts, an array, or a function that returns the new parts";
     LengthOfParameter: "the length of this `Vec` can't change",
         "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
         "a `Vec` of the function's own, as a variable";

@@ -66,7 +66,7 @@ pub(super) struct Body<'f> {
     pub borrowed: HashSet<Value>,
     pub in_cell: HashMap<Value, Place>,
     /// What opaque code reads, by the name it uses: the variables that keep the user's own identifier.
-    pub claimed: HashMap<String, Owner>,
+    pub claimed: HashMap<String, (Ident, Owner)>,
     /// The parameters' names, in order.
     pub params: Vec<Ident>,
     /// Views that may not be borrowed: the second part of a program cut in two uses them.
@@ -83,7 +83,6 @@ pub(super) enum Owner {
     Value(Value),
     Variable(usize),
     Place(Place),
-    Param,
 }
 
 /// Facts about the whole function that printing depends on.
@@ -177,7 +176,6 @@ impl<'f> Body<'f> {
     fn param(&mut self, p: &Param) {
         let name = names::text(&p.name);
         self.names.reserve(&name);
-        self.claimed.insert(name, Owner::Param);
         let ident = self.param_ident(p);
         self.param_part(&p.kind, quote!(#ident));
         self.params.push(ident);
@@ -233,33 +231,28 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// Decides who keeps a name that opaque code reads: the first variable that it reads under it.
+    /// Decides who keeps a name that opaque code reads: the first variable that it reads under it. References to
+    /// variables are no variables of their own; they are bound where they are read.
     fn claim(&mut self) {
-        let reads: Vec<(String, ReadOf)> = self
-            .user
-            .reads
-            .iter()
-            .filter_map(|(name, all)| all.first().map(|(_, r)| (name.clone(), r.clone())))
-            .collect();
-        for (name, source) in reads {
-            let owner = match source {
-                ReadOf::Value(v) => match self.vars.of(v) {
-                    Some(c) => Owner::Variable(c),
-                    None => Owner::Value(v),
-                },
-                ReadOf::Place(p) => Owner::Place(p),
-                ReadOf::ValueRef(_) | ReadOf::Tuple(_) => continue,
-            };
+        let owner = |source: &ReadOf| match source {
+            ReadOf::Value(v) => Some(self.vars.of(*v).map_or(Owner::Value(*v), Owner::Variable)),
+            ReadOf::Place(p) => Some(Owner::Place(*p)),
+            ReadOf::ValueRef(_) | ReadOf::Tuple(_) => None,
+        };
+        let first = |(name, all): (&String, &Vec<(Ident, ReadOf)>)| {
+            all.iter().find_map(|(ident, r)| Some((name.clone(), (ident.clone(), owner(r)?))))
+        };
+        let claims: Vec<(String, (Ident, Owner))> = self.user.reads.iter().filter_map(first).collect();
+        for (name, claim) in claims {
             if self.names.reserve(&name) {
-                self.claimed.insert(name, owner);
+                self.claimed.insert(name, claim);
             }
         }
     }
 
     /// The name that a claim gives: the user's identifier, as the opaque code has it.
     fn claimed_ident(&self, stem: &str, owner: &Owner) -> Option<Ident> {
-        (self.claimed.get(stem) == Some(owner))
-            .then(|| self.user.reads.get(stem).and_then(|r| r.first()).map(|(i, _)| i.clone()))?
+        self.claimed.get(stem).filter(|(_, of)| of == owner).map(|(ident, _)| ident.clone())
     }
 
     /// An identifier for something with this name.

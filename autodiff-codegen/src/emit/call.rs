@@ -62,9 +62,14 @@ impl<'f> Body<'f> {
                 self.reverse(s, (callee, *pullback), seed, args, slots, span)
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
-                let along: Vec<TokenStream> =
-                    tangents.iter().map(|t| self.tangent(t.as_ref(), span)).collect();
-                let value = if callee.method {
+                let along: Vec<TokenStream> = match &callee.function {
+                    Some(_) => Vec::new(),
+                    None => tangents.iter().map(|t| self.tangent(t.as_ref(), span)).collect(),
+                };
+                let value = if let Some(function) = &callee.function {
+                    let along = self.function_tangents(function, tangents, span);
+                    self.function_part(callee, "__tangent", args, &along, span)
+                } else if callee.method {
                     self.method_part(callee, "jvp", args, &[], &along[1..], span)
                 } else {
                     let all = self.args(args, span);
@@ -153,7 +158,9 @@ impl<'f> Body<'f> {
 
     /// `let (y, p) = f::__fwd(f, args);`
     fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
-        let value = if callee.method {
+        let value = if callee.function.is_some() {
+            self.function_part(callee, "__forward", args, &[], span)
+        } else if callee.method {
             self.method_part(callee, "fwd", args, &[], &[], span)
         } else {
             let args = self.args(args, span);
@@ -191,14 +198,23 @@ impl<'f> Body<'f> {
         slots: &[Slot],
         span: Span,
     ) {
-        let seed = match seed {
-            Seed::Value(v) => self.value(*v).tokens,
-            Seed::Place(p) => self.place(*p).by_ref(span),
-            Seed::Unit => quote_spanned!(span=> ()),
+        let function = callee.function.as_ref();
+        let seed = match (seed, function) {
+            (Seed::Value(v), None) => self.value(*v).tokens,
+            (Seed::Value(v), Some(_)) => {
+                let e = self.value(*v);
+                reference(&e, span)
+            }
+            (Seed::Place(p), _) => self.place(*p).by_ref(span),
+            (Seed::Unit, None) => quote_spanned!(span=> ()),
+            (Seed::Unit, Some(_)) => quote_spanned!(span=> &()),
         };
-        let again: Vec<TokenStream> = match callee.method {
-            true => Vec::new(),
-            false => args.iter().map(|a| self.again_arg(a, span)).collect(),
+        let again: Vec<TokenStream> = match (callee.method, function) {
+            (true, _) => Vec::new(),
+            (false, None) => args.iter().map(|a| self.again_arg(a, span)).collect(),
+            (false, Some(f)) => {
+                f.args.iter().zip(args).map(|(formal, a)| self.function_again(formal, a, span)).collect()
+            }
         };
         let mut results = s.results.iter();
         let mut later = Vec::new();
@@ -216,6 +232,15 @@ impl<'f> Body<'f> {
                 }
             });
         }
+        if let Some(f) = function {
+            for ((a, slot), t) in f.args.iter().zip(slots).zip(&mut taken) {
+                match (a.active, slot) {
+                    (true, Slot::Off) => *t = quote_spanned!(span=> ::core::option::Option::None),
+                    (true, _) => *t = quote_spanned!(span=> ::core::option::Option::Some(#t)),
+                    (false, _) => {}
+                }
+            }
+        }
         let path = self.callees.part(&callee.path, "__rev", 0);
         let part = self.names.fresh("part", span);
         let call = |body: &mut Self, p: TokenStream| {
@@ -224,9 +249,10 @@ impl<'f> Body<'f> {
                 true => (quote!(#part), quote_spanned!(span=> &(#seed).0)),
                 false => (p.clone(), seed.clone()),
             };
-            let call = match callee.method {
-                true => body.method_part(callee, "rev", args, &[pull, seed], &taken[1..], span),
-                false => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
+            let call = match (callee.method, &callee.function) {
+                (_, Some(_)) => quote_spanned!(span=> #pull.__pull(#seed #(, #again)* #(, #taken)*)),
+                (true, _) => body.method_part(callee, "rev", args, &[pull, seed], &taken[1..], span),
+                (false, _) => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
             };
             match apart {
                 true => quote_spanned! {span=>
@@ -244,7 +270,8 @@ impl<'f> Body<'f> {
             }
             None => {
                 let p = self.value(pullback).tokens;
-                let p = if self.borrowed.contains(&pullback) { p } else { quote_spanned!(span=> &#p) };
+                let as_it_is = self.borrowed.contains(&pullback) || function.is_some();
+                let p = if as_it_is { p } else { quote_spanned!(span=> &#p) };
                 let call = call(self, p);
                 quote_spanned!(span=> #call;)
             }
@@ -288,12 +315,7 @@ impl<'f> Body<'f> {
         let rt = &self.rt;
         match tangent {
             None | Some(Arg::Opaque { .. }) => quote_spanned!(span=> #rt::Off),
-            Some(Arg::Value(v) | Arg::ValueRef(v)) => {
-                let e = self.value(*v);
-                reference(&e, span)
-            }
-            Some(Arg::Place(p, Mode::Mut)) => self.place(*p).by_mut(span),
-            Some(Arg::Place(p, _)) => self.place(*p).by_ref(span),
+            Some(a) => self.tangent_reference(a, span),
         }
     }
 

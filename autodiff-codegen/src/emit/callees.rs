@@ -24,6 +24,8 @@ pub(super) struct Callees {
     associated: Vec<Associated>,
     methods: Vec<Ident>,
     tangents: Vec<usize>,
+    /// The numbers of arguments of function-valued parameters that are called.
+    functions: Vec<usize>,
 }
 
 struct Imported {
@@ -43,15 +45,23 @@ impl Callees {
     pub fn of(func: &Func, rt: &TokenStream) -> Callees {
         let mut out = Callees::default();
         // The stand-ins stand in a module of their own, where a relative path would mean something else.
-        let text = rt.to_string();
-        if !(text.starts_with("::") || text.starts_with("crate") || text.starts_with("$crate")) {
+        if !is_absolute(rt) {
             return out;
         }
         func.body.each_stmt(&mut |s| match &s.op {
+            Op::CallReverse { callee: Callee { function: Some(_), .. }, args, .. } => {
+                if !out.functions.contains(&args.len()) {
+                    out.functions.push(args.len());
+                }
+            }
             Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
-                if !callee.method && !out.tangents.contains(&args.len()) && (1..=MOST).contains(&args.len()) {
+                if !callee.method
+                    && callee.function.is_none()
+                    && !out.tangents.contains(&args.len())
+                    && (1..=MOST).contains(&args.len())
+                {
                     out.tangents.push(args.len());
                 }
             }
@@ -61,6 +71,9 @@ impl Callees {
     }
 
     fn add(&mut self, func: &Func, callee: &Callee, arity: usize) {
+        if callee.function.is_some() {
+            return;
+        }
         if callee.method {
             let name = callee.path.segments.last().map(|s| s.ident.clone());
             self.methods.extend(name.filter(|n| !self.methods.contains(n)));
@@ -81,6 +94,17 @@ impl Callees {
         let key = path.to_token_stream().to_string();
         if self.imported.iter().any(|i| i.key == key) {
             return;
+        }
+        let mut path = path;
+        if callee.of_module {
+            // Its parts stand in that module, which others may see.
+            path.segments.pop();
+            path.segments.pop_punct();
+        }
+        if callee.own && path.segments.len() == 1 {
+            // A `*` may bring in a handle of the same name, and beside what a macro has made, a name alone would be
+            // ambiguous.
+            path.segments.insert(0, Ident::new("self", last.ident.span()).into());
         }
         let taken = |text: &str| self.imported.iter().any(|i| i.alias == text);
         let stem = format!("__{name}");
@@ -115,11 +139,34 @@ impl Callees {
             out.extend(a.stand_in(rt, span));
         }
         out.extend(self.methods.iter().map(|name| without_method(name, rt, span)));
+        for arity in &self.functions {
+            let pullback = format_ident!("Pullback{arity}", span = span);
+            out.extend(quote_spanned!(span=> use #rt::#pullback as _;));
+        }
         for arity in &self.tangents {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
         out
+    }
+
+    /// Imports the handles of the functions that a program passes as arguments, over a stand-in as those of callees.
+    pub fn passed(func: &Func, rt: &TokenStream, span: Span) -> TokenStream {
+        if func.passed.is_empty() {
+            return TokenStream::new();
+        }
+        let stand_ins = func
+            .passed
+            .iter()
+            .map(|(_, alias)| quote_spanned!(span=> pub use #rt::callee::NotAnnotated as #alias;));
+        let imports = func.passed.iter().map(|(path, alias)| {
+            let span = alias.span();
+            quote_spanned!(span=> use #path as #alias;)
+        });
+        if !is_absolute(rt) {
+            return quote_spanned!(span=> use #rt::Passed as __Passed; #(#imports)*);
+        }
+        quote_spanned!(span=> use #rt::Passed as __Passed; mod __passed { #(#stand_ins)* } use __passed::*; #(#imports)*)
     }
 
     /// The path of one of a callee's parts: `__fwd`, `__rev` or `__jvp`; a turbofish moves to the end, with `_` for
@@ -200,6 +247,12 @@ impl Associated {
             impl<__H: ?Sized> #stand_in for __H {}
         }
     }
+}
+
+/// Whether a path means the same in every module.
+fn is_absolute(path: &TokenStream) -> bool {
+    let text = path.to_string();
+    text.starts_with("::") || text.starts_with("crate") || text.starts_with("$crate")
 }
 
 /// Whether a path leads to an associated function, going by how types are spelled.

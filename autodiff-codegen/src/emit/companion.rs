@@ -60,6 +60,13 @@ pub(super) fn run_time(opts: &Options, span: Span) -> TokenStream {
     quote_spanned!(span=> #path::__rt)
 }
 
+/// The signature with functions that have tangents.
+pub(super) fn with_tangents(item: &syn::ItemFn, hir: &hir::Fn, rt: &TokenStream) -> syn::Signature {
+    let mut sig = item.sig.clone();
+    crate::functions::with_tangents(&mut sig, &hir.functions(), rt, emitted(item.sig.ident.span()));
+    sig
+}
+
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
@@ -108,11 +115,57 @@ impl<'a> Cx<'a> {
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();
         let uses = match self.is_generic() {
+            true if self.takes_functions() => self.use_with_pointers().unwrap_or_default(),
             true => self.generic_uses(&names).unwrap_or_default(),
             false => quote_spanned!(span=> #(let _ = #names;)*),
         };
         let aliases = self.no_aliases_of_floats();
         quote_spanned!(span=> #(#attributes)* const _: () = { #handle #uses #aliases };)
+    }
+
+    /// A use of a function that takes functions: with pointers to some. Its companions are not asked to be used.
+    fn use_with_pointers(&self) -> Option<TokenStream> {
+        let (span, name, y) = (self.span, &self.item.sig.ident, self.output());
+        let functions = self.hir.functions();
+        let handle = |ident: &Ident| {
+            functions.iter().any(|(i, _)| {
+                let mut found = false;
+                crate::names::each_ident(&self.hir.params[*i].ty_tokens, &mut |t| found |= t == ident);
+                found
+            })
+        };
+        let types = self.hir.params.iter().map(|p| match &p.function {
+            Some(function) => function.taken.to_token_stream(),
+            None => p.ty_tokens.clone(),
+        });
+        let types: Vec<TokenStream> = types.collect();
+        let mut nameless = false;
+        crate::names::each_ident(&quote!(#(#types)*), &mut |i| nameless |= i == "impl");
+        if nameless {
+            return None;
+        }
+        let used = quote_spanned!(span=> let _: fn(#(#types),*) -> #y = #name;);
+        let mut generics = self.generics();
+        let (handles, rest): (Vec<_>, Vec<_>) = generics.params.into_iter().partition(|p| match p {
+            syn::GenericParam::Type(t) => handle(&t.ident),
+            _ => false,
+        });
+        if rest.is_empty() {
+            return Some(used);
+        }
+        generics.params = rest.into_iter().collect();
+        let speaks_of_handles = |p: &syn::WherePredicate| {
+            let mut found = false;
+            crate::names::each_ident(&p.to_token_stream(), &mut |i| {
+                found |= handles.iter().any(|h| matches!(h, syn::GenericParam::Type(t) if t.ident == *i));
+            });
+            found
+        };
+        if let Some(clause) = &mut generics.where_clause {
+            let kept = clause.predicates.iter().filter(|p| !speaks_of_handles(p)).cloned();
+            clause.predicates = kept.collect();
+        }
+        self.for_all(generics, &used)
     }
 
     /// Uses of functions with type parameters: they stand in an implementation for all types that fit. That of a
@@ -122,8 +175,21 @@ impl<'a> Cx<'a> {
         if super::handle::has_impl_trait(sig) {
             return None;
         }
-        let (mut carriers, mut arguments) = (Vec::new(), Vec::new());
-        for param in &sig.generics.params {
+        let arguments = sig.generics.params.iter().filter_map(|param| match param {
+            syn::GenericParam::Lifetime(_) => None,
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+        });
+        let arguments = quote!(#(#arguments),*);
+        let uses = names.iter().map(|name| quote_spanned!(span=> let _ = #name::<#arguments>;));
+        self.for_all(self.generics(), &quote!(#(#uses)*))
+    }
+
+    /// Code that is generic over all that fits, and counts as used.
+    fn for_all(&self, generics: syn::Generics, uses: &TokenStream) -> Option<TokenStream> {
+        let span = self.span;
+        let mut carriers = Vec::new();
+        for param in &generics.params {
             carriers.push(match param {
                 syn::GenericParam::Lifetime(l) => {
                     let lifetime = &l.lifetime;
@@ -131,26 +197,21 @@ impl<'a> Cx<'a> {
                 }
                 syn::GenericParam::Type(t) => {
                     let name = &t.ident;
-                    arguments.push(quote!(#name));
                     quote_spanned!(span=> fn(&#name))
                 }
                 syn::GenericParam::Const(c) => {
                     let name = &c.ident;
-                    arguments.push(quote!(#name));
                     let usize = matches!(&c.ty, syn::Type::Path(t) if t.path.is_ident("usize"));
                     usize.then(|| quote_spanned!(span=> [(); #name]))?
                 }
             });
         }
-        let arguments = quote!(#(#arguments),*);
-        let uses = names.iter().map(|name| quote_spanned!(span=> let _ = #name::<#arguments>;));
-        let generics = self.generics();
         let (impl_generics, _, clause) = generics.split_for_impl();
         Some(quote_spanned! {span=>
             struct __Used;
             impl #impl_generics ::core::cmp::PartialEq<(#(#carriers,)*)> for __Used #clause {
                 fn eq(&self, _: &(#(#carriers,)*)) -> bool {
-                    #(#uses)*
+                    #uses
                     false
                 }
             }
@@ -214,13 +275,30 @@ impl<'a> Cx<'a> {
     pub fn attributes(&self) -> impl Iterator<Item = TokenStream> {
         let kept = ["cfg", "allow", "warn", "deny", "forbid"];
         let own = self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)));
-        let clippy = quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]);
-        own.map(ToTokens::to_token_stream).chain([clippy])
+        own.map(ToTokens::to_token_stream).chain([self.no_clippy()])
+    }
+
+    /// See [`Cx::attributes`].
+    pub(super) fn no_clippy(&self) -> TokenStream {
+        quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))])
+    }
+
+    /// The signature of the tangent companion.
+    pub fn tangent_signature(&self) -> syn::Signature {
+        with_tangents(self.item, self.hir, &self.rt)
+    }
+
+    /// The generics of the tangent companion.
+    pub fn tangent_generics(&self) -> syn::Generics {
+        self.bound_floats(self.tangent_signature().generics)
     }
 
     /// The function's generics, with the float parameters bound so that derivatives can flow through them.
     pub fn generics(&self) -> syn::Generics {
-        let mut g = self.item.sig.generics.clone();
+        self.bound_floats(self.item.sig.generics.clone())
+    }
+
+    fn bound_floats(&self, mut g: syn::Generics) -> syn::Generics {
         let rt = &self.rt;
         for t in &self.hir.float_params {
             let t = Ident::new(t, self.span);
@@ -281,14 +359,14 @@ impl<'a> Cx<'a> {
 
     fn function(
         &self,
-        name: &Ident,
+        (name, kind): (&Ident, Kind),
         doc: &str,
         params: &[TokenStream],
         output: &TokenStream,
         (func, body): (&Func, &TokenStream),
     ) -> TokenStream {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
-        let generics = self.generics();
+        let generics = if kind == Kind::Jvp { self.tangent_generics() } else { self.generics() };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
         let doc = doc.lines();
@@ -304,7 +382,7 @@ impl<'a> Cx<'a> {
     /// blocks, a constant beside the companions does that.
     fn mention(&self) -> Option<TokenStream> {
         let sig = &self.item.sig;
-        if !self.hir.associated || super::handle::has_impl_trait(sig) {
+        if !self.hir.associated || self.takes_functions() || super::handle::has_impl_trait(sig) {
             return None;
         }
         let item = self.item_with_arguments();
@@ -320,7 +398,8 @@ impl<'a> Cx<'a> {
         // In an `impl` block there is no constant beside the function that could ask rustc.
         let aliases = self.hir.associated.then(|| self.no_aliases_of_floats()).filter(|t| !t.is_empty());
         let aliases = aliases.map(|t| quote_spanned!(self.span=> const { #t };));
-        quote!(#own #callees #aliases)
+        let (passed, before) = (Callees::passed(self.primal, &self.rt, self.span), &self.primal.before);
+        quote!(#own #callees #passed #aliases #(#before)*)
     }
 
     fn gradient(&self, g: &Gradient, kind: Kind) -> TokenStream {
@@ -351,7 +430,7 @@ impl<'a> Cx<'a> {
         });
         let output = self.gradient_type(&returned);
         let doc = docs::gradient(self, g, kind, &returned);
-        self.function(&name, &doc, &params, &output, (&g.func, &code))
+        self.function((&name, kind), &doc, &params, &output, (&g.func, &code))
     }
 
     fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
@@ -450,7 +529,7 @@ impl<'a> Cx<'a> {
         let (y, dy) = (self.value_type(), self.output_tangent());
         let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
         let doc = docs::tangent(self, t);
-        self.function(&name, &doc, &params, &output, (&t.func, &code))
+        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
     }
 }
 

@@ -10,8 +10,10 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::body::Body;
 use super::companion::{Cx, added_type, given_buffers};
+use super::function::Form;
 use super::place::{By, PlaceExpr};
 use super::{Programs, types};
+use crate::hir;
 use crate::ir::*;
 use crate::names::{self, emitted};
 use crate::reverse::Gradient;
@@ -37,6 +39,8 @@ pub(super) struct Protocol {
     pub seed: TokenStream,
     /// Whether it is one float.
     pub scalar_seed: bool,
+    /// How the function can be passed as an argument. The closure has the form that is asked for there, then.
+    pub form: Option<Form>,
 }
 
 impl Cx<'_> {
@@ -59,14 +63,24 @@ impl Cx<'_> {
             return quote!(#fwd #rev #jvp #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
-        // already: the handle stays inside.
-        let vis = if in_file_of_its_name(&self.item.sig.ident) { TokenStream::new() } else { quote!(#vis) };
+        // already: the handle stays inside, and the parts stand in the module once more, where it is called through
+        // the module's name.
+        let of_module = is_in_module_of_its_name(&self.item.sig.ident, self.opts);
+        let parts = if of_module { vec![&fwd, &rev] } else { Vec::new() };
+        let vis = if of_module && !self.opts.around.whole { TokenStream::new() } else { quote!(#vis) };
+        let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
+        let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
+        let partials = self.has_partials(g, programs.grad.is_some());
+        let argument = self.as_argument(&protocol, partials, programs.jvp.as_ref());
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
+            #[derive(Clone, Copy)]
             #vis struct #name {}
             #(#attributes)*
             impl #name { #fwd #rev #jvp }
+            #argument
+            #(#parts)*
         }
     }
 
@@ -125,12 +139,16 @@ impl Cx<'_> {
         };
         let scalar_seed = g.seeds.is_empty()
             || g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
-        Protocol { arguments, generics, seed, scalar_seed }
+        let form = self.form(&arguments);
+        Protocol { arguments, generics, seed, scalar_seed, form }
     }
 
     /// `Fn(Seed, again…, Option<&mut D>…)`
     fn closure_type(&self, p: &Protocol) -> TokenStream {
         let span = self.span;
+        if let Some(form) = &p.form {
+            return form.closure_type(&self.rt, span);
+        }
         let seed = &p.seed;
         let again = p.arguments.iter().filter_map(|a| a.again.as_ref());
         let slots = p
@@ -146,7 +164,11 @@ impl Cx<'_> {
         let y = self.output();
         let mut generics = p.generics.clone();
         generics.params.push(syn::parse_quote!(#item));
-        let types = p.arguments.iter().map(|a| &a.ty);
+        // The function itself takes functions, and no handles.
+        let types = p.arguments.iter().zip(&self.hir.params).map(|(a, param)| match &param.function {
+            Some(function) => &function.taken,
+            None => &a.ty,
+        });
         let clause = generics.make_where_clause();
         clause.predicates.push(syn::parse_quote!(#item: Fn(#(#types),*) -> #y));
         if !self.is_generic() {
@@ -170,7 +192,8 @@ impl Cx<'_> {
         let unseen = self.hir.associated && self.opts.around.block.is_none();
         if unseen || self.is_recursive(g) {
             let rt = &self.rt;
-            return quote_spanned!(span=> #rt::Box<dyn #closure>);
+            let lives = self.takes_functions().then(|| quote_spanned!(span=> + '__p));
+            return quote_spanned!(span=> #rt::Box<dyn #closure #lives>);
         }
         let used = self.captured(p, generics);
         quote_spanned!(span=> impl #closure + use<#used>)
@@ -197,6 +220,7 @@ impl Cx<'_> {
         let generics = self.fwd_generics(p, &item_ty);
         let saved = self.closure(g, p, &generics);
         let check = self.check(&item);
+        let generics = if self.takes_functions() { outliving(generics, &item_ty) } else { generics };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let types = p.arguments.iter().map(|a| &a.ty);
         let params = params.into_iter().map(|p| self.without_self(p));
@@ -219,13 +243,22 @@ impl Cx<'_> {
             || has_impl_trait(sig)
     }
 
+    /// Whether there are function-valued parameters: the function can't be named with types of the companions, then.
+    pub(super) fn takes_functions(&self) -> bool {
+        self.hir.params.iter().any(|p| p.function.is_some())
+    }
+
     /// The check that the caller's function is this one.
     pub(super) fn check(&self, item: &Ident) -> TokenStream {
         let sig = &self.item.sig;
-        if has_impl_trait(sig) {
-            return TokenStream::new();
-        }
         let (span, rt, name) = (self.span, &self.rt, names::text(&sig.ident));
+        if self.takes_functions() || has_impl_trait(sig) {
+            // Of an associated function, the type is one already.
+            let free = !self.hir.associated;
+            return free
+                .then(|| quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name);))
+                .unwrap_or_default();
+        }
         let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
         let scope = hidden.then(|| quote_spanned!(span=> self::));
         let f = &sig.ident;
@@ -295,25 +328,16 @@ impl Cx<'_> {
             Some(i) => body.params[*i].to_token_stream(),
             None => quote_spanned!(span=> ()),
         };
-        let seed_ty = &p.seed;
         let code = quote!(#(#lines)*);
         let mut unread = Vec::new();
-        let mut again = Vec::new();
         for (i, a) in p.arguments.iter().enumerate() {
-            let (name, Some(ty)) = (&body.params[i], a.again.as_ref()) else { continue };
             let mut used = false;
-            names::each_ident(&code, &mut |i| used |= i == name);
-            if used {
-                again.push(quote_spanned!(span=> #name: #ty));
-            } else {
+            names::each_ident(&code, &mut |ident| used |= *ident == body.params[i]);
+            if a.again.is_some() && !used {
                 unread.push(i);
             }
         }
-        let slots = p.arguments.iter().enumerate().filter_map(|(i, a)| {
-            let (name, ty) = (&names[i], a.slot.as_ref()?);
-            Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
-        });
-        let closure = quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #code });
+        let closure = self.pullback(p, &seed, (&body.params, &unread, &names), &code);
         let before = &body.out;
         let unseen = self.hir.associated && self.opts.around.block.is_none();
         let closure = if unseen || self.is_recursive(g) {
@@ -324,6 +348,33 @@ impl Cx<'_> {
         };
         let result = self.wrapped(quote_spanned!(span=> (#value, #closure)));
         (params, quote_spanned!(span=> #(#before)* #result), unread)
+    }
+
+    /// The closure for the reverse part.
+    fn pullback(
+        &self,
+        p: &Protocol,
+        seed: &TokenStream,
+        (params, unread, slots): (&[Ident], &[usize], &[Ident]),
+        code: &TokenStream,
+    ) -> TokenStream {
+        let (span, rt) = (self.span, &self.rt);
+        let again = p.arguments.iter().enumerate().map(|(i, a)| (i, a.again.as_ref()));
+        let read =
+            again.filter(|(i, _)| !unread.contains(i)).filter_map(|(i, ty)| Some((&params[i], ty?, i)));
+        if let Some(form) = &p.form {
+            let read: Vec<_> = read.map(|(name, _, i)| (name, i)).collect();
+            let names: Vec<&Ident> = read.iter().map(|(name, _)| *name).collect();
+            let params = form.closure_params((p, self.rt.clone(), span), (seed, &read, slots));
+            return quote_spanned!(span=> move |#params| { #(let #names = #rt::again(#names);)* #code });
+        }
+        let again = read.map(|(name, ty, _)| quote_spanned!(span=> #name: #ty));
+        let slots = p.arguments.iter().zip(slots).filter_map(|(a, name)| {
+            let ty = a.slot.as_ref()?;
+            Some(quote_spanned!(span=> #name: ::core::option::Option<&mut #ty>))
+        });
+        let seed_ty = &p.seed;
+        quote_spanned!(span=> move |#seed: #seed_ty #(, #again)* #(, #slots)*| { #code })
     }
 
     /// What the reverse sweep reads of parameters that are not passed again is copied at the end of the forward
@@ -373,7 +424,9 @@ impl Cx<'_> {
         let value = match &g.func.params[*i].kind {
             ParamKind::Scalar(..) => return,
             ParamKind::Place(p, _) if g.func.plc(*p).ty.is_fixed() => quote_spanned!(span=> *#name),
-            ParamKind::Place(..) => quote_spanned!(span=> #name.to_vec()),
+            ParamKind::Place(p, _) if g.func.plc(*p).ty != PlaceTy::Unknown => {
+                quote_spanned!(span=> #name.to_vec())
+            }
             _ => quote_spanned!(span=> ::core::clone::Clone::clone(#name)),
         };
         let written = body.is_written(&g.func.params[*i].kind);
@@ -453,14 +506,19 @@ impl Cx<'_> {
         let number = |prefix: &str, i: usize| format_ident!("{prefix}{i}", span = span);
         let mut params = Vec::new();
         let mut passed = Vec::new();
+        let reference = |i: usize| p.form.as_ref().map(|form| form.args[i].mode == Mode::Ref);
         for (i, a) in p.arguments.iter().enumerate() {
             let name = number("a", i);
             params.push(match &a.again {
-                Some(ty) => {
-                    passed.push(quote!(#name));
-                    quote_spanned!(span=> #name: #ty)
-                }
+                Some(ty) => quote_spanned!(span=> #name: #ty),
                 None => quote_spanned!(span=> _: impl Sized),
+            });
+            passed.extend(match (&a.again, reference(i)) {
+                (Some(_), None) => Some(quote!(#name)),
+                (None, None) => None,
+                (Some(_), Some(_)) => Some(quote_spanned!(span=> ::core::option::Option::Some(#name))),
+                (None, Some(true)) => Some(quote_spanned!(span=> ::core::option::Option::None)),
+                (None, Some(false)) => Some(quote_spanned!(span=> ())),
             });
         }
         for (i, a) in p.arguments.iter().enumerate() {
@@ -470,9 +528,17 @@ impl Cx<'_> {
                     passed.push(quote_spanned!(span=> #name.open()));
                     quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s)
                 }
-                None => quote_spanned!(span=> _: impl #rt::PassiveSlot),
+                None => {
+                    passed.extend(p.form.as_ref().map(|_| quote_spanned!(span=> #rt::Off)));
+                    quote_spanned!(span=> _: impl #rt::PassiveSlot)
+                }
             });
         }
+        let seed_value = match (&p.form, &self.hir.ret) {
+            (Some(_), hir::Type::Unit) => quote_spanned!(span=> &()),
+            (Some(_), _) if p.scalar_seed => quote_spanned!(span=> &#seed_value),
+            _ => seed_value,
+        };
         let generics = mentioned(&p.generics, &quote!(#closure #seed #(#params)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         let (name, hidden) = (self.part("rev"), self.hidden());
@@ -529,6 +595,16 @@ fn used_places(stmts: &[Stmt]) -> HashSet<Place> {
     out
 }
 
+/// The same parameters, which all outlive `'__p`: what is saved of the calls of a function may borrow what the function
+/// borrows.
+fn outliving(mut generics: syn::Generics, item: &Ident) -> syn::Generics {
+    let names: Vec<Ident> = generics.type_params().map(|t| t.ident.clone()).filter(|t| t != item).collect();
+    generics.params.insert(0, syn::parse_quote!('__p));
+    let clause = generics.make_where_clause();
+    names.iter().for_each(|t| clause.predicates.push(syn::parse_quote!(#t: '__p)));
+    generics
+}
+
 pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {
     let mut found = false;
     for input in &sig.inputs {
@@ -537,6 +613,14 @@ pub(super) fn has_impl_trait(sig: &syn::Signature) -> bool {
         }
     }
     found
+}
+
+/// Whether a function stands in a module that is called like itself: an inline one, or a file.
+pub fn is_in_module_of_its_name(name: &Ident, options: &crate::options::Options) -> bool {
+    match &options.around.module {
+        Some(module) => *module == names::text(name),
+        None => in_file_of_its_name(name),
+    }
 }
 
 /// Whether a function stands in a file (or a folder's `mod.rs`) that is called like itself.

@@ -152,6 +152,10 @@ impl<'f> Body<'f> {
                 let parts = ts.iter().map(|t| self.zeros(t, span));
                 quote_spanned!(span=> (#(#parts,)*))
             }
+            // It may be the float of a type parameter, which no literal is.
+            PlaceTy::Scalar(Ty::Float(FloatTy::Unknown)) if self.speaks_of_parameters() => {
+                quote_spanned!(span=> ::core::default::Default::default())
+            }
             PlaceTy::Scalar(Ty::Int(_)) => quote_spanned!(span=> 0),
             PlaceTy::Scalar(Ty::Bool) => quote_spanned!(span=> false),
             PlaceTy::Array(t, n) => {
@@ -160,6 +164,11 @@ impl<'f> Body<'f> {
             }
             _ => quote_spanned!(span=> 0.0),
         }
+    }
+
+    /// Whether there are floats of a type parameter.
+    fn speaks_of_parameters(&self) -> bool {
+        self.func.values.iter().any(|v| matches!(v.ty, Ty::Float(FloatTy::Generic(_))))
     }
 
     /// An owned copy of a place.

@@ -44,12 +44,14 @@ impl Cx<'_> {
 
     /// Companions in an `impl` block can't be counted as used by a constant beside them.
     pub(super) fn unused(&self) -> Option<TokenStream> {
-        self.hir.associated.then(|| quote_spanned!(self.span=> #[allow(dead_code)]))
+        let unused = self.hir.associated || self.takes_functions();
+        unused.then(|| quote_spanned!(self.span=> #[allow(dead_code)]))
     }
 
-    /// Keeps the parts out of the type's documentation.
+    /// Keeps the parts out of the type's documentation, and Clippy off them: no block of their own does that.
     pub(super) fn hidden(&self) -> Option<TokenStream> {
-        self.hir.associated.then(|| quote_spanned!(self.span=> #[doc(hidden)]))
+        let no_clippy = self.no_clippy();
+        self.hir.associated.then(|| quote_spanned!(self.span=> #[doc(hidden)] #no_clippy))
     }
 
     /// The methods through which method calls get at the parts.
@@ -80,7 +82,7 @@ impl Cx<'_> {
     }
 
     fn forward_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
-        let (span, vis, y) = (self.span, &self.item.vis, self.value_type());
+        let (span, vis, y, hidden) = (self.span, &self.item.vis, self.value_type(), self.hidden());
         let (name, part) = (self.part("backprop_fwd"), self.part("fwd"));
         let (impl_generics, _, clause) = p.generics.split_for_impl();
         let (names, receiver) = (self.numbers("a"), self.receiver());
@@ -89,7 +91,7 @@ impl Cx<'_> {
         let item = self.item_with_arguments();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
-            #[doc(hidden)]
+            #hidden
             #[inline]
             #vis fn #name #impl_generics (#receiver #(, #names: #types)*) -> #result #clause {
                 Self::#part(#item, #this #(, #names)*)
@@ -117,11 +119,15 @@ impl Cx<'_> {
         let scope = (hidden && !self.hir.associated).then(|| quote_spanned!(self.span=> self::));
         let sibling = self.sibling(name);
         let sibling = quote!(#scope #sibling);
-        if parameters.is_empty() { sibling } else { quote_spanned!(self.span=> #sibling::<#(#parameters),*>) }
+        if parameters.is_empty() || self.takes_functions() {
+            sibling
+        } else {
+            quote_spanned!(self.span=> #sibling::<#(#parameters),*>)
+        }
     }
 
     fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
-        let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
+        let (span, vis, rt, hidden) = (self.span, &self.item.vis, &self.rt, self.hidden());
         let (name, part) = (self.part("backprop_rev"), self.part("rev"));
         let (seed, _) = self.seed_of_rev(p);
         let this = &self.primal.params[0].name;
@@ -146,7 +152,7 @@ impl Cx<'_> {
         let generics = mentioned(&p.generics, &quote!(#saved #seed #(#params)*).to_string());
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
-            #[doc(hidden)]
+            #hidden
             #[inline]
             #vis fn #name<'__s #(, #own)*>(&#this, p: &#saved, seed: #seed #(, #params)*) #clause {
                 Self::#part(p, seed #(, #passed)*)
@@ -156,10 +162,10 @@ impl Cx<'_> {
 
     fn tangent_method(&self, t: &Tangent) -> TokenStream {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
-        let (name, part) = (self.part("backprop_jvp"), self.part("jvp"));
+        let (name, part, hidden) = (self.part("backprop_jvp"), self.part("jvp"), self.hidden());
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
-        let types = self.primal.params.iter().skip(1).map(|p| &p.ty);
+        let types = t.func.params.iter().take(self.primal.params.len()).skip(1).map(|p| &p.ty);
         let tangents = dirs.iter().enumerate().map(|(i, dir)| {
             let ty = match t.tangents.iter().find(|(k, _)| *k == i + 1) {
                 Some((_, j)) => self.direction(t, *j, (&args[i], dir)).0,
@@ -169,10 +175,10 @@ impl Cx<'_> {
         });
         let dy = self.output_tangent();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
-        let generics = self.generics();
+        let generics = self.tangent_generics();
         let (params, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
-            #[doc(hidden)]
+            #hidden
             #[inline]
             #vis fn #name<'__s #(, #params)*>(#receiver #(, #args: #types)* #(, #tangents)*) -> #result #clause {
                 Self::#part(#this #(, #args)*, #rt::Off #(, #dirs)*)
@@ -185,6 +191,9 @@ impl<'f> Body<'f> {
     /// `f(args)`, `recv.f(args)`
     pub(super) fn plain_call(&mut self, callee: &Callee, args: &[Arg], span: Span) -> TokenStream {
         let path = &callee.path;
+        if callee.function.is_some() {
+            return self.function_part(callee, "__value", args, &[], span);
+        }
         if !callee.method {
             let args = self.args(args, span);
             return quote_spanned!(span=> #path(#(#args),*));

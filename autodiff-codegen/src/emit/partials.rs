@@ -119,11 +119,11 @@ impl Cx<'_> {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
         let dy = self.output_tangent();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
-        let generics = self.generics();
+        let generics = self.tangent_generics();
         let name = self.name(Kind::Jvp);
         let n = self.primal.params.len();
         let (args, dirs) = (self.numbered("a", n), self.numbered("t", n));
-        let types: Vec<&TokenStream> = self.primal.params.iter().map(|p| &p.ty).collect();
+        let types: Vec<&TokenStream> = t.func.params.iter().take(n).map(|p| &p.ty).collect();
         let (mut tangents, mut zeros, mut passed) = (Vec::new(), Vec::new(), Vec::new());
         for (i, dir) in dirs.iter().enumerate() {
             let Some((_, j)) = t.tangents.iter().find(|(k, _)| *k == i) else {

@@ -11,6 +11,8 @@ impl Func {
             values: Vec::new(),
             places: Vec::new(),
             items: Vec::new(),
+            passed: Vec::new(),
+            before: Vec::new(),
             body: Block::default(),
             ret: Ret::Unit,
         }

@@ -506,6 +506,16 @@ impl Block {
         }
     }
 
+    /// The same, to change them.
+    pub fn each_stmt_mut(&mut self, f: &mut dyn FnMut(&mut Stmt)) {
+        for s in &mut self.stmts {
+            f(s);
+            for b in s.op.blocks_mut() {
+                b.each_stmt_mut(f);
+            }
+        }
+    }
+
     /// Visits all blocks, this one first.
     pub fn each_block<'a>(&'a self, f: &mut dyn FnMut(&'a Block)) {
         f(self);

@@ -56,6 +56,15 @@ fn has_name(t: &hir::Type) -> bool {
     }
 }
 
+/// The name of a type, without references to it.
+fn name_of(t: &hir::Type) -> String {
+    match t {
+        hir::Type::Ref(_, t) => name_of(t),
+        hir::Type::Other(tokens) => tokens.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// Decides about parameters: makes those active that are used as floats, and refuses those that have to be marked.
 fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
     let open: Vec<usize> = (0..f.params.len()).filter(|i| f.params[*i].alias.is_some()).collect();
@@ -69,6 +78,10 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
             let mentions = f.params[i].alias == Some(hir::Alias::OfFloats);
             let one = found.get(&i).copied().unwrap_or_default();
             let used = one.whole || one.apart || (one.element && (mentions || alone));
+            // Of one name, all are floats or none is; and a result has to be made of them.
+            let name = name_of(&f.params[i].ty);
+            let same = |p: &hir::Param| p.active && p.alias.is_some() && name_of(&p.ty) == name;
+            let used = used || f.params.iter().any(same) || (has_name(&f.ret) && name_of(&f.ret) == name);
             if !f.params[i].active && !one.veto && used {
                 f.params[i].active = true;
                 changed = true;
@@ -89,7 +102,11 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
         let mentions = p.alias == Some(hir::Alias::OfFloats);
         // What is only handed on may be anything; where there is nothing else to differentiate, it is floats.
         p.active |= alone && !veto(&i);
-        if !p.active && mentions {
+        if p.marked && veto(&i) {
+            let text = crate::parse::text::one_line(&p.ty_tokens);
+            errors.refuse_tokens(Kind::GradNotBuilt, &p.ty_tokens, &[&text]);
+            p.active = false;
+        } else if !p.active && mentions {
             let text = crate::parse::text::one_line(&p.ty_tokens);
             errors.refuse_tokens(Kind::NoGradientShape, &p.ty_tokens, &[&text]);
         }

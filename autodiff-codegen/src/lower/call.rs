@@ -1,10 +1,11 @@
 //! Calls of other functions that an active value flows into.
 
 use super::callee::{self, Named};
-use super::shape::{Shape, place_ty};
+use super::place::Loc;
+use super::shape::{Shape, elem_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, ExprKind, Type};
+use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
 use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
 
 impl<'a> Lower<'a, '_> {
@@ -27,6 +28,11 @@ impl<'a> Lower<'a, '_> {
             Some(Named::Mem(name)) => {
                 self.check_mem(path, name);
                 self.mem(name, args)
+            }
+            // What isn't copied as it stands jumps, or changes something active.
+            Some(Named::Stop) if e.escapes => self.refuse(Kind::Escape, e, &[]),
+            Some(Named::Stop) => {
+                self.refuse(Kind::NotDifferentiated, e, &["an assignment inside of `stop_gradient(…)`"])
             }
             Some(Named::Constructor) => {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
@@ -86,13 +92,15 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
         let args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }
-        let callee = Callee { taken, ..Callee::new(path.clone()) };
-        let known = self.facts.result_of(path);
+        let own = self.f.types.known.is_own_function(path);
+        let of_module = self.f.types.known.is_in_module_of_its_name(path);
+        let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
@@ -108,15 +116,21 @@ impl<'a> Lower<'a, '_> {
             self.effect(Op::Call { callee, args, ret: None });
             return Val::Unit;
         }
-        let ty =
-            ty.and_then(place_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
+        let ty = ty.and_then(elem_ty).filter(|t| !matches!(t, PlaceTy::Slice(_))).unwrap_or(PlaceTy::Unknown);
         let origin = self.origin.clone();
-        let place = self.func.place(ty, PlaceKind::CallResult, None, &origin);
+        let place = self.func.place(ty.clone(), PlaceKind::CallResult, None, &origin);
         self.effect(Op::Call { callee, args, ret: Some(place) });
-        Val::Place(place)
+        match ty {
+            // A tuple is taken apart.
+            PlaceTy::Tuple(_) => self.load(Loc { place, path: Vec::new(), ty }).unwrap_or(Val::Poison),
+            _ => Val::Place(place),
+        }
     }
 
     pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+        if let Some(function) = self.handle(a) {
+            return function;
+        }
         if self.facts.is_copied(a) {
             return self.passive_arg(a, all);
         }
@@ -132,7 +146,7 @@ impl<'a> Lower<'a, '_> {
             }
             Val::Tuple(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Value),
             Val::TupleRef(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Ref),
-            Val::Closure(_) => return self.refuse(Kind::NotDifferentiated, a, &["a closure"]),
+            Val::Closure(_) => return self.refuse(Kind::ActiveClosure, a, &[]),
             Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
             _ => {
                 let reads = self.copied_reads(a)?;
@@ -152,8 +166,25 @@ impl<'a> Lower<'a, '_> {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
         let reads = self.copied_reads(a)?;
-        let again = callee::is_shared_reference(self.f, a);
+        let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
+        let again = callee::is_shared_reference(self.f, a) && !changes;
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
+    }
+
+    /// Whether a variable is a `&mut`, so that what is reached through it may be something else by the time of the
+    /// reverse pass, although the variable itself can't change.
+    fn changes_what_it_refers_to(&self, v: Var) -> bool {
+        let declared = self.f.vars[v.0 as usize].ty.as_ref();
+        let lent = self.f.body.stmts.iter().any(|s| match &s.kind {
+            StmtKind::Let { pat, init: Some(init), .. } => {
+                let mut binds = false;
+                walk::bound(pat, &mut |bound| binds |= bound == v);
+                binds && matches!(init.kind, ExprKind::Ref(true, _))
+            }
+            _ => false,
+        });
+        lent || matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some())
+            || walk::block_assigned(&self.f.body).contains(&v)
     }
 }
 

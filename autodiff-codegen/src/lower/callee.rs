@@ -15,6 +15,8 @@ pub enum Named {
     Recursive,
     /// A function of `std::mem`: `swap`, `replace` or `take`.
     Mem(&'static str),
+    /// `stop_gradient`
+    Stop,
     /// A tuple struct or enum variant, by its name.
     Constructor,
     /// Any other function.
@@ -41,6 +43,9 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     let here = if f.associated { prefix == ["Self"] } else { prefix.is_empty() || prefix == ["self"] };
     if *last == own && here {
         return Named::Recursive;
+    }
+    if last == "stop_gradient" && operands == 1 && prefix.first().is_none_or(|first| first != "Self") {
+        return Named::Stop;
     }
     // By convention: what it really is, rustc knows, and it finds no gradient of a constructor.
     if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) && !last.contains('_') {
@@ -145,6 +150,9 @@ pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
         hir::ExprKind::Ref(false, place) => is_fixed(f, place),
+        hir::ExprKind::Call { path, qself: false, args } if named(f, path, args.len()) == Named::Stop => {
+            is_shared_reference(f, &args[0])
+        }
         // A constant may be a reference, and naming it again does no harm if it isn't.
         hir::ExprKind::Path(_) => true,
         hir::ExprKind::Var(v) => {

@@ -106,14 +106,14 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>>
         ExprKind::Method { .. } => method(facts, e).or_else(|| elements(facts, e)),
         ExprKind::Call { path, qself: false, args } => {
             let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-            let [.., module, name] = &names[..] else { return None };
+            let [.., module, name] = &names[..] else { return elements(facts, e) };
             match (module.as_str(), name.as_str(), &args[..]) {
                 ("iter", "repeat", [x]) => Some(Chain::Repeat(x)),
                 ("iter", "once", [x]) => Some(Chain::Once(x)),
                 ("iter", "zip", [a, b]) => {
                     Some(Chain::Zip(Box::new(classify(facts, a)?), Box::new(classify(facts, b)?)))
                 }
-                _ => None,
+                _ => elements(facts, e),
             }
         }
         _ => elements(facts, e),

@@ -30,9 +30,14 @@ impl Facts<'_> {
 
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
     pub fn let_is_copied(&self, s: &Stmt) -> bool {
-        let StmtKind::Let { pat, init, .. } = &s.kind else { return false };
+        let StmtKind::Let { pat, init, ty, .. } = &s.kind else { return false };
         let (shape, tainted) = self.let_fact(s);
         let Some(init) = init else { return false };
+        if let PatKind::Var(v) = &pat.kind
+            && self.default_place(init, ty.as_ref()).is_some()
+        {
+            return self.is_opaque(*v);
+        }
         if super::data::is_new_vec(init) && self.is_grown(pat) {
             return false;
         }
@@ -113,6 +118,7 @@ impl Facts<'_> {
                     _ => self.is_structured(recv),
                 }
             }
+            ExprKind::Call { .. } if self.default_place(e, None).is_some() => true,
             ExprKind::Call { args, .. } => match self.named(e) {
                 Some(Named::Float(..)) => true,
                 Some(Named::From(_)) => {

@@ -25,6 +25,9 @@ impl<'a> Lower<'a, '_> {
         if self.asks_for_option(e, hint) {
             return self.option_value(e);
         }
+        if let Some(zero) = self.default_value(e, hint) {
+            return zero;
+        }
         if self.facts.is_copied(e) {
             return self.copy_value(e, hint);
         }
@@ -71,6 +74,10 @@ impl<'a> Lower<'a, '_> {
                 self.method(e, method, recv, name, args, hint)
             }
             ExprKind::Call { .. } => self.call(e, hint),
+            ExprKind::CallVar(v, args) if self.f.function(*v).is_some() => match self.f.function(*v) {
+                Some(function) => self.call_function(e, *v, function, args),
+                None => Err(Refused),
+            },
             ExprKind::CallVar(v, _) => {
                 let name = self.f.vars[v.0 as usize].ident.to_string();
                 self.refuse(Kind::LocalCall, e, &[&name])

@@ -81,6 +81,12 @@ impl Facts<'_> {
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 (method::shape(self, recv, m), carries)
             }
+            ExprKind::Call { args, .. } if self.named(e) == Some(Named::Stop) => {
+                (self.shape(&args[0]), false)
+            }
+            ExprKind::Call { args, .. } if args.is_empty() && self.default_type(e, None).is_some() => {
+                (self.default_type(e, None).map_or(Shape::Unknown, |t| Shape::of(&t)), false)
+            }
             ExprKind::Call { args, .. } => {
                 self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
             }
@@ -89,6 +95,10 @@ impl Facts<'_> {
                 None => (Shape::Unknown, taints(args)),
             },
             ExprKind::Closure(closure) => (Shape::Unknown, self.closure_is_tainted(e, closure)),
+            ExprKind::CallVar(v, args) if self.f.function(*v).is_some() => {
+                let ret = self.f.function(*v).map_or(Shape::Unknown, |f| Shape::of(&f.ret));
+                (ret, taints(args))
+            }
             ExprKind::CallVar(v, args) => (Shape::Unknown, self.is_tainted(*v) || taints(args)),
             ExprKind::If(_, then, els) => self.branch(then, els.as_deref()),
             ExprKind::Block(b) => self.block_fact(b),
@@ -163,7 +173,9 @@ impl Facts<'_> {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
             Some(Named::Function) => match &e.kind {
-                ExprKind::Call { path, .. } => self.result_of(path).map_or(Shape::Unknown, |t| Shape::of(&t)),
+                ExprKind::Call { path, .. } => {
+                    self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t))
+                }
                 _ => Shape::Unknown,
             },
             Some(Named::Mem("swap")) => Shape::Unit,

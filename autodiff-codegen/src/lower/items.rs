@@ -48,9 +48,11 @@ impl Facts<'_> {
     }
 
     /// The result of a function around this one.
-    pub(super) fn result_of(&self, path: &syn::Path) -> Option<Type> {
-        let ty = self.f.types.known.result(path, self.f.self_ty.as_ref())?;
-        self.known_type(&ty)
+    pub(super) fn result_of(&self, path: &syn::Path, args: &[Expr]) -> Option<Type> {
+        match self.f.types.known.result(path, self.f.self_ty.as_ref()) {
+            Some(ty) => self.known_type(&ty),
+            None => self.generic_result(path, args),
+        }
     }
 
     /// What is in the `Option` or `Result` of a call, where the callee is in sight.

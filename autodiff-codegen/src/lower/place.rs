@@ -30,6 +30,11 @@ impl Loc {
     }
 }
 
+/// Whether a place is the result of a call that is a tuple: nobody has it as a whole.
+fn is_taken_apart(place: &crate::ir::PlaceInfo) -> bool {
+    matches!(place.kind, PlaceKind::CallResult) && matches!(place.ty, PlaceTy::Tuple(_))
+}
+
 impl<'a> Lower<'a, '_> {
     /// The place that an expression denotes.
     pub(super) fn loc(&mut self, e: &'a Expr) -> Res<Loc> {
@@ -225,8 +230,11 @@ impl<'a> Lower<'a, '_> {
     fn is_temporary(&self, p: Place) -> bool {
         let made = match &self.func.plc(p).kind {
             PlaceKind::Local | PlaceKind::CallResult => true,
-            // A part of a call's result: of unknown type, so it can be looked at through the view only.
-            PlaceKind::View { .. } => self.func.plc(p).ty == PlaceTy::Unknown,
+            // A part of a call's result can be looked at through the view only.
+            PlaceKind::View { .. } => {
+                let root = self.func.plc(self.func.root(p));
+                self.func.plc(p).ty == PlaceTy::Unknown || is_taken_apart(root)
+            }
             PlaceKind::Param => false,
         };
         made && !self.changing.contains(&self.func.root(p))

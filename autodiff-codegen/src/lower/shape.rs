@@ -229,7 +229,7 @@ pub fn place_ty(t: &Type) -> Option<PlaceTy> {
 }
 
 /// The type of an element: tuples lie in memory there.
-fn elem_ty(t: &Type) -> Option<PlaceTy> {
+pub fn elem_ty(t: &Type) -> Option<PlaceTy> {
     match t {
         Type::Tuple(ts) => tuple_place(ts.iter().map(elem_ty).collect::<Option<_>>()?),
         t => place_ty(t),
@@ -237,7 +237,7 @@ fn elem_ty(t: &Type) -> Option<PlaceTy> {
 }
 
 /// A tuple in memory: of floats, of one width as far as known, and of fixed size.
-pub(super) fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
+pub fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
     let scalar = |t: &PlaceTy| t.scalar().filter(|t| t.is_float()).cloned();
     let first = parts.iter().find_map(|t| scalar(t).filter(|t| *t != Ty::Float(FloatTy::Unknown)));
     let fits = |t: &PlaceTy| {

@@ -82,6 +82,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// The form of a value of this shape.
     pub(super) fn slot_of_shape(&mut self, shape: &Shape, tainted: bool) -> Option<Slot> {
         if let Some(ty) = shape.scalar() {
             return Some(Slot::Scalar(ty));

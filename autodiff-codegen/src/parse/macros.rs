@@ -100,7 +100,7 @@ impl Parser<'_> {
             }
         }
         self.escape(Escape::Any);
-        ExprKind::Unknown("a macro that is not one of `std`'s")
+        ExprKind::Unknown("a macro")
     }
 
     /// Whether a macro is one of `std`'s, as far as can be seen.

@@ -4,10 +4,12 @@ use super::attributes;
 use super::scopes::Parser;
 use super::types::is_primitive;
 use crate::diagnostics::{Errors, Kind, nearest};
+use crate::functions::Function;
 use crate::hir::{Alias, Param, Pat, PatKind, Type, Wrap};
 use crate::options::Options;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::rc::Rc;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -120,13 +122,20 @@ impl Parser<'_> {
             let pat = self.pattern(&typed.pat, Some(&typed.ty));
             let name = self.parameter_name(&pat, i);
             let marks = marks(&typed.attrs, self.errors);
-            let active = self.is_active(&name, &ty, &typed.ty, &marks, options);
+            let listed = options.wrt.iter().flatten().any(|ident| ident.unraw() == name.unraw());
+            let function = match (&marks.grad, &marks.no_grad) {
+                (Some(_), _) | (_, Some(_)) => None,
+                _ if listed => None,
+                (None, None) => Function::of(&typed.ty, &sig.generics, &self.types).map(Rc::new),
+            };
+            let active = function.is_none() && self.is_active(&name, &ty, &typed.ty, &marks, options);
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let unseen = !self.types.unknown_parameters(&typed.ty, options).is_empty();
-            let alias = if marked || unseen { None } else { self.alias(&ty, &typed.ty) };
+            let said = marked && !active;
+            let alias = if said || unseen { None } else { self.alias(&ty, &typed.ty) };
             let span = typed.pat.span();
-            params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, span });
+            params.push(Param { pat, name, ty, ty_tokens, active, marked, alias, function, span });
         }
         params
     }
@@ -156,6 +165,7 @@ impl Parser<'_> {
             active: false,
             marked: true,
             alias: None,
+            function: None,
             span: ident.span(),
         }
     }
@@ -239,6 +249,9 @@ impl Parser<'_> {
         if path.qself.is_some() || alone || is_primitive(&text) || NO_ALIASES.contains(&text.as_str()) {
             return None;
         }
+        if self.types.known.is_user_type(&path.path) {
+            return None;
+        }
         if self.types.mentions_float(&tokens.to_token_stream()) {
             return Some(Alias::OfFloats);
         }
@@ -262,8 +275,10 @@ impl Parser<'_> {
         let kind = match ty {
             _ if ty.has_gradient_shape() => return true,
             Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
-            _ if self.types.mentions_float(&tokens.to_token_stream()) => Kind::NoGradientShape,
-            _ if ty.may_be_differentiable() => Kind::GradNotBuilt,
+            _ if self.alias(ty, tokens).is_some() => return true,
+            _ if ty.may_be_differentiable() || self.types.mentions_float(&tokens.to_token_stream()) => {
+                Kind::GradNotBuilt
+            }
             _ => Kind::GradOnPassive,
         };
         self.errors.refuse_tokens(kind, &tokens.to_token_stream(), &[&text(tokens)]);

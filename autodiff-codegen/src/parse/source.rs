@@ -43,6 +43,11 @@ impl Source {
         None
     }
 
+    /// Its body, as tokens.
+    pub fn body(&self) -> &proc_macro2::Group {
+        &self.body
+    }
+
     /// The whole function.
     pub fn function(&self, errors: &mut Errors) -> Option<syn::ItemFn> {
         let mut attrs = self.attrs.clone();

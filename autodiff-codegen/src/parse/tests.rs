@@ -170,7 +170,10 @@ fn who_is_active() {
     assert_eq!(actives("", "a: f64, b: impl Fn(T) -> u8"), Err(vec![Kind::NoGradientShape]));
     assert_eq!(actives("", "#[no_grad] a: f64"), Err(vec![Kind::NoActiveParameter]));
     assert_eq!(actives("", "#[grad] a: usize"), Err(vec![Kind::GradOnPassive]));
-    assert_eq!(actives("", "#[grad] a: Model"), Err(vec![Kind::GradNotBuilt]));
+    // What a name alone stands for, the body and rustc say.
+    assert_eq!(actives("", "#[grad] a: Model"), Ok(vec![true]));
+    assert_eq!(actives("wrt(a)", "a: &Metres, b: f64"), Ok(vec![true, false]));
+    assert_eq!(actives("", "#[grad] a: Option<f64>"), Err(vec![Kind::GradNotBuilt]));
     assert_eq!(actives("", "a: f64, #[grad] b: &mut [f64]"), Err(vec![Kind::GradOnOutput]));
     assert_eq!(actives("wrt(c)", "a: f64, b: f64"), Err(vec![Kind::UnknownParameter]));
     assert_eq!(actives("wrt(a)", "a: f64, #[no_grad] b: f64"), Err(vec![Kind::WrtWithMarks]));

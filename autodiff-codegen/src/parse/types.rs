@@ -140,6 +140,11 @@ impl TypeParams {
         found
     }
 
+    /// The type parameters of another function of the same surroundings.
+    pub fn of_another(&self, generics: &syn::Generics) -> TypeParams {
+        TypeParams { known: self.known.clone(), ..TypeParams::of(generics) }
+    }
+
     /// `#[grad]` on a parameter, or `wrt`, says that the type parameter that it is made of is a float: of the
     /// function, or of an `impl` block that is out of sight.
     pub fn mark(&mut self, sig: &syn::Signature, options: &Options) {
@@ -201,7 +206,9 @@ impl TypeParams {
             return;
         }
         let outside = if super::items::has_glob(&items) { Known::default() } else { (*self.known).clone() };
-        self.known = Rc::new(outside.with(&items));
+        let mut known = outside.with(&items);
+        known.disown(&items);
+        self.known = Rc::new(known);
     }
 
     /// A type as it stands; a reference that has another name is written out.

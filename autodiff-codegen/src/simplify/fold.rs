@@ -4,17 +4,66 @@
 use super::walk::{Outcome, Rewrite, Walk, walk};
 use crate::ir::*;
 use crate::rules::{Kind, NEG, RuleId};
+use std::collections::HashSet;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
-    walk(func, &mut Fold)
+    let mut fold = Fold { never: HashSet::new() };
+    let changed = walk(func, &mut fold);
+    if !fold.never.is_empty() {
+        func.body.each_stmt_mut(&mut |s| {
+            // The reverse sweep never runs either where it would read again what is never read.
+            if let Op::Load { again, .. } = &mut s.op
+                && again.is_some_and(|v| fold.never.contains(&v))
+            {
+                *again = None;
+            }
+        });
+    }
+    changed
 }
 
-struct Fold;
+struct Fold {
+    /// The loads that are never reached.
+    never: HashSet<Value>,
+}
+
+impl Fold {
+    fn drop(&mut self, block: &Block) {
+        block.each_stmt(&mut |s| {
+            if let Op::Load { .. } = s.op {
+                self.never.extend(&s.results);
+            }
+        });
+    }
+
+    /// An `if` on a constant is the arm taken; a loop without iterations is its carried values' start.
+    fn known_course(&mut self, walk: &Walk, stmt: &mut Stmt) -> Option<Outcome> {
+        match &mut stmt.op {
+            Op::If { cond, then, els } => {
+                let (arm, other) = if walk.bool(*cond)? { (then, els) } else { (els, then) };
+                if arm.diverges {
+                    return None;
+                }
+                self.drop(other);
+                let arm = std::mem::take(arm);
+                Some(Outcome::Inline(arm.stmts, arm.yields))
+            }
+            Op::For { range, inits, body } => {
+                if trips(walk, range)? != 0 {
+                    return None;
+                }
+                self.drop(body);
+                Some(Outcome::Same(std::mem::take(inits)))
+            }
+            _ => None,
+        }
+    }
+}
 
 impl Rewrite for Fold {
     fn rewrite(&mut self, walk: &mut Walk, stmt: &mut Stmt) -> Outcome {
-        if let Some(outcome) = known_course(walk, stmt) {
+        if let Some(outcome) = self.known_course(walk, stmt) {
             return outcome;
         }
         let [result] = stmt.results[..] else { return Outcome::Keep };
@@ -32,24 +81,6 @@ impl Rewrite for Fold {
             walk.changed = true;
         }
         Outcome::Keep
-    }
-}
-
-/// An `if` on a constant is the arm taken; a loop without iterations is its carried values' start.
-fn known_course(walk: &Walk, stmt: &mut Stmt) -> Option<Outcome> {
-    match &mut stmt.op {
-        Op::If { cond, then, els } => {
-            let arm = if walk.bool(*cond)? { then } else { els };
-            if arm.diverges {
-                return None;
-            }
-            let arm = std::mem::take(arm);
-            Some(Outcome::Inline(arm.stmts, arm.yields))
-        }
-        Op::For { range, inits, .. } => {
-            (trips(walk, range)? == 0).then(|| Outcome::Same(std::mem::take(inits)))
-        }
-        _ => None,
     }
 }
 

@@ -33,7 +33,7 @@ fn constructs_that_are_not_looked_into() {
     );
     refused(Kind::LocalCall, &["fn f(x: f64, #[no_grad] g: fn(f64) -> f64) -> f64 { g(x) }"]);
     refused(Kind::QualifiedCall, &["fn f(x: f64) -> f64 { <f64 as Into<f64>>::into(x) }"]);
-    refused(Kind::TupleArgument, &["fn f(x: f64) -> f64 { g((x, 3)) }"]);
+    refused(Kind::TupleArgument, &["fn f(x: f64, n: usize) -> f64 { g((x, n)) }"]);
     refused(Kind::Field, &["fn f(x: f64) -> f64 { let p = g(x); p.re }"]);
 }
 

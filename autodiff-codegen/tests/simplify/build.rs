@@ -158,6 +158,31 @@ impl B {
         self.results(Op::For { range, inits: inits.to_vec(), body }, inits)
     }
 
+    /// `while i < hi { …; i += 1; }`, with carried values, of which the result gives the last ones.
+    pub fn while_(
+        &mut self,
+        hi: Value,
+        inits: &[Value],
+        body: impl FnOnce(&mut B, Value, &[Value]) -> Vec<Value>,
+    ) -> Vec<Value> {
+        let zero = self.i(0);
+        let inits: Vec<Value> = [zero].iter().chain(inits).copied().collect();
+        let version = |b: &mut B| -> Vec<Value> {
+            inits.iter().map(|v| b.f.value(b.f.ty(*v).clone(), None, &Self::origin())).collect()
+        };
+        let (asked, params) = (version(self), version(self));
+        let i = asked[0];
+        let cond = self.block(asked, |b| vec![b.cmp(CmpOp::Lt, i, hi)]);
+        let (i, carried) = (params[0], params[1..].to_vec());
+        let body = self.block(params, |b| {
+            let yields = body(b, i, &carried);
+            let one = b.i(1);
+            let next = b.int(IntOp::Add, &[i, one]);
+            [next].into_iter().chain(yields).collect()
+        });
+        self.results(Op::While { inits: inits.clone(), cond, body }, &inits)[1..].to_vec()
+    }
+
     /// Opaque code that reads these values and places.
     pub fn opaque(&mut self, code: &str, values: &[Value], places: &[Place]) {
         let ident = Ident::new("v", Span::call_site());

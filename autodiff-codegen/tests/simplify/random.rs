@@ -29,6 +29,7 @@ impl Random {
 struct Scope {
     floats: Vec<Value>,
     ints: Vec<Value>,
+    flags: Vec<Value>,
     slice: Place,
     local: Place,
     n: Value,
@@ -95,32 +96,53 @@ fn statements(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
 
 fn choice(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
     let (x, y) = (float(b, r, s), float(b, r, s));
-    let c = b.cmp(r.of(&[CmpOp::Lt, CmpOp::Ge, CmpOp::Eq]), x, y);
+    let op = r.of(&[CmpOp::Lt, CmpOp::Ge, CmpOp::Eq]);
+    let c = match r.below(6) {
+        0 => known(b, r),
+        1 if !s.flags.is_empty() => r.of(&s.flags),
+        // `known && x < y`
+        2..=4 => {
+            let first = known(b, r);
+            b.if_(first, |b| vec![b.cmp(op, x, y)], |b| vec![known(b, &mut Random(0))])[0]
+        }
+        _ => b.cmp(op, x, y),
+    };
     let yields = 1 + r.below(2);
     let mut arm = |b: &mut B, r: &mut Random| {
         let mut s = s.clone();
         statements(b, r, &mut s, depth - 1);
-        (0..yields).map(|_| float(b, r, &s)).collect::<Vec<_>>()
+        let (p, q) = (float(b, r, &s), float(b, r, &s));
+        let flag = if r.below(2) == 0 { known(b, r) } else { b.cmp(op, p, q) };
+        (0..yields).map(|_| float(b, r, &s)).chain([flag]).collect::<Vec<_>>()
     };
     let r = std::cell::RefCell::new(r);
     let arm = std::cell::RefCell::new(&mut arm);
-    let results =
+    let mut results =
         b.if_(c, |b| (arm.borrow_mut())(b, *r.borrow_mut()), |b| (arm.borrow_mut())(b, *r.borrow_mut()));
+    s.flags.extend(results.pop());
     s.floats.extend(results);
+}
+
+/// A condition that is known beforehand: constant folding has to find it in both sweeps, or in none.
+fn known(b: &mut B, r: &mut Random) -> Value {
+    let (i, j) = (b.i(r.below(3) as i128), b.i(r.below(3) as i128));
+    b.cmp(r.of(&[CmpOp::Lt, CmpOp::Ge, CmpOp::Eq]), i, j)
 }
 
 fn repetition(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
     let carried = r.below(3);
     let inits: Vec<Value> = (0..carried).map(|_| float(b, r, s)).collect();
     let hi = if r.below(3) == 0 { b.i(r.below(3) as i128) } else { s.n };
-    let results = b.for_(hi, &inits, |b, i, c| {
+    let unknown = r.below(2) == 0;
+    let body = |b: &mut B, i: Value, c: &[Value]| {
         let mut s = s.clone();
         s.ints.push(i);
         s.floats.extend(c);
         statements(b, r, &mut s, depth - 1);
         // Sometimes a value is carried that never changes.
         (0..carried).map(|k| if r.below(4) == 0 { c[k] } else { float(b, r, &s) }).collect()
-    });
+    };
+    let results = if unknown { b.while_(hi, &inits, body) } else { b.for_(hi, &inits, body) };
     s.floats.extend(results);
 }
 
@@ -135,7 +157,7 @@ fn program(seed: u64) -> Func {
         return b.finish(&[result]);
     }
     let local = b.local("t", 4);
-    let mut s = Scope { floats, ints: vec![n], slice, local, n };
+    let mut s = Scope { floats, ints: vec![n], flags: Vec::new(), slice, local, n };
     for _ in 0..2 + r.below(3) {
         statements(&mut b, &mut r, &mut s, 2);
     }
@@ -149,7 +171,7 @@ fn reduction(b: &mut B, r: &mut Random, floats: Vec<Value>, slice: Place, n: Val
     let zero = b.c(0.0);
     b.for_(n, &[zero], |b, i, c| {
         let local = b.local("t", 4);
-        let mut s = Scope { floats, ints: vec![n, i], slice, local, n };
+        let mut s = Scope { floats, ints: vec![n, i], flags: Vec::new(), slice, local, n };
         statements(b, r, &mut s, 2);
         repetition(b, r, &mut s, 2);
         let term = *s.floats.last().unwrap();
