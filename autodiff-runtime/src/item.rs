@@ -61,9 +61,9 @@ mod tests {
     }
 
     #[allow(non_camel_case_types)]
-    struct f;
+    struct f {}
     #[allow(non_camel_case_types)]
-    struct id;
+    struct id {}
 
     #[test]
     fn an_item_goes_by_the_name_of_its_handle() {

@@ -129,11 +129,14 @@ macro_rules! functions {
                 let v = match 2 % 3 {
                     0 => x[((i + 2) * 2) % x.len()].max(b),
                     1 if 1 % 3 == 1 && 1.0 > -0.2 => {
-                        let run = x.iter().scan(0.5, |acc, v| {
-                            *acc = (*acc * v).sin() + 0.1;
-                            Some(*acc)
-                        });
-                        run.last().unwrap_or(0.1).sin()
+                        x.iter()
+                            .scan(0.5, |acc, v| {
+                                *acc = (*acc * v).sin() + 0.1;
+                                Some(*acc)
+                            })
+                            .last()
+                            .unwrap_or(0.1)
+                            .sin()
                     }
                     k @ 1..=2 => b * k as $F,
                     _ => b.max(x[(2 * 2) % x.len()]),

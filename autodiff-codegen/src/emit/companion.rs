@@ -129,9 +129,13 @@ impl<'a> Cx<'a> {
         let functions = self.hir.functions();
         let handle = |ident: &Ident| {
             functions.iter().any(|(i, _)| {
-                let mut found = false;
-                crate::names::each_ident(&self.hir.params[*i].ty_tokens, &mut |t| found |= t == ident);
-                found
+                // Of `impl Fn(T) -> T`, the handle is the parameter that has no name.
+                let (mut found, mut nameless) = (false, false);
+                crate::names::each_ident(&self.hir.params[*i].ty_tokens, &mut |t| {
+                    found |= t == ident;
+                    nameless |= t == "impl";
+                });
+                found && !nameless
             })
         };
         let types = self.hir.params.iter().map(|p| match &p.function {

@@ -210,7 +210,9 @@ impl Cx<'_> {
             syn::GenericParam::Lifetime(_) => true,
             // What may be borrowed data has a lifetime of its own.
             syn::GenericParam::Type(t) => {
-                mentioned(&t.ident) && self.hir.float_params.contains(&names::text(&t.ident))
+                let bounds = t.bounds.to_token_stream().to_string();
+                let float = self.hir.float_params.contains(&names::text(&t.ident));
+                mentioned(&t.ident) && float && !bounds.contains('\'')
             }
             syn::GenericParam::Const(c) => mentioned(&c.ident),
         });

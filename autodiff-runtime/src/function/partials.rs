@@ -1,6 +1,6 @@
 //! The reverse part of a function from a few floats to one: its partial derivatives.
 
-use super::{Active, ActiveRef, Argument, Constant, ConstantRef};
+use super::{Active, ActiveRef, Argument, Constant, ConstantMut, ConstantRef};
 use crate::{Off, Scalar};
 
 /// Partial derivatives, one for each argument: a tuple, unless there is one argument only. That of a constant is `()`.
@@ -39,6 +39,11 @@ impl<T, S> Part<Constant<T>, S> for () {
 }
 
 impl<T: ?Sized, S> Part<ConstantRef<T>, S> for () {
+    #[inline(always)]
+    fn add_times(&self, _: &S, Off: Off) {}
+}
+
+impl<T: ?Sized, S> Part<ConstantMut<T>, S> for () {
     #[inline(always)]
     fn add_times(&self, _: &S, Off: Off) {}
 }
