@@ -198,14 +198,14 @@ fn a_call_with_a_field_is_one_call() {
         }
         s
     }
-    let calls = |run: &dyn Fn()| {
+    fn calls<R>(run: impl Fn() -> R) -> u32 {
         CALLS.with(|n| n.set(0));
         run();
         CALLS.with(Cell::get)
-    };
-    assert_eq!(calls(&|| drop(f(0.5, 2.0))), 5);
-    assert_eq!(calls(&|| drop(f_grad(0.5, 2.0))), 5);
-    assert_eq!(calls(&|| drop(f_jvp(0.5, 2.0, 1.0, 0.0))), 5);
+    }
+    assert_eq!(calls(|| f(0.5, 2.0)), 5);
+    assert_eq!(calls(|| f_grad(0.5, 2.0)), 5);
+    assert_eq!(calls(|| f_jvp(0.5, 2.0, 1.0, 0.0)), 5);
 }
 
 /// Casts between widths, both ways, through companions and through calls.

@@ -404,6 +404,7 @@ mod hidden {
 
     pub mod wide {
         pub type Real = f64;
+        pub const TWO: f32 = 2.0;
     }
 
     pub mod narrow {
@@ -416,7 +417,7 @@ mod hidden {
         #[backprop]
         pub fn product(x: Real, y: Real) -> Real {
             let z: Real = x * y;
-            z * 2.0 + z.sin()
+            z * TWO + z.sin()
         }
     }
 

@@ -49,10 +49,10 @@ impl Callees {
             return out;
         }
         func.body.each_stmt(&mut |s| match &s.op {
-            Op::CallReverse { callee: Callee { function: Some(_), .. }, args, .. } => {
-                if !out.functions.contains(&args.len()) {
-                    out.functions.push(args.len());
-                }
+            Op::CallReverse { callee: Callee { function: Some(_), .. }, args, .. }
+                if !out.functions.contains(&args.len()) =>
+            {
+                out.functions.push(args.len());
             }
             Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
             Op::CallTangent { callee, args, .. } => {

@@ -254,10 +254,10 @@ impl Cx<'_> {
         let (span, rt, name) = (self.span, &self.rt, names::text(&sig.ident));
         if self.takes_functions() || has_impl_trait(sig) {
             // Of an associated function, the type is one already.
-            let free = !self.hir.associated;
-            return free
-                .then(|| quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name);))
-                .unwrap_or_default();
+            if self.hir.associated {
+                return TokenStream::new();
+            }
+            return quote_spanned!(span=> #rt::check_named_item::<Self, _>(&#item, #name););
         }
         let hidden = self.primal.params.iter().any(|p| names::text(&p.name) == name);
         let scope = hidden.then(|| quote_spanned!(span=> self::));

@@ -163,7 +163,7 @@ impl<T: ?Sized> Argument for ConstantMut<T> {
 
 /// What the reverse part reads of an argument that was passed by reference.
 #[inline(always)]
-pub fn again<'a, T: ?Sized>(passed: Option<&'a T>) -> &'a T {
+pub fn again<T: ?Sized>(passed: Option<&T>) -> &T {
     match passed {
         Some(x) => x,
         None => unreachable!("a reference that the reverse part reads is passed again"),
