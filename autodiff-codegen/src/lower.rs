@@ -194,7 +194,7 @@ struct Lower<'a, 'e> {
     /// Those that are asked for one item after the other.
     cursors: HashMap<crate::hir::Var, drive::Iter<'a>>,
     /// The iterators of opaque code.
-    iterators: Vec<proc_macro2::Ident>,
+    iterators: Vec<opaque_items::Source>,
     /// The closures that values stand for.
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.

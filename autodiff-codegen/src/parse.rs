@@ -24,7 +24,7 @@ mod scopes;
 mod signature;
 mod source;
 pub(crate) mod text;
-mod types;
+pub(crate) mod types;
 mod user_macros;
 
 #[cfg(test)]

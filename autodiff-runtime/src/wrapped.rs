@@ -6,8 +6,10 @@ use core::convert::Infallible;
 
 /// `Option` and `Result`.
 #[diagnostic::on_unimplemented(
-    message = "#[backprop]: the result of this call is no `Option` and no `Result`: `{Self}`",
-    label = "`{Self}`"
+    message = "#[backprop]: this is no `Option` and no `Result`: `{Self}`",
+    label = "it has methods of an `Option`, and active values are passed to them",
+    note = "why: what they do is only known of an `Option` or `Result`",
+    note = "instead: a function with `#[backprop]` that does the same"
 )]
 pub trait Wrapped {
     /// What is in it.
@@ -19,6 +21,13 @@ pub trait Wrapped {
     fn __value(self) -> Result<Self::Value, Self::Rest>;
 }
 
+/// What is in an `Option` or `Result` that has no derivative.
+#[inline(always)]
+pub fn optional<W: Wrapped>(wrapped: W) -> Option<W::Value> {
+    wrapped.__value().ok()
+}
+
+#[diagnostic::do_not_recommend]
 impl<T> Wrapped for Option<T> {
     type Value = T;
     type Rest = Option<Infallible>;
@@ -28,6 +37,7 @@ impl<T> Wrapped for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Wrapped for Result<T, E> {
     type Value = T;
     type Rest = Result<Infallible, E>;

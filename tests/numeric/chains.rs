@@ -165,6 +165,16 @@ macro_rules! functions {
         case!($F $mode: matrix(to m: -1.0..1.0 => [[0.0; 3]; 2], by v: -1.0..1.0 => [0.0; 3]));
 
         #[backprop $options]
+        pub fn written_out(x: &[$F]) -> $F {
+            const N: usize = 3;
+            let r = std::array::from_fn::<$F, N, _>(|k| x[k % x.len()] * x[0]);
+            let p = std::array::from_fn::<_, 2, _>(|k| r.iter().map(|v| v * (k + 1) as $F).sum::<$F>());
+            let q = core::array::from_fn::<_, { N - 1 }, _>(|k| std::array::from_fn::<$F, 2, _>(|j| p[j] - p[k] * r[j]));
+            (r[0] + p[1]).sin() * r[N - 1] + q[1][0] * q[0][1]
+        }
+        case!($F $mode: written_out(slice x: -1.0..1.0 => vec![0.0; 4]));
+
+        #[backprop $options]
         pub fn with_jumps(x: &[$F]) -> $F {
             let mut s = 0.0;
             for (a, b) in x.iter().zip(x.iter().skip(1)) {

@@ -18,6 +18,7 @@ mod configurations;
 mod conventions;
 mod cursors;
 mod exchange;
+mod foreign_options;
 mod found;
 mod functions;
 mod gathered;

@@ -196,6 +196,9 @@ refusals! {
     CollectionUnknown: "what this `collect` makes of active values is not known",
         "only `Vec`s are understood, and that it is one has to be said here",
         "`collect::<Vec<_>>()`, or `let name: Vec<_> = ….collect();`";
+    ArrayUnknown: "what array this makes of active values is not known",
+        "its elements get adjoints of their own, and how many there are is left to inference",
+        "`std::array::from_fn::<f64, 3, _>(…)`, or `let name: [f64; 3] = …;`";
     AggregateBranch: "an `if` can't choose between mutable references, or values of unknown type",
         "its arms would have to write to one place of known size",
         "assignments to the elements in each arm, or a `let` with the type written out";

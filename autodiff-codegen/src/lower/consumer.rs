@@ -291,7 +291,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A written type, with what is known for `_`.
-    fn type_with_holes(&self, ty: &syn::Type, known: Option<PlaceTy>) -> Option<PlaceTy> {
+    pub(super) fn type_with_holes(&self, ty: &syn::Type, known: Option<PlaceTy>) -> Option<PlaceTy> {
         let inner = || known.as_ref().and_then(PlaceTy::elem).cloned();
         match ty {
             syn::Type::Infer(_) => known,

@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub(super) handed: HashSet<*const Expr>,
     /// The variables that are `Option`s or `Result`s by what is done with them.
     pub(super) looked: HashSet<Var>,
+    /// The expressions that are `Option`s or `Result`s by what is done with them.
+    pub(super) asked: HashSet<*const Expr>,
     /// `(r, a)`: `r` is a mutable reference into `a`.
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
@@ -55,6 +57,7 @@ impl<'a> Facts<'a> {
             vecs: vec![false; n],
             handed: super::options::handed_on(f),
             looked: super::options::looked_into(f),
+            asked: super::options::asked(f),
             aliases: Vec::new(),
             closures: HashMap::new(),
             iterators: HashMap::new(),

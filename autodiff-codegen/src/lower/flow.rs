@@ -259,7 +259,7 @@ impl<'a> Facts<'a> {
             walk::root(recv).into_iter().filter(|_| tainted).for_each(|v| self.taint(v));
             return self.call_effects(e, args);
         }
-        let chain = self.chain_fact(e).is_some();
+        let chain = self.chain_fact(e).is_some() || self.opens_option(e);
         if chain || self.method_is_known(recv, name, args) || !self.reads_tainted(e) {
             return;
         }

@@ -16,7 +16,7 @@ impl<'a> Lower<'a, '_> {
             Iter::From(_) | Iter::Repeat(_) => None,
             Iter::Elements(p, _) => Some(self.push(Op::Len(*p), Ty::usize())),
             Iter::Table(table) => {
-                let ident = &self.iterators[*table];
+                let ident = &self.iterators[*table].ident;
                 let kind = ir::OpaqueKind::Expr(quote::quote_spanned!(ident.span()=> #ident.len()));
                 Some(self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::usize()))
             }

@@ -3,8 +3,15 @@
 use super::{Lower, Res, Val};
 use crate::hir::{Expr, Pat};
 use crate::ir::{self, Op, Ty, Value};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+
+/// What opaque code takes items from.
+pub(super) struct Source {
+    pub(super) ident: Ident,
+    /// Whether it is an `Option`.
+    option: bool,
+}
 
 impl<'a> Lower<'a, '_> {
     /// An iterator, from its expression; or from what `for` and `zip` can make one of.
@@ -20,7 +27,19 @@ impl<'a> Lower<'a, '_> {
         // It must be an iterator, whatever its methods are called.
         let init = quote_spanned!(span=> ::core::iter::Iterator::peekable(#iter));
         self.opaque_declaration(quote!(mut #ident), init, vec![ident.clone()], reads);
-        self.iterators.push(ident);
+        self.iterators.push(Source { ident, option: false });
+        Ok(id)
+    }
+
+    /// An `Option` or `Result` that nothing active flows into: it has one item, or none.
+    pub(super) fn opaque_option(&mut self, e: &'a Expr) -> Res<usize> {
+        let reads = self.copied_reads(e)?;
+        let id = self.iterators.len();
+        let ident = self.made_up("option");
+        let (tokens, rt, span) = (&e.tokens, &self.f.crate_path, crate::names::emitted(e.span));
+        let init = quote_spanned!(span=> #rt::__rt::optional(#tokens));
+        self.opaque_declaration(quote!(mut #ident), init, vec![ident.clone()], reads);
+        self.iterators.push(Source { ident, option: true });
         Ok(id)
     }
 
@@ -36,14 +55,14 @@ impl<'a> Lower<'a, '_> {
             slice(&#tokens)
         });
         self.opaque_declaration(quote!(#ident), init, vec![ident.clone()], Vec::new());
-        self.iterators.push(ident);
+        self.iterators.push(Source { ident, option: false });
         Ok(id)
     }
 
     /// An element of such a table.
     pub(super) fn table_item(&mut self, table: usize, i: Value) -> Value {
         let index = self.made_up("index");
-        let ident = &self.iterators[table];
+        let ident = &self.iterators[table].ident;
         let span = ident.span();
         let code = quote_spanned!(span=> &#ident[#index]);
         let reads = vec![ir::Read { ident: index, source: ir::ReadOf::Value(i) }];
@@ -52,17 +71,23 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether there is one more item. This asks the iterator for it.
     pub(super) fn has_next(&mut self, it: usize) -> Value {
-        let ident = &self.iterators[it];
+        let Source { ident, option } = &self.iterators[it];
         let span = ident.span();
-        let kind = ir::OpaqueKind::Expr(quote_spanned!(span=> #ident.peek().is_some()));
+        let kind = ir::OpaqueKind::Expr(match option {
+            true => quote_spanned!(span=> #ident.is_some()),
+            false => quote_spanned!(span=> #ident.peek().is_some()),
+        });
         self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
     }
 
     fn next_code(&self, it: usize) -> TokenStream {
-        let ident = &self.iterators[it];
+        let Source { ident, option } = &self.iterators[it];
         let span = ident.span();
         // The condition of the loop has seen that there is one.
-        quote_spanned!(span=> ::core::iter::Iterator::next(&mut #ident).unwrap())
+        match option {
+            true => quote_spanned!(span=> #ident.take().unwrap()),
+            false => quote_spanned!(span=> ::core::iter::Iterator::next(&mut #ident).unwrap()),
+        }
     }
 
     /// The next item as a value.

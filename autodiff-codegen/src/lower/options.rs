@@ -14,9 +14,12 @@ use crate::hir::{Choice, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 use crate::ir::FloatTy;
 use std::collections::HashSet;
 
+mod foreign;
 mod held;
 mod made;
 mod opened;
+
+pub(super) use foreign::asked;
 
 /// What a method of an `Option` gives.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -266,7 +269,11 @@ impl<'a> Facts<'a> {
             Method::Then => self.shape(recv) == Shape::Bool && given(),
             Method::Unwrap if self.taken(e).is_some() => false,
             _ if self.taken(e).is_some() => false,
-            _ => self.is_option(recv) || self.is_passive_option(recv) && given(),
+            _ => {
+                self.is_option(recv)
+                    || self.is_passive_option(recv) && given()
+                    || self.is_foreign_option(recv) && foreign::is_followed(method) && given()
+            }
         };
         known.then_some((method, recv, args))
     }
@@ -330,7 +337,7 @@ impl<'a> Facts<'a> {
                 (or_float(agreed(payload, other)), true)
             }
             Method::MapOr => {
-                let (mapped, _) = self.applied(&args[1], &[(payload, true)]);
+                let (mapped, _) = self.applied(&args[1], &[(payload, self.is_option(recv))]);
                 let other = match self.closure(&args[0]) {
                     Some(closure) => self.closure_result(closure).0,
                     None => argument(0),
@@ -338,7 +345,7 @@ impl<'a> Facts<'a> {
                 (or_float(agreed(mapped, other)), true)
             }
             Method::Map => {
-                let (shape, _) = self.applied(&args[0], &[(payload, true)]);
+                let (shape, _) = self.applied(&args[0], &[(payload, self.is_option(recv))]);
                 (option(shape), true)
             }
             Method::AndThen => (option(self.given(&args[0])), true),

@@ -9,12 +9,16 @@ use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{FloatTy, Init, Op, PlaceTy, Proj, Range, Ty};
+use crate::ir::{FloatTy, Init, Len, Op, PlaceTy, Proj, Range, Ty};
+use crate::parse::types::length;
+use quote::ToTokens as _;
 
 /// Such an expression: the array that it is made from, if any, and the function.
 pub struct Tabulated<'a> {
     from: Option<&'a Expr>,
     f: &'a Expr,
+    /// What is written of its type: `::<f64, 3, _>`.
+    written: Option<&'a syn::AngleBracketedGenericArguments>,
 }
 
 /// Classifies an expression.
@@ -22,7 +26,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Tabulated<
     match &e.kind {
         ExprKind::Method { recv, name, args, turbofish: None } if name == "map" => match &args[..] {
             [f] if matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Array(..))) => {
-                Some(Tabulated { from: Some(recv), f })
+                Some(Tabulated { from: Some(recv), f, written: None })
             }
             _ => None,
         },
@@ -30,7 +34,11 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Tabulated<
             let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
             match (&names[..], &args[..]) {
                 ([.., array, name], [f]) if array == "array" && name == "from_fn" => {
-                    Some(Tabulated { from: None, f })
+                    let written = match &path.segments.last()?.arguments {
+                        syn::PathArguments::AngleBracketed(args) => Some(args),
+                        _ => None,
+                    };
+                    Some(Tabulated { from: None, f, written })
                 }
                 _ => None,
             }
@@ -42,10 +50,11 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Tabulated<
 impl<'a> Facts<'a> {
     /// The shape of such an array, and whether it may be active.
     pub(super) fn tabulated(&self, e: &Expr) -> Option<Fact> {
-        let Tabulated { from, f } = classify(self, e)?;
+        let Tabulated { from, f, written } = classify(self, e)?;
         let Some(from) = from else {
-            let (_, tainted) = self.applied(f, &[(Shape::Int(Some("usize".into())), false)]);
-            return Some((Shape::Unknown, tainted));
+            let (item, tainted) = self.applied(f, &[(Shape::Int(Some("usize".into())), false)]);
+            let ty = written.and_then(|args| self.written_array(args, item_type(&item, tainted)));
+            return Some((ty.map_or(Shape::Unknown, Shape::Place), tainted));
         };
         let (shape, tainted) = self.fact(from);
         let elem = element(&shape);
@@ -59,9 +68,26 @@ impl<'a> Facts<'a> {
         Some((shape, tainted))
     }
 
+    /// The array that `::<T, N, _>` says, where `_` for `T` is what the function gives.
+    fn written_array(
+        &self,
+        args: &syn::AngleBracketedGenericArguments,
+        item: Option<PlaceTy>,
+    ) -> Option<PlaceTy> {
+        let mut args = args.args.iter();
+        let Some(syn::GenericArgument::Type(elem)) = args.next() else { return None };
+        let len = match args.next()? {
+            syn::GenericArgument::Const(n) => length(n),
+            syn::GenericArgument::Type(syn::Type::Path(n)) => Len::Expr(n.to_token_stream()),
+            _ => return None,
+        };
+        let elem = self.type_with_holes(elem, item)?;
+        elem.scalar().is_some().then(|| PlaceTy::Array(Box::new(elem), len))
+    }
+
     /// Lets elements or indices flow into the function.
     pub(super) fn feed_tabulated(&mut self, e: &'a Expr) {
-        let Some(Tabulated { from, f }) = classify(self, e) else { return };
+        let Some(Tabulated { from, f, .. }) = classify(self, e) else { return };
         let Some(closure) = self.closure(f) else { return };
         let item = match from {
             Some(from) => {
@@ -94,7 +120,7 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<Val> {
         let ty = match (self.facts.shape(e), hint.and_then(place_ty)) {
             (Shape::Place(ty), _) | (_, Some(ty @ PlaceTy::Array(..))) => ty,
-            _ => return self.refuse(Kind::CollectionUnknown, e, &[]),
+            _ => return self.refuse(Kind::ArrayUnknown, e, &[]),
         };
         self.array_of(ty, tabulated.f, tabulated.from, e)
     }

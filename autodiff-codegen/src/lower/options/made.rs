@@ -71,6 +71,9 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_passive_option(e) && !matches!(e.kind, ExprKind::Path(_)) {
             return self.imported(e);
         }
+        if self.facts.is_foreign_option(e) {
+            return self.foreign_option(e);
+        }
         match &e.kind {
             ExprKind::Path(p) if variant(p) == Some("None") => Ok(self.nothing_there()),
             ExprKind::Method { .. } => match self.facts.option_method(e) {

@@ -29,7 +29,7 @@ impl<'a> Lower<'a, '_> {
                 let (value, present) = self.option(recv)?;
                 let ExprKind::Method { name, .. } = &e.kind else { return Err(Refused) };
                 let shape = self.facts.shape(e);
-                let there = |_: &mut Self| Ok(value);
+                let there = |s: &mut Self| s.there_is(value);
                 match (name == "unwrap_or", args) {
                     (true, [other]) => {
                         let other = self.content(other)?;
