@@ -24,11 +24,11 @@ pub(in super::super) fn asked(f: &crate::hir::Fn) -> HashSet<*const Expr> {
     let mut found = HashSet::new();
     walk::block_children(&f.body, &mut |e| {
         walk::each(e, &mut |e| match &e.kind {
-            ExprKind::Method { recv, name, args, .. } => {
-                if method(&name.to_string(), args.len()).is_some_and(|m| m.is_proof() && m != Method::Unwrap)
-                {
-                    ask(recv, &mut found);
-                }
+            ExprKind::Method { recv, name, args, .. }
+                if method(&name.to_string(), args.len())
+                    .is_some_and(|m| m.is_proof() && m != Method::Unwrap) =>
+            {
+                ask(recv, &mut found);
             }
             ExprKind::Choose(choice) => matched(choice).for_each(|e| ask(e, &mut found)),
             _ => {}
