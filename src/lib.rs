@@ -23,6 +23,12 @@ pub use autodiff_macro::backprop;
 pub use autodiff_runtime::check;
 pub use autodiff_runtime::{ByHand, function, stop_gradient};
 
+#[cfg(any(feature = "std", feature = "libm"))]
+pub use autodiff_runtime::ops;
+#[cfg(any(feature = "std", feature = "libm"))]
+#[doc(no_inline)]
+pub use autodiff_runtime::ops::*;
+
 /// What generated code names. No part of the interface: it changes without notice.
 #[doc(hidden)]
 pub mod __rt {

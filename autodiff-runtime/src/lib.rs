@@ -20,6 +20,8 @@ mod direction;
 mod function;
 mod item;
 mod length;
+#[cfg(any(feature = "std", feature = "libm"))]
+pub mod ops;
 mod prim;
 mod probe;
 mod scalar;

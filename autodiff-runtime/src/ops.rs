@@ -1,0 +1,57 @@
+//! Array operations with derivatives: the classic nodes of back-propagation, as ordinary functions.
+//!
+//! | | functions |
+//! |---|---|
+//! | elementwise, of a scalar or of arrays | [`relu`], [`leaky_relu`], [`sigmoid`], [`log_sigmoid`], [`tanh`], [`softplus`], [`gelu`], [`silu`], [`add`], [`sub`], [`mul`], [`div`], [`scale`] |
+//! | to one number | [`sum`], [`mean`], [`dot`], [`norm`], [`norm_squared`], [`log_sum_exp`] |
+//! | row by row | [`softmax`], [`log_softmax`] |
+//! | losses | [`cross_entropy`], [`softmax_cross_entropy`], [`binary_cross_entropy_with_logits`], [`mse`] |
+//!
+//! Arguments go by reference (floats by value), results come by value: an array for an array, a `Vec` for a slice or a
+//! `Vec`, of `f32` or `f64`, nested as deep as the argument. Where lengths stand in the types, rustc checks that they
+//! fit; where they don't, one assertion does, which names the function.
+//!
+//! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. The
+//! derivatives are closed forms, tested against those that `#[backprop]` makes of plain loops.
+//!
+//! ```
+//! use autodiff_runtime::ops::{relu, softmax_cross_entropy_grad};
+//!
+//! assert_eq!(relu(&[-1.0, 2.0]), [0.0, 2.0]);
+//! // The gradient with respect to the logits is softmax − target.
+//! let (loss, d_logits) = softmax_cross_entropy_grad(&[0.0, 0.0], 1);
+//! assert_eq!((loss, d_logits), (2.0_f64.ln(), [0.5, -0.5]));
+//! ```
+
+mod arithmetic;
+mod elementwise;
+mod handle;
+mod loss;
+mod real;
+mod reduce;
+mod rows;
+mod scaling;
+mod shape;
+mod walk;
+
+pub use arithmetic::{add, add_vjp, div, div_vjp, mul, mul_vjp, sub, sub_vjp};
+pub use elementwise::*;
+pub use loss::{cross_entropy, cross_entropy_grad, softmax_cross_entropy, softmax_cross_entropy_grad};
+pub use reduce::*;
+pub use rows::*;
+pub use scaling::{leaky_relu, leaky_relu_vjp, scale, scale_vjp};
+
+/// The traits behind the functions' signatures.
+pub mod shapes {
+    pub use super::handle::{Again, Binary, Given, Kept, Pair, Unary};
+    pub use super::loss::{Labels, Target};
+    pub use super::real::Real;
+    pub use super::shape::{Operand, Same, Shape};
+}
+
+use shape::{Operand, Shape};
+
+/// The type of an operation's result where it has the shape of the argument.
+pub type Owned<X> = <<X as Operand>::Shape as Shape>::Owned;
+/// The float that an argument is made of.
+pub type RealOf<X> = <<X as Operand>::Shape as Shape>::Real;

@@ -1,0 +1,389 @@
+//! The parts that callers' companions call: what `#[backprop]` writes beside a function, written once for all functions
+//! of one form. An operation states its value, its forward and reverse parts, and its tangent, in a [`Unary`] or
+//! [`Binary`] of its handle.
+
+use super::shape::Shape;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+/// An operation of one differentiable argument.
+pub trait Unary<A: Shape + ?Sized> {
+    /// The result.
+    type Y: Shape;
+    /// What the forward part keeps for the reverse part.
+    type Kept;
+    /// The value.
+    fn value(a: &A) -> Self::Y;
+    /// The value, and what the reverse part needs.
+    fn forward(a: &A) -> (Self::Y, Self::Kept);
+    /// Adds the argument's derivative to `d`; `a` is what was passed by reference.
+    fn reverse(kept: &Self::Kept, a: Option<&A>, seed: &<Self::Y as Shape>::Adjoint, d: &mut A::Adjoint);
+    /// The value and its derivative along `t`.
+    fn tangent(a: &A, t: &A::Adjoint) -> (Self::Y, <Self::Y as Shape>::Owned);
+}
+
+/// An operation of two differentiable arguments.
+pub trait Binary<A: Shape + ?Sized, B: Shape + ?Sized> {
+    /// The result.
+    type Y: Shape;
+    /// What the forward part keeps for the reverse part.
+    type Kept;
+    /// The value.
+    fn value(a: &A, b: &B) -> Self::Y;
+    /// The value, and what the reverse part needs.
+    fn forward(a: &A, b: &B) -> (Self::Y, Self::Kept);
+    /// Adds the arguments' derivatives to those of the two places that there are.
+    fn reverse(
+        kept: &Self::Kept,
+        a: (Option<&A>, Option<&B>),
+        seed: &<Self::Y as Shape>::Adjoint,
+        d: (Option<&mut A::Adjoint>, Option<&mut B::Adjoint>),
+    );
+    /// The value and its derivative along the two directions.
+    fn tangent(
+        a: (&A, &B),
+        t: (Option<&A::Adjoint>, Option<&B::Adjoint>),
+    ) -> (Self::Y, <Self::Y as Shape>::Owned);
+}
+
+/// What the forward part of an operation on an `A` keeps. It owns what it keeps.
+#[derive(Debug)]
+pub struct Kept<A: ?Sized, K>(pub(super) K, pub(super) PhantomData<A>);
+
+/// Two arguments' shapes.
+#[derive(Debug)]
+pub struct Pair<A: ?Sized, B: ?Sized>(PhantomData<A>, PhantomData<B>);
+
+/// The adjoint of a result: a float by value, all else (floats too) by reference.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of this call's result does not fit: `{Self}` is no `{D}`",
+    label = "the result's derivative has the shape `{D}`"
+)]
+pub trait Given<D: ?Sized> {
+    /// It, by reference.
+    fn given(&self) -> &D;
+}
+macro_rules! given {
+    ($($t:ty)*) => {$(
+        impl Given<$t> for $t {
+            #[inline(always)]
+            fn given(&self) -> &$t {
+                self
+            }
+        }
+    )*};
+}
+given!(f32 f64);
+impl<D: ?Sized> Given<D> for &D {
+    #[inline(always)]
+    fn given(&self) -> &D {
+        self
+    }
+}
+impl<D, const N: usize> Given<[D]> for &[D; N] {
+    #[inline(always)]
+    fn given(&self) -> &[D] {
+        &self[..]
+    }
+}
+impl<D, const N: usize> Given<[D; N]> for [D; N] {
+    #[inline(always)]
+    fn given(&self) -> &[D; N] {
+        self
+    }
+}
+#[cfg(feature = "alloc")]
+impl<D> Given<[D]> for &Vec<D> {
+    #[inline(always)]
+    fn given(&self) -> &[D] {
+        self
+    }
+}
+#[cfg(feature = "alloc")]
+impl<D> Given<[D]> for Vec<D> {
+    #[inline(always)]
+    fn given(&self) -> &[D] {
+        self
+    }
+}
+
+/// What is passed to the reverse part again: a reference, or `()` for what went by value.
+pub trait Again<A: ?Sized> {
+    /// The reference, if there is one.
+    fn passed<'a>(self) -> Option<&'a A>
+    where
+        Self: 'a;
+}
+impl<A: ?Sized> Again<A> for () {
+    #[inline(always)]
+    fn passed<'a>(self) -> Option<&'a A>
+    where
+        Self: 'a,
+    {
+        None
+    }
+}
+impl<A: ?Sized> Again<A> for &A {
+    #[inline(always)]
+    fn passed<'a>(self) -> Option<&'a A>
+    where
+        Self: 'a,
+    {
+        Some(self)
+    }
+}
+
+/// Declares a function of one differentiable argument, with its handle and its companion: a `vjp` where the result has
+/// several numbers, a `grad` where it is one.
+macro_rules! unary {
+    ($(#[$doc:meta])* $name:ident, vjp $vjp:ident) => {
+        unary!(@function [$(#[$doc])*] $name);
+
+        #[doc = concat!("[`", stringify!($name), "()`] and its vector–Jacobian product with `seed`: `(y, d_x)`.")]
+        #[inline]
+        #[track_caller]
+        pub fn $vjp<X: Operand>(
+            x: X,
+            seed: impl Given<<<$name as Unary<X::Shape>>::Y as Shape>::Adjoint>,
+        ) -> (<$name as Unary<X::Shape>>::Y, Owned<X>)
+        where
+            $name: Unary<X::Shape>,
+        {
+            let (y, kept) = <$name as Unary<X::Shape>>::forward(x.shape());
+            let mut d = zeros(x.shape());
+            <$name as Unary<X::Shape>>::reverse(&kept, Some(x.shape()), seed.given(), <X::Shape as Shape>::adjoint(&mut d));
+            (y, d)
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, grad $grad:ident) => {
+        unary!(@function [$(#[$doc])*] $name);
+
+        #[doc = concat!("The value of [`", stringify!($name), "()`] and its gradient, of the argument's shape.")]
+        #[inline]
+        #[track_caller]
+        pub fn $grad<X: Operand>(x: X) -> (RealOf<X>, Owned<X>)
+        where
+            $name: Unary<X::Shape, Y = RealOf<X>>,
+        {
+            let (y, kept) = <$name as Unary<X::Shape>>::forward(x.shape());
+            let mut d = zeros(x.shape());
+            let one = <RealOf<X> as Real>::ONE;
+            <$name as Unary<X::Shape>>::reverse(&kept, Some(x.shape()), &one, <X::Shape as Shape>::adjoint(&mut d));
+            (y, d)
+        }
+    };
+    (@function [$(#[$doc:meta])*] $name:ident) => {
+        $(#[$doc])*
+        #[inline]
+        #[track_caller]
+        pub fn $name<X: Operand>(x: X) -> <$name as Unary<X::Shape>>::Y
+        where
+            $name: Unary<X::Shape>,
+        {
+            <$name as Unary<X::Shape>>::value(x.shape())
+        }
+
+        /// The handle of the function of the same name, for other functions' companions.
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {}
+
+        impl $name {
+            /// The forward part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            #[allow(clippy::type_complexity)]
+            pub fn __fwd<I, X: Operand>(
+                item: I,
+                x: X,
+            ) -> (<Self as Unary<X::Shape>>::Y, Kept<X::Shape, <Self as Unary<X::Shape>>::Kept>)
+            where
+                I: Fn(X) -> <Self as Unary<X::Shape>>::Y,
+                Self: Unary<X::Shape>,
+            {
+                crate::check_generic_item(&item, &$name::<X>, stringify!($name));
+                let (y, kept) = <Self as Unary<X::Shape>>::forward(x.shape());
+                (y, Kept(kept, core::marker::PhantomData))
+            }
+
+            /// The reverse part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            pub fn __rev<'s, A: Shape + ?Sized>(
+                p: &Kept<A, <Self as Unary<A>>::Kept>,
+                seed: impl Given<<<Self as Unary<A>>::Y as Shape>::Adjoint>,
+                a0: impl Again<A>,
+                d0: impl crate::Slot<A::Adjoint> + 's,
+            ) where
+                Self: Unary<A>,
+            {
+                if let Some(d) = d0.open() {
+                    <Self as Unary<A>>::reverse(&p.0, a0.passed(), seed.given(), d);
+                }
+            }
+
+            /// The tangent part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            pub fn __jvp<'s, X: Operand>(
+                x: X,
+                t0: impl crate::Direction<<X::Shape as Shape>::Adjoint> + 's,
+            ) -> (<Self as Unary<X::Shape>>::Y, <<Self as Unary<X::Shape>>::Y as Shape>::Owned)
+            where
+                Self: Unary<X::Shape>,
+            {
+                match t0.along() {
+                    Some(t) => <Self as Unary<X::Shape>>::tangent(x.shape(), t),
+                    None => {
+                        let y = <Self as Unary<X::Shape>>::value(x.shape());
+                        let zero = zeros(&y);
+                        (y, zero)
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// Declares a function of two differentiable arguments; see [`unary`].
+macro_rules! binary {
+    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), vjp $vjp:ident) => {
+        binary!(@function [$(#[$doc])*] $name $a $b);
+
+        #[doc = concat!("[`", stringify!($name), "()`] and its vector–Jacobian product with `seed`: `(y, (d_",
+            stringify!($a), ", d_", stringify!($b), "))`.")]
+        #[inline]
+        #[track_caller]
+        #[allow(clippy::type_complexity)]
+        pub fn $vjp<A: Operand, B: Operand>(
+            $a: A,
+            $b: B,
+            seed: impl Given<<<$name as Binary<A::Shape, B::Shape>>::Y as Shape>::Adjoint>,
+        ) -> (<$name as Binary<A::Shape, B::Shape>>::Y, (Owned<A>, Owned<B>))
+        where
+            $name: Binary<A::Shape, B::Shape>,
+        {
+            let (a, b) = ($a.shape(), $b.shape());
+            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (mut d_a, mut d_b) = (zeros(a), zeros(b));
+            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
+            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
+            (y, (d_a, d_b))
+        }
+    };
+    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), grad $grad:ident) => {
+        binary!(@function [$(#[$doc])*] $name $a $b);
+
+        #[doc = concat!("The value of [`", stringify!($name), "()`] and its gradients `(d_", stringify!($a), ", d_",
+            stringify!($b), ")`, of the arguments' shapes.")]
+        #[inline]
+        #[track_caller]
+        #[allow(clippy::type_complexity)]
+        pub fn $grad<A: Operand, B: Operand>($a: A, $b: B) -> (RealOf<A>, (Owned<A>, Owned<B>))
+        where
+            $name: Binary<A::Shape, B::Shape, Y = RealOf<A>>,
+        {
+            let (a, b) = ($a.shape(), $b.shape());
+            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (mut d_a, mut d_b) = (zeros(a), zeros(b));
+            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
+            let one = <RealOf<A> as Real>::ONE;
+            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), &one, d);
+            (y, (d_a, d_b))
+        }
+    };
+    (@function [$(#[$doc:meta])*] $name:ident $a:ident $b:ident) => {
+        $(#[$doc])*
+        #[inline]
+        #[track_caller]
+        pub fn $name<A: Operand, B: Operand>($a: A, $b: B) -> <$name as Binary<A::Shape, B::Shape>>::Y
+        where
+            $name: Binary<A::Shape, B::Shape>,
+        {
+            <$name as Binary<A::Shape, B::Shape>>::value($a.shape(), $b.shape())
+        }
+
+        /// The handle of the function of the same name, for other functions' companions.
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {}
+
+        impl $name {
+            /// The forward part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            #[allow(clippy::type_complexity)]
+            pub fn __fwd<I, A: Operand, B: Operand>(
+                item: I,
+                a: A,
+                b: B,
+            ) -> (
+                <Self as Binary<A::Shape, B::Shape>>::Y,
+                Kept<Pair<A::Shape, B::Shape>, <Self as Binary<A::Shape, B::Shape>>::Kept>,
+            )
+            where
+                I: Fn(A, B) -> <Self as Binary<A::Shape, B::Shape>>::Y,
+                Self: Binary<A::Shape, B::Shape>,
+            {
+                crate::check_generic_item(&item, &$name::<A, B>, stringify!($name));
+                let (y, kept) = <Self as Binary<A::Shape, B::Shape>>::forward(a.shape(), b.shape());
+                (y, Kept(kept, core::marker::PhantomData))
+            }
+
+            /// The reverse part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            pub fn __rev<'s, A: Shape + ?Sized, B: Shape + ?Sized>(
+                p: &Kept<Pair<A, B>, <Self as Binary<A, B>>::Kept>,
+                seed: impl Given<<<Self as Binary<A, B>>::Y as Shape>::Adjoint>,
+                a0: impl Again<A>,
+                a1: impl Again<B>,
+                d0: impl crate::Slot<A::Adjoint> + 's,
+                d1: impl crate::Slot<B::Adjoint> + 's,
+            ) where
+                Self: Binary<A, B>,
+            {
+                let d = (d0.open(), d1.open());
+                <Self as Binary<A, B>>::reverse(&p.0, (a0.passed(), a1.passed()), seed.given(), d);
+            }
+
+            /// The tangent part.
+            #[doc(hidden)]
+            #[inline]
+            #[track_caller]
+            #[allow(clippy::type_complexity)]
+            pub fn __jvp<'s, A: Operand, B: Operand>(
+                a: A,
+                b: B,
+                t0: impl crate::Direction<<A::Shape as Shape>::Adjoint> + 's,
+                t1: impl crate::Direction<<B::Shape as Shape>::Adjoint> + 's,
+            ) -> (
+                <Self as Binary<A::Shape, B::Shape>>::Y,
+                <<Self as Binary<A::Shape, B::Shape>>::Y as Shape>::Owned,
+            )
+            where
+                Self: Binary<A::Shape, B::Shape>,
+            {
+                <Self as Binary<A::Shape, B::Shape>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
+            }
+        }
+    };
+}
+
+pub(super) use {binary, unary};
+
+/// A derivative of zero, of a shape.
+#[inline]
+pub fn zeros<A: Shape + ?Sized>(a: &A) -> A::Owned {
+    let mut d = a.owned();
+    crate::clear(&mut d);
+    d
+}

@@ -1,0 +1,226 @@
+//! What array operations work on: floats, and arrays, slices and `Vec`s of them, nested to any depth.
+
+use super::real::Real;
+use crate::{Diff, Tangent};
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+/// A float, or an array, slice or `Vec` of such shapes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that `backprop`'s array operations work on",
+    label = "expected floats, or arrays, slices or `Vec`s of them"
+)]
+pub trait Shape {
+    /// What the floats are: `f32` or `f64`.
+    type Real: Real;
+    /// The elements; of a float, itself.
+    type Part: Shape<Real = Self::Real>;
+    /// The same shape as a value of its own: an array for an array, a `Vec` for a slice.
+    type Owned: Shape<Real = Self::Real, Owned = Self::Owned, Adjoint = Self::Adjoint>
+        + Clone
+        + Tangent
+        + Diff<Tan = Self::Owned>;
+    /// Where derivatives with respect to it are added: a slice for a `Vec`.
+    type Adjoint: Shape<Real = Self::Real, Owned = Self::Owned, Adjoint = Self::Adjoint> + Tangent + ?Sized;
+    /// What is left of it for the reverse sweep: of a float its value, of what goes by reference nothing, since it is
+    /// passed again.
+    type Kept: Copy;
+    /// How deep it is nested: 0 of a float.
+    const DEPTH: usize;
+
+    /// The elements.
+    fn parts(&self) -> &[Self::Part];
+    /// The elements, to be changed.
+    fn parts_mut(&mut self) -> &mut [Self::Part];
+    /// A copy of its own.
+    fn owned(&self) -> Self::Owned;
+    /// A derivative of its own as a place for derivatives.
+    fn adjoint(owned: &mut Self::Owned) -> &mut Self::Adjoint;
+    /// See [`Shape::Kept`].
+    fn keep(&self) -> Self::Kept;
+    /// What was kept, or passed again.
+    fn again<'a>(kept: &'a Self::Kept, passed: Option<&'a Self>) -> &'a Self;
+
+    /// A row of floats as such; of parts that are no floats, nothing.
+    #[doc(hidden)]
+    fn floats(_row: &[Self]) -> &[Self::Real]
+    where
+        Self: Sized,
+    {
+        &[]
+    }
+    /// The same, to be changed.
+    #[doc(hidden)]
+    fn floats_mut(_row: &mut [Self]) -> &mut [Self::Real]
+    where
+        Self: Sized,
+    {
+        &mut []
+    }
+}
+
+macro_rules! floats {
+    ($($t:ty)*) => {$(
+        impl Shape for $t {
+            type Real = $t;
+            type Part = $t;
+            type Owned = $t;
+            type Adjoint = $t;
+            type Kept = $t;
+            const DEPTH: usize = 0;
+            #[inline(always)]
+            fn parts(&self) -> &[$t] {
+                core::slice::from_ref(self)
+            }
+            #[inline(always)]
+            fn parts_mut(&mut self) -> &mut [$t] {
+                core::slice::from_mut(self)
+            }
+            #[inline(always)]
+            fn owned(&self) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn adjoint(owned: &mut $t) -> &mut $t {
+                owned
+            }
+            #[inline(always)]
+            fn keep(&self) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn again<'a>(kept: &'a $t, _: Option<&'a $t>) -> &'a $t {
+                kept
+            }
+            #[inline(always)]
+            fn floats(row: &[$t]) -> &[$t] {
+                row
+            }
+            #[inline(always)]
+            fn floats_mut(row: &mut [$t]) -> &mut [$t] {
+                row
+            }
+        }
+
+        impl Operand for $t {
+            type Shape = $t;
+            #[inline(always)]
+            fn shape(&self) -> &$t {
+                self
+            }
+        }
+    )*};
+}
+floats!(f32 f64);
+
+/// The parts that all aggregates have in common.
+macro_rules! aggregate {
+    () => {
+        type Real = S::Real;
+        type Part = S;
+        type Kept = ();
+        const DEPTH: usize = S::DEPTH + 1;
+        #[inline(always)]
+        fn parts(&self) -> &[S] {
+            self
+        }
+        #[inline(always)]
+        fn parts_mut(&mut self) -> &mut [S] {
+            self
+        }
+        #[inline(always)]
+        fn adjoint(owned: &mut Self::Owned) -> &mut Self::Adjoint {
+            owned
+        }
+        #[inline(always)]
+        fn keep(&self) {}
+        #[inline(always)]
+        fn again<'a>(_: &'a (), passed: Option<&'a Self>) -> &'a Self {
+            crate::again(passed)
+        }
+    };
+}
+
+impl<S: Shape, const N: usize> Shape for [S; N] {
+    type Owned = [S::Owned; N];
+    type Adjoint = [S::Owned; N];
+    aggregate!();
+    #[inline(always)]
+    fn owned(&self) -> Self::Owned {
+        core::array::from_fn(|i| self[i].owned())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<S: Shape> Shape for [S] {
+    type Owned = Vec<S::Owned>;
+    type Adjoint = [S::Owned];
+    aggregate!();
+    #[inline]
+    fn owned(&self) -> Self::Owned {
+        self.iter().map(S::owned).collect()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<S: Shape> Shape for Vec<S> {
+    type Owned = Vec<S::Owned>;
+    type Adjoint = [S::Owned];
+    aggregate!();
+    #[inline]
+    fn owned(&self) -> Self::Owned {
+        self[..].owned()
+    }
+}
+
+/// How a shape is passed: floats by value, all else by reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that `backprop`'s array operations take",
+    label = "expected a float, or a reference to an array, a slice or a `Vec` of floats",
+    note = "arrays and `Vec`s go by reference: `relu(&x)`"
+)]
+pub trait Operand {
+    /// What is passed.
+    type Shape: Shape + ?Sized;
+    /// A reference to it.
+    fn shape(&self) -> &Self::Shape;
+}
+
+impl<S: Shape + ?Sized> Operand for &S {
+    type Shape = S;
+    #[inline(always)]
+    fn shape(&self) -> &S {
+        self
+    }
+}
+
+/// Shapes whose elements can be taken pair by pair. Lengths in the types must be the same.
+#[diagnostic::on_unimplemented(
+    message = "shapes that don't fit: `{Self}` and `{Other}`",
+    label = "this operation takes its arguments element by element: `{Self}` and `{Other}` have different shapes"
+)]
+pub trait Same<Other: ?Sized> {}
+impl Same<f32> for f32 {}
+impl Same<f64> for f64 {}
+impl<A: Same<B>, B, const N: usize> Same<[B; N]> for [A; N] {}
+
+macro_rules! same {
+    ($([$($n:tt)*] $a:ty, $b:ty;)*) => {$(
+        #[cfg(feature = "alloc")]
+        impl<A: Same<B>, B $(, $n)*> Same<$b> for $a {}
+    )*};
+}
+same! {
+    [] [A], [B];
+    [] [A], Vec<B>;
+    [] Vec<A>, [B];
+    [] Vec<A>, Vec<B>;
+}
+#[cfg(feature = "alloc")]
+impl<A: Same<B>, B, const N: usize> Same<[B]> for [A; N] {}
+#[cfg(feature = "alloc")]
+impl<A: Same<B>, B, const N: usize> Same<[B; N]> for [A] {}
+#[cfg(feature = "alloc")]
+impl<A: Same<B>, B, const N: usize> Same<Vec<B>> for [A; N] {}
+#[cfg(feature = "alloc")]
+impl<A: Same<B>, B, const N: usize> Same<[B; N]> for Vec<A> {}
