@@ -55,3 +55,5 @@ use shape::{Operand, Shape};
 pub type Owned<X> = <<X as Operand>::Shape as Shape>::Owned;
 /// The float that an argument is made of.
 pub type RealOf<X> = <<X as Operand>::Shape as Shape>::Real;
+/// What an argument refers to.
+pub type ShapeOf<X> = <X as Operand>::Shape;

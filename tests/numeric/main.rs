@@ -48,4 +48,5 @@ mod stopped;
 mod surroundings;
 mod tuple_arguments;
 mod tuples;
+mod unseen;
 mod user_macros;

@@ -109,6 +109,11 @@ impl<'f> Body<'f> {
     /// Operations on places with a scalar result.
     pub(super) fn place_value(&mut self, op: &Op, v: Value, span: Span) -> Expr {
         match op {
+            // Only an array, a slice or a `Vec` has this length.
+            Op::Len(p) if *self.place_ty(*p) == PlaceTy::Unknown => {
+                let (t, rt) = (self.place(*p).by_ref(span), &self.rt);
+                Expr::atom(quote_spanned!(span=> #rt::sequence_len(#t)))
+            }
             Op::Len(p) => {
                 let t = self.place(*p).tokens;
                 Expr::atom(quote_spanned!(span=> #t.len()))

@@ -95,8 +95,10 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>>
             facts.are_integers(lo, hi).then_some(Chain::Ints { lo, hi, inclusive: *inclusive })
         }
         ExprKind::Var(v) if facts.is_tainted(*v) && facts.shape(e) == Shape::Unknown => {
-            let made = facts.iterators.get(v).copied()?;
-            Some(Chain::Bound(*v, Box::new(method(facts, made)?)))
+            match facts.iterators.get(v).copied() {
+                Some(made) => Some(Chain::Bound(*v, Box::new(method(facts, made)?))),
+                None => elements(facts, e),
+            }
         }
         ExprKind::Method { recv, name, args, .. }
             if name == "clone" && args.is_empty() && matches!(recv.kind, ExprKind::Var(_)) =>
@@ -152,7 +154,10 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
         // By value it would be an array or a reference to one, which only rustc knows.
         return Some(Chain::Table(inner));
     }
+    let sequence = facts.is_sequence(e);
     let mode = match &shape {
+        Shape::Unknown if sequence => Mode::Value,
+        Shape::Ref(false, t) if **t == Shape::Unknown && sequence => Mode::Ref,
         Shape::Place(_) => Mode::Value,
         Shape::Ref(mutable, t) if matches!(**t, Shape::Place(_)) => {
             if *mutable {
@@ -164,7 +169,8 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
         Shape::Ref(false, t) if matches!(t.strip(), Shape::Place(_)) => Mode::Ref,
         _ => return None,
     };
-    (element(&shape).is_known() && facts.is_at_hand(e)).then_some(Chain::Elements(e, mode))
+    let known = element(&shape).is_known() && facts.is_at_hand(e);
+    (known || sequence).then_some(Chain::Elements(e, mode))
 }
 
 /// Whether an expression is the path of a constant or static, as far as its name tells.
@@ -180,6 +186,9 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
     let is_place = element(&facts.shape(recv)).is_known() && facts.is_at_hand(recv);
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
         return Some(Chain::Table(recv));
+    }
+    if name == "iter" && args.is_empty() && facts.is_sequence(recv) {
+        return Some(Chain::Elements(recv, Mode::Ref));
     }
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),

@@ -1,5 +1,6 @@
 //! What flows through iterator chains: from what they hand out into the patterns and closures that get it.
 
+use super::callee::Named;
 use super::chain::{Chain, Step, classify_or_opaque, join};
 use super::closure::Fact;
 use super::facts::Facts;
@@ -43,6 +44,25 @@ impl<'a> Facts<'a> {
     pub(super) fn is_unknown_iterator(&self, e: &Expr) -> bool {
         let fits = matches!(self.shape(e), Shape::Unknown | Shape::Ref(..) | Shape::Place(_));
         fits && !self.tainted(e) && !self.writes_tainted(e) && !matches!(e.kind, ExprKind::Closure(_))
+    }
+
+    /// Whether an expression is active, and of a type that only rustc knows, but that can be an array, a slice or a `Vec`:
+    /// what a call returned, or a part of that. The loop over it asks rustc for its length in a way that only those have.
+    pub(super) fn is_sequence(&self, e: &Expr) -> bool {
+        let unknown = *self.shape(e).strip() == Shape::Unknown && self.tainted(e);
+        unknown
+            && match &e.kind {
+                ExprKind::Var(v) => {
+                    let (looked, made) = (&self.looked, &self.iterators);
+                    !looked.contains(v) && !made.contains_key(v) && !self.closures.contains_key(v)
+                }
+                ExprKind::Call { .. } => {
+                    !self.asked.contains(&std::ptr::from_ref(e))
+                        && matches!(self.named(e), Some(Named::Function))
+                }
+                ExprKind::Ref(false, a) | ExprKind::Deref(a) | ExprKind::Index(a, _) => self.is_sequence(a),
+                _ => false,
+            }
     }
 
     /// Binds a pattern to the items of a chain: each part to where it comes from.

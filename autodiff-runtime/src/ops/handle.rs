@@ -250,62 +250,72 @@ macro_rules! unary {
     };
 }
 
-/// Declares a function of two differentiable arguments; see [`unary`].
+/// Declares a function of two differentiable arguments; see [`unary`]. One of them may be a float of the kind that the
+/// other one is made of: `scale(factor: float of x, x)`.
 macro_rules! binary {
-    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), vjp $vjp:ident) => {
-        binary!(@function [$(#[$doc])*] $name $a $b);
+    ($(#[$doc:meta])* $name:ident($a:ident: float of $of:ident, $b:ident), $($rest:tt)*) => {
+        binary! { @all [$(#[$doc])*] $name ($a: RealOf<X>, $b: X) [X] [] $($rest)* }
+    };
+    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident: float of $of:ident), $($rest:tt)*) => {
+        binary! { @all [$(#[$doc])*] $name ($a: X, $b: RealOf<X>) [X] [] $($rest)* }
+    };
+    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), $($rest:tt)*) => {
+        binary! { @all [$(#[$doc])*] $name ($a: A, $b: B) [A, B] [$name: Binary<A::Shape, B::Shape>,] $($rest)* }
+    };
+    (@all [$(#[$doc:meta])*] $name:ident ($a:ident: $ta:ty, $b:ident: $tb:ty) [$($x:ident),*] [$($bound:tt)*] vjp $vjp:ident) => {
+        binary!(@function [$(#[$doc])*] $name ($a: $ta, $b: $tb) [$($x),*] [$($bound)*]);
 
         #[doc = concat!("[`", stringify!($name), "()`] and its vector–Jacobian product with `seed`: `(y, (d_",
             stringify!($a), ", d_", stringify!($b), "))`.")]
         #[inline]
         #[track_caller]
         #[allow(clippy::type_complexity)]
-        pub fn $vjp<A: Operand, B: Operand>(
-            $a: A,
-            $b: B,
-            seed: impl Given<<<$name as Binary<A::Shape, B::Shape>>::Y as Shape>::Adjoint>,
-        ) -> (<$name as Binary<A::Shape, B::Shape>>::Y, (Owned<A>, Owned<B>))
+        pub fn $vjp<$($x: Operand),*>(
+            $a: $ta,
+            $b: $tb,
+            seed: impl Given<<<$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y as Shape>::Adjoint>,
+        ) -> (<$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y, (Owned<$ta>, Owned<$tb>))
         where
-            $name: Binary<A::Shape, B::Shape>,
+            $($bound)*
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (y, kept) = <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
-            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
+            let d = (Some(<ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
+            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
             (y, (d_a, d_b))
         }
     };
-    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), grad $grad:ident) => {
-        binary!(@function [$(#[$doc])*] $name $a $b);
+    (@all [$(#[$doc:meta])*] $name:ident ($a:ident: $ta:ty, $b:ident: $tb:ty) [$($x:ident),*] [$($bound:tt)*] grad $grad:ident) => {
+        binary!(@function [$(#[$doc])*] $name ($a: $ta, $b: $tb) [$($x),*] [$($bound)*]);
 
         #[doc = concat!("The value of [`", stringify!($name), "()`] and its gradients `(d_", stringify!($a), ", d_",
             stringify!($b), ")`, of the arguments' shapes.")]
         #[inline]
         #[track_caller]
         #[allow(clippy::type_complexity)]
-        pub fn $grad<A: Operand, B: Operand>($a: A, $b: B) -> (RealOf<A>, (Owned<A>, Owned<B>))
+        pub fn $grad<$($x: Operand),*>($a: $ta, $b: $tb) -> (RealOf<$ta>, (Owned<$ta>, Owned<$tb>))
         where
-            $name: Binary<A::Shape, B::Shape, Y = RealOf<A>>,
+            $name: Binary<ShapeOf<$ta>, ShapeOf<$tb>, Y = RealOf<$ta>>,
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (y, kept) = <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
-            let one = <RealOf<A> as Real>::ONE;
-            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), &one, d);
+            let d = (Some(<ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
+            let one = <RealOf<$ta> as Real>::ONE;
+            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), &one, d);
             (y, (d_a, d_b))
         }
     };
-    (@function [$(#[$doc:meta])*] $name:ident $a:ident $b:ident) => {
+    (@function [$(#[$doc:meta])*] $name:ident ($a:ident: $ta:ty, $b:ident: $tb:ty) [$($x:ident),*] [$($bound:tt)*]) => {
         $(#[$doc])*
         #[inline]
         #[track_caller]
-        pub fn $name<A: Operand, B: Operand>($a: A, $b: B) -> <$name as Binary<A::Shape, B::Shape>>::Y
+        pub fn $name<$($x: Operand),*>($a: $ta, $b: $tb) -> <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y
         where
-            $name: Binary<A::Shape, B::Shape>,
+            $($bound)*
         {
-            <$name as Binary<A::Shape, B::Shape>>::value($a.shape(), $b.shape())
+            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::value($a.shape(), $b.shape())
         }
 
         /// The handle of the function of the same name, for other functions' companions.
@@ -320,20 +330,20 @@ macro_rules! binary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, A: Operand, B: Operand>(
+            pub fn __fwd<I, $($x: Operand),*>(
                 item: I,
-                a: A,
-                b: B,
+                a: $ta,
+                b: $tb,
             ) -> (
-                <Self as Binary<A::Shape, B::Shape>>::Y,
-                Kept<Pair<A::Shape, B::Shape>, <Self as Binary<A::Shape, B::Shape>>::Kept>,
+                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
+                Kept<Pair<ShapeOf<$ta>, ShapeOf<$tb>>, <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Kept>,
             )
             where
-                I: Fn(A, B) -> <Self as Binary<A::Shape, B::Shape>>::Y,
-                Self: Binary<A::Shape, B::Shape>,
+                I: Fn($ta, $tb) -> <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
+                $($bound)*
             {
-                crate::check_generic_item(&item, &$name::<A, B>, stringify!($name));
-                let (y, kept) = <Self as Binary<A::Shape, B::Shape>>::forward(a.shape(), b.shape());
+                crate::check_generic_item(&item, &$name::<$($x),*>, stringify!($name));
+                let (y, kept) = <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a.shape(), b.shape());
                 (y, Kept(kept, core::marker::PhantomData))
             }
 
@@ -360,19 +370,19 @@ macro_rules! binary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __jvp<'s, A: Operand, B: Operand>(
-                a: A,
-                b: B,
-                t0: impl crate::Direction<<A::Shape as Shape>::Adjoint> + 's,
-                t1: impl crate::Direction<<B::Shape as Shape>::Adjoint> + 's,
+            pub fn __jvp<'s, $($x: Operand),*>(
+                a: $ta,
+                b: $tb,
+                t0: impl crate::Direction<<ShapeOf<$ta> as Shape>::Adjoint> + 's,
+                t1: impl crate::Direction<<ShapeOf<$tb> as Shape>::Adjoint> + 's,
             ) -> (
-                <Self as Binary<A::Shape, B::Shape>>::Y,
-                <<Self as Binary<A::Shape, B::Shape>>::Y as Shape>::Owned,
+                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
+                <<Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y as Shape>::Owned,
             )
             where
-                Self: Binary<A::Shape, B::Shape>,
+                $($bound)*
             {
-                <Self as Binary<A::Shape, B::Shape>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
+                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
             }
         }
     };

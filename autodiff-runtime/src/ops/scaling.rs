@@ -1,11 +1,11 @@
 //! A shape and one number: products, and ramps with a slope.
 
-use super::Owned;
 use super::handle::{Again, Given, Kept, Pair, binary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Shape};
 use super::shapes::Binary;
 use super::walk::{each_mut, pairs, pairs_mut, triples_mut};
+use super::{Owned, RealOf, ShapeOf};
 
 binary! {
     /// A shape times one number: `factor · x`.
@@ -14,7 +14,7 @@ binary! {
     /// use autodiff_runtime::ops::scale;
     /// assert_eq!(scale(2.0, &[1.0, -3.0]), [2.0, -6.0]);
     /// ```
-    scale(factor, x), vjp scale_vjp
+    scale(factor: float of x, x), vjp scale_vjp
 }
 
 impl<B: Shape + ?Sized> Binary<B::Real, B> for scale {
@@ -67,7 +67,7 @@ binary! {
     /// use autodiff_runtime::ops::leaky_relu;
     /// assert_eq!(leaky_relu(&[-1.0, 0.0, 2.0], 0.125), [-0.125, 0.0, 2.0]);
     /// ```
-    leaky_relu(x, slope), vjp leaky_relu_vjp
+    leaky_relu(x, slope: float of x), vjp leaky_relu_vjp
 }
 
 impl<A: Shape + ?Sized> Binary<A, A::Real> for leaky_relu {
