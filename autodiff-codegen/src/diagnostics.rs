@@ -1,6 +1,6 @@
 //! The accumulating error list: every refusal of a function is reported in one build.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 mod kinds;
 mod nearest;
@@ -89,7 +89,9 @@ impl Errors {
     pub fn into_tokens(mut self) -> TokenStream {
         let list = std::mem::take(&mut self.list);
         list.into_iter()
-            .map(|error| syn::Error::new_spanned(error.at, error.message).into_compile_error())
+            .map(|error| {
+                of_any_edition(syn::Error::new_spanned(error.at, error.message).into_compile_error())
+            })
             .collect()
     }
 
@@ -122,6 +124,23 @@ fn marker(span: Span) -> TokenStream {
     let mut token = proc_macro2::Punct::new('#', proc_macro2::Spacing::Alone);
     token.set_span(span);
     proc_macro2::TokenTree::from(token).into()
+}
+
+/// The path `::core::compile_error!` has the user's span and with it the user's edition, and in that of 2015 it leads
+/// nowhere. The names are resolved where the macro stands; where they are shown stays as it is.
+fn of_any_edition(tokens: TokenStream) -> TokenStream {
+    let mut path = true;
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            // The path ends at the `!`; the text behind it is in braces.
+            path &= !matches!(&token, TokenTree::Group(_));
+            if path {
+                token.set_span(Span::mixed_site().located_at(token.span()));
+            }
+            token
+        })
+        .collect()
 }
 
 #[cfg(test)]

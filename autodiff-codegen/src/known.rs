@@ -52,7 +52,9 @@ impl Known {
         for item in &items {
             for name in defined(item) {
                 self.forget(&name);
-                self.hiding.insert(name);
+                if !modules_of_std(item).contains(&name) {
+                    self.hiding.insert(name);
+                }
             }
             names(item).into_iter().for_each(|name| *times.entry(name).or_default() += 1);
         }
@@ -441,6 +443,25 @@ fn namespace(item: &syn::Item) -> &'static str {
 /// The names that an item defines.
 fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// The modules of `std` that have a primitive type's name, and are imported: `use std::f64;`. Where a module has its name,
+/// rustc still takes a type's name for the primitive type's.
+fn modules_of_std(item: &syn::Item) -> Vec<String> {
+    fn below(tree: &syn::UseTree, out: &mut Vec<String>) {
+        match tree {
+            syn::UseTree::Name(t) => out.push(t.ident.unraw().to_string()),
+            syn::UseTree::Group(t) => t.items.iter().for_each(|t| below(t, out)),
+            _ => {}
+        }
+    }
+    let syn::Item::Use(syn::ItemUse { tree: syn::UseTree::Path(t), .. }) = item else { return Vec::new() };
+    let mut out = Vec::new();
+    if t.ident == "std" || t.ident == "core" {
+        below(&t.tree, &mut out);
+    }
+    out.retain(|name| ["f32", "f64"].contains(&name.as_str()));
+    out
 }
 
 /// A path as it is written, without its arguments: `name`, or `module::name`.

@@ -48,5 +48,6 @@ mod stopped;
 mod surroundings;
 mod tuple_arguments;
 mod tuples;
+mod typed_literals;
 mod unseen;
 mod user_macros;

@@ -503,3 +503,26 @@ fn kept_double(x: f64, y: f64) -> f64 {
     a * b
 }
 case!(f64 double: kept_double(by x: -1.0..1.0, by y: -1.0..1.0));
+
+/// `use std::f64;` brings in a module, and the type of that name stays the primitive one.
+mod modules_of_std {
+    use std::f64;
+    #[allow(unused_imports)]
+    use std::{f32, mem};
+
+    #[backprop::backprop]
+    pub fn area(radius: f64) -> f64 {
+        f64::consts::PI * radius * radius
+    }
+
+    #[backprop::backprop]
+    pub fn narrow(x: f32) -> f32 {
+        x * f32::consts::E
+    }
+
+    #[test]
+    fn hide_no_type() {
+        assert_eq!(area_grad(2.0).1, 4.0 * std::f64::consts::PI);
+        assert_eq!(narrow_grad(2.0).1, std::f32::consts::E);
+    }
+}

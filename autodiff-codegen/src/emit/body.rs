@@ -406,8 +406,8 @@ impl<'f> Body<'f> {
             return self.assign(class, &e, span);
         }
         if self.layout.use_count(v) == 0 {
-            let t = &e.tokens;
-            return self.out.push(Line::Code(quote_spanned!(span=> let _ = #t;)));
+            let ty = self.annotation(v, Owner::Value(v), e.untyped, span);
+            return self.out.push(Line::Let { pattern: quote_spanned!(span=> _), ty, value: e.tokens, span });
         }
         let user = matches!(self.func.val(v).name, Some(Name::User(_)));
         if !user && e.size == 0 && e.prec == Prec::Atom && e.sens.vars.is_empty() && e.is_name() {

@@ -116,9 +116,9 @@ impl<'f> Body<'f> {
 
     pub(super) fn arg(&mut self, a: &Arg, span: Span) -> TokenStream {
         match a {
-            Arg::Value(v) => self.value(*v).tokens,
+            Arg::Value(v) => self.of_its_type(*v, span).tokens,
             Arg::ValueRef(v) => {
-                let e = self.value(*v);
+                let e = self.of_its_type(*v, span);
                 reference(&e, span)
             }
             Arg::Place(p, Mode::Value) => self.copied(*p, span),

@@ -123,8 +123,13 @@ impl<'f> Body<'f> {
         })
     }
 
+    /// Whether a value is made of bare literals.
+    pub(super) fn is_untyped(&self, v: Value) -> bool {
+        self.peek_waiting(v).is_some_and(|e| e.untyped)
+    }
+
     fn bind_temp(&mut self, v: Value, span: Span) -> Expr {
-        let e = self.value(v);
+        let e = self.of_its_type(v, span);
         let ident = self.value_ident(v);
         self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value: e.tokens, span });
         Expr::atom(quote!(#ident))

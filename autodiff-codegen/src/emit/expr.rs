@@ -160,7 +160,8 @@ impl Expr {
         };
         let (o, r) = (operator(op, span), b.at(right, span));
         let mut e = Expr::new(quote!(#l #o #r), prec).over(&[a, b]);
-        e.untyped = !cmp && a.untyped && b.untyped;
+        // What is shifted has the type of the result, by how much says nothing of it.
+        e.untyped = !cmp && a.untyped && (b.untyped || prec == Prec::Shift);
         e
     }
 

@@ -14,8 +14,8 @@ impl<'f> Body<'f> {
     pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
-        let value = self.initial(p, init, span);
         let ty = self.place_annotation(p, init, &operands, span);
+        let value = self.initial(p, init, span);
         let ident = self.place_ident(p);
         let mutable = self.facts.written.contains(&p);
         let pattern = if mutable { quote_spanned!(span=> mut #ident) } else { quote!(#ident) };
@@ -33,8 +33,8 @@ impl<'f> Body<'f> {
     ) -> Option<TokenStream> {
         let bare = match init {
             Init::Zeros | Init::ZerosLen(_) => true,
-            Init::Fill(v, _) => self.peek(*v).untyped,
-            Init::Elems(_) => operands.iter().all(|v| self.peek(*v).untyped),
+            Init::Fill(v, _) => self.is_untyped(*v),
+            Init::Elems(_) => operands.iter().all(|v| self.is_untyped(*v)),
             Init::Copy(q) | Init::Repeat(q, _) => self.untyped.contains(&Owner::Place(self.func.root(*q))),
             Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
             _ => false,

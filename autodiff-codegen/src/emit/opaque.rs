@@ -81,9 +81,9 @@ impl<'f> Body<'f> {
 
     fn source_tokens(&mut self, source: &ReadOf, name: Option<&TokenStream>, span: Span) -> TokenStream {
         match source {
-            ReadOf::Value(v) => self.value(*v).tokens,
+            ReadOf::Value(v) => self.of_its_type(*v, span).tokens,
             ReadOf::ValueRef(v) => {
-                let e = self.value(*v);
+                let e = self.of_its_type(*v, span);
                 reference(&e, span)
             }
             ReadOf::Place(p) => {

@@ -50,7 +50,9 @@ impl<'f> Body<'f> {
         let e = self.constant(c, self.func.ty(v), false, span);
         let named = matches!(self.func.val(v).name, Some(Name::User(_)));
         let long = matches!(c, Const::Float { text, .. } if text.len() > 10);
-        if named && long && self.layout.use_count(v) > 0 {
+        // A variable has one type for all its uses. Where only rustc knows it, it has to stay a variable.
+        let open = matches!(self.func.ty(v), Ty::Int(None) | Ty::Float(FloatTy::Unknown));
+        if named && (long || open) && self.layout.use_count(v) > 0 {
             self.define(v, e);
         } else {
             self.bound.insert(v, e);
@@ -104,6 +106,25 @@ impl<'f> Body<'f> {
             Some(t) if typed => literal(&format!("_{t}")),
             _ => literal(""),
         }
+    }
+
+    /// A value where nothing around it says its type, such as an argument: with a type, if it is made of bare literals and
+    /// rustc would take them for something else.
+    pub(super) fn of_its_type(&mut self, v: Value, span: Span) -> Expr {
+        let default = match self.func.ty(v) {
+            Ty::Float(f) => *f == FloatTy::F64,
+            Ty::Int(Some(name)) => name == "i32",
+            _ => true,
+        };
+        if default { self.value(v) } else { self.receiver(v, span) }
+    }
+
+    /// Two operands of one type, which both may be made of bare literals.
+    fn comparable(&mut self, args: &[Value; 2], span: Span) -> (Expr, Expr) {
+        if self.is_untyped(args[1]) {
+            return (self.of_its_type(args[0], span), self.value(args[1]));
+        }
+        (self.value(args[0]), self.value(args[1]))
     }
 
     /// The receiver of a method: with a type, if it is a bare literal.
@@ -164,7 +185,7 @@ impl<'f> Body<'f> {
             Op::Elem { rule, args } => self.elem(*rule, args, span),
             Op::Int { op, args } => self.int(*op, args, span),
             Op::Cmp { op, args } => {
-                let (a, b) = (self.value(args[0]), self.value(args[1]));
+                let (a, b) = self.comparable(args, span);
                 Expr::binary(comparison(*op), &a, &b, span)
             }
             Op::Cast(a) => self.cast(*a, v, span),
@@ -251,10 +272,14 @@ impl<'f> Body<'f> {
     }
 
     fn cast(&mut self, a: Value, v: Value, span: Span) -> Expr {
-        let e = self.value(a);
+        let (from, to) = (self.func.ty(a), self.func.ty(v));
+        // A bare literal of the target's kind would take the target's type.
+        let e = match from.is_float() == to.is_float() && from != to {
+            true => self.receiver(a, span),
+            false => self.of_its_type(a, span),
+        };
         let rt = &self.rt;
         let generic = |ty: &Ty| matches!(ty, Ty::Float(FloatTy::Generic(_)));
-        let (from, to) = (self.func.ty(a), self.func.ty(v));
         if from == to && generic(to) {
             return e;
         }

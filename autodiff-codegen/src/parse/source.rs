@@ -66,12 +66,22 @@ impl Source {
     }
 }
 
+/// A block that a macro took as `$body:block` stands in a group without delimiters.
+fn ungrouped(token: TokenTree) -> TokenTree {
+    let TokenTree::Group(group) = &token else { return token };
+    let mut inner = group.stream().into_iter();
+    match (group.delimiter(), inner.next(), inner.next()) {
+        (Delimiter::None, Some(only), None) => ungrouped(only),
+        _ => token,
+    }
+}
+
 /// Everything up to the body, and the body as one group.
 fn source(input: ParseStream) -> syn::Result<Source> {
     let attrs = input.call(syn::Attribute::parse_outer)?;
     let vis = input.parse()?;
     let sig = input.parse()?;
-    match input.parse()? {
+    match ungrouped(input.parse()?) {
         TokenTree::Group(body) if body.delimiter() == Delimiter::Brace && input.is_empty() => {
             Ok(Source { attrs, vis, sig, body })
         }

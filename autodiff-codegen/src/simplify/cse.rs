@@ -11,15 +11,18 @@
 use super::walk::Subst;
 use crate::ir::*;
 use crate::rules::{ADD, MUL, RuleId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
     let mut body = std::mem::take(&mut func.body);
+    let repeated = repeated(func, &body);
     let mut cse = Cse {
         func,
         subst: Subst::default(),
         known: HashMap::new(),
+        repeated,
+        depth: 0,
         constants: HashMap::new(),
         first: HashMap::new(),
         scope: Vec::new(),
@@ -32,6 +35,19 @@ pub(super) fn run(func: &mut Func) -> bool {
     let changed = cse.changed;
     func.body = body;
     changed
+}
+
+/// See [`Cse::repeated`].
+fn repeated(func: &Func, body: &Block) -> HashSet<Value> {
+    let mut changed = HashSet::new();
+    let mut loads = Vec::new();
+    body.each_stmt(&mut |s| {
+        changed.extend(s.op.places_written().into_iter().map(|p| func.root(p)));
+        if let Op::Load { place, again: Some(v), .. } = &s.op {
+            loads.push((func.root(*place), *v));
+        }
+    });
+    loads.into_iter().filter(|(root, _)| changed.contains(root)).map(|(_, v)| v).collect()
 }
 
 /// An expression, up to equality of what it computes.
@@ -68,7 +84,11 @@ enum Step {
 struct Cse<'a> {
     func: &'a mut Func,
     subst: Subst,
-    known: HashMap<Key, Value>,
+    /// The value of each expression, and how deep in regions it stands.
+    known: HashMap<Key, (Value, usize)>,
+    /// Loads that the reverse sweep repeats, of places that are written to somewhere.
+    repeated: HashSet<Value>,
+    depth: usize,
     /// The first constant of each value seen anywhere.
     constants: HashMap<Constant, Value>,
     /// For each constant, the first equal one.
@@ -86,7 +106,9 @@ struct Cse<'a> {
 impl Cse<'_> {
     fn block(&mut self, block: &mut Block) {
         let mark = self.scope.len();
+        self.depth += 1;
         block.stmts.retain_mut(|stmt| self.stmt(stmt));
+        self.depth -= 1;
         self.subst.apply_all(&mut block.yields);
         for key in self.scope.drain(mark..) {
             self.known.remove(&key);
@@ -103,13 +125,18 @@ impl Cse<'_> {
         if let [result] = stmt.results[..]
             && let Some(key) = self.key(&stmt.op, result)
         {
-            if let Some(&v) = self.known.get(&key) {
+            if let Some(&(v, depth)) = self.known.get(&key) {
+                // The reverse sweep may repeat a load that stands in an arm because nothing is written on the ways
+                // through that arm. Of a load before the branch, that could not be said.
+                if depth < self.depth && self.repeated.contains(&result) {
+                    return true;
+                }
                 self.subst.set(self.func, result, v);
                 self.changed = true;
                 return false;
             }
             self.scope.push(key.clone());
-            self.known.insert(key, result);
+            self.known.insert(key, (result, self.depth));
             return true;
         }
         match &mut stmt.op {

@@ -12,10 +12,10 @@ type Break = fn(&mut Func, &mut Vec<Stmt>, usize) -> bool;
 
 /// What is broken, what the error has to say, and how.
 const BREAKS: &[(&str, &str, Break)] = &[
-    ("a value is defined twice", "defined a second time", |_, s, i| {
+    ("a value is defined twice", "defined a second time", |f, s, i| {
         let [r] = s[i].results[..] else { return false };
         let copy = Stmt { op: Op::AssertFloat(r), results: vec![r], origin: Origin::default() };
-        let on = matches!(s[i].op, Op::Elem { .. });
+        let on = matches!(s[i].op, Op::Elem { .. }) && f.ty(r).is_float();
         if on {
             s.insert(i + 1, copy);
         }

@@ -206,8 +206,61 @@ impl Gen<'_> {
         }
     }
 
+    /// A constant of a type of its own, often too large for the type that rustc would give its digits, computed with and
+    /// made a float of moderate size.
+    fn typed_constant(&mut self, out: &mut Code) {
+        if self.rng.chance(25) {
+            let x = (self.rng.float(-2.0, 2.0) * 10.0).round() / 10.0;
+            let f32 = Ty::Float(autodiff_codegen::ir::FloatTy::F32);
+            let single = self.f.float(out, x, f32, &Origin::default());
+            let v = self.push(out, Op::Cast(single), Ty::F64);
+            return drop(self.keep_float(v, x - 1e-6, x + 1e-6, false));
+        }
+        let types = [
+            ("u8", 8),
+            ("i8", 7),
+            ("u16", 16),
+            ("i16", 15),
+            ("u32", 32),
+            ("i32", 31),
+            ("u64", 64),
+            ("i64", 63),
+        ];
+        let (name, bits) = types[self.rng.below(types.len())];
+        let ty = Ty::Int(Some(name.into()));
+        let largest = (1i128 << bits) - 1;
+        let n = if self.rng.chance(30) { self.rng.int(0, 9) } else { self.rng.int(largest / 2, largest) };
+        let mut v = self.f.int(out, n, ty.clone(), &Origin::default());
+        let op = [IntOp::Shl, IntOp::Shr, IntOp::Div, IntOp::Min, IntOp::Xor, IntOp::WrappingAdd]
+            [self.rng.below(6)];
+        if self.rng.chance(60) {
+            let right = match op {
+                IntOp::Shl | IntOp::Shr => {
+                    let (i, i32) = (self.rng.int(1, 6), Ty::Int(Some("i32".into())));
+                    self.f.int(out, i, i32, &Origin::default())
+                }
+                _ => {
+                    let i = self.rng.int(1, largest);
+                    self.f.int(out, i, ty.clone(), &Origin::default())
+                }
+            };
+            v = self.push(out, Op::Int { op, args: vec![v, right] }, ty);
+        }
+        if self.rng.chance(30) {
+            let (name, _) = types[self.rng.below(types.len())];
+            v = self.push(out, Op::Cast(v), Ty::Int(Some(name.into())));
+        }
+        let v = self.push(out, Op::Cast(v), Ty::F64);
+        let wide = F { v, lo: -1e19, hi: 2e19, active: false };
+        let squashed = self.within(out, wide, -1.0, 1.0);
+        self.env.floats.push(squashed);
+    }
+
     /// Float from integer, integer from float, a checked float.
     pub fn random_cast(&mut self, out: &mut Code) {
+        if self.rng.chance(30) {
+            return self.typed_constant(out);
+        }
         match self.rng.below(4) {
             0 | 1 => {
                 let i = self.int(out);
