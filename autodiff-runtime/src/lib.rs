@@ -46,7 +46,7 @@ pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
-pub use wrapped::{Rest, Wrapped, apart, apart_forward, apart_tangent, optional};
+pub use wrapped::{Rest, TakenOnce, Wrapped, apart, apart_forward, apart_tangent, optional};
 
 /// What generated code is made of where the crate has no `std`.
 #[cfg(feature = "alloc")]

@@ -46,6 +46,7 @@ mod slices;
 mod state;
 mod stopped;
 mod surroundings;
+mod taken_out;
 mod tuple_arguments;
 mod tuples;
 mod user_macros;
