@@ -28,7 +28,7 @@ mod slot;
 mod stop;
 mod wrapped;
 
-pub use diff::{Diff, Tangent, add_to, clear, zero_like};
+pub use diff::{Diff, Given, Tangent, add_to, clear, given, zero_like};
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};

@@ -23,6 +23,7 @@ mod found;
 mod functions;
 mod gathered;
 mod generic_constants;
+mod given;
 mod growing;
 mod items;
 mod iterations;
