@@ -76,6 +76,8 @@ macro_rules! functions {
         pub fn only_rustc_knows(xs: &[$F], y: $F) -> $F {
             let mut acc = zeros(xs.len());
             let mut row = [zeros(1).len() as $F; 3];
+            let mut holes: Vec<_> = zeros(3).into_iter().rev().collect();
+            holes[1] *= y;
             for (i, x) in xs.iter().enumerate() {
                 acc[i] += x * y;
                 if *x > 0.5 {
@@ -86,7 +88,7 @@ macro_rules! functions {
                 }
                 row[i % 3] *= x;
             }
-            acc[0] * acc[1] + acc[2] * y + row[0] * row[1] - row[2]
+            holes[1] * holes[2] + acc[0] * acc[1] + acc[2] * y + row[0] * row[1] - row[2]
         }
         case!($F $mode: only_rustc_knows(slice xs: 0.1..1.0 => [0.0; 4], by y: -1.0..1.0));
 

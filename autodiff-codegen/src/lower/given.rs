@@ -148,7 +148,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A type in the user's words; `None` if there is a float in it whose width only rustc knows.
-    fn spelled(&self, ty: &Type) -> Option<TokenStream> {
+    pub(super) fn spelled(&self, ty: &Type) -> Option<TokenStream> {
         let name = |name: &str| Some(Ident::new(name, Span::mixed_site())).map(|i| quote!(#i));
         match ty {
             Type::Float(FloatTy::F32) => name("f32"),

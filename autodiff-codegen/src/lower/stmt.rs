@@ -62,6 +62,10 @@ impl<'a> Lower<'a, '_> {
             && self.facts.is_given(*v)
             && self.facts.is_copied(init)
         {
+            // A type with holes says what the code alone may not.
+            if ty.is_some_and(|ty| self.spelled(ty).is_none()) {
+                return self.let_copied(pat, head, init);
+            }
             let val = self.start_given(*v, ty, init)?;
             return self.bind_let(pat, val);
         }
