@@ -316,6 +316,7 @@ impl Forward<'_> {
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
             Init::None => Init::None,
+            Init::Given(_) => self.zero_init(place),
             Init::Restore(v) => match self.tan.get(v) {
                 Some(t) => Init::Restore(*t),
                 None => self.zero_init(place),

@@ -325,6 +325,9 @@ pub enum Init {
     None,
     /// What a snapshot holds.
     Restore(Value),
+    /// What the user's code has made, which no active value flows into: a value that nothing else reads. rustc checks
+    /// that it is of this place's type.
+    Given(Value),
 }
 
 /// An argument of a call.

@@ -47,6 +47,7 @@ mod flow;
 mod function;
 mod gathered;
 mod generic;
+mod given;
 mod grow;
 mod harmless;
 mod heads;

@@ -26,6 +26,24 @@ pub trait Diff {
     fn __zero_like(&self) -> Self::Tan;
 }
 
+/// What an active variable can start as, where only rustc knows what it is: memory of its own, made of floats.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: an active variable starts as a `{Self}`",
+    label = "active values are written to this value of type `{Self}`",
+    note = "why: what active values are written to has to be a number, or an array, `Vec` or tuple of floats",
+    note = "instead: a copy of the floats in it, as an array or `Vec`"
+)]
+pub trait Given {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Diff<Tan = T>> Given for T {}
+
+/// What an active variable starts as.
+#[inline(always)]
+pub fn given<T: Given>(value: T) -> T {
+    value
+}
+
 /// A derivative: what [`Diff::Tan`] can be, and slices of it.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: `{Self}` is not the type of a derivative",

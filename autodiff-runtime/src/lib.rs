@@ -31,7 +31,7 @@ mod slot;
 mod stop;
 mod wrapped;
 
-pub use diff::{Diff, Tangent, add_to, clear, zero_like};
+pub use diff::{Diff, Given, Tangent, add_to, clear, given, zero_like};
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};
@@ -50,7 +50,7 @@ pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
-pub use wrapped::{Rest, Wrapped, apart, apart_forward, apart_tangent, optional};
+pub use wrapped::{Rest, TakenOnce, Wrapped, apart, apart_forward, apart_tangent, optional};
 
 /// What generated code is made of where the crate has no `std`.
 #[cfg(feature = "alloc")]

@@ -47,19 +47,59 @@ impl<T, E> Wrapped for Result<T, E> {
     }
 }
 
-/// What is left of an `Option` or `Result` without a value; to be taken once. It has no derivative.
+/// What is left of an `Option` or `Result` without a value; to be taken once, unless it can be copied. It has no
+/// derivative.
 pub struct Rest<R>(Cell<Option<R>>);
 
-impl<E> Rest<Result<Infallible, E>> {
+impl<R: Copy> Rest<R> {
+    /// What there is instead of a value.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __left(&self) -> R {
+        left(self.0.get())
+    }
+}
+
+impl<E: Copy> Rest<Result<Infallible, E>> {
     /// The error, where there is one.
     #[doc(hidden)]
     #[inline(always)]
     pub fn __error(&self) -> E {
-        match self.0.take() {
-            Some(Err(error)) => error,
-            Some(Ok(never)) => match never {},
-            None => unreachable!("the error is asked for where there is one, and once"),
-        }
+        error(self.__left())
+    }
+}
+
+/// The same of what can't be copied: a type's own methods go before a trait's.
+pub trait TakenOnce<R> {
+    #[doc(hidden)]
+    fn __left(&self) -> R;
+    #[doc(hidden)]
+    fn __error<E>(&self) -> E
+    where
+        Self: TakenOnce<Result<Infallible, E>>,
+    {
+        error(TakenOnce::<Result<Infallible, E>>::__left(self))
+    }
+}
+
+impl<R> TakenOnce<R> for Rest<R> {
+    #[inline(always)]
+    fn __left(&self) -> R {
+        left(self.0.take())
+    }
+}
+
+fn left<R>(rest: Option<R>) -> R {
+    match rest {
+        Some(rest) => rest,
+        None => unreachable!("what is left is asked for where there is no value, and once"),
+    }
+}
+
+fn error<E>(rest: Result<Infallible, E>) -> E {
+    match rest {
+        Err(error) => error,
+        Ok(never) => match never {},
     }
 }
 
@@ -123,6 +163,11 @@ mod tests {
         assert_eq!((value, present), (2.0, true));
         let (value, present, rest) = apart(Err::<f64, _>("no"));
         assert_eq!((value, present, rest.__error()), (0.0, false, "no"));
+        struct Once(u8);
+        let (_, _, rest) = apart(Err::<f64, _>(Once(3)));
+        assert_eq!(rest.__error().0, 3);
+        let (_, _, rest) = apart(None::<f64>);
+        assert_eq!(rest.__left(), None);
         let ((value, present, _), pullback) = apart_forward(Some((2.0, 'p')));
         assert_eq!((value, present, pullback), (2.0, true, Some('p')));
         let ((value, present, _), pullback) = apart_forward(None::<(f64, char)>);

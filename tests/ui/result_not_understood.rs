@@ -1,17 +1,15 @@
 use backprop::backprop;
 
-#[backprop]
-fn f(x: f64, start: &Start) -> [f64; 2] {
-    if x < 0.0 {
-        return start.values;
-    }
-    [x, 2.0 * x]
-}
+include!("included/pair.in");
 
-struct Start {
-    values: [f64; 2],
+#[backprop]
+fn f(x: f64) -> (f64, Pair) {
+    if x < 0.0 {
+        return (x, pair(x * x));
+    }
+    (x, pair(x))
 }
 
 fn main() {
-    let _ = f_vjp(1.0, &Start { values: [1.0; 2] }, [1.0; 2]);
+    let _ = f_vjp(1.0, (1.0, [1.0; 2]));
 }

@@ -1,14 +1,15 @@
 use backprop::backprop;
+use std::collections::VecDeque;
 
-fn table(n: usize) -> Vec<f64> {
-    vec![0.0; n]
+fn queue(n: usize) -> VecDeque<f64> {
+    vec![0.0; n].into()
 }
 
 #[backprop]
 fn f(x: f64, n: usize) -> f64 {
-    let mut table = table(n);
-    table[0] = x;
-    table[0] * table[1]
+    let mut queue = queue(n);
+    queue.push_back(x);
+    queue.len() as f64 * x
 }
 
 fn main() {

@@ -174,7 +174,8 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 | Init::ZeroLike(_)
                 | Init::Empty
                 | Init::None
-                | Init::Restore(_) => false,
+                | Init::Restore(_)
+                | Init::Given(_) => false,
             };
             s.set_p(f, *place, on);
         }

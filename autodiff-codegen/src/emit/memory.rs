@@ -39,6 +39,9 @@ impl<'f> Body<'f> {
             Init::Rows(qs) => qs.iter().all(|q| self.untyped.contains(&Owner::Place(self.func.root(*q)))),
             _ => false,
         };
+        if let Init::Given(_) = init {
+            return types::owned(self.place_ty(p), &self.rt, span);
+        }
         let owner = Owner::Place(p);
         if bare && !self.typed.contains(&owner) {
             self.untyped.insert(owner);
@@ -104,6 +107,13 @@ impl<'f> Body<'f> {
             }
             Init::Copy(q) => self.copied(*q, span),
             Init::Restore(v) => self.restored(*v, span),
+            Init::Given(v) => {
+                let value = self.value(*v).tokens;
+                match types::owned(self.place_ty(p), &self.rt, span) {
+                    Some(_) => value,
+                    None => quote_spanned!(span=> #rt::given(#value)),
+                }
+            }
             // What is pushed may be a bare literal, or nothing at all.
             Init::Empty => match self.place_ty(p).elem().and_then(|t| types::owned(t, &self.rt, span)) {
                 Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),

@@ -6,7 +6,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Closure, Expr, ExprKind, PatKind, Type, Var};
-use crate::ir::{Arg, Callee, Ending, FloatTy, Mode, Taken, Ty};
+use crate::ir::{Arg, Callee, Ending, FloatTy, Mode, Ty, Value};
 use crate::rules;
 
 /// A closure that a variable is bound to.
@@ -207,7 +207,7 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    fn closure_body(&mut self, closure: &'a Closure, hint: Option<&Type>) -> Res<Val> {
+    pub(super) fn closure_body(&mut self, closure: &'a Closure, hint: Option<&Type>) -> Res<Val> {
         let val = self.expr(&closure.body, closure.ret.as_ref().or(hint))?;
         match (&val, &closure.ret) {
             (Val::Scalar(_), Some(_)) => self.settled(val, closure.ret.as_ref(), &closure.body),
@@ -311,13 +311,50 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
+    /// Runs `body` where a closure's parameter is bound to the error of what `present` says that it isn't there; to
+    /// nothing, if it makes nothing of it.
+    pub(super) fn within_error(
+        &mut self,
+        f: &Function<'a>,
+        present: Value,
+        at: &'a Expr,
+        body: &mut dyn FnMut(&mut Self, &'a Closure) -> Res<()>,
+    ) -> Res<()> {
+        if let Some(n) = self.ignored_parameters(f) {
+            return self.within_function(f, vec![Val::Unit; n], at, body);
+        }
+        let (Function::Closure(id), Some(rest)) = (f, self.rests.get(&present).copied()) else {
+            return self.refuse(Kind::NotDifferentiated, at, &["a closure that reads the error"]);
+        };
+        let (closure, captured) = (self.closures[*id].closure, self.closures[*id].captured.clone());
+        self.within(closure, &captured, |s| {
+            for (pat, _) in &closure.params {
+                s.bind_error(pat, &pat.tokens, rest);
+                walk::bound(pat, &mut |v| s.declare(v));
+            }
+            body(s, closure)
+        })
+    }
+
     /// `.and_then(helper)`: a call whose `Option` is taken apart.
     pub(super) fn apply_path_apart(&mut self, path: &syn::Path, args: Vec<Val>, f: &'a Expr) -> Res<Val> {
+        self.apply_path_through(path, args, f, &[], Ending::Apart)
+    }
+
+    /// A call by a path, and what stands behind it, the last first.
+    pub(super) fn apply_path_through(
+        &mut self,
+        path: &syn::Path,
+        args: Vec<Val>,
+        f: &'a Expr,
+        links: &[&'a Expr],
+        ending: Ending,
+    ) -> Res<Val> {
         let (Named::Function | Named::Recursive) = named(self.f, path, args.len()) else {
             return self.refuse(Kind::NotDifferentiated, f, &["this function"]);
         };
         let args = args.into_iter().map(|val| self.passed(val, f)).collect::<Res<Vec<_>>>()?;
-        let taken = Taken { code: Default::default(), reads: Vec::new(), ending: Ending::Apart };
+        let taken = self.taken_by(links, ending)?;
         let callee = Callee { taken: Some(taken), ..Callee::new(path.clone()) };
         Ok(self.emit_call(callee, args, None))
     }

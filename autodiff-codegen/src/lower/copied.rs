@@ -52,6 +52,9 @@ impl Facts<'_> {
         if tainted || jumps::leaves(init) || self.writes_tainted(init) {
             return false;
         }
+        if matches!(&pat.kind, PatKind::Var(v) if self.is_given(*v)) {
+            return false;
+        }
         if !is_simple(pat) {
             return true;
         }

@@ -164,7 +164,8 @@ impl<'a> Lower<'a, '_> {
         let v = if unknown && (self.facts.is_copied(e) || self.ends_flow(e, &ty)) {
             self.copy_typed(e, ty.clone())?
         } else {
-            self.scalar(e, None)?
+            let val = self.expr(e, None)?;
+            self.scalar_as(val, &ty, e)?
         };
         if *self.ty(v) == Ty::Opaque && matches!(e.kind, ExprKind::Path(_)) {
             self.func.values[v.0 as usize].ty = ty.clone();

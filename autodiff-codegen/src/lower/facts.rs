@@ -22,6 +22,8 @@ pub struct Facts<'a> {
     asserted: Vec<bool>,
     /// Results of calls that are used as integers.
     pub(super) counted: Vec<bool>,
+    /// Variables that start as something passive whose type is not known.
+    pub(super) started: HashSet<Var>,
     /// Variables that start as an empty `Vec`.
     pub(super) vecs: Vec<bool>,
     /// The `collect()`s that are the function's result, of a `Vec` in an `Option` or `Result`.
@@ -54,6 +56,7 @@ impl<'a> Facts<'a> {
             opaque: vec![false; n],
             asserted: vec![false; n],
             counted: vec![false; n],
+            started: HashSet::new(),
             vecs: vec![false; n],
             handed: super::options::handed_on(f),
             looked: super::options::looked_into(f),
@@ -65,7 +68,10 @@ impl<'a> Facts<'a> {
             memo: RefCell::default(),
             changed: true,
         };
-        facts.fixpoint(|s| s.block(&s.f.body));
+        facts.fixpoint(|s| {
+            s.block(&s.f.body);
+            s.told_by_result();
+        });
         for (v, info) in f.vars.iter().enumerate() {
             facts.opaque[v] = info.opaquely_mutated;
         }

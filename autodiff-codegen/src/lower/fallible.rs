@@ -108,6 +108,21 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
         ending: Ending,
     ) -> Res<Val> {
+        let taken = Some(self.taken_by(links, ending)?);
+        match &call.kind {
+            ExprKind::Call { path, args, .. } => {
+                let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
+                self.user_call((call, path), args, recursive, hint, taken)
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                self.user_method(call, recv, (name, args), hint, taken)
+            }
+            _ => Err(Refused),
+        }
+    }
+
+    /// What stands behind a call, the last first.
+    pub(super) fn taken_by(&mut self, links: &[&'a Expr], ending: Ending) -> Res<Taken> {
         let mut code = proc_macro2::TokenStream::new();
         let mut reads = Vec::new();
         for link in links.iter().rev() {
@@ -123,16 +138,6 @@ impl<'a> Lower<'a, '_> {
             let tokens = args.iter().map(|a| &a.tokens);
             code.extend(quote!(.#name #turbofish (#(#tokens),*)));
         }
-        let taken = Some(Taken { code, reads, ending });
-        match &call.kind {
-            ExprKind::Call { path, args, .. } => {
-                let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
-                self.user_call((call, path), args, recursive, hint, taken)
-            }
-            ExprKind::Method { recv, name, args, .. } => {
-                self.user_method(call, recv, (name, args), hint, taken)
-            }
-            _ => Err(Refused),
-        }
+        Ok(Taken { code, reads, ending })
     }
 }

@@ -32,6 +32,10 @@ impl<'a> Facts<'a> {
                             }
                         }
                     }
+                    let open = |e: &Expr| !self.shape(e).is_known() && !super::data::is_new_vec(e);
+                    if !tainted && init.as_ref().is_some_and(open) {
+                        walk::bound(pat, &mut |v| self.started.extend([v]));
+                    }
                     self.bind(pat, &shape, tainted);
                     init.iter().for_each(|init| self.alias(pat, init));
                 }

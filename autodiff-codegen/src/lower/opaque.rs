@@ -23,6 +23,9 @@ impl<'a> Lower<'a, '_> {
             let ty = shape.scalar().unwrap_or(Ty::Opaque);
             return Ok(Val::Scalar(self.push(Op::AssertFloat(v), ty)));
         }
+        if let Some(val) = self.given(e, hint) {
+            return val;
+        }
         // A float that is only assumed to be one is asserted where it is used.
         let assumed = Ty::Float(FloatTy::Unknown);
         let hinted = hint.map(Shape::of).and_then(|s| s.scalar()).filter(|t| *t != assumed);
@@ -137,6 +140,10 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
             self.env[v.0 as usize] = Some(Val::Poison);
             return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+        }
+        if self.facts.is_given(v) {
+            let val = self.variable_given(v, &ident)?;
+            return self.bind_var(v, val);
         }
         if self.facts.is_tainted(v) && !self.facts.is_asserted(v) {
             self.env[v.0 as usize] = Some(Val::Poison);

@@ -18,6 +18,7 @@ mod foreign;
 mod held;
 mod made;
 mod opened;
+mod out;
 
 pub(super) use foreign::asked;
 

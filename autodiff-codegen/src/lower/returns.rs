@@ -117,7 +117,8 @@ impl<'a> Lower<'a, '_> {
             Plan::Unit => Ok(()),
             Plan::Scalar(ty) => {
                 let Some(e) = e else { return Err(Refused) };
-                let v = self.scalar_of(val, e)?;
+                let ty = &ty.clone();
+                let v = self.scalar_as(val, ty, e)?;
                 if *self.ty(v) == Ty::Opaque {
                     // What the user's function returns is of the type that it says.
                     self.func.values[v.0 as usize].ty = ty.clone();

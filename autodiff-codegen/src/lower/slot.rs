@@ -134,7 +134,7 @@ impl<'a> Lower<'a, '_> {
             (slot, Val::Uninit) => self.slot_dummies(slot, out),
             (Slot::Scalar(ty) | Slot::ScalarRef(ty), val) => {
                 let Some(e) = e else { return Err(Refused) };
-                let v = self.scalar_of(val, e)?;
+                let v = self.scalar_as(val, ty, e)?;
                 out.push(self.as_type(v, ty));
                 Ok(())
             }
@@ -164,6 +164,19 @@ impl<'a> Lower<'a, '_> {
                 Some(e) => self.refuse(Kind::AggregateBranch, e, &[]),
                 None => Err(Refused),
             },
+        }
+    }
+
+    /// The scalar that a value is, or refers to, of a type that is known from elsewhere: an integer or `bool` may be
+    /// part of a call's result.
+    pub(super) fn scalar_as(&mut self, val: Val, ty: &Ty, e: &'a Expr) -> Res<Value> {
+        match val {
+            Val::Place(place)
+                if self.func.plc(place).ty == PlaceTy::Unknown && matches!(ty, Ty::Int(_) | Ty::Bool) =>
+            {
+                Ok(self.push(Op::Load { place, path: Vec::new(), again: None }, ty.clone()))
+            }
+            val => self.scalar_of(val, e),
         }
     }
 

@@ -58,6 +58,17 @@ impl<'a> Lower<'a, '_> {
         {
             return self.let_option(*v, init);
         }
+        if let crate::hir::PatKind::Var(v) = &pat.kind
+            && self.facts.is_given(*v)
+            && self.facts.is_copied(init)
+        {
+            // A type with holes says what the code alone may not.
+            if ty.is_some_and(|ty| self.spelled(ty).is_none()) {
+                return self.let_copied(pat, head, init);
+            }
+            let val = self.start_given(*v, ty, init)?;
+            return self.bind_let(pat, val);
+        }
         if let (PatKind::Tuple(ps), ExprKind::Tuple(es)) = (&pat.kind, &init.kind)
             && ps.len() == es.len()
             && es.iter().any(super::data::is_new_vec)
@@ -153,6 +164,13 @@ impl<'a> Lower<'a, '_> {
 
     fn let_copied(&mut self, pat: &'a Pat, head: &proc_macro2::TokenStream, init: &'a Expr) -> Res<()> {
         let reads = self.copied_reads(init)?;
+        let mut moved = Vec::new();
+        super::walk::bound(pat, &mut |v| {
+            if !self.facts.is_opaque(v) && (self.facts.is_asserted(v) || self.facts.is_given(v)) {
+                moved.push(self.f.vars[v.0 as usize].ident.to_string());
+            }
+        });
+        let head = &super::given::without_mut(head, &moved);
         self.opaque_let(head, init.tokens.clone(), pat, reads);
         self.declare_opaque(pat)
     }

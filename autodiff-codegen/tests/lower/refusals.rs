@@ -66,7 +66,7 @@ fn changes_out_of_sight() {
     );
     refused(
         Kind::UnknownStart,
-        &["fn f(x: f64, n: usize) -> f64 { let mut v = table(n); v[0] = x; v[0] * v[1] }"],
+        &["fn f(x: f64, n: usize) -> f64 { let mut v = queue(n); v.push_back(x); v.len() as f64 * x }"],
     );
     refused(
         Kind::HiddenVariable,
@@ -146,10 +146,7 @@ fn values_and_places() {
     refused(Kind::MutableScalar, &["fn f(x: f64) -> f64 { let mut s = x; let r = &mut s; *r += 1.0; s }"]);
     refused(Kind::MutableTuple, &["fn f(x: f64) -> f64 { let mut s = (x, x); let r = &mut s; r.0 }"]);
     refused(Kind::LengthOfParameter, &["fn f(x: f64, v: &mut Vec<f64>) -> f64 { v.push(x * x); v[0] }"]);
-    refused(
-        Kind::ResultNotUnderstood,
-        &["fn f(x: f64, n: &Config) -> [f64; 2] { if x < 0.0 { return n.zero; } [x, x] }"],
-    );
+    refused(Kind::ResultNotUnderstood, &["fn f(x: f64) -> Pair { if x < 0.0 { return [x, 0.0]; } [x, x] }"]);
 }
 
 #[test]

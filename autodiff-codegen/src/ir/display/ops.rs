@@ -144,6 +144,7 @@ impl Printer<'_> {
             Init::Empty => "empty".into(),
             Init::None => "none".into(),
             Init::Restore(v) => format!("restore {}", self.v(*v)),
+            Init::Given(v) => format!("given {}", self.v(*v)),
         }
     }
 

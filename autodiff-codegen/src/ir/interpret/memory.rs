@@ -336,6 +336,7 @@ impl<'p> Interp<'p> {
                 return Ok(self.heap.make(std::iter::once(n).chain(row.dims).collect(), all));
             }
             Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
+            Init::Given(_) => return Err(invalid("memory that only rustc knows the size of")),
             Init::Restore(v) => {
                 let Scalar::Snapshot(data) = fr.get(*v)? else { return Err(invalid("no snapshot")) };
                 return Ok(self.heap.make_data(data));

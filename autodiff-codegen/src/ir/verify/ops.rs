@@ -215,6 +215,10 @@ impl<'a> Checker<'a> {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
                 Ok(())
             }
+            Init::Given(v) => {
+                ensure!(*self.ty(*v) == Ty::Opaque, "{what} is given {}, a {}", self.v(*v), self.ty(*v));
+                Ok(())
+            }
             Init::Restore(v) => {
                 ensure!(*self.ty(*v) == Ty::Snapshot, "{what} starts as {}, a {}", self.v(*v), self.ty(*v));
                 Ok(())

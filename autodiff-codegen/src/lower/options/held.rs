@@ -6,7 +6,9 @@ use super::super::{Lower, Refused, Res, Val};
 use super::variant;
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
-use crate::ir::{IntOp, Op, PlaceKind, Read, ReadOf, Ty, Value};
+use crate::ir::{IntOp, Op, Place, PlaceKind, Read, ReadOf, Ty, Value};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 impl<'a> Lower<'a, '_> {
     /// `let v = e;`, where the variable holds an `Option`.
@@ -150,14 +152,21 @@ impl<'a> Lower<'a, '_> {
         let Some(rest) = self.rests.get(present).copied() else {
             return self.refuse_at(Kind::Pattern, p.span, &[]);
         };
-        let ident = self.made_up("rest");
-        let reads = vec![Read { ident: ident.clone(), source: ReadOf::Place(rest) }];
-        self.opaque_let(&p.tokens, quote::quote!(#ident.__error()), p, reads);
+        self.bind_error(p, &p.tokens, rest);
         self.declare(v);
         Ok(())
     }
 
-    fn is_own(&self, p: crate::ir::Place) -> bool {
+    /// `let PATTERN = the error;`
+    pub(in super::super) fn bind_error(&mut self, p: &Pat, head: &TokenStream, rest: Place) {
+        let ident = self.made_up("rest");
+        let reads = vec![Read { ident: ident.clone(), source: ReadOf::Place(rest) }];
+        let rt = &self.f.crate_path;
+        let error = quote!({ use #rt::__rt::TakenOnce as _; #ident.__error() });
+        self.opaque_let(head, error, p, reads);
+    }
+
+    fn is_own(&self, p: Place) -> bool {
         let info = self.func.plc(p);
         matches!(info.kind, PlaceKind::Local) && info.ty != crate::ir::PlaceTy::Unknown
     }

@@ -136,7 +136,7 @@ impl<'a> Lower<'a, '_> {
             return Ok((Val::Never, present));
         }
         match method {
-            Method::Same => Ok((value, present)),
+            Method::Same => Ok((value, self.without_error(e, present))),
             Method::AsRef => Ok((value.by_reference(), present)),
             Method::Copied => Ok((value.by_value(), present)),
             Method::Map => {
@@ -176,6 +176,16 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Whether there is anything after `ok()`, which forgets the error.
+    fn without_error(&mut self, e: &Expr, present: Value) -> Value {
+        match &e.kind {
+            ExprKind::Method { name, .. } if name == "ok" && self.rests.contains_key(&present) => {
+                self.push(Op::Int { op: IntOp::And, args: vec![present, present] }, Ty::Bool)
+            }
+            _ => present,
+        }
+    }
+
     fn or(&mut self, e: &'a Expr, (value, present): (Val, Value), other: &'a Expr) -> Res<(Val, Value)> {
         let payload = self.facts.payload(e);
         let eager = matches!(&e.kind, ExprKind::Method { name, .. } if name == "or");
@@ -186,8 +196,15 @@ impl<'a> Lower<'a, '_> {
         }
         let function = self.passed_function(other)?;
         let otherwise = |s: &mut Self| {
-            let args = s.unused(&function, e)?;
-            s.applied_option(&function, args, e)
+            if let Function::Path(..) = &function {
+                return s.applied_option(&function, Vec::new(), e);
+            }
+            let mut result = None;
+            s.within_error(&function, present, e, &mut |s, closure| {
+                result = Some(s.option(&closure.body)?);
+                Ok(())
+            })?;
+            result.ok_or(Refused)
         };
         self.option_or(present, &payload, |_| Ok(here), otherwise, e)
     }
@@ -340,14 +357,6 @@ impl<'a> Lower<'a, '_> {
         }
         self.know(v, &Ty::Bool);
         Ok(v)
-    }
-
-    /// The arguments of a function that is called where there is nothing: the error is out of reach.
-    pub(super) fn unused(&mut self, f: &Function<'a>, e: &'a Expr) -> Res<Vec<Val>> {
-        match self.ignored_parameters(f) {
-            Some(n) => Ok(vec![Val::Unit; n]),
-            None => self.refuse(Kind::NotDifferentiated, e, &["a closure that reads the error"]),
-        }
     }
 
     // Either.
