@@ -80,3 +80,103 @@ mod single {
     use super::*;
     functions!(f32 single (jvp) fabsf cosf expf floorf fmaxf powf sinf sincosf sqrtf);
 }
+
+/// What is imported, under whatever name.
+mod imported {
+    use backprop::backprop;
+    use libm as m;
+    use libm::{fabs, fmod, pow as power, sqrt};
+
+    #[backprop(jvp)]
+    fn imports(x: f64, y: f64) -> f64 {
+        use libm::cos as turned;
+        power(fabs(x), 1.5) * m::atan2(y, x) + [x, y].map(sqrt)[1] * turned(x) + fmod(x, 0.7)
+    }
+    case!(f64 double: imports(by x: 0.2..1.5, by y: 0.2..1.5));
+
+    mod everything {
+        use backprop::backprop;
+        use libm::*;
+
+        fn cbrt(k: i32) -> i32 {
+            k / 3
+        }
+
+        #[backprop(jvp)]
+        fn glob(x: f64, y: f64) -> f64 {
+            log1p(x) * expm1(y) + f64::from(cbrt(9)) * hypot(x, y)
+        }
+        case!(f64 double: glob(by x: 0.2..1.5, by y: 0.2..1.5));
+    }
+
+    mod handed_on {
+        use super::*;
+
+        #[backprop(jvp)]
+        pub fn through_another_module(x: f64) -> f64 {
+            sqrt(x) * m::tanh(power(x, 3.0))
+        }
+    }
+    use handed_on::{through_another_module, through_another_module_grad, through_another_module_jvp};
+    case!(f64 double: through_another_module(by x: 0.2..1.5));
+}
+
+/// A module of the user's own of that name is a module like any other.
+mod own {
+    use backprop::backprop;
+
+    mod libm {
+        #[backprop::backprop(jvp)]
+        pub fn sin(x: f64) -> f64 {
+            x * x
+        }
+    }
+
+    #[backprop(jvp)]
+    fn calls_own(x: f64) -> f64 {
+        libm::sin(x) + ::libm::sin(x)
+    }
+    case!(f64 double: calls_own(by x: -2.0..2.0));
+
+    mod below {
+        use super::libm;
+
+        #[backprop::backprop(jvp)]
+        fn calls_imported(x: f64) -> f64 {
+            2.0 * libm::sin(x)
+        }
+        case!(f64 double: calls_imported(by x: -2.0..2.0));
+    }
+}
+
+#[backprop::backprop(jvp)]
+mod whole {
+    use libm::exp;
+
+    pub fn decay(x: f64) -> f64 {
+        exp(-x) * offset(x)
+    }
+    fn offset(x: f64) -> f64 {
+        1.0 + libm::fabs(x)
+    }
+}
+
+#[test]
+fn a_whole_module_sees_its_imports() {
+    let (value, d_x) = whole::decay_grad(1.5);
+    assert_eq!(value, libm::exp(-1.5) * 2.5);
+    assert!((d_x + 1.5 * libm::exp(-1.5)).abs() < 1e-15);
+}
+
+/// The value of `sincos` is put together from the two operations.
+#[test]
+fn sincos_is_sin_and_cos_to_the_bit() {
+    let mut random = fastrand::Rng::with_seed(3);
+    for k in 0..200_000 {
+        let x = (2.0 * random.f64() - 1.0) * 2f64.powi(k % 80 - 40);
+        let ((s, c), f) = (libm::sincos(x), x as f32);
+        assert_eq!([s.to_bits(), c.to_bits()], [libm::sin(x).to_bits(), libm::cos(x).to_bits()], "{x:e}");
+        let (s, c) = libm::sincosf(f);
+        assert_eq!([s.to_bits(), c.to_bits()], [libm::sinf(f).to_bits(), libm::cosf(f).to_bits()], "{f:e}");
+    }
+}

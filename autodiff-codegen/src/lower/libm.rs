@@ -53,12 +53,8 @@ impl Lower<'_, '_> {
         let span = path.segments.last().map_or_else(Span::mixed_site, |s| s.ident.span());
         let span = crate::names::emitted(span);
         let name = Ident::new(&function.name, span);
-        let check = quote_spanned! {span=>
-            const _: fn() = || {
-                fn same<T>(_: T, _: T) {}
-                same(::libm::#name, #plain);
-            };
-        };
+        let rt = &self.f.crate_path;
+        let check = quote_spanned!(span=> const _: fn() = || #rt::__rt::of_libm(::libm::#name, #plain););
         let text = check.to_string();
         if !self.func.items.iter().any(|i| i.to_string() == text) {
             self.func.items.push(check);
