@@ -4,6 +4,9 @@
 //! All of it goes by name, as far as the items' own tokens say; what could be something else (behind a `cfg`, or
 //! hidden by an import) is not known.
 
+mod libm;
+
+use libm::Libm;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -34,6 +37,8 @@ pub struct Known {
     hiding: HashSet<String>,
     /// Functions that the attribute on the module left alone, and why.
     left_out: HashMap<String, String>,
+    /// What leads to the crate `libm`.
+    libm: Libm,
 }
 
 impl Known {
@@ -52,6 +57,7 @@ impl Known {
         for item in &items {
             for name in defined(item) {
                 self.forget(&name);
+                self.libm.hide(&name);
                 if !modules_of_std(item).contains(&name) {
                     self.hiding.insert(name);
                 }
@@ -129,7 +135,10 @@ impl Known {
                 self.structs.insert(i.ident.unraw().to_string(), known);
             }
             syn::Item::Impl(i) if i.trait_.is_none() => self.learn_impl(i),
-            syn::Item::Use(i) => self.learn_use(&i.tree, &mut Vec::new()),
+            syn::Item::Use(i) => {
+                self.learn_use(&i.tree, &mut Vec::new());
+                self.libm.learn(&i.tree);
+            }
             _ => {}
         }
     }
@@ -210,6 +219,7 @@ impl Known {
         take(&mut self.generic, &outer.generic, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
+        self.libm.inherit(&outer.libm, name, hiding);
         match name {
             Some((from, to)) if outer.types.contains(from) => drop(self.types.replace(to.to_string())),
             Some(_) => {}
@@ -278,6 +288,18 @@ impl Known {
     /// Whether an item of this name hides the primitive type.
     pub fn hides(&self, name: &str) -> bool {
         self.hiding.contains(name) && !self.aliases.contains_key(name)
+    }
+
+    /// What a function is called in the crate `libm`, if its path leads there.
+    pub fn libm(&self, path: &syn::Path) -> Option<String> {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+        match &names[..] {
+            [krate, name] if path.leading_colon.is_some() => (krate == "libm").then(|| name.clone()),
+            [module, name] => self.libm.module(module).then(|| name.clone()),
+            [name] if self.results.contains_key(name) || self.generic.contains_key(name) => None,
+            [name] => self.libm.imported(name, self.hiding.contains(name)).map(str::to_string),
+            _ => None,
+        }
     }
 
     /// What an alias with these arguments stands for.

@@ -55,6 +55,7 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod libm;
 mod loops;
 mod matching;
 mod merged;
@@ -92,6 +93,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.refused = bits::check(&lowering.facts, lowering.errors);
     lowering.params();
     lowering.check_stops();
+    lowering.check_libm_paths();
     let done = lowering.function();
     let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();

@@ -1,25 +1,44 @@
 //! THE table: one line an operation, and everything else is derived from it.
 //!
 //! The lines stand in `rules/table.rs`. From each come the surface syntax it is recognised by ([`by_method`],
-//! [`by_binary`]), its value ([`Rule::eval`]), its partial derivatives as code ([`contribution`]) for both
+//! [`by_binary`], [`by_libm`]), its value ([`Rule::eval`]), its partial derivatives as code ([`contribution`]) for both
 //! modes, the primal values that they need ([`partial_names`]), the tests over its domain, and its row of the
 //! [`documentation`].
 
 mod contribution;
 mod documentation;
+mod libm;
 mod partial;
 mod syntax;
 mod table;
 
 pub use contribution::contribution;
 pub use documentation::documentation;
+pub use libm::{Libm, by_libm};
 pub use partial::{Expr, partial, partial_names};
 pub use syntax::{Syntax, by_binary, by_method};
 pub use table::{RULES, ids};
 
-/// An operation of the table.
+/// An operation of the table, by the library that computes it.
+///
+/// The same line in two libraries is two operations: their values may differ in the last bit, so that none may stand in
+/// for the other. What compares operations gets that right by comparing this.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct RuleId(pub u16);
+pub struct RuleId {
+    /// Which line.
+    pub line: u16,
+    /// Whose function it is.
+    pub library: Library,
+}
+
+/// Who computes an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Library {
+    /// Operators and methods of `std`.
+    Std,
+    /// Functions of the crate `libm`, whose callers may have no `std`.
+    Libm,
+}
 
 /// `a + b`
 pub const ADD: RuleId = ids::Add;
@@ -33,14 +52,43 @@ pub const DIV: RuleId = ids::Div;
 pub const NEG: RuleId = ids::Neg;
 
 impl RuleId {
-    /// Its line of the table.
-    pub fn get(self) -> &'static Rule {
-        &RULES[self.0 as usize]
+    /// A line as `std` computes it.
+    pub const fn of(line: u16) -> RuleId {
+        RuleId { line, library: Library::Std }
     }
 
-    /// All operations, in the table's order.
+    /// Its line of the table.
+    pub fn get(self) -> &'static Rule {
+        &RULES[self.line as usize]
+    }
+
+    /// All operations, in the table's order, as `std` computes them.
     pub fn all() -> impl Iterator<Item = RuleId> {
-        (0..RULES.len() as u16).map(RuleId)
+        (0..RULES.len() as u16).map(RuleId::of)
+    }
+
+    /// The same operation from a library. What `libm` does not have, `core` has or nobody asks for: the partials of
+    /// `libm`'s functions use nothing else (a test sees to it).
+    pub fn from(self, library: Library) -> RuleId {
+        let has = library == Library::Std || self.get().libm.is_some();
+        RuleId { library: if has { library } else { Library::Std }, ..self }
+    }
+
+    /// Whether every bit of its result is known when the program is compiled, if its operands are.
+    pub fn is_exact(self) -> bool {
+        self.get().exact && self.library == Library::Std
+    }
+
+    /// As a user writes it, over the operands' names: `a.sin()`, `libm::sin(a)`.
+    pub fn surface(self) -> String {
+        let line = self.get();
+        match self.syntax() {
+            Syntax::Function(name) => {
+                let operands: Vec<&str> = line.operands.iter().map(|o| o.name).collect();
+                format!("libm::{name}({})", operands.join(", "))
+            }
+            _ => line.surface.to_string(),
+        }
     }
 }
 
@@ -106,6 +154,8 @@ pub struct Rule {
     pub cost: Cost,
     /// As a user writes it, over the operands' names.
     pub surface: &'static str,
+    /// The name of the function of the crate `libm` that does the same on `f64`s. The one on `f32`s has an `f` behind it.
+    pub libm: Option<&'static str>,
     /// Its operands; integers come last.
     pub operands: &'static [Operand],
     /// What it gives.

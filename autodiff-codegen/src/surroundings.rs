@@ -169,6 +169,8 @@ impl File {
 impl Module {
     /// The items that say something of these words, and of what is said of them.
     fn items(&self, words: &mut HashSet<String>) -> Vec<syn::Item> {
+        // A module of that name is not the crate that imports may mean.
+        words.insert("libm".into());
         let mut wanted = vec![false; self.items.len()];
         loop {
             let before = words.len();

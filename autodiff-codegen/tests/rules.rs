@@ -2,9 +2,10 @@
 
 use autodiff_codegen::ir::interpret::{Data, Interp, Program, Scalar};
 use autodiff_codegen::ir::verify::verify;
-use autodiff_codegen::ir::{Block, Func, Mode, Origin, Param, ParamKind, Ret, Stmt, Ty};
+use autodiff_codegen::ir::{Block, FloatTy, Func, Mode, Origin, Param, ParamKind, Ret, Stmt, Ty};
 use autodiff_codegen::rules::{
-    self, Expr, Kind, RULES, Rule, RuleId, Syntax, by_binary, by_method, contribution, partial, partial_names,
+    self, Expr, Kind, Libm, Library, RULES, Rule, RuleId, Syntax, by_binary, by_libm, by_method,
+    contribution, partial, partial_names,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -75,6 +76,7 @@ fn every_line_is_reached_by_its_own_syntax_and_no_other() {
                 let names: Vec<_> = rule.operands.iter().map(|o| o.name).collect();
                 assert_eq!(rule.surface, format!("{}.{name}({})", names[0], names[1..].join(", ")));
             }
+            Syntax::Function(_) => panic!("{} is not std's", rule.name),
         }
     }
     assert_eq!(by_method("to_bits", 1), None);
@@ -97,6 +99,43 @@ fn all_of_std_is_covered() {
     use autodiff_codegen::hir::BinOp::*;
     assert!([Add, Sub, Mul, Div, Rem].into_iter().all(|op| by_binary(op).is_some()));
     assert_eq!([BitAnd, And, Lt, Eq].into_iter().find_map(by_binary), None);
+}
+
+#[test]
+fn libm_is_reached_by_its_own_names_and_no_other() {
+    for std in RuleId::all() {
+        let (rule, id) = (std.get(), std.from(Library::Libm));
+        let Some(name) = rule.libm else {
+            assert_eq!(id, std, "{} is std's alone", rule.name);
+            continue;
+        };
+        assert_eq!(*id.syntax(), Syntax::Function(name.into()));
+        assert!(id != std && id.get().name == rule.name && !id.is_exact());
+        for (name, float) in [(name.to_string(), FloatTy::F64), (format!("{name}f"), FloatTy::F32)] {
+            let function = Libm { name: name.clone(), float, rules: vec![id] };
+            assert_eq!(by_libm(&name, rule.arity), Some(function));
+            assert_eq!(by_libm(&name, rule.arity + 1), None, "{name}");
+        }
+    }
+    assert_eq!(by_libm("sincos", 1).map(|f| f.rules.len()), Some(2));
+    assert!(["tgamma", "ff", "f", "", "powi", "sincos_"].iter().all(|name| by_libm(name, 1).is_none()));
+}
+
+/// Whoever calls `libm` may have no `std`, and gets derivatives all the same.
+#[test]
+fn partials_of_libm_need_no_std() {
+    fn check(e: &Expr, line: &str) {
+        if let Expr::Elem(rule, _) = e
+            && let Syntax::Method(name) = rule.from(Library::Libm).syntax()
+        {
+            let in_core = ["signum", "is_sign_negative"].contains(&name.as_str());
+            assert!(in_core, "{line}: `{name}` is a method of std's");
+        }
+        e.children().iter().for_each(|c| check(c, line));
+    }
+    for id in RuleId::all().filter(|id| id.get().libm.is_some()) {
+        (0..id.get().partials.len()).filter_map(|k| partial(id, k)).for_each(|e| check(e, id.get().name));
+    }
 }
 
 /// Central differences, extrapolated: `(derivative, estimate of its error)`.
@@ -382,7 +421,7 @@ fn no_operation_is_built_for_ones() {
 fn documentation_has_a_row_for_each_operation() {
     let text = rules::documentation();
     assert_eq!(text.lines().count(), RULES.len() + 2);
-    assert!(text.contains("| `a.tanh()` | ∂a: `1.0 - r * r` |  | expensive |"), "{text}");
+    assert!(text.contains("| `a.tanh()`, `libm::tanh(a)` | ∂a: `1.0 - r * r` |  | expensive |"), "{text}");
     assert!(text.contains("at a = 0: ∂a = 0"), "{text}");
     // Every row has as many cells as the head.
     for line in text.lines() {

@@ -20,6 +20,7 @@ mod direction;
 mod function;
 mod item;
 mod length;
+mod libm;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
 mod prim;
@@ -43,6 +44,7 @@ pub use function::{
 };
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_seed, check_tangent};
+pub use libm::{OfLibm, of_libm};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 pub use scalar::{Scalar, lit, wide};

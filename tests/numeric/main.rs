@@ -30,6 +30,7 @@ mod iterations;
 mod jumps;
 mod kept;
 mod lent;
+mod libm;
 mod loops;
 mod matching;
 mod methods;

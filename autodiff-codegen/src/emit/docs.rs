@@ -89,7 +89,7 @@ fn conventions(func: &Func) -> String {
     let lines: Vec<String> = rules
         .iter()
         .filter(|r| !r.get().conventions().is_empty())
-        .map(|r| format!(" * `{}`: {}\n", r.get().surface, r.get().conventions().join("; ")))
+        .map(|r| format!(" * `{}`: {}\n", r.surface(), r.get().conventions().join("; ")))
         .collect();
     if lines.is_empty() {
         return String::new();

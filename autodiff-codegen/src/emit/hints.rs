@@ -35,7 +35,7 @@ impl Body<'_> {
         }
     }
 
-    /// `x_i` for `x[i]`, `sin_x` for `x.sin()`.
+    /// `x_i` for `x[i]`, `sin_x` for `x.sin()` and for `libm::sin(x)`.
     fn stem(&self, v: Value) -> Option<String> {
         match self.facts.made_by.get(&v)? {
             Op::Load { place, path, .. } => {
@@ -59,7 +59,7 @@ impl Body<'_> {
                 Some(out)
             }
             Op::Elem { rule, args } => match rule.syntax() {
-                Syntax::Method(name) => match self.plain(*args.first()?) {
+                Syntax::Method(name) | Syntax::Function(name) => match self.plain(*args.first()?) {
                     Some(of) => Some(format!("{name}_{of}")),
                     None => Some(name.clone()),
                 },

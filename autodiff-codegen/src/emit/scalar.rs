@@ -182,7 +182,7 @@ impl<'f> Body<'f> {
 
     fn build(&mut self, op: &Op, v: Value, span: Span) -> Expr {
         match op {
-            Op::Elem { rule, args } => self.elem(*rule, args, span),
+            Op::Elem { rule, args } => self.elem(*rule, args, v, span),
             Op::Int { op, args } => self.int(*op, args, span),
             Op::Cmp { op, args } => {
                 let (a, b) = self.comparable(args, span);
@@ -195,7 +195,7 @@ impl<'f> Body<'f> {
         }
     }
 
-    fn elem(&mut self, rule: RuleId, args: &[Value], span: Span) -> Expr {
+    fn elem(&mut self, rule: RuleId, args: &[Value], v: Value, span: Span) -> Expr {
         match rule.syntax() {
             Syntax::Neg => {
                 let a = self.value(args[0]);
@@ -209,7 +209,18 @@ impl<'f> Body<'f> {
                 Expr::binary(op, &a, &b, span)
             }
             Syntax::Method(name) => self.method(name, args, span),
+            Syntax::Function(name) => self.libm(name, args, v, span),
         }
+    }
+
+    /// A function of the crate `libm`: by the crate's own path, which nothing around can hide.
+    fn libm(&mut self, name: &str, args: &[Value], v: Value, span: Span) -> Expr {
+        let single = *self.func.ty(v) == Ty::Float(FloatTy::F32);
+        let name = Ident::new(&format!("{name}{}", if single { "f" } else { "" }), span);
+        let args: Vec<Expr> = args.iter().map(|a| self.value(*a)).collect();
+        let t = args.iter().map(|e| &e.tokens);
+        let e = Expr::new(quote_spanned!(span=> ::libm::#name(#(#t),*)), Prec::Atom);
+        e.over(&args.iter().collect::<Vec<_>>())
     }
 
     fn method(&mut self, name: &str, args: &[Value], span: Span) -> Expr {

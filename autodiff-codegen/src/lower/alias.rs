@@ -259,7 +259,8 @@ impl<'a> Evidence<'a> {
             ExprKind::Field(a, syn::Member::Named(_)) => self.veto(a),
             ExprKind::Method { recv, name, args, .. } => self.method(recv, &name.to_string(), args),
             ExprKind::Call { args, .. } => {
-                if matches!(self.facts.named(e), Some(super::callee::Named::Float(..))) {
+                use super::callee::Named;
+                if matches!(self.facts.named(e), Some(Named::Float(..) | Named::Libm(_))) {
                     args.iter().for_each(|a| self.meets(a));
                 }
             }

@@ -149,7 +149,12 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A float operand of a method; an argument of an inherent method of a float is one for certain.
-    fn operand(&mut self, e: &'a Expr, argument: bool, hint: Option<&crate::hir::Type>) -> Res<Value> {
+    pub(super) fn operand(
+        &mut self,
+        e: &'a Expr,
+        argument: bool,
+        hint: Option<&crate::hir::Type>,
+    ) -> Res<Value> {
         let v = self.scalar(e, hint)?;
         if argument && *self.ty(v) == Ty::Opaque {
             self.func.values[v.0 as usize].ty = Ty::Float(FloatTy::Unknown);

@@ -24,6 +24,12 @@ impl<'a> Lower<'a, '_> {
                 self.float_path(&val, &ty);
                 Ok(val)
             }
+            Some(Named::Libm(function)) => {
+                let hint = Type::Float(function.float.clone());
+                let operands = args.iter().map(|a| self.operand(a, false, Some(&hint)));
+                let operands = operands.collect::<Res<Vec<_>>>()?;
+                Ok(self.libm(&function, path, operands))
+            }
             Some(Named::From(_)) if args.len() == 1 => self.cast(e, &args[0]),
             Some(Named::Mem(name)) => {
                 self.check_mem(path, name);

@@ -3,6 +3,7 @@
 use super::walk;
 use crate::hir;
 use crate::ir::FloatTy;
+use crate::rules::Libm;
 
 /// A callee, as far as its path tells.
 #[derive(Clone, PartialEq, Debug)]
@@ -15,6 +16,8 @@ pub enum Named {
     Recursive,
     /// A function of `std::mem`: `swap`, `replace` or `take`.
     Mem(&'static str),
+    /// A function of the crate `libm`.
+    Libm(Libm),
     /// `stop_gradient`
     Stop,
     /// A tuple struct or enum variant, by its name.
@@ -38,6 +41,9 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     }
     if let Some(name) = mem(path).filter(|name| operands == if *name == "take" { 1 } else { 2 }) {
         return Named::Mem(name);
+    }
+    if let Some(libm) = libm(f, path, operands) {
+        return Named::Libm(libm);
     }
     let own = f.sig.ident.to_string();
     let here = if f.associated { prefix == ["Self"] } else { prefix.is_empty() || prefix == ["self"] };
@@ -64,6 +70,11 @@ pub fn mem(path: &syn::Path) -> Option<&'static str> {
         _ => false,
     };
     known.then(|| ["swap", "replace", "take"].into_iter().find(|n| n == name))?
+}
+
+/// The function of the crate `libm` that a path names, if it is one of the table's. rustc is asked.
+fn libm(f: &hir::Fn, path: &syn::Path, operands: usize) -> Option<Libm> {
+    crate::rules::by_libm(&f.types.known.libm(path)?, operands)
 }
 
 /// The float type that the front part of a path names: `f64`, `std::primitive::f64`, `T`.

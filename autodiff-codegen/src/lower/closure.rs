@@ -73,6 +73,7 @@ impl<'a> Facts<'a> {
             ExprKind::Path(path) => match named(self.f, path, args.len()) {
                 Named::Float(ty, name) => self.float_shape(ty, &name, args.len()),
                 Named::From(ty) => Shape::Float(ty),
+                Named::Libm(function) => Shape::of_libm(&function),
                 Named::Recursive => Shape::of(&self.f.ret),
                 _ => Shape::Unknown,
             },
@@ -389,6 +390,14 @@ impl<'a> Lower<'a, '_> {
                 let val = Val::Scalar(self.elem(rule, operands));
                 self.float_path(&val, &ty);
                 Ok(val)
+            }
+            Named::Libm(function) => {
+                let operands = args.into_iter().map(|val| {
+                    let v = self.scalar_of(val, f)?;
+                    self.asserted(v, f)
+                });
+                let operands = operands.collect::<Res<Vec<_>>>()?;
+                Ok(self.libm(&function, path, operands))
             }
             Named::From(ty) if args.len() == 1 => {
                 let val = args.into_iter().next().ok_or(Refused)?;

@@ -172,6 +172,7 @@ impl Facts<'_> {
         match self.named(e) {
             Some(Named::Float(ty, name)) => self.float_shape(ty, &name, args.len()),
             Some(Named::From(ty)) => Shape::Float(ty),
+            Some(Named::Libm(function)) => Shape::of_libm(&function),
             Some(Named::Function) => match &e.kind {
                 ExprKind::Call { path, .. } => {
                     self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t))

@@ -1,6 +1,6 @@
 //! Derivatives as code: an adjoint (or a tangent) times a partial.
 
-use super::{Expr, RuleId, ids, partial, partial_names};
+use super::{Expr, Library, RuleId, ids, partial, partial_names};
 use crate::ir::{Block, Const, Func, Op, Origin, Stmt, Ty, Value};
 
 /// Appends to `out` the code of `adj * partial` and returns its value, or `None` for a structural zero.
@@ -8,6 +8,8 @@ use crate::ir::{Block, Const, Func, Op, Origin, Stmt, Ty, Value};
 /// `primal` gives the values that the partial reads: operand `i`, or for `i = arity` the result. It is asked
 /// only for those, and appends to `out` what it needs to have them. Reverse mode passes an adjoint, forward
 /// mode a tangent.
+///
+/// A partial is computed by the library that the operation itself is from: a user of `libm` may have no `std`.
 ///
 /// A partial 1 gives `adj` itself. A partial that is a choice becomes an `If`, and a literal 0 in an arm a
 /// constant 0, so that an infinite or NaN adjoint of the other arm is never multiplied by zero.
@@ -27,7 +29,7 @@ pub fn contribution(
         names[i] = Some(primal(func, out, i));
     }
     let float = func.ty(adj).clone();
-    let mut cx = Cx { func, out, names: &names, float, origin };
+    let mut cx = Cx { func, out, names: &names, float, library: rule.library, origin };
     cx.times(adj, expr)
 }
 
@@ -37,6 +39,7 @@ struct Cx<'a> {
     out: &'a mut Vec<Stmt>,
     names: &'a [Option<Value>],
     float: Ty,
+    library: Library,
     origin: &'a Origin,
 }
 
@@ -123,8 +126,7 @@ impl Cx<'_> {
     fn arm(&mut self, f: impl FnOnce(&mut Cx) -> Value) -> Block {
         let mut stmts = Vec::new();
         let float = self.float.clone();
-        let v =
-            f(&mut Cx { func: self.func, out: &mut stmts, names: self.names, float, origin: self.origin });
+        let v = f(&mut Cx { func: self.func, out: &mut stmts, float, ..*self });
         Block { stmts, yields: vec![v], ..Block::default() }
     }
 
@@ -137,6 +139,7 @@ impl Cx<'_> {
     }
 
     fn elem(&mut self, rule: RuleId, args: Vec<Value>) -> Value {
+        let rule = rule.from(self.library);
         let ty = if rule.get().result == super::Kind::Bool { Ty::Bool } else { self.float.clone() };
         self.push(Op::Elem { rule, args }, ty)
     }

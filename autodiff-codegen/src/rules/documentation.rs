@@ -1,17 +1,18 @@
 //! The table of operations, for people.
 
-use super::{Cost, Kind, Operand, RULES, Rule};
+use super::{Cost, Kind, Library, Operand, Rule, RuleId};
 use std::fmt::Write;
 
 /// A Markdown table: one row an operation, with its partial derivatives and its conventions.
 pub fn documentation() -> String {
     let mut out =
         String::from("| operation | partial derivatives | conventions | cost |\n|---|---|---|---|\n");
-    for rule in RULES {
+    for id in RuleId::all() {
+        let rule = id.get();
         let _ = writeln!(
             out,
-            "| `{}` | {} | {} | {} |",
-            rule.surface,
+            "| {} | {} | {} | {} |",
+            surfaces(id),
             partials(rule),
             conventions(rule),
             if rule.cost == Cost::Cheap { "cheap" } else { "expensive" }
@@ -29,6 +30,13 @@ impl Rule {
         };
         self.specials.iter().map(|s| format!("at {}: {}", each("", s.at), each("∂", s.partials))).collect()
     }
+}
+
+/// `a.sin()`, and `libm::sin(a)`.
+fn surfaces(id: RuleId) -> String {
+    let libm = id.from(Library::Libm);
+    let all = if libm == id { vec![id] } else { vec![id, libm] };
+    all.into_iter().map(|id| format!("`{}`", id.surface())).collect::<Vec<_>>().join(", ")
 }
 
 fn partials(rule: &Rule) -> String {

@@ -74,7 +74,7 @@ pub fn partial_names(rule: RuleId, operand: usize) -> &'static [usize] {
 fn parsed(rule: RuleId) -> &'static [Parsed] {
     static TREES: [OnceLock<Vec<Parsed>>; super::RULES.len()] =
         [const { OnceLock::new() }; super::RULES.len()];
-    TREES[rule.0 as usize].get_or_init(|| {
+    TREES[rule.line as usize].get_or_init(|| {
         let line = rule.get();
         line.partials
             .iter()

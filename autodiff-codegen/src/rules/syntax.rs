@@ -1,6 +1,6 @@
 //! Which operation a piece of the user's code is: read off the lines' own surface syntax.
 
-use super::RuleId;
+use super::{Library, RuleId};
 use crate::hir;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -14,12 +14,19 @@ pub enum Syntax {
     Neg,
     /// `a.name(b)`
     Method(String),
+    /// `libm::name(a, b)`
+    Function(String),
 }
 
 impl RuleId {
     /// How the operation is written.
     pub fn syntax(self) -> &'static Syntax {
-        &index().syntax[self.0 as usize]
+        let index = index();
+        let line = self.line as usize;
+        match (self.library, &index.libm[line]) {
+            (Library::Libm, Some(function)) => function,
+            _ => &index.syntax[line],
+        }
     }
 }
 
@@ -36,6 +43,7 @@ pub fn by_binary(op: hir::BinOp) -> Option<RuleId> {
 
 struct Index {
     syntax: Vec<Syntax>,
+    libm: Vec<Option<Syntax>>,
     methods: HashMap<&'static str, RuleId>,
 }
 
@@ -43,13 +51,15 @@ fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let syntax: Vec<Syntax> = RuleId::all().map(|r| read(r.get().surface)).collect();
+        let function = |r: RuleId| Some(Syntax::Function(r.get().libm?.to_string()));
+        let libm = RuleId::all().map(function).collect();
         let mut methods = HashMap::new();
         for id in RuleId::all() {
-            if matches!(syntax[id.0 as usize], Syntax::Method(_)) {
+            if matches!(syntax[id.line as usize], Syntax::Method(_)) {
                 methods.insert(method_name(id.get().surface), id);
             }
         }
-        Index { syntax, methods }
+        Index { syntax, libm, methods }
     })
 }
 

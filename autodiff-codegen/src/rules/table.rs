@@ -1,7 +1,8 @@
 //! The lines themselves, and the macro that reads them.
 //!
 //! A line is `Name (operands, each with the range it is tested on) -> result: surface syntax => [partials]`,
-//! followed by `, at (point) [partials there]` for each convention. In front may stand `#[cheap]` (an
+//! followed by `, at (point) [partials there]` for each convention. Behind the surface syntax may stand how the crate
+//! `libm` calls the operation on `f64`s, as `, libm::name`. In front may stand `#[cheap]` (an
 //! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
 //! a constant may be folded) and `#[panics]`.
 //!
@@ -56,6 +57,16 @@ macro_rules! kind {
     };
 }
 
+/// How `libm` calls the operation, if it has it.
+macro_rules! spelling {
+    () => {
+        None
+    };
+    ($name:ident) => {
+        Some(stringify!($name))
+    };
+}
+
 /// An operand, taken from a slice of floats.
 macro_rules! operand {
     ($x:expr,) => {
@@ -91,7 +102,7 @@ macro_rules! line {
 macro_rules! table {
     ($(
         $(#[$flag:ident])* $Name:ident ( $( $x:ident $(: $int:ident)? in $lo:literal .. $hi:literal ),* )
-            -> $r:ident : $e:expr => [ $($p:expr),* ] $(, at ($($at:expr),*) [$($there:expr),*])* ;
+            -> $r:ident : $e:expr $(, libm::$libm:ident)? => [ $($p:expr),* ] $(, at ($($at:expr),*) [$($there:expr),*])* ;
     )*) => {
         /// Numbers the lines.
         enum Index { $($Name),* }
@@ -100,7 +111,7 @@ macro_rules! table {
         #[allow(non_upper_case_globals, missing_docs)]
         pub mod ids {
             use super::{Index, RuleId};
-            $( pub const $Name: RuleId = RuleId(Index::$Name as u16); )*
+            $( pub const $Name: RuleId = RuleId::of(Index::$Name as u16); )*
         }
 
         $( line!(f32, $Name, [$($x $($int)?),*], $r, $e, [$($p),*]); )*
@@ -114,6 +125,7 @@ macro_rules! table {
             exact: flag!(exact: $($flag)*),
             cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
             surface: stringify!($e),
+            libm: spelling!($($libm)?),
             operands: &[ $( Operand {
                 name: stringify!($x), kind: kind!($($int)?), lo: $lo as f64, hi: $hi as f64,
             } ),* ],
@@ -137,52 +149,52 @@ table! {
     #[cheap] #[exact] Sub (a in -2.0..2.0, b in -2.0..2.0) -> r: a - b => [1.0, -1.0];
     #[cheap] #[exact] Mul (a in -2.0..2.0, b in -2.0..2.0) -> r: a * b => [b, a];
     #[cheap] #[exact] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
-    Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b => [1.0, -(a / b).trunc()];
+    Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b, libm::fmod => [1.0, -(a / b).trunc()];
     #[cheap] #[exact] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
 
-    #[cheap] #[exact] Abs (a in -2.0..2.0) -> r: a.abs() => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0];
-    #[cheap] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt() => [0.5 / r], at (0.0) [INF];
-    Cbrt (a in 0.1..2.0) -> r: a.cbrt() => [1.0 / (3.0 * r * r)], at (0.0) [INF];
+    #[cheap] #[exact] Abs (a in -2.0..2.0) -> r: a.abs(), libm::fabs => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0];
+    #[cheap] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt(), libm::sqrt => [0.5 / r], at (0.0) [INF];
+    Cbrt (a in 0.1..2.0) -> r: a.cbrt(), libm::cbrt => [1.0 / (3.0 * r * r)], at (0.0) [INF];
     #[cheap] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
     Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0];
-    Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b) => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
-    Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b) => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
-    MulAdd (a in -2.0..2.0, b in -2.0..2.0, c in -2.0..2.0) -> r: a.mul_add(b, c) => [b, a, 1.0];
+    Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
+    Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b), libm::hypot => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
+    MulAdd (a in -2.0..2.0, b in -2.0..2.0, c in -2.0..2.0) -> r: a.mul_add(b, c), libm::fma => [b, a, 1.0];
 
-    Exp (a in -2.0..2.0) -> r: a.exp() => [r];
-    Exp2 (a in -2.0..2.0) -> r: a.exp2() => [r * 0.6931471805599453];
-    ExpM1 (a in -2.0..2.0) -> r: a.exp_m1() => [r + 1.0];
-    Ln (a in 0.2..2.0) -> r: a.ln() => [1.0 / a], at (0.0) [INF];
+    Exp (a in -2.0..2.0) -> r: a.exp(), libm::exp => [r];
+    Exp2 (a in -2.0..2.0) -> r: a.exp2(), libm::exp2 => [r * 0.6931471805599453];
+    ExpM1 (a in -2.0..2.0) -> r: a.exp_m1(), libm::expm1 => [r + 1.0];
+    Ln (a in 0.2..2.0) -> r: a.ln(), libm::log => [1.0 / a], at (0.0) [INF];
     Log (a in 0.2..2.0, b in 1.5..4.0) -> r: a.log(b) => [1.0 / (a * b.ln()), -(r / (b * b.ln()))];
-    Log2 (a in 0.2..2.0) -> r: a.log2() => [1.0 / (a * 0.6931471805599453)];
-    Log10 (a in 0.2..2.0) -> r: a.log10() => [1.0 / (a * 2.302585092994046)];
-    Ln1p (a in -0.8..2.0) -> r: a.ln_1p() => [1.0 / (1.0 + a)], at (-1.0) [INF];
+    Log2 (a in 0.2..2.0) -> r: a.log2(), libm::log2 => [1.0 / (a * 0.6931471805599453)];
+    Log10 (a in 0.2..2.0) -> r: a.log10(), libm::log10 => [1.0 / (a * 2.302585092994046)];
+    Ln1p (a in -0.8..2.0) -> r: a.ln_1p(), libm::log1p => [1.0 / (1.0 + a)], at (-1.0) [INF];
 
-    Sin (a in -2.0..2.0) -> r: a.sin() => [a.cos()];
-    Cos (a in -2.0..2.0) -> r: a.cos() => [-a.sin()];
-    Tan (a in -1.2..1.2) -> r: a.tan() => [1.0 + r * r];
-    Asin (a in -0.9..0.9) -> r: a.asin() => [1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [INF], at (-1.0) [INF];
-    Acos (a in -0.9..0.9) -> r: a.acos() => [-1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [-INF], at (-1.0) [-INF];
-    Atan (a in -2.0..2.0) -> r: a.atan() => [1.0 / (1.0 + a * a)];
-    Atan2 (a in 0.5..2.0, b in -2.0..2.0) -> r: a.atan2(b) => [if a == 0.0 && b == 0.0 { 0.0 } else { b / a.hypot(b) / a.hypot(b) }, if a == 0.0 && b == 0.0 { 0.0 } else { -(a / a.hypot(b) / a.hypot(b)) }], at (0.0, 0.0) [0.0, 0.0];
-    Sinh (a in -2.0..2.0) -> r: a.sinh() => [a.cosh()];
-    Cosh (a in -2.0..2.0) -> r: a.cosh() => [a.sinh()];
-    Tanh (a in -2.0..2.0) -> r: a.tanh() => [1.0 - r * r];
-    Asinh (a in -2.0..2.0) -> r: a.asinh() => [1.0 / a.hypot(1.0)];
-    Acosh (a in 1.2..3.0) -> r: a.acosh() => [1.0 / ((a - 1.0).sqrt() * (a + 1.0).sqrt())], at (1.0) [INF];
-    Atanh (a in -0.9..0.9) -> r: a.atanh() => [1.0 / ((1.0 - a) * (1.0 + a))], at (1.0) [INF], at (-1.0) [INF];
+    Sin (a in -2.0..2.0) -> r: a.sin(), libm::sin => [a.cos()];
+    Cos (a in -2.0..2.0) -> r: a.cos(), libm::cos => [-a.sin()];
+    Tan (a in -1.2..1.2) -> r: a.tan(), libm::tan => [1.0 + r * r];
+    Asin (a in -0.9..0.9) -> r: a.asin(), libm::asin => [1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [INF], at (-1.0) [INF];
+    Acos (a in -0.9..0.9) -> r: a.acos(), libm::acos => [-1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [-INF], at (-1.0) [-INF];
+    Atan (a in -2.0..2.0) -> r: a.atan(), libm::atan => [1.0 / (1.0 + a * a)];
+    Atan2 (a in 0.5..2.0, b in -2.0..2.0) -> r: a.atan2(b), libm::atan2 => [if a == 0.0 && b == 0.0 { 0.0 } else { b / a.hypot(b) / a.hypot(b) }, if a == 0.0 && b == 0.0 { 0.0 } else { -(a / a.hypot(b) / a.hypot(b)) }], at (0.0, 0.0) [0.0, 0.0];
+    Sinh (a in -2.0..2.0) -> r: a.sinh(), libm::sinh => [a.cosh()];
+    Cosh (a in -2.0..2.0) -> r: a.cosh(), libm::cosh => [a.sinh()];
+    Tanh (a in -2.0..2.0) -> r: a.tanh(), libm::tanh => [1.0 - r * r];
+    Asinh (a in -2.0..2.0) -> r: a.asinh(), libm::asinh => [1.0 / a.hypot(1.0)];
+    Acosh (a in 1.2..3.0) -> r: a.acosh(), libm::acosh => [1.0 / ((a - 1.0).sqrt() * (a + 1.0).sqrt())], at (1.0) [INF];
+    Atanh (a in -0.9..0.9) -> r: a.atanh(), libm::atanh => [1.0 / ((1.0 - a) * (1.0 + a))], at (1.0) [INF], at (-1.0) [INF];
 
-    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b) => [if a >= b || b != b { 1.0 } else { 0.0 }, if a >= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
-    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b) => [if a <= b || b != b { 1.0 } else { 0.0 }, if a <= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b), libm::fmax => [if a >= b || b != b { 1.0 } else { 0.0 }, if a >= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
+    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b), libm::fmin => [if a <= b || b != b { 1.0 } else { 0.0 }, if a <= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
     #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0];
-    #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b) => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0];
-    #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b) => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0];
+    #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b), libm::fdim => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0];
+    #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b), libm::copysign => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0];
     #[cheap] #[exact] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0];
-    #[exact] Floor (a in -2.0..2.0) -> r: a.floor() => [0.0];
-    #[exact] Ceil (a in -2.0..2.0) -> r: a.ceil() => [0.0];
-    #[exact] Round (a in -2.0..2.0) -> r: a.round() => [0.0];
-    #[exact] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even() => [0.0];
-    #[exact] Trunc (a in -2.0..2.0) -> r: a.trunc() => [0.0];
+    #[exact] Floor (a in -2.0..2.0) -> r: a.floor(), libm::floor => [0.0];
+    #[exact] Ceil (a in -2.0..2.0) -> r: a.ceil(), libm::ceil => [0.0];
+    #[exact] Round (a in -2.0..2.0) -> r: a.round(), libm::round => [0.0];
+    #[exact] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even(), libm::rint => [0.0];
+    #[exact] Trunc (a in -2.0..2.0) -> r: a.trunc(), libm::trunc => [0.0];
     Fract (a in -2.0..2.0) -> r: a.fract() => [1.0];
     RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)];
     DivEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.div_euclid(b) => [0.0, 0.0];

@@ -112,7 +112,7 @@ fn literal(value: f64, text: String) -> Option<Const> {
 
 fn elem(walk: &Walk, rule: RuleId, args: &[Value], ty: &Ty) -> Option<Const> {
     let line = rule.get();
-    if !line.exact {
+    if !rule.is_exact() {
         return None;
     }
     // A negated literal is exact at any width, known or not.

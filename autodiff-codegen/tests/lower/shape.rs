@@ -320,3 +320,39 @@ fn what_is_not_known_is_matched_once() {
         ]
     );
 }
+
+/// By the path, and by what is imported in the body; `f64::sin` is `std`'s.
+#[test]
+fn functions_of_libm_are_operations_of_their_own() {
+    let func = accepted(
+        "fn f(x: f64, k: f64) -> f64 {
+            use libm::{sin as waves, fabs};
+            let (s, c) = libm::sincos(x);
+            waves(x) + x.sin() + ::libm::sinf(x as f32) as f64 + fabs(s) * c
+        }",
+    );
+    let text = func.to_string();
+    assert_eq!(text.matches(" libm.Sin ").count(), 3, "{text}");
+    assert_eq!(text.matches("= Sin ").count(), 1, "{text}");
+    // Each name is asked about once, beside the import.
+    let asked = func.items.iter().filter(|i| i.to_string().contains("of_libm"));
+    assert_eq!(asked.count(), 4);
+}
+
+#[test]
+fn names_of_libm_can_mean_something_else() {
+    for source in [
+        "fn f(x: f64) -> f64 { mod libm { } libm::sin(x) }",
+        "fn f(x: f64) -> f64 { use other::libm; libm::sin(x) }",
+        "fn f(x: f64) -> f64 { #[cfg(on)] use libm::sin; #[cfg(off)] fn sin(x: f64) -> f64 { x } sin(x) }",
+        "fn f(x: f64) -> f64 { mod libm { } use libm::sin; sin(x) }",
+        "fn f(x: f64) -> f64 { libm::inner::sin(x) }",
+        "fn f(x: f64) -> f64 { crate::libm::sin(x) }",
+        "fn f(x: f64) -> f64 { libm::lgamma(x) }",
+        "fn f(x: f64) -> f64 { sin(x) }",
+    ] {
+        if let Ok(func) = lowered(source) {
+            assert_eq!(count(&func, |op| matches!(op, Op::Elem { .. })), 0, "{source}\n{func}");
+        }
+    }
+}

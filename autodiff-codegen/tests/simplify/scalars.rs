@@ -51,6 +51,28 @@ fn gradient_becomes(build: impl FnOnce(&mut B, Value, Value) -> Value, after: &[
     }
 }
 
+/// The same operation of two libraries is two: their last bits may differ. Nor is `libm`'s value known in advance.
+#[test]
+fn libraries_stay_apart() {
+    use autodiff_codegen::rules::{Library, id};
+    let mut b = B::new();
+    let (x, y) = (b.x("x"), b.x("y"));
+    let libm = |b: &mut B, name: &str, v: Value| {
+        let rule = id(name).unwrap().from(Library::Libm);
+        b.push(Op::Elem { rule, args: vec![v] }, Ty::F64)
+    };
+    let (p, q, r) = (b.op("Sin", &[x]), libm(&mut b, "Sin", x), libm(&mut b, "Sin", x));
+    let four = b.c(4.0);
+    let root = libm(&mut b, "Sqrt", four);
+    let (s, t) = (b.op("Add", &[p, q]), b.op("Add", &[r, root]));
+    let f = b.finish(&[s, t, y]);
+    let f = pass("dce", pass("cse", pass("fold", f)));
+    let text = body(&f).join("\n");
+    assert_eq!(text.matches("Sin").count(), 2, "{text}");
+    assert_eq!(text.matches("libm.Sin").count(), 1, "{text}");
+    assert_eq!(text.matches("libm.Sqrt").count(), 1, "{text}");
+}
+
 #[test]
 fn exact_operations_on_constants_fold() {
     becomes(

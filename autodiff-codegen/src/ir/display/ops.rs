@@ -1,6 +1,7 @@
 //! The operations without regions.
 
 use super::*;
+use crate::rules::Library;
 
 impl Printer<'_> {
     /// The operation, without its results.
@@ -9,7 +10,10 @@ impl Printer<'_> {
         let p = |p: &Place| self.p(*p);
         match op {
             Op::Const(c) => constant(c),
-            Op::Elem { rule, args } => format!("{} {}", rule.get().name, self.vs(args)),
+            Op::Elem { rule, args } => {
+                let library = if rule.library == Library::Libm { "libm." } else { "" };
+                format!("{library}{} {}", rule.get().name, self.vs(args))
+            }
             Op::Int { op, args } => format!("int.{} {}", snake(&format!("{op:?}")), self.vs(args)),
             Op::Cmp { op, args } => format!("cmp.{} {}", snake(&format!("{op:?}")), self.vs(args)),
             Op::Cast(a) => format!("cast {}", v(a)),

@@ -2,6 +2,7 @@
 
 use super::types::{fits, same_shape};
 use super::*;
+use crate::rules::Library;
 
 impl<'a> Checker<'a> {
     pub(super) fn op(&mut self, stmt: &'a Stmt) -> Check {
@@ -86,7 +87,10 @@ impl<'a> Checker<'a> {
     }
 
     fn elem(&self, rule: RuleId, args: &[Value], result: Value) -> Check {
-        ensure!((rule.0 as usize) < crate::rules::RULES.len(), "rule {} is not in the table", rule.0);
+        ensure!((rule.line as usize) < crate::rules::RULES.len(), "rule {} is not in the table", rule.line);
+        ensure!(rule.from(rule.library) == rule, "{:?} has no {}", rule.library, rule.get().name);
+        let generic = matches!(self.ty(result), Ty::Float(FloatTy::Generic(_)));
+        ensure!(!(generic && rule.library == Library::Libm), "libm::{} of a type parameter", rule.get().name);
         let rule = rule.get();
         ensure!(
             args.len() == rule.arity,
