@@ -167,6 +167,26 @@ fn a_half_typed_body_still_has_companions() {
     assert!(out.contains("fn f_grad") && out.contains("compile_error") && !out.contains("no_grad"), "{out}");
 }
 
+/// Output that parses, for what has to be written in another way where it is moved to.
+#[test]
+fn moved_expressions_and_patterns() {
+    let functions = [
+        // A struct literal can't stand in front of a `{`.
+        "fn f(x: f64) -> Result<f64, E> { P { x }.value() }",
+        "fn f(x: f64) -> Result<f64, E> { if x > 0.0 { P { x, ..*self }.value(x)[0].y } else { Ok(x) } }",
+        // Nor can alternatives after a `let`.
+        "fn f(x: f64, k: K) -> f64 { match k { K::A | K::B => x * x } }",
+        "fn f(x: f64, k: K) -> f64 { match k { | K::A(n) => x * n } }",
+        "fn f(x: f64, k: &[K]) -> f64 { let mut s = x; for K::A(n) | K::B(n) in k { s *= x; } s }",
+        "fn f(x: f64, k: &[K]) -> f64 { k.iter().map(|(K::A(n) | K::B(n))| x * n).sum::<f64>() }",
+    ];
+    for text in functions {
+        let out = expand(TokenStream::new(), TokenStream::from_str(text).expect("tokens"));
+        let shown = out.to_string();
+        assert!(syn::parse2::<syn::File>(out).is_ok(), "{text}\n{shown}");
+    }
+}
+
 /// Half of the stack that rustc runs macros on is enough. (That of a test's thread is smaller still, and the spans
 /// here, which know their place in the text, are larger than those of a macro.)
 #[test]

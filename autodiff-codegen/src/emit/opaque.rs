@@ -29,6 +29,7 @@ impl<'f> Body<'f> {
             }
             Op::Opaque { kind: OpaqueKind::Let { pattern, init, .. }, reads } => {
                 let lets = self.read_bindings(reads, span);
+                let pattern = in_let(pattern);
                 let line = if init.is_empty() {
                     Line::Code(quote_spanned!(span=> let #pattern;))
                 } else {
@@ -177,6 +178,15 @@ fn says_its_type(code: &TokenStream) -> bool {
         Ok(syn::Expr::Path(_) | syn::Expr::Field(_) | syn::Expr::Index(_) | syn::Expr::Cast(_)) => true,
         Ok(syn::Expr::MethodCall(m)) => m.method == "len" && m.args.is_empty(),
         _ => false,
+    }
+}
+
+/// A pattern as a `let` takes it: alternatives in parentheses.
+fn in_let(pattern: &TokenStream) -> TokenStream {
+    let bar = |t: TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == '|');
+    match pattern.clone().into_iter().any(bar) {
+        true => quote!((#pattern)),
+        false => pattern.clone(),
     }
 }
 

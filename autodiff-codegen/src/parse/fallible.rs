@@ -7,7 +7,7 @@
 
 use crate::hir::Wrap;
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Stmt};
 
@@ -146,7 +146,11 @@ fn handed_on(e: Expr, option: bool) -> Expr {
         let question_token = syn::Token![?](at);
         return Expr::Try(syn::ExprTry { attrs: Vec::new(), expr: Box::new(atom(e)), question_token });
     }
-    let e = atom(e);
+    let e = match atom(e) {
+        // `S { … }.f()` can't stand in front of a `{`.
+        e if crate::emit::has_braces(&e.to_token_stream()) => paren(e),
+        e => e,
+    };
     syn::parse_quote_spanned! {at=>
         match #e {
             ::core::result::Result::Ok(__value) => __value,
@@ -174,11 +178,13 @@ fn atom(e: Expr) -> Expr {
         | Expr::Field(_)
         | Expr::Index(_)
         | Expr::Try(_) => e,
-        e => {
-            let paren_token = syn::token::Paren(span(&e));
-            Expr::Paren(syn::ExprParen { attrs: Vec::new(), paren_token, expr: Box::new(e) })
-        }
+        e => paren(e),
     }
+}
+
+fn paren(e: Expr) -> Expr {
+    let paren_token = syn::token::Paren(span(&e));
+    Expr::Paren(syn::ExprParen { attrs: Vec::new(), paren_token, expr: Box::new(e) })
 }
 
 fn placeholder() -> Expr {
@@ -192,7 +198,7 @@ fn span(e: &Expr) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::{ToTokens, quote};
+    use quote::quote;
 
     fn check(before: proc_macro2::TokenStream, after: proc_macro2::TokenStream) {
         let block: Block = syn::parse2(before).expect("the test's own tokens");

@@ -4,17 +4,22 @@ use super::scopes::Parser;
 use crate::diagnostics::Kind;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::collections::HashMap;
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
     /// Hoists the items of a block. `outermost` is the function's body.
     pub fn items_of(&mut self, block: &syn::Block, outermost: bool) {
+        let mut here: Option<Words> = None;
         for stmt in &block.stmts {
             let syn::Stmt::Item(item) = stmt else { continue };
             self.check_static(item);
             let names = names(item);
             for name in &names.list {
-                let unique = outermost || !self.is_used_outside(name, block);
+                let unique = outermost || {
+                    let here = here.get_or_insert_with(|| words(&block.to_token_stream()));
+                    !self.is_used_outside(name, here)
+                };
                 if !unique {
                     self.errors.refuse(Kind::NestedItem, name.span(), &[&name.to_string()]);
                 }
@@ -43,10 +48,10 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether a name occurs in the function outside of a block.
-    fn is_used_outside(&self, name: &Ident, block: &syn::Block) -> bool {
+    /// Whether a name occurs in the function outside of a block with these words.
+    fn is_used_outside(&self, name: &Ident, block: &Words) -> bool {
         let name = name.unraw().to_string();
-        count(&self.whole, &name) != count(&block.to_token_stream(), &name)
+        self.words.get_or_init(|| words(&self.whole)).get(&name) != block.get(&name)
     }
 
     /// Checks that items and variables don't share names. Runs when all of both are known.
@@ -153,14 +158,13 @@ fn is_stateless(ty: &syn::Type) -> bool {
     }
 }
 
-/// How often an identifier occurs.
-fn count(tokens: &TokenStream, name: &str) -> usize {
-    let each = tokens.clone().into_iter().map(|token| match token {
-        TokenTree::Ident(ident) => usize::from(ident.unraw() == name),
-        TokenTree::Group(group) => count(&group.stream(), name),
-        _ => 0,
-    });
-    each.sum()
+/// How often each identifier occurs, without `r#`.
+pub(super) type Words = HashMap<String, usize>;
+
+fn words(tokens: &TokenStream) -> Words {
+    let mut words = Words::new();
+    crate::names::each_ident(tokens, &mut |ident| *words.entry(ident.unraw().to_string()).or_default() += 1);
+    words
 }
 
 /// The identifiers of a macro's definition, but for its `$variables`.

@@ -83,6 +83,8 @@ pub struct Parser<'e> {
     pub choices: u32,
     /// The tokens of the whole function, for items of inner blocks.
     pub whole: TokenStream,
+    /// Its words, counted when an item asks for them.
+    pub(super) words: std::cell::OnceCell<super::items::Words>,
     /// The error list.
     pub errors: &'e mut Errors,
 }
@@ -106,6 +108,7 @@ impl<'e> Parser<'e> {
             globs: Vec::new(),
             choices: 0,
             whole,
+            words: std::cell::OnceCell::new(),
             errors,
         }
     }
