@@ -26,7 +26,7 @@ pub struct Known {
     /// The functions of the module itself.
     own: HashSet<String>,
     /// The paths of functions in modules of their own names.
-    of_modules: HashSet<String>,
+    of_modules: HashMap<String, String>,
     /// The types of the user's, by which aliases are told from others.
     types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
@@ -98,7 +98,7 @@ impl Known {
         self.consts.retain(|key, _| !key.starts_with(&module));
         self.results.retain(|key, _| !key.starts_with(&module));
         self.generic.retain(|key, _| !key.starts_with(&module));
-        self.of_modules.retain(|key| !key.starts_with(&module));
+        self.of_modules.retain(|key, _| !key.starts_with(&module));
     }
 
     fn learn(&mut self, item: &syn::Item) {
@@ -337,14 +337,21 @@ impl Known {
         self.own.contains(name)
     }
 
-    /// Notes that a path leads to a function in a module of its own name.
-    pub fn in_module_of_its_name(&mut self, path: &str) {
-        self.of_modules.insert(path.to_string());
+    /// Notes that a path leads to a function in a module of its own name, and the path of that module.
+    pub fn in_module_of_its_name(&mut self, path: &str, module: &str) {
+        self.of_modules.insert(path.to_string(), module.to_string());
     }
 
-    /// Whether it does.
-    pub fn is_in_module_of_its_name(&self, path: &syn::Path) -> bool {
-        written(path).is_some_and(|path| self.of_modules.contains(&path))
+    /// The module of its own name that a path leads to a function of. The path has the span of the function's name.
+    pub fn module_of_its_name(&self, path: &syn::Path) -> Option<syn::Path> {
+        let module = self.of_modules.get(&written(path)?)?;
+        let span = path.segments.last()?.ident.span();
+        let tokens = module.parse::<TokenStream>().ok()?.into_iter();
+        let here = tokens.map(|mut token| {
+            token.set_span(span);
+            token
+        });
+        syn::parse2(here.collect()).ok()
     }
 
     /// Whether a path is the name of a function of the module itself.

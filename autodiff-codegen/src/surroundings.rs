@@ -47,7 +47,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
             let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
             if front.last() == Some(name) && there.has_function(name) {
-                known.in_module_of_its_name(&path.join("::"));
+                known.in_module_of_its_name(&path.join("::"), &front.join("::"));
             }
         }
     }
@@ -191,6 +191,13 @@ impl Module {
     }
 }
 
+/// A module's path as it is written in an import, which starts at the module that the import stands in.
+fn from_here(path: &[String]) -> String {
+    let absolute = matches!(path.first().map(String::as_str), Some("crate" | "self" | "super"));
+    let front = if absolute { "" } else { "self::" };
+    format!("{front}{}", path.join("::"))
+}
+
 impl Place {
     /// What is known here of these words.
     fn known(&self, words: &mut HashSet<String>, depth: usize) -> Known {
@@ -217,10 +224,22 @@ impl Place {
                 Some((from, to)) if words.contains(&to) => {
                     let there = module.known(&mut HashSet::from([from.clone()]), depth - 1);
                     known.inherit(&there.elsewhere(), Some((&from, &to)));
+                    if path.last() == Some(&from) && there.has_function(&from) {
+                        known.in_module_of_its_name(&to, &from_here(&path));
+                    }
                 }
                 Some(_) => {}
                 None if self.file.modules[self.module].macros => {}
-                None => known.inherit(&module.known(&mut words.clone(), depth - 1).elsewhere(), None),
+                None => {
+                    let there = module.known(&mut words.clone(), depth - 1);
+                    known.inherit(&there.elsewhere(), None);
+                    if let Some(name) = path.last()
+                        && there.has_function(name)
+                        && !known.has_function(name)
+                    {
+                        known.in_module_of_its_name(name, &from_here(&path));
+                    }
+                }
             }
         }
         known

@@ -105,7 +105,7 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         let own = self.f.types.known.is_own_function(path);
-        let of_module = self.f.types.known.is_in_module_of_its_name(path);
+        let of_module = self.f.types.known.module_of_its_name(path);
         let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
