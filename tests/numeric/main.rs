@@ -16,6 +16,7 @@ mod chosen;
 mod closures;
 mod configurations;
 mod conventions;
+mod counted;
 mod cursors;
 mod exchange;
 mod foreign_options;

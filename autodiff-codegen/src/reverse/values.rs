@@ -24,7 +24,11 @@ impl<'f> Reverse<'f> {
         if let Some(x) = self.scopes.iter().rev().find_map(|s| s.values.get(&v)) {
             return *x;
         }
-        let x = if self.recomputable(v) { self.recompute(v) } else { self.reload(v) };
+        let x = match self.counter(v) {
+            _ if !self.recomputable(v) => self.reload(v),
+            Some(counter) => self.count(v, &counter),
+            None => self.recompute(v),
+        };
         if let Some(s) = self.scopes.iter_mut().rev().find(|s| s.region == home) {
             s.values.insert(v, x);
         }
@@ -68,6 +72,9 @@ impl<'f> Reverse<'f> {
 
     /// The values that running the operation of `v` again takes; `None` if it may not, or should not, run again.
     fn operands_to_repeat(&self, v: Value) -> Option<Vec<Value>> {
+        if let Some(counter) = self.counter(v) {
+            return Some(vec![counter.init, counter.step]);
+        }
         let Some(Def::Stmt { stmt, .. }) = self.defs.def(v) else { return None };
         match &stmt.op {
             Op::Const(_) => Some(Vec::new()),
@@ -89,7 +96,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// The values that making a view (and what it is a view of) again takes.
-    fn view_operands(&self, p: Place, operands: &mut Vec<Value>) -> bool {
+    pub(super) fn view_operands(&self, p: Place, operands: &mut Vec<Value>) -> bool {
         let PlaceKind::View { base } = self.primal.plc(p).kind else { return true };
         let Some(Op::View { path, .. }) = self.defs.place_def(p).map(|s| &s.op) else { return false };
         operands.extend(path_values(path));
@@ -197,8 +204,12 @@ impl<'f> Reverse<'f> {
         let closed: Vec<RegionId> =
             self.defs.chain(home).into_iter().filter(|r| !self.open.contains(r)).collect();
         let is_loop = |k: RegionKind| matches!(k, RegionKind::For | RegionKind::While);
-        let loops: Vec<RegionId> =
-            closed.iter().copied().filter(|r| is_loop(self.defs.region(*r).kind)).collect();
+        // A loop in whose rounds the value is the same needs no room for more than one of them.
+        let loops: Vec<RegionId> = closed
+            .iter()
+            .copied()
+            .filter(|r| is_loop(self.defs.region(*r).kind) && !self.same_in_each_round(v, *r))
+            .collect();
         let Some(outermost) = closed.first().and_then(|r| self.defs.region(*r).owner) else {
             // Defined in an open region: at hand, so never asked for. Saying so is safer than guessing.
             self.unsupported(&self.out.val(v).origin.clone(), "a value out of reach of the reverse sweep");
