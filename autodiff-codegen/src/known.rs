@@ -33,6 +33,10 @@ pub struct Known {
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
     associated: HashMap<String, syn::Type>,
+    /// Functions without the attribute, as far as they are seen in other files' modules.
+    plain: HashSet<String>,
+    /// Those of them whose name is a module's as well.
+    hidden_plain: HashSet<String>,
     /// Modules, types and imports, by which a primitive type may be hidden.
     hiding: HashSet<String>,
     /// Functions that the attribute on the module left alone, and why.
@@ -89,6 +93,7 @@ impl Known {
         self.results.remove(name);
         self.generic.remove(name);
         self.own.remove(name);
+        self.plain.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
@@ -120,6 +125,9 @@ impl Known {
             syn::Item::Fn(i) => {
                 let name = i.sig.ident.unraw().to_string();
                 self.own.insert(name.clone());
+                if !i.attrs.iter().any(is_backprop) {
+                    self.plain.insert(name.clone());
+                }
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -220,14 +228,15 @@ impl Known {
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         self.libm.inherit(&outer.libm, name, hiding);
-        match name {
-            Some((from, to)) if outer.types.contains(from) => drop(self.types.replace(to.to_string())),
-            Some(_) => {}
-            None => {
-                let seen = outer.types.iter().filter(|name| !hiding.contains(*name));
-                self.types.extend(seen.cloned());
-                take(&mut self.associated, &outer.associated, (None, hiding));
+        for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
+            match name {
+                Some((from, to)) if outer.contains(from) => drop(own.replace(to.to_string())),
+                Some(_) => {}
+                None => own.extend(outer.iter().filter(|name| !hiding.contains(*name)).cloned()),
             }
+        }
+        if name.is_none() {
+            take(&mut self.associated, &outer.associated, (None, hiding));
         }
     }
 
@@ -335,6 +344,22 @@ impl Known {
     /// Whether there is a function of this name in the module.
     pub fn has_function(&self, name: &str) -> bool {
         self.own.contains(name)
+    }
+
+    /// Whether a name is that of a function without the attribute, as far as is seen.
+    pub fn is_plain(&self, name: &str) -> bool {
+        self.plain.contains(name)
+    }
+
+    /// Notes that a name is that of a function without the attribute, and of a module, in which its derivative would be
+    /// looked for.
+    pub fn plain_beside_module(&mut self, name: &str) {
+        self.hidden_plain.insert(name.to_string());
+    }
+
+    /// Whether it is.
+    pub fn is_plain_beside_module(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|path| self.hidden_plain.contains(&path))
     }
 
     /// Notes that a path leads to a function in a module of its own name, and the path of that module.
@@ -472,6 +497,11 @@ fn namespace(item: &syn::Item) -> &'static str {
 /// The names that an item defines.
 fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// Whether it is the attribute of this crate, by its name.
+pub fn is_backprop(attr: &syn::Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|s| s.ident == "backprop")
 }
 
 /// The modules of `std` that have a primitive type's name, and are imported: `use std::f64;`. Where a module has its name,

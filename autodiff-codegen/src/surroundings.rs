@@ -8,7 +8,7 @@
 //! checks the types of what comes out as ever.
 
 use crate::around::{Around, Block};
-use crate::known::Known;
+use crate::known::{Known, is_backprop};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::cell::Cell;
@@ -46,7 +46,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         if let Some(module) = at.resolve(front, DEEPEST) {
             let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
-            if front.last() == Some(name) && there.has_function(name) {
+            if front.last() == Some(name) && there.has_function(name) && !there.is_plain(name) {
                 known.in_module_of_its_name(&path.join("::"), &front.join("::"));
             }
         }
@@ -148,8 +148,9 @@ impl File {
             self.modules[own].macros |= matches!(&item, syn::Item::Macro(m) if m.ident.is_none());
             let names = named(&item);
             let imports = matches!(item, syn::Item::Use(_));
-            let (mut module, mut inner) = (false, None);
+            let (mut module, mut inner, mut annotated) = (false, None, false);
             if let syn::Item::Mod(m) = &item {
+                annotated = m.attrs.iter().any(is_backprop);
                 module = when(&m.attrs).is_empty();
                 inner = m.content.as_ref().map(|(_, items)| (m.ident.unraw().to_string(), items.clone()));
             }
@@ -160,7 +161,11 @@ impl File {
                 self.modules[own].items.push(Item { names, words, imports, module, text });
             }
             if let Some((name, items)) = inner {
-                self.module(items, name, Some(own));
+                self.module(
+                    if annotated { items.into_iter().map(marked).collect() } else { items },
+                    name,
+                    Some(own),
+                );
             }
         }
     }
@@ -189,6 +194,17 @@ impl Module {
         let texts = self.items.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
         texts.filter_map(|(item, _)| syn::parse_str(&item.text).ok()).collect()
     }
+}
+
+/// An item of a module with the attribute: its functions, and those of its modules, have it as well.
+fn marked(mut item: syn::Item) -> syn::Item {
+    match &mut item {
+        syn::Item::Fn(syn::ItemFn { attrs, .. }) | syn::Item::Mod(syn::ItemMod { attrs, .. }) => {
+            attrs.push(syn::parse_quote!(#[backprop]));
+        }
+        _ => {}
+    }
+    item
 }
 
 /// A module's path as it is written in an import, which starts at the module that the import stands in.
@@ -224,7 +240,11 @@ impl Place {
                 Some((from, to)) if words.contains(&to) => {
                     let there = module.known(&mut HashSet::from([from.clone()]), depth - 1);
                     known.inherit(&there.elsewhere(), Some((&from, &to)));
-                    if path.last() == Some(&from) && there.has_function(&from) {
+                    if there.is_plain(&from) {
+                        if self.child(&to, depth).is_some() {
+                            known.plain_beside_module(&to);
+                        }
+                    } else if path.last() == Some(&from) && there.has_function(&from) {
                         known.in_module_of_its_name(&to, &from_here(&path));
                     }
                 }
@@ -235,6 +255,7 @@ impl Place {
                     known.inherit(&there.elsewhere(), None);
                     if let Some(name) = path.last()
                         && there.has_function(name)
+                        && !there.is_plain(name)
                         && !known.has_function(name)
                     {
                         known.in_module_of_its_name(name, &from_here(&path));
@@ -458,7 +479,8 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         syn::Item::Fn(i) => {
             let (attrs, sig) = (when(&i.attrs), crate::fallback::without_marks(i.sig.to_token_stream()));
-            quote!(#attrs #sig {})
+            let annotated = i.attrs.iter().any(is_backprop).then(|| quote!(#[backprop]));
+            quote!(#attrs #annotated #sig {})
         }
         syn::Item::Struct(mut i) => {
             let attrs = when(&i.attrs);

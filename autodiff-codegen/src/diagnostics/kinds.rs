@@ -155,6 +155,9 @@ refusals! {
     LeftOut: "`{0}` is called with an active value, and has no companions",
         "the attribute on the module or `impl` block left it alone: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
+    NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
+        "a derivative flows into the call, and what the function does to it can't be seen from here",
+        "`#[backprop]` on the function; or `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";

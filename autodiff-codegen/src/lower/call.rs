@@ -95,6 +95,10 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::LeftOut, e, &[&name, &why]);
         }
+        if self.f.types.known.is_plain_beside_module(path) {
+            let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            return self.refuse(Kind::NotAnnotated, e, &[&name]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
