@@ -55,11 +55,16 @@ impl Cx<'_> {
         } else {
             (self.fwd(g, &mut protocol), self.rev(&protocol))
         };
-        let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
+        // Derivatives flow through what the function is lent, here, but not in its own companion.
+        let (tangent, apart) = match &programs.called_jvp {
+            Some(t) => (Some(t), true),
+            None => (programs.jvp.as_ref(), false),
+        };
+        let jvp = tangent.map(|t| self.handle_jvp(t, apart));
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
-            let methods = self.receiver_methods(&protocol, &saved, programs.jvp.as_ref());
+            let methods = self.receiver_methods(&protocol, &saved, tangent);
             return quote!(#fwd #rev #jvp #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
@@ -71,7 +76,7 @@ impl Cx<'_> {
         let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
         let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
         let partials = self.has_partials(g, programs.grad.is_some());
-        let argument = self.as_argument(&protocol, partials, programs.jvp.as_ref());
+        let argument = self.as_argument(&protocol, partials, tangent);
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
