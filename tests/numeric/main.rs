@@ -45,6 +45,7 @@ mod passive;
 mod results;
 mod scalars;
 mod slices;
+mod shortened_rows;
 mod state;
 mod stopped;
 mod surroundings;
