@@ -195,7 +195,7 @@ impl Cx<'_> {
         let (span, closure) = (self.span, self.closure_type(p));
         // The parameters of an `impl` block that is out of sight can't be named, as `use<…>` would have to.
         let unseen = self.hir.associated && self.opts.around.block.is_none();
-        if unseen || self.is_recursive(g) {
+        if unseen || self.is_boxed(g) {
             let rt = &self.rt;
             let lives = self.takes_functions().then(|| quote_spanned!(span=> + '__p));
             return quote_spanned!(span=> #rt::Box<dyn #closure #lives>);
@@ -345,7 +345,7 @@ impl Cx<'_> {
         let closure = self.pullback(p, &seed, (&body.params, &unread, &names), &code);
         let before = &body.out;
         let unseen = self.hir.associated && self.opts.around.block.is_none();
-        let closure = if unseen || self.is_recursive(g) {
+        let closure = if unseen || self.is_boxed(g) {
             let rt = &self.rt;
             quote_spanned!(span=> #rt::Box::new(#closure))
         } else {
@@ -555,7 +555,12 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether the function calls itself: an opaque type can't hold itself.
+    /// Whether what is saved lies in a box: an opaque type can't hold itself, be it by way of others.
+    fn is_boxed(&self, g: &Gradient) -> bool {
+        self.opts.recursive || self.opts.around.circular || self.is_recursive(g)
+    }
+
+    /// Whether the function calls itself.
     fn is_recursive(&self, g: &Gradient) -> bool {
         let name = names::text(&self.item.sig.ident);
         let mut found = false;
