@@ -26,6 +26,7 @@ mod gathered;
 mod generic_constants;
 mod given;
 mod growing;
+mod halves;
 mod items;
 mod iterations;
 mod jumps;
