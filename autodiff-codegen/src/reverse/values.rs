@@ -276,7 +276,7 @@ impl<'f> Reverse<'f> {
         Save::Row { place, loops }
     }
 
-    /// The product of the trip counts, if all bounds are literals.
+    /// The product of the trip counts, if all bounds are known.
     fn known_total(&self, loops: &[(RegionId, Value)]) -> Option<usize> {
         let mut total = 1usize;
         for (r, _) in loops {
@@ -290,12 +290,19 @@ impl<'f> Reverse<'f> {
         Some(total)
     }
 
+    /// The integer that a value always is: a literal, the length of an array, or the least of such.
     pub(super) fn known_int(&self, v: Value) -> Option<i128> {
-        match self.defs.def(v)? {
-            Def::Stmt { stmt, .. } => match stmt.op {
-                Op::Const(Const::Int(i)) => Some(i),
+        let Def::Stmt { stmt, .. } = self.defs.def(v)? else { return None };
+        match &stmt.op {
+            Op::Const(Const::Int(i)) => Some(*i),
+            Op::Len(p) => match self.primal.plc(*p).ty {
+                PlaceTy::Array(_, Len::Known(n)) => i128::try_from(n).ok(),
                 _ => None,
             },
+            Op::Int { op: IntOp::Min, args } => {
+                let known: Option<Vec<i128>> = args.iter().map(|v| self.known_int(*v)).collect();
+                known?.into_iter().min()
+            }
             _ => None,
         }
     }
