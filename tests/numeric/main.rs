@@ -31,6 +31,7 @@ mod items;
 mod iterations;
 mod jumps;
 mod kept;
+mod known_rows;
 mod lent;
 mod libm;
 mod loops;
