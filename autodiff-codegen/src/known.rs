@@ -23,6 +23,8 @@ pub struct Known {
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
     generic: HashMap<String, syn::Signature>,
+    /// Which of a function's parameters are shared references, by its name or `Type::name`.
+    shared: HashMap<String, Vec<bool>>,
     /// The functions of the module itself.
     own: HashSet<String>,
     /// The paths of functions in modules of their own names.
@@ -92,6 +94,7 @@ impl Known {
         self.consts.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
+        self.shared.remove(name);
         self.own.remove(name);
         self.plain.remove(name);
         self.types.remove(name);
@@ -99,6 +102,7 @@ impl Known {
         self.left_out.remove(name);
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
+        self.shared.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
         self.results.retain(|key, _| !key.starts_with(&module));
@@ -128,6 +132,7 @@ impl Known {
                 if !i.attrs.iter().any(is_backprop) {
                     self.plain.insert(name.clone());
                 }
+                self.shared.insert(name.clone(), shared(&i.sig));
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -155,6 +160,9 @@ impl Known {
         let Some(of) = type_name(&block.self_ty) else { return };
         let generic = parameters(&block.generics);
         for item in &block.items {
+            if let syn::ImplItem::Fn(f) = item {
+                self.shared.insert(format!("{of}::{}", f.sig.ident.unraw()), shared(&f.sig));
+            }
             let (name, ty) = match item {
                 syn::ImplItem::Const(c) => (&c.ident, Some(c.ty.clone())),
                 syn::ImplItem::Fn(f) => (&f.sig.ident, result(&f.sig)),
@@ -225,6 +233,7 @@ impl Known {
         take(&mut self.consts, &outer.consts, (name, hiding));
         take(&mut self.results, &outer.results, (name, hiding));
         take(&mut self.generic, &outer.generic, (name, hiding));
+        take(&mut self.shared, &outer.shared, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         self.libm.inherit(&outer.libm, name, hiding);
@@ -263,6 +272,7 @@ impl Known {
         out.consts.retain(|_, ty| own(ty));
         out.results.retain(|_, ty| own(ty));
         out.generic.retain(|_, sig| matches!(&sig.output, syn::ReturnType::Type(_, ty) if own(ty)));
+        out.shared.retain(|name, _| !name.contains("::"));
         // Structs and their functions would have to be told apart from others of their names.
         (out.structs, out.associated, out.left_out) = Default::default();
         out
@@ -332,6 +342,17 @@ impl Known {
             return Some(ty.clone());
         }
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
+    }
+
+    /// Which of a function's parameters are shared references.
+    pub fn shared(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<Vec<bool>> {
+        let plain = self.shared.get(&written(path)?);
+        plain.or_else(|| self.shared.get(&self.qualified(path, self_ty)?)).cloned()
+    }
+
+    /// The same of a method, its receiver included.
+    pub fn method_shared(&self, of: &syn::Type, name: &str) -> Option<Vec<bool>> {
+        self.shared.get(&format!("{}::{name}", type_name(of)?)).cloned()
     }
 
     /// These are items of a body, and none of the module's.
@@ -590,6 +611,15 @@ fn result(sig: &syn::Signature) -> Option<syn::Type> {
     let tokens = ty.to_token_stream();
     let plain = sig.asyncness.is_none() && !mentions(&tokens, &["impl".into(), "Self".into()]);
     (plain && !mentions(&tokens, &own)).then(|| (**ty).clone())
+}
+
+/// Which parameters are shared references, as they are written.
+fn shared(sig: &syn::Signature) -> Vec<bool> {
+    let inputs = sig.inputs.iter().map(|input| match input {
+        syn::FnArg::Typed(typed) => matches!(&*typed.ty, syn::Type::Reference(r) if r.mutability.is_none()),
+        syn::FnArg::Receiver(_) => false,
+    });
+    inputs.collect()
 }
 
 /// Whether one of these names occurs in the tokens.

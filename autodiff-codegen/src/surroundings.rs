@@ -8,6 +8,7 @@
 //! checks the types of what comes out as ever.
 
 use crate::around::{Around, Block};
+use crate::circles::Calls;
 use crate::known::{Known, is_backprop};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -57,6 +58,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         _ => None,
     });
     Some(Around {
+        circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
         block,
         known: Rc::new(known),
@@ -68,6 +70,8 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
 struct File {
     modules: Vec<Module>,
+    /// Who calls whom, in all of them.
+    calls: Calls,
 }
 
 /// A module of a file.
@@ -124,7 +128,7 @@ fn file(path: &Path) -> Option<Arc<File>> {
 
 impl File {
     fn parse(text: &str) -> Option<File> {
-        let mut file = File { modules: Vec::new() };
+        let mut file = File { modules: Vec::new(), calls: Calls::default() };
         file.module(syn::parse_file(text).ok()?.items, String::new(), None);
         Some(file)
     }
@@ -134,7 +138,10 @@ impl File {
         self.modules.push(Module { name, outer, ..Module::default() });
         for item in items {
             match &item {
-                syn::Item::Fn(f) => self.modules[own].functions.push((function(&f.sig, &f.block), None)),
+                syn::Item::Fn(f) => {
+                    self.modules[own].functions.push((function(&f.sig, &f.block), None));
+                    self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
+                }
                 syn::Item::Impl(block) => {
                     let at = block.trait_.is_none().then_some(self.modules[own].items.len());
                     let functions = block.items.iter().filter_map(|i| match i {
@@ -142,6 +149,11 @@ impl File {
                         _ => None,
                     });
                     self.modules[own].functions.extend(functions);
+                    for i in &block.items {
+                        if let (syn::ImplItem::Fn(f), Some(_)) = (i, at) {
+                            self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
+                        }
+                    }
                 }
                 _ => {}
             }
@@ -554,12 +566,14 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
     if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
 }
 
-/// What is known around an `impl` block.
-pub fn around_block(block: &syn::ItemImpl) -> Known {
+/// What is known around an `impl` block, and who calls whom there.
+pub fn around_block(block: &syn::ItemImpl) -> (Known, Calls) {
     let first = block.items.iter().find_map(|item| match item {
         syn::ImplItem::Fn(f) => Some(f),
         _ => None,
     });
     let known = first.and_then(|f| around(&f.sig, &f.block, &block.to_token_stream()));
-    known.map(|around| (*around.known).clone()).unwrap_or_default()
+    let calls = first.and_then(|f| file(&f.sig.ident.span().local_file()?));
+    let calls = known.as_ref().and(calls).map(|file| file.calls.clone()).unwrap_or_default();
+    (known.map(|around| (*around.known).clone()).unwrap_or_default(), calls)
 }

@@ -60,10 +60,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",

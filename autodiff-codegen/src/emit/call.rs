@@ -261,11 +261,10 @@ impl<'f> Body<'f> {
                 false => call,
             }
         };
-        let code = match self.in_cell.get(&pullback).copied() {
+        let code = match self.in_cell.get(&pullback).cloned() {
             Some(cell) => {
                 let p = self.names.fresh("pull", span);
                 let call = call(self, quote!(#p));
-                let cell = self.place(cell).tokens;
                 quote_spanned!(span=> if let ::core::option::Option::Some(#p) = &#cell { #call; })
             }
             None => {

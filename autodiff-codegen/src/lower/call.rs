@@ -104,10 +104,12 @@ impl<'a> Lower<'a, '_> {
         }
         let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        let args = args.into_iter().collect::<Res<Vec<_>>>()?;
+        let mut args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }
+        let shared = self.f.types.known.shared(path, self.f.self_ty.as_ref());
+        Self::lend_for_reading(&mut args, shared.as_deref());
         let own = self.f.types.known.is_own_function(path);
         let of_module = self.f.types.known.module_of_its_name(path);
         let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
@@ -115,7 +117,14 @@ impl<'a> Lower<'a, '_> {
         Ok(self.emit_call(callee, args, ty))
     }
 
-    pub(super) fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
+    pub(super) fn emit_call(&mut self, callee: Callee, mut args: Vec<Arg>, ty: Option<&Type>) -> Val {
+        let back = self.lend_apart(&mut args);
+        let val = self.plain_call(callee, args, ty);
+        back.into_iter().for_each(|(part, copy)| self.copy_into(part, copy));
+        val
+    }
+
+    fn plain_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
         let scalar = ty.map(Shape::of).and_then(|s| s.scalar());
         if let Some(ty) = scalar {
             let v = self.push(Op::Call { callee, args, ret: None }, ty.clone());

@@ -77,6 +77,18 @@ impl Reverse<'_> {
         origin: &Origin,
     ) -> (Stmt, Value) {
         let stem = self.primal.plc(p).name.as_ref().map_or("kept".into(), Name::stem);
+        self.snapshot_of(p, stem, zero, region, origin)
+    }
+
+    /// The same of a place that this pass has made.
+    pub(super) fn snapshot_of(
+        &mut self,
+        p: Place,
+        stem: String,
+        zero: bool,
+        region: RegionId,
+        origin: &Origin,
+    ) -> (Stmt, Value) {
         let stem = if zero { format!("d_{stem}") } else { stem };
         let v = self.out.value(Ty::Snapshot, Some(Name::Temp(stem)), origin);
         self.made_in.insert(v, region);
