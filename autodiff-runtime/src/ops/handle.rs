@@ -134,6 +134,22 @@ impl<A: ?Sized> Again<A> for &A {
     }
 }
 
+/// A constant that went by value may be named again: its value was kept all the same.
+macro_rules! by_value {
+    ($($t:ty)*) => {$(
+        impl Again<$t> for $t {
+            #[inline(always)]
+            fn passed<'a>(self) -> Option<&'a $t>
+            where
+                Self: 'a,
+            {
+                None
+            }
+        }
+    )*};
+}
+by_value!(f32 f64 usize);
+
 /// Declares a function of one differentiable argument, with its handle and its companion: a `vjp` where the result has
 /// several numbers, a `grad` where it is one.
 macro_rules! unary {
