@@ -116,6 +116,8 @@ impl<'f> Body<'f> {
 
     pub(super) fn arg(&mut self, a: &Arg, span: Span) -> TokenStream {
         match a {
+            // A callee that is generic over floats takes a bare literal for an `f64`.
+            Arg::Value(v) if *self.func.ty(*v) == Ty::Float(FloatTy::F32) => self.receiver(*v, span).tokens,
             Arg::Value(v) => self.value(*v).tokens,
             Arg::ValueRef(v) => {
                 let e = self.value(*v);

@@ -106,8 +106,8 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// The receiver of a method: with a type, if it is a bare literal.
-    fn receiver(&mut self, v: Value, span: Span) -> Expr {
+    /// The receiver of a method, or what else needs a type: with one, if it is a bare literal.
+    pub(super) fn receiver(&mut self, v: Value, span: Span) -> Expr {
         if let Some(c) = self.consts.get(&v)
             && self.peek(v).untyped
         {
