@@ -125,12 +125,19 @@ fn add_row<T: Real>(x: &[T], seed: &[T], gain: &[T], epsilon: T, d: &mut [T]) {
     }
 }
 
+/// Where the derivatives are added.
+type Places<'a, X> = (
+    Option<&'a mut <X as Shape>::Adjoint>,
+    Option<&'a mut [<X as Shape>::Real]>,
+    Option<&'a mut [<X as Shape>::Real]>,
+);
+
 /// Adds the derivatives to those of the three places that there are.
 #[inline(always)]
 fn add_derivatives<X: Shape + ?Sized>(
     (x, gain, epsilon): (&X, &[X::Real], X::Real),
     seed: &X::Adjoint,
-    (d_x, d_gain, d_bias): (Option<&mut X::Adjoint>, Option<&mut [X::Real]>, Option<&mut [X::Real]>),
+    (d_x, d_gain, d_bias): Places<X>,
 ) {
     if let Some(d) = d_x {
         triples_mut(x, seed, d, &mut |x, s, d| add_row(x, s, gain, epsilon, d));
