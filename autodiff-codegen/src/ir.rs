@@ -384,6 +384,8 @@ pub struct Callee {
     pub own: bool,
     /// It stands in a module of its own name, as far as that is seen: the path's last two segments.
     pub of_module: bool,
+    /// The user says what type the result has, where nothing else may: then companions say it too.
+    pub typed: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -416,7 +418,16 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, method: false, function: None, own: false, of_module: false, taken: None }
+        Callee {
+            path,
+            name,
+            method: false,
+            function: None,
+            own: false,
+            of_module: false,
+            typed: false,
+            taken: None,
+        }
     }
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.

@@ -59,6 +59,7 @@ macro_rules! beside {
 
 mod calls;
 mod elementwise;
+mod images;
 mod losses;
 mod products;
 mod reductions;

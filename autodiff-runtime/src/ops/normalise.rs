@@ -66,9 +66,22 @@ where
     G: Shape + ?Sized,
     B: Shape + ?Sized,
 {
-    let (gain, bias) = (row(gain).len(), row(bias).len());
-    check_lengths("layer_norm", gain, bias);
-    each(x, &mut |x| check_lengths("layer_norm", x.len(), gain));
+    let gain = row(gain).len();
+    check_lengths("layer_norm", gain, row(bias).len());
+    check_rows(x, gain);
+}
+
+/// The same of the rows.
+#[inline(always)]
+#[track_caller]
+fn check_rows<X: Shape + ?Sized>(x: &X, length: usize) {
+    if X::DEPTH < 2 {
+        return check_lengths("layer_norm", row(x).len(), length);
+    }
+    // No closure: the panic is to name the caller's line.
+    for x in x.parts() {
+        check_rows(x, length);
+    }
 }
 
 /// Layer normalisation of a vector, or of each row of what is nested: `(x − mean)/√(var + ε) · gain + bias`, with the mean

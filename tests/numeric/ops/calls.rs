@@ -2,7 +2,8 @@
 
 use backprop::backprop;
 use backprop::ops::{
-    add, matmul, matvec, mean, norm, relu, scale, sigmoid, softmax_cross_entropy, sum, tanh,
+    add, layer_norm, leaky_relu, matmul, matmul_flat, matvec, mean, norm, relu, scale, sigmoid,
+    softmax_cross_entropy, sum, tanh,
 };
 
 macro_rules! functions {
@@ -77,6 +78,17 @@ macro_rules! functions {
         }
         case!($F $mode: results_indexed(
             slice a: -1.0..1.0 => vec![vec![0.0; 3]; 2], slice b: -1.0..1.0 => vec![vec![0.0; 2]; 3]));
+
+        const SLOPE: $F = 0.25;
+        const INNER: usize = 2;
+
+        #[backprop $options]
+        pub fn with_named_constants(x: &[$F; 4]) -> $F {
+            let y = leaky_relu(x, SLOPE);
+            let z = matmul_flat(&y, &y, INNER);
+            softmax_cross_entropy(&z, INNER) + sum(&layer_norm(&z, x, x, SLOPE))
+        }
+        case!($F $mode: with_named_constants(to x: -2.0..2.0 => [0.0; 4]));
     };
 }
 both!(functions);

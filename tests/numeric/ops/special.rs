@@ -86,6 +86,26 @@ macro_rules! special {
         }
 
         #[test]
+        fn a_pooling_tie_goes_to_the_first() {
+            let image = [[[3.0 as $F, 3.0], [3.0, 1.0]]];
+            let (y, d): ([[[$F; 1]; 1]; 1], _) = max_pool2d_vjp(&image, 2, &[[[2.0 as $F]]]);
+            assert_eq!((y, d), ([[[3.0]]], [[[2.0, 0.0], [0.0, 0.0]]]));
+            let image = [[[3.0 as $F, NAN], [NAN, 7.0]]];
+            let (y, d): ([[[$F; 1]; 1]; 1], _) = max_pool2d_vjp(&image, 2, &[[[2.0 as $F]]]);
+            assert!(y[0][0][0].is_nan());
+            assert_eq!(d, [[[0.0, 2.0], [0.0, 0.0]]]);
+        }
+
+        #[test]
+        fn convolutions_of_no_size() {
+            let none: Vec<Vec<Vec<$F>>> = vec![];
+            assert_eq!(conv2d(&none, &vec![none.clone(); 0]), none);
+            let y: [[$F; 0]; 1] = conv1d(&[[1.0 as $F, 2.0]], &[[[1.0 as $F; 3]]]);
+            assert_eq!(y, [[]]);
+            assert_eq!(max_pool2d(&vec![vec![vec![1.0 as $F; 2]; 2]], 3), vec![none[..].concat(); 1]);
+        }
+
+        #[test]
         fn not_a_number_and_infinity_go_through_products() {
             let y = matvec(&[[0.0 as $F, 1.0], [1.0, 1.0]], &[$F::INFINITY, 1.0]);
             assert!(y[0].is_nan() && y[1] == $F::INFINITY);
@@ -139,6 +159,14 @@ fn lengths_that_do_not_fit_are_named() {
         matvec_flat(&three, &two) => "matvec_flat" 3 2;
         matmul_flat(&two, &three, 2) => "matmul_flat" 3 2;
         matmul_flat(&two, &three, 0) => "matmul_flat" 2 0;
+        conv1d(&ragged, &vec![vec![two.clone(); 2]]) => "conv1d" 3 2;
+        conv1d(&narrow, &vec![vec![two.clone(); 3]]) => "conv1d" 3 2;
+        conv1d(&narrow, &vec![vec![vec![1.0; 4]; 2]; 1]) => "conv1d" 4 2;
+        conv2d(&vec![narrow.clone()], &vec![vec![narrow.clone(); 2]]) => "conv2d" 2 1;
+        conv2d(&vec![ragged.clone()], &vec![vec![narrow.clone()]]) => "conv2d" 3 2;
+        conv2d(&vec![vec![two.clone(); 1]], &vec![vec![vec![three.clone(); 3]]]) => "conv2d" 3 1;
+        max_pool2d(&vec![ragged.clone()], 2) => "max_pool2d" 3 2;
+        max_pool2d::<_, [[[f64; 3]; 1]; 1]>(&[[[1.0; 4]; 2]], 2) => "max_pool2d" 2 3;
         layer_norm(&three, &two, &two, 1e-5) => "layer_norm" 3 2;
         layer_norm(&ragged, &[1.0, 1.0], &[0.0, 0.0], 1e-5) => "layer_norm" 3 2;
         layer_norm(&two, &two[..], &three, 1e-5) => "layer_norm" 2 3;

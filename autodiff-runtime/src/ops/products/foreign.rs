@@ -4,7 +4,7 @@
 use super::kernel::Size;
 use super::lines::{Lines, LinesMut};
 use crate::ops::real::Real;
-use alloc::vec::Vec;
+use core::ops::Range;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
 
@@ -47,30 +47,55 @@ pub fn general<T: LinalgScalar>(
     general_mat_mul(T::one(), &a, &b, T::one(), &mut c);
 }
 
-/// The same of any matrices: what does not lie side by side is copied.
+/// The same of any matrices: what does not lie side by side is copied, block by block.
 fn product<T: Real>(
     (a, a_transposed): (&impl Lines<T>, bool),
     (b, b_transposed): (&impl Lines<T>, bool),
     c: &mut impl LinesMut<T>,
     size: Size,
 ) {
-    let (mut copy_a, mut copy_b) = (Vec::new(), Vec::new());
-    let (a, b) = ((side_by_side(a, &mut copy_a), a_transposed), (side_by_side(b, &mut copy_b), b_transposed));
-    if let Some(c) = c.flat_mut() {
-        return T::general_product(a, b, c, size);
+    if let (Some(a), Some(b), Some(c)) = (a.flat(), b.flat(), c.flat_mut()) {
+        return T::general_product((a, a_transposed), (b, b_transposed), c, size);
     }
-    let mut sums = alloc::vec![T::ZERO; size.rows * size.columns];
-    T::general_product(a, b, &mut sums, size);
-    for (i, sums) in sums.chunks_exact(size.columns).enumerate() {
-        c.line_mut(i).iter_mut().zip(sums).for_each(|(c, sum)| *c += *sum);
+    let mut blocks = [[T::ZERO; BLOCK * BLOCK]; 3];
+    let [block_a, block_b, block_c] = &mut blocks;
+    for depth in steps(size.depth) {
+        for rows in steps(size.rows) {
+            let a = copied(a, (rows.clone(), depth.clone()), a_transposed, block_a);
+            for columns in steps(size.columns) {
+                let b = copied(b, (depth.clone(), columns.clone()), b_transposed, block_b);
+                let size = Size { rows: rows.len(), columns: columns.len(), depth: depth.len() };
+                let sums = &mut block_c[..size.rows * size.columns];
+                sums.fill(T::ZERO);
+                T::general_product((a, a_transposed), (b, b_transposed), sums, size);
+                for (sums, i) in sums.chunks_exact(size.columns).zip(rows.clone()) {
+                    let c = &mut c.line_mut(i)[columns.clone()];
+                    c.iter_mut().zip(sums).for_each(|(c, sum)| *c += *sum);
+                }
+            }
+        }
     }
 }
 
-/// All numbers of a matrix.
-fn side_by_side<'a, T: Real>(a: &'a impl Lines<T>, copy: &'a mut Vec<T>) -> &'a [T] {
-    if let Some(flat) = a.flat() {
-        return flat;
+/// Rows and columns of a block. Three of them stand on the stack.
+const BLOCK: usize = 64;
+
+/// `0..n` in pieces, the last one of what is left.
+fn steps(n: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..n).step_by(BLOCK).map(move |start| start..n.min(start + BLOCK))
+}
+
+/// A copy of a block of a matrix, as the matrix is stored.
+fn copied<'a, T: Real>(
+    a: &impl Lines<T>,
+    (rows, columns): (Range<usize>, Range<usize>),
+    transposed: bool,
+    block: &'a mut [T],
+) -> &'a [T] {
+    let (lines, part) = if transposed { (columns, rows) } else { (rows, columns) };
+    let block = &mut block[..lines.len() * part.len()];
+    for (copy, i) in block.chunks_exact_mut(part.len()).zip(lines) {
+        copy.copy_from_slice(&a.line(i)[part.clone()]);
     }
-    (0..a.count()).for_each(|i| copy.extend_from_slice(a.line(i)));
-    copy
+    block
 }
