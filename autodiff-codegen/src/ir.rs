@@ -387,6 +387,8 @@ pub struct Callee {
     pub own: bool,
     /// The module of its own name that it stands in, as far as that is seen.
     pub of_module: Option<syn::Path>,
+    /// The user says what type the result has, where nothing else may: then companions say it too.
+    pub typed: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -419,7 +421,16 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, method: false, function: None, own: false, of_module: None, taken: None }
+        Callee {
+            path,
+            name,
+            method: false,
+            function: None,
+            own: false,
+            of_module: None,
+            typed: false,
+            taken: None,
+        }
     }
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.

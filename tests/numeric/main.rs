@@ -41,6 +41,7 @@ mod methods;
 mod mixed;
 mod modules;
 mod operations;
+mod ops;
 mod optional;
 mod optional_forms;
 mod outputs;

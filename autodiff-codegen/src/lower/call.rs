@@ -112,7 +112,8 @@ impl<'a> Lower<'a, '_> {
         Self::lend_for_reading(&mut args, shared.as_deref());
         let own = self.f.types.known.is_own_function(path);
         let of_module = self.f.types.known.module_of_its_name(path);
-        let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
+        let typed = hint.is_some() && known.is_none() && !recursive && taken.is_none();
+        let callee = Callee { taken, own, of_module, typed, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
