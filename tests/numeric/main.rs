@@ -17,6 +17,7 @@ mod closures;
 mod configurations;
 mod conventions;
 mod cursors;
+mod elements;
 mod exchange;
 mod foreign_options;
 mod found;
