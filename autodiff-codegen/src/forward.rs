@@ -282,10 +282,12 @@ impl Forward<'_> {
             return;
         }
         let mut sum: Option<Value> = None;
+        let several = args.iter().filter(|a| self.tan.contains_key(a)).count() > 1;
+        let times = if several { crate::rules::beside_others } else { crate::rules::contribution };
         for (i, a) in args.iter().enumerate() {
             let Some(t) = self.tan.get(a).copied() else { continue };
             let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| args.get(n).copied().unwrap_or(r);
-            let c = crate::rules::contribution(&mut self.out, out, rule, i, &mut get, t, &st.origin);
+            let c = times(&mut self.out, out, rule, i, &mut get, t, &st.origin);
             sum = match (sum, c) {
                 (s, None) => s,
                 (None, c) => c,

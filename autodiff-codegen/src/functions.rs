@@ -54,6 +54,20 @@ impl Function {
         Some(Function { taken, ..function })
     }
 
+    /// Whether a parameter is a function that no float is passed to: nothing flows through its calls.
+    pub fn is_constant(ty: &syn::Type, types: &TypeParams) -> bool {
+        let floats = |ty: &syn::Type| types.mentions_float(&ty.to_token_stream());
+        let sugared = |bound: Option<&syn::ParenthesizedGenericArguments>| {
+            bound.is_some_and(|found| !found.inputs.iter().any(floats))
+        };
+        match strip(ty) {
+            syn::Type::ImplTrait(t) => sugared(t.bounds.iter().find_map(sugar)),
+            syn::Type::TraitObject(t) => sugared(t.bounds.iter().find_map(sugar)),
+            syn::Type::BareFn(f) => !f.inputs.iter().any(|a| floats(&a.ty)),
+            _ => false,
+        }
+    }
+
     fn found(ty: &syn::Type, generics: &syn::Generics, types: &TypeParams) -> Option<Function> {
         let found = match strip(ty) {
             syn::Type::ImplTrait(t) => t.bounds.iter().find_map(sugar),

@@ -72,6 +72,7 @@ mod pick;
 mod place;
 mod produced;
 mod promote;
+mod receiver;
 mod returns;
 mod rounds;
 mod shape;

@@ -12,7 +12,7 @@ mod partial;
 mod syntax;
 mod table;
 
-pub use contribution::contribution;
+pub use contribution::{beside_others, contribution};
 pub use documentation::documentation;
 pub use libm::{Libm, by_libm};
 pub use partial::{Expr, partial, partial_names};
@@ -148,6 +148,8 @@ pub struct Rule {
     pub arity: usize,
     /// Whether the operation itself can panic (`clamp` with min > max).
     pub panics: bool,
+    /// Whether a zero tangent of one of several operands takes no part, as 0 · ∞ would be NaN.
+    pub guarded: bool,
     /// Whether every bit of the result is fixed by IEEE 754 or std, so that constants may be folded.
     pub exact: bool,
     /// How expensive it is.

@@ -81,6 +81,30 @@ macro_rules! functions {
         }
 
         #[backprop $options]
+        pub fn power_of_both(x: $F, y: $F) -> $F {
+            x.powf(y)
+        }
+
+        /// The partial of the other operand is NaN or infinite there.
+        #[test]
+        fn along_one_operand_of_a_power_the_other_takes_no_part() {
+            assert_eq!(power_of_both_jvp(-2.0, 3.0, 1.0, 0.0), (-8.0, 12.0));
+            assert_eq!(power_of_both_jvp(0.0, 0.5, 0.0, 1.0), (0.0, 0.0));
+            assert_eq!(power_of_both_jvp(0.0, 2.0, 1.0, 1.0), (0.0, 0.0));
+            assert_eq!(power_of_both_jvp(0.0, 0.0, 1.0, 1.0), (1.0, 0.0));
+            assert_eq!(power_of_both_jvp(0.0, 0.5, 1.0, 0.0), (0.0, $F::INFINITY));
+            assert!(power_of_both_jvp(-2.0, 3.0, 0.0, 1.0).1.is_nan());
+            assert_eq!(power_of_both_jvp(2.0, 3.0, 0.5, 0.25), (8.0, 12.0 * 0.5 + 8.0 * (2.0 as $F).ln() * 0.25));
+        }
+
+        #[test]
+        fn powers_of_zero() {
+            assert_eq!(power_of_both_grad(0.0, 2.0), (0.0, (0.0, 0.0)));
+            assert_eq!(power_of_both_grad(0.0, 0.0), (1.0, (0.0, 0.0)));
+            assert_eq!(power_of_both_grad(0.0, -1.0).1.1, $F::NEG_INFINITY);
+        }
+
+        #[backprop $options]
         pub fn maximum(a: &[$F]) -> $F {
             let mut best = a[0];
             for i in 1..a.len() {

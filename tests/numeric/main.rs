@@ -19,6 +19,7 @@ mod configurations;
 mod conventions;
 mod counted;
 mod cursors;
+mod elements;
 mod exchange;
 mod foreign_options;
 mod found;

@@ -110,6 +110,36 @@ macro_rules! functions {
         fn passive_code_may_read_active_values() {
             assert_eq!(prints_grad(1.5), (prints(1.5), 3.0 * "2.2 of 1.5".len() as $F));
         }
+
+        /// Functions that no float is passed to are constants without a mark.
+        #[backprop $options]
+        pub fn weighted(
+            x: $F,
+            by: impl Fn(usize) -> $F,
+            table: &dyn Fn(usize, bool) -> $F,
+            plain: fn(u8) -> $F,
+            mut next: impl FnMut() -> $F,
+        ) -> $F {
+            let mut sum = 0.0;
+            for i in 0..3 {
+                sum += by(i) * x * x + next();
+            }
+            sum * table(1, true) + plain(3) * x
+        }
+
+        #[test]
+        fn functions_without_floats_are_constants() {
+            let offset = 0.5;
+            let mut count = 0.0;
+            let next = || {
+                count += 1.0;
+                count
+            };
+            let (value, d) =
+                weighted_grad(2.0, |i| i as $F + offset, &|i, yes| if yes { i as $F + 1.0 } else { 0.0 }, |k| k as $F, next);
+            assert_eq!((value, d), ((4.5 * 4.0 + 6.0) * 2.0 + 6.0, 4.5 * 2.0 * 2.0 * 2.0 + 3.0));
+            assert_eq!(count, 3.0);
+        }
     };
 }
 instances!(functions);

@@ -125,6 +125,9 @@ refusals! {
     NotDifferentiated: "{0} that an active value flows through is not supported",
         "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
         "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
+    TraitMethod: "the method `{0}` of a trait is called with an active value",
+        "functions of traits have no derivatives: `#[backprop]` can't stand on them, and which type's they are isn't known before the program runs or is compiled",
+        "a parameter of a concrete type with `#[backprop]` on its own method, or a function as a parameter, `f: impl Fn(f64) -> f64`; or `backprop::stop_gradient(…)` around arguments that are meant to be constants";
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
         "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it";

@@ -250,6 +250,11 @@ impl<'a> Lower<'a, '_> {
         }
         let (p, at, missing) = self.pick_at(&of)?;
         self.panic_if(missing, text);
+        self.picked_at(&of, p, at)
+    }
+
+    /// An element that is there.
+    pub(super) fn picked_at(&mut self, of: &Picked<'a>, p: Place, at: Option<Value>) -> Res<Val> {
         let n = self.push(Op::Len(p), Ty::usize());
         let rest = match of.pick {
             Pick::SplitFirst => {
@@ -264,7 +269,7 @@ impl<'a> Lower<'a, '_> {
         };
         let at = self.pick_index(p, at);
         let loc = self.element_loc(p, at);
-        let one = self.picked_element(&of, loc)?;
+        let one = self.picked_element(of, loc)?;
         Ok(match rest {
             Some((lo, hi)) => Val::Tuple(vec![one, Val::PlaceRef(self.between(p, lo, hi), false)]),
             None => one,
@@ -291,7 +296,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// The place, the index (none for the last element), and whether there is no such element.
-    fn pick_at(&mut self, of: &Picked<'a>) -> Res<(Place, Option<Value>, Value)> {
+    pub(super) fn pick_at(&mut self, of: &Picked<'a>) -> Res<(Place, Option<Value>, Value)> {
         let loc = self.loc(of.place)?;
         let p = self.view(loc);
         if of.mutable {

@@ -59,7 +59,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A `Vec` of this function's own.
-    fn growing(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<Place> {
+    pub(super) fn growing(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<Place> {
         let loc = self.loc(recv)?;
         let v = self.view(loc);
         let root = self.func.root(v);

@@ -249,7 +249,8 @@ impl<'a> Lower<'a, '_> {
             }
             return Ok(Val::Tuple(vals));
         }
-        if self.facts.is_matched_as_option(e, &mut pats.iter().copied()) {
+        let part = self.facts.parted(e).is_some_and(|part| self.facts.part_is_at_hand(&part));
+        if !part && self.facts.is_matched_as_option(e, &mut pats.iter().copied()) {
             return self.option_value(e);
         }
         self.part_or_value(e, None)

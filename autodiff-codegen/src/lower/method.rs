@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use super::facts::Facts;
+use super::receiver::Receiver;
 use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
@@ -9,6 +10,7 @@ use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{Arg, Callee, CmpOp, Const, FloatTy, Init, IntOp, Len, Op, PlaceTy, Ty, Value};
 use crate::rules::{self, RuleId};
+use quote::quote;
 
 /// A method call, as far as its receiver's shape tells.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -299,8 +301,14 @@ impl<'a> Lower<'a, '_> {
         if !super::walk::root(recv).is_none_or(|v| self.stays(v)) || !super::callee::is_fixed(self.f, recv) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
+        let receiver = Receiver::of(self.f, recv);
+        if receiver == Receiver::OfTrait {
+            return self.refuse(Kind::TraitMethod, e, &[&name.to_string()]);
+        }
         let reads = self.copied_reads(recv)?;
-        let mut all = vec![Arg::Opaque { code: recv.tokens.clone(), reads, again: true }];
+        let tokens = &recv.tokens;
+        let code = if receiver == Receiver::Reference { quote!((*#tokens)) } else { tokens.clone() };
+        let mut all = vec![Arg::Opaque { code, reads, again: true }];
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
         all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
         if self.dead {

@@ -14,6 +14,7 @@ use crate::hir::{Choice, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 use crate::ir::FloatTy;
 use std::collections::HashSet;
 
+mod elements;
 mod foreign;
 mod held;
 mod made;
@@ -268,8 +269,7 @@ impl<'a> Facts<'a> {
         let given = || args.iter().any(|a| self.tainted(a));
         let known = match method {
             Method::Then => self.shape(recv) == Shape::Bool && given(),
-            Method::Unwrap if self.taken(e).is_some() => false,
-            _ if self.taken(e).is_some() => false,
+            _ if self.taken(e).is_some() || self.takes_element(e) => false,
             _ => {
                 self.is_option(recv)
                     || self.is_passive_option(recv) && given()
@@ -295,7 +295,11 @@ impl<'a> Facts<'a> {
         match &e.kind {
             ExprKind::Try(inner, _) => self.taken(e).is_none() && self.is_option(inner),
             ExprKind::Call { .. } => (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e),
-            _ => self.option_method(e).is_some() || self.asks_next(e).is_some(),
+            _ => {
+                self.asks_element(e).is_some()
+                    || self.option_method(e).is_some()
+                    || self.asks_next(e).is_some()
+            }
         }
     }
 
@@ -322,6 +326,9 @@ impl<'a> Facts<'a> {
         }
         if let Some((_, item)) = self.asks_next(e) {
             return Some((Shape::Option(Box::new(item)), true));
+        }
+        if let Some(element) = self.asks_element(e) {
+            return Some((option(element.shape(self)), true));
         }
         let (method, recv, args) = self.option_method(e)?;
         let payload = self.payload(recv);

@@ -231,8 +231,9 @@ impl Parser<'_> {
             return true;
         }
         let output = matches!(ty, Type::Ref(true, inner) if inner.has_gradient_shape());
-        if !output && self.alias(ty, tokens).is_none() && self.types.mentions_float(&tokens.to_token_stream())
-        {
+        let unclear =
+            self.alias(ty, tokens).is_none() && self.types.mentions_float(&tokens.to_token_stream());
+        if !output && unclear && !Function::is_constant(tokens, &self.types) {
             self.errors.refuse_tokens(Kind::NoGradientShape, &tokens.to_token_stream(), &[&text(tokens)]);
         }
         false

@@ -1,7 +1,7 @@
 //! Derivatives as code: an adjoint (or a tangent) times a partial.
 
 use super::{Expr, Library, RuleId, ids, partial, partial_names};
-use crate::ir::{Block, Const, Func, Op, Origin, Stmt, Ty, Value};
+use crate::ir::{Block, CmpOp, Const, Func, Op, Origin, Stmt, Ty, Value};
 
 /// Appends to `out` the code of `adj * partial` and returns its value, or `None` for a structural zero.
 ///
@@ -31,6 +31,35 @@ pub fn contribution(
     let float = func.ty(adj).clone();
     let mut cx = Cx { func, out, names: &names, float, library: rule.library, origin };
     cx.times(adj, expr)
+}
+
+/// The same in forward mode, where another operand has a tangent as well: of a guarded rule, a tangent that is 0 takes
+/// no part, so that the other direction's derivative is not lost to 0 · ∞.
+pub fn beside_others(
+    func: &mut Func,
+    out: &mut Vec<Stmt>,
+    rule: RuleId,
+    operand: usize,
+    primal: &mut dyn FnMut(&mut Func, &mut Vec<Stmt>, usize) -> Value,
+    tangent: Value,
+    origin: &Origin,
+) -> Option<Value> {
+    if !rule.get().guarded {
+        return contribution(func, out, rule, operand, primal, tangent, origin);
+    }
+    let float = func.ty(tangent).clone();
+    let zero = |func: &mut Func, out: &mut Vec<Stmt>| {
+        let zero = Const::Float { value: 0.0, text: "0.0".to_string() };
+        func.push(out, Op::Const(zero), float.clone(), None, origin)
+    };
+    let none = zero(func, out);
+    let cond = func.push(out, Op::Cmp { op: CmpOp::Eq, args: [tangent, none] }, Ty::Bool, None, origin);
+    let (mut absent, mut present) = (Vec::new(), Vec::new());
+    let nothing = zero(func, &mut absent);
+    let value = contribution(func, &mut present, rule, operand, primal, tangent, origin)?;
+    let then = Block { stmts: absent, yields: vec![nothing], ..Block::default() };
+    let els = Block { stmts: present, yields: vec![value], ..Block::default() };
+    Some(func.push(out, Op::If { cond, then, els }, float.clone(), None, origin))
 }
 
 /// Where code goes.

@@ -4,7 +4,8 @@
 //! followed by `, at (point) [partials there]` for each convention. Behind the surface syntax may stand how the crate
 //! `libm` calls the operation on `f64`s, as `, libm::name`. In front may stand `#[cheap]` (an
 //! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
-//! a constant may be folded) and `#[panics]`.
+//! a constant may be folded), `#[panics]`, and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
+//! the other operand: along a direction, a zero tangent takes no part).
 //!
 //! The partials belong to the float operands, in order; integer operands come last and have none. They may name
 //! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
@@ -37,6 +38,7 @@ macro_rules! flag {
     (cheap: cheap $($rest:ident)*) => { true };
     (exact: exact $($rest:ident)*) => { true };
     (panics: panics $($rest:ident)*) => { true };
+    (guarded: guarded $($rest:ident)*) => { true };
     ($want:ident: $other:ident $($rest:ident)*) => { flag!($want: $($rest)*) };
     ($want:ident:) => { false };
 }
@@ -122,6 +124,7 @@ macro_rules! table {
             name: stringify!($Name),
             arity: [$(stringify!($x)),*].len(),
             panics: flag!(panics: $($flag)*),
+            guarded: flag!(guarded: $($flag)*),
             exact: flag!(exact: $($flag)*),
             cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
             surface: stringify!($e),
@@ -157,7 +160,7 @@ table! {
     Cbrt (a in 0.1..2.0) -> r: a.cbrt(), libm::cbrt => [1.0 / (3.0 * r * r)], at (0.0) [INF];
     #[cheap] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
     Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0];
-    Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
+    #[guarded] Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
     Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b), libm::hypot => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
     MulAdd (a in -2.0..2.0, b in -2.0..2.0, c in -2.0..2.0) -> r: a.mul_add(b, c), libm::fma => [b, a, 1.0];
 

@@ -44,6 +44,9 @@ impl<'a> Lower<'a, '_> {
             let (value, present) = self.next_of(v, e)?;
             return Ok((if by_ref { Val::ScalarRef(value) } else { Val::Scalar(value) }, present));
         }
+        if let Some(element) = self.facts.asks_element(e) {
+            return self.element_option(&element, e);
+        }
         if let Some(call) = self.facts.wrapped_call(e) {
             return self.option_of_call(e, call);
         }

@@ -58,6 +58,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(call) = self.facts.wrapped_call(inner) {
             return self.out_of_call(inner, call, by);
         }
+        if let Some(element) = self.facts.asks_element(inner) {
+            return self.element_or_left(&element, inner, by);
+        }
         if let Some(consumer) = consumer::classify(&self.facts, inner)
             && matches!(consumer.what, consumer::What::Gather)
         {
@@ -218,7 +221,7 @@ impl<'a> Lower<'a, '_> {
     // Where there is nothing.
 
     /// What is there; where nothing is, the function is left.
-    fn there_or_left(&mut self, value: Val, present: Value, by: &Taking<'a>) -> Res<Val> {
+    pub(super) fn there_or_left(&mut self, value: Val, present: Value, by: &Taking<'a>) -> Res<Val> {
         if self.dead {
             return Ok(Val::Never);
         }
