@@ -266,62 +266,72 @@ macro_rules! unary {
     };
 }
 
-/// Declares a function of two differentiable arguments; see [`unary`].
+/// Declares a function of two differentiable arguments; see [`unary`]. One that is always one `number` has the other one's
+/// type of float, so that a literal will do.
 macro_rules! binary {
-    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), vjp $vjp:ident) => {
-        binary!(@function [$(#[$doc])*] $name $a $b);
+    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), $kind:ident $companion:ident) => {
+        binary!(@$kind [$(#[$doc])*] $name [A B] ($a: A = A::Shape, $b: B = B::Shape) $companion);
+    };
+    ($(#[$doc:meta])* $name:ident(number $a:ident, $b:ident), $kind:ident $companion:ident) => {
+        binary!(@$kind [$(#[$doc])*] $name [B] ($a: $crate::ops::RealOf<B> = $crate::ops::RealOf<B>, $b: B = B::Shape) $companion);
+    };
+    ($(#[$doc:meta])* $name:ident($a:ident, number $b:ident), $kind:ident $companion:ident) => {
+        binary!(@$kind [$(#[$doc])*] $name [A] ($a: A = A::Shape, $b: $crate::ops::RealOf<A> = $crate::ops::RealOf<A>) $companion);
+    };
+    (@vjp [$(#[$doc:meta])*] $name:ident [$($g:ident)*] ($a:ident: $A:ty = $SA:ty, $b:ident: $B:ty = $SB:ty) $vjp:ident) => {
+        binary!(@function [$(#[$doc])*] $name [$($g)*] ($a: $A = $SA, $b: $B = $SB));
 
         #[doc = concat!("[`", stringify!($name), "()`] and its vector–Jacobian product with `seed`: `(y, (d_",
             stringify!($a), ", d_", stringify!($b), "))`.")]
         #[inline]
         #[track_caller]
         #[allow(clippy::type_complexity)]
-        pub fn $vjp<A: Operand, B: Operand>(
-            $a: A,
-            $b: B,
-            seed: impl Given<<<$name as Binary<A::Shape, B::Shape>>::Y as Shape>::Adjoint>,
-        ) -> (<$name as Binary<A::Shape, B::Shape>>::Y, (Owned<A>, Owned<B>))
+        pub fn $vjp<$($g: Operand),*>(
+            $a: $A,
+            $b: $B,
+            seed: impl Given<<<$name as Binary<$SA, $SB>>::Y as Shape>::Adjoint>,
+        ) -> (<$name as Binary<$SA, $SB>>::Y, (Owned<$A>, Owned<$B>))
         where
-            $name: Binary<A::Shape, B::Shape>,
+            $name: Binary<$SA, $SB>,
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (y, kept) = <$name as Binary<$SA, $SB>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
-            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
+            let d = (Some(<$SA as Shape>::adjoint(&mut d_a)), Some(<$SB as Shape>::adjoint(&mut d_b)));
+            <$name as Binary<$SA, $SB>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
             (y, (d_a, d_b))
         }
     };
-    ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), grad $grad:ident) => {
-        binary!(@function [$(#[$doc])*] $name $a $b);
+    (@grad [$(#[$doc:meta])*] $name:ident [$($g:ident)*] ($a:ident: $A:ty = $SA:ty, $b:ident: $B:ty = $SB:ty) $grad:ident) => {
+        binary!(@function [$(#[$doc])*] $name [$($g)*] ($a: $A = $SA, $b: $B = $SB));
 
         #[doc = concat!("The value of [`", stringify!($name), "()`] and its gradients `(d_", stringify!($a), ", d_",
             stringify!($b), ")`, of the arguments' shapes.")]
         #[inline]
         #[track_caller]
         #[allow(clippy::type_complexity)]
-        pub fn $grad<A: Operand, B: Operand>($a: A, $b: B) -> (RealOf<A>, (Owned<A>, Owned<B>))
+        pub fn $grad<$($g: Operand),*>($a: $A, $b: $B) -> (RealOf<$A>, (Owned<$A>, Owned<$B>))
         where
-            $name: Binary<A::Shape, B::Shape, Y = RealOf<A>>,
+            $name: Binary<$SA, $SB, Y = RealOf<$A>>,
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<A::Shape, B::Shape>>::forward(a, b);
+            let (y, kept) = <$name as Binary<$SA, $SB>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<A::Shape as Shape>::adjoint(&mut d_a)), Some(<B::Shape as Shape>::adjoint(&mut d_b)));
-            let one = <RealOf<A> as Real>::ONE;
-            <$name as Binary<A::Shape, B::Shape>>::reverse(&kept, (Some(a), Some(b)), &one, d);
+            let d = (Some(<$SA as Shape>::adjoint(&mut d_a)), Some(<$SB as Shape>::adjoint(&mut d_b)));
+            let one = <RealOf<$A> as Real>::ONE;
+            <$name as Binary<$SA, $SB>>::reverse(&kept, (Some(a), Some(b)), &one, d);
             (y, (d_a, d_b))
         }
     };
-    (@function [$(#[$doc:meta])*] $name:ident $a:ident $b:ident) => {
+    (@function [$(#[$doc:meta])*] $name:ident [$($g:ident)*] ($a:ident: $A:ty = $SA:ty, $b:ident: $B:ty = $SB:ty)) => {
         $(#[$doc])*
         #[inline]
         #[track_caller]
-        pub fn $name<A: Operand, B: Operand>($a: A, $b: B) -> <$name as Binary<A::Shape, B::Shape>>::Y
+        pub fn $name<$($g: Operand),*>($a: $A, $b: $B) -> <$name as Binary<$SA, $SB>>::Y
         where
-            $name: Binary<A::Shape, B::Shape>,
+            $name: Binary<$SA, $SB>,
         {
-            <$name as Binary<A::Shape, B::Shape>>::value($a.shape(), $b.shape())
+            <$name as Binary<$SA, $SB>>::value($a.shape(), $b.shape())
         }
 
         /// The handle of the function of the same name, for other functions' companions.
@@ -336,20 +346,20 @@ macro_rules! binary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, A: Operand, B: Operand>(
+            pub fn __fwd<I, $($g: Operand),*>(
                 item: I,
-                a: A,
-                b: B,
+                a: $A,
+                b: $B,
             ) -> (
-                <Self as Binary<A::Shape, B::Shape>>::Y,
-                Kept<Pair<A::Shape, B::Shape>, <Self as Binary<A::Shape, B::Shape>>::Kept>,
+                <Self as Binary<$SA, $SB>>::Y,
+                Kept<Pair<$SA, $SB>, <Self as Binary<$SA, $SB>>::Kept>,
             )
             where
-                I: Fn(A, B) -> <Self as Binary<A::Shape, B::Shape>>::Y,
-                Self: Binary<A::Shape, B::Shape>,
+                I: Fn($A, $B) -> <Self as Binary<$SA, $SB>>::Y,
+                Self: Binary<$SA, $SB>,
             {
-                crate::check_generic_item(&item, &$name::<A, B>, stringify!($name));
-                let (y, kept) = <Self as Binary<A::Shape, B::Shape>>::forward(a.shape(), b.shape());
+                crate::check_generic_item(&item, &$name::<$($g),*>, stringify!($name));
+                let (y, kept) = <Self as Binary<$SA, $SB>>::forward(a.shape(), b.shape());
                 (y, Kept(kept, core::marker::PhantomData))
             }
 
@@ -376,19 +386,19 @@ macro_rules! binary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __jvp<'s, A: Operand, B: Operand>(
-                a: A,
-                b: B,
-                t0: impl crate::Direction<<A::Shape as Shape>::Adjoint> + 's,
-                t1: impl crate::Direction<<B::Shape as Shape>::Adjoint> + 's,
+            pub fn __jvp<'s, $($g: Operand),*>(
+                a: $A,
+                b: $B,
+                t0: impl crate::Direction<<$SA as Shape>::Adjoint> + 's,
+                t1: impl crate::Direction<<$SB as Shape>::Adjoint> + 's,
             ) -> (
-                <Self as Binary<A::Shape, B::Shape>>::Y,
-                <<Self as Binary<A::Shape, B::Shape>>::Y as Shape>::Owned,
+                <Self as Binary<$SA, $SB>>::Y,
+                <<Self as Binary<$SA, $SB>>::Y as Shape>::Owned,
             )
             where
-                Self: Binary<A::Shape, B::Shape>,
+                Self: Binary<$SA, $SB>,
             {
-                <Self as Binary<A::Shape, B::Shape>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
+                <Self as Binary<$SA, $SB>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
             }
         }
     };

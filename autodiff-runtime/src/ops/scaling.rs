@@ -14,7 +14,7 @@ binary! {
     /// use autodiff_runtime::ops::scale;
     /// assert_eq!(scale(2.0, &[1.0, -3.0]), [2.0, -6.0]);
     /// ```
-    scale(factor, x), vjp scale_vjp
+    scale(number factor, x), vjp scale_vjp
 }
 
 impl<B: Shape + ?Sized> Binary<B::Real, B> for scale {
@@ -67,7 +67,7 @@ binary! {
     /// use autodiff_runtime::ops::leaky_relu;
     /// assert_eq!(leaky_relu(&[-1.0, 0.0, 2.0], 0.125), [-0.125, 0.0, 2.0]);
     /// ```
-    leaky_relu(x, slope), vjp leaky_relu_vjp
+    leaky_relu(x, number slope), vjp leaky_relu_vjp
 }
 
 impl<A: Shape + ?Sized> Binary<A, A::Real> for leaky_relu {

@@ -60,7 +60,7 @@ macro_rules! functions {
         pub fn carried_by_a_loop(m: &[[$F; 2]; 2], x: &[$F; 2], steps: usize) -> [$F; 2] {
             let mut y = *x;
             for _ in 0..steps {
-                y = scale(0.5 as $F, &matvec(m, &y));
+                y = scale(0.5, &matvec(m, &y));
             }
             y
         }

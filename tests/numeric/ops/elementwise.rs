@@ -167,7 +167,7 @@ macro_rules! functions {
 
         #[backprop $options]
         pub fn leaky_with_a_constant(x: Vec<Vec<$F>>) -> Vec<Vec<$F>> {
-            leaky_relu(&x, 0.125 as $F)
+            leaky_relu(&x, 0.125)
         }
         case!($F $mode: vjp leaky_with_a_constant(by x: -2.0..2.0 => vec![vec![0.0; 2]; 2]));
     };

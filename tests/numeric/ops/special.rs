@@ -17,7 +17,7 @@ macro_rules! special {
             let (y, d) = relu_vjp(&[0.0, -0.0, -1.0, NAN, 2.0], &[1.0 as $F; 5]);
             assert_eq!(d, [1.0, 1.0, 0.0, 1.0, 1.0]);
             assert!(y[3].is_nan() && y[0] == 0.0 && y[2] == 0.0 && y[4] == 2.0);
-            let (y, (d, d_slope)) = leaky_relu_vjp(&[0.0, -2.0, NAN], 0.5 as $F, &[1.0 as $F; 3]);
+            let (y, (d, d_slope)) = leaky_relu_vjp(&[0.0, -2.0, NAN], 0.5, &[1.0 as $F; 3]);
             assert!(y[2].is_nan() && y[1] == -1.0);
             assert_eq!((d, d_slope), ([1.0, 0.5, 1.0], -2.0));
         }
