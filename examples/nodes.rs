@@ -3,6 +3,7 @@
 //!
 //! Run with `cargo run --release --example nodes`.
 
+use std::array::from_fn;
 use std::process::ExitCode;
 
 use backprop::backprop;
@@ -87,11 +88,11 @@ impl Random {
     }
 
     fn vector<const N: usize>(&mut self) -> [f64; N] {
-        std::array::from_fn(|_| self.number())
+        from_fn(|_| self.number())
     }
 
     fn matrix<const N: usize, const M: usize>(&mut self) -> [[f64; N]; M] {
-        std::array::from_fn(|_| self.vector())
+        from_fn(|_| self.vector())
     }
 }
 
@@ -125,13 +126,9 @@ fn vectors() -> Vec<Node> {
         node("A · B", "g · Bᵀ, Aᵀ · g", |random| {
             let (a, b, g) = (random.matrix::<3, 2>(), random.matrix::<2, 3>(), random.matrix::<2, 2>());
             let (_, (d_a, d_b)) = matrix_product_vjp(&a, &b, g);
-            let mut by_hand = Vec::new();
-            for i in 0..2 {
-                by_hand.extend((0..3).map(|k| (0..2).map(|j| g[i][j] * b[k][j]).sum::<f64>()));
-            }
-            for k in 0..3 {
-                by_hand.extend((0..2).map(|j| (0..2).map(|i| a[i][k] * g[i][j]).sum::<f64>()));
-            }
+            let hand_a: [[f64; 3]; 2] = from_fn(|i| from_fn(|k| (0..2).map(|j| g[i][j] * b[k][j]).sum()));
+            let hand_b: [[f64; 2]; 3] = from_fn(|k| from_fn(|j| (0..2).map(|i| a[i][k] * g[i][j]).sum()));
+            let by_hand = [hand_a.as_flattened(), hand_b.as_flattened()].concat();
             row(a.as_flattened(), &[d_a.as_flattened(), d_b.as_flattened()].concat(), &by_hand)
         }),
         node("softmax(x)", "y (g − Σ g y)", |random| {
