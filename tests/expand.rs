@@ -29,6 +29,7 @@ both! {
     matrix, "expand/matrix.rs", "expand/matrix.expanded.rs";
     newton, "expand/newton.rs", "expand/newton.expanded.rs";
     overwrite, "expand/overwrite.rs", "expand/overwrite.expanded.rs";
+    packed, "expand/packed.rs", "expand/packed.expanded.rs";
     passive, "expand/passive.rs", "expand/passive.expanded.rs";
     pencil, "expand/pencil.rs", "expand/pencil.expanded.rs";
     recurrence, "expand/recurrence.rs", "expand/recurrence.expanded.rs";
@@ -208,6 +209,16 @@ fn overwrite() {
     for rounds in [0, 1, 2, 5] {
         let r = same(&source::smooth_grad(x, rounds), &expanded::smooth_grad(x, rounds));
         check(&r, &x, |x| source::smooth([x[0], x[1], x[2], x[3]], rounds));
+    }
+}
+
+#[test]
+fn packed() {
+    use packed::{expanded, source};
+    for (l, x) in [(vec![], vec![]), (vec![0.5, -1.0, 2.0, 0.25, 3.0, -0.5], vec![0.1, -0.3, 0.7])] {
+        let r = same(&source::packed_grad(&l, &x), &expanded::packed_grad(&l, &x));
+        let inputs: Vec<f64> = l.iter().chain(&x).copied().collect();
+        check(&r, &inputs, |v| source::packed(&v[..l.len()], &v[l.len()..]));
     }
 }
 

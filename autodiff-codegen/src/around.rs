@@ -18,6 +18,8 @@ pub struct Around {
     pub known: Rc<Known>,
     /// The name of the inline module that it stands in, where that is seen.
     pub module: Option<String>,
+    /// The function seems to call itself by way of others.
+    pub circular: bool,
     /// The attribute stands on that module, or on the block.
     pub whole: bool,
 }

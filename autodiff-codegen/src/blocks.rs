@@ -2,6 +2,7 @@
 //! others are left alone, unless they have the attribute themselves.
 
 use crate::around::{Around, Block};
+use crate::circles::Calls;
 use crate::diagnostics::{Errors, Kind};
 use crate::fallback::without_marks;
 use crate::known::{Known, associated_key};
@@ -38,8 +39,9 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
         errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
         return without_marks(item.to_token_stream());
     }
-    let known = surroundings::around_block(&item).with(&[syn::Item::Impl(item.clone())]);
-    let mut run = Run { options, errors, known, module: None, annotated: Vec::new(), next: 0 };
+    let (known, calls) = surroundings::around_block(&item);
+    let known = known.with(&[syn::Item::Impl(item.clone())]);
+    let mut run = Run { options, errors, known, calls, module: None, annotated: Vec::new(), next: 0 };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)
 }
@@ -84,7 +86,8 @@ fn module(
         imports(&items, &mut known, outer);
     }
     let name = Some(item.ident.unraw().to_string());
-    let mut run = Run { options, errors, known, module: name, annotated: Vec::new(), next: 0 };
+    let mut run =
+        Run { options, errors, known, calls: Calls::default(), module: name, annotated: Vec::new(), next: 0 };
     run.fixpoint(&items);
     let mut content = TokenStream::new();
     for item in items {
@@ -137,6 +140,12 @@ struct Function {
     block: Option<Rc<Block>>,
 }
 
+impl Function {
+    fn name(&self) -> &str {
+        self.key.rsplit("::").next().unwrap_or(&self.key)
+    }
+}
+
 /// The functions among the items, in their order.
 fn functions(items: &[syn::Item]) -> Vec<Function> {
     let mut out = Vec::new();
@@ -167,6 +176,8 @@ struct Run<'r> {
     options: &'r Options,
     errors: &'r mut Errors,
     known: Known,
+    /// Who calls whom.
+    calls: Calls,
     /// The module's name.
     module: Option<String>,
     /// What came out for each function, in their order, with the errors.
@@ -179,6 +190,7 @@ impl Run<'_> {
     /// Leaves out what can't be differentiated, and whatever calls that, until nothing changes.
     fn fixpoint(&mut self, items: &[syn::Item]) {
         let functions = functions(items);
+        functions.iter().for_each(|f| self.calls.add(f.name(), f.tokens.clone()));
         let taken = names_taken(items);
         self.annotated.resize_with(functions.len(), || None);
         loop {
@@ -204,6 +216,7 @@ impl Run<'_> {
             block: f.block.clone(),
             known: Rc::new(self.known.clone()),
             module: self.module.clone(),
+            circular: self.calls.is_circular(f.name()),
             whole: true,
         };
         options.handle &= f.block.is_some() || !taken.contains(&f.key);
@@ -310,6 +323,7 @@ fn own_attribute(
             let mut parsed = options::parse(arguments, errors);
             parsed.jvp |= options.jvp;
             parsed.vjp |= options.vjp;
+            parsed.recursive |= options.recursive;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();
             }

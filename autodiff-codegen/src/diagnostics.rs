@@ -126,19 +126,18 @@ fn marker(span: Span) -> TokenStream {
     proc_macro2::TokenTree::from(token).into()
 }
 
-/// The path `::core::compile_error!` has the user's span and with it the user's edition, and in that of 2015 it leads
-/// nowhere. The names are resolved where the macro stands; where they are shown stays as it is.
+/// Without the path in front of it: `::core::compile_error!` has the user's span and with it the user's edition, and in
+/// that of 2015 it leads nowhere.
 fn of_any_edition(tokens: TokenStream) -> TokenStream {
-    let mut path = true;
+    let name = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "compile_error");
+    let mut ahead = true;
     tokens
         .into_iter()
-        .map(|mut token| {
-            // The path ends at the `!`; the text behind it is in braces.
-            path &= !matches!(&token, TokenTree::Group(_));
-            if path {
-                token.set_span(Span::mixed_site().located_at(token.span()));
-            }
-            token
+        .filter(|token| {
+            // The path ends at the name; the text behind it is in braces, and another error may follow.
+            ahead |= matches!(token, TokenTree::Punct(p) if p.as_char() == ':');
+            ahead &= !name(token);
+            !ahead
         })
         .collect()
 }

@@ -49,6 +49,8 @@ pub struct Programs {
     pub handle: Option<Gradient>,
     /// The function that the handle is of, if what it is lent by `&mut` is active there, and its program.
     pub called: Option<(hir::Fn, ir::Func)>,
+    /// The tangents of that one, for the handle's tangent part.
+    pub called_jvp: Option<Tangent>,
     /// For `NAME_vjp`.
     pub vjp: Option<Gradient>,
     /// For `NAME_jvp`.
@@ -68,7 +70,7 @@ pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, opts: &Options, programs: &
             }
         }
     }
-    if let Some(t) = &mut programs.jvp {
+    for t in [&mut programs.jvp, &mut programs.called_jvp].into_iter().flatten() {
         let sig = companion::with_tangents(item, hir, rt);
         for (i, _) in hir.functions() {
             if let Some(syn::FnArg::Typed(typed)) = sig.inputs.iter().nth(i) {

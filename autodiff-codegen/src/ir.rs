@@ -385,8 +385,10 @@ pub struct Callee {
     pub function: Option<std::rc::Rc<crate::functions::Function>>,
     /// It is a function of the module around the program, as far as that is seen.
     pub own: bool,
-    /// It stands in a module of its own name, as far as that is seen: the path's last two segments.
-    pub of_module: bool,
+    /// The module of its own name that it stands in, as far as that is seen.
+    pub of_module: Option<syn::Path>,
+    /// The user says what type the result has, where nothing else may: then companions say it too.
+    pub typed: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -419,7 +421,16 @@ impl Callee {
     /// The function that a path leads to.
     pub fn new(path: syn::Path) -> Callee {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        Callee { path, name, method: false, function: None, own: false, of_module: false, taken: None }
+        Callee {
+            path,
+            name,
+            method: false,
+            function: None,
+            own: false,
+            of_module: None,
+            typed: false,
+            taken: None,
+        }
     }
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.

@@ -23,16 +23,22 @@ pub struct Known {
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
     generic: HashMap<String, syn::Signature>,
+    /// Which of a function's parameters are shared references, by its name or `Type::name`.
+    shared: HashMap<String, Vec<bool>>,
     /// The functions of the module itself.
     own: HashSet<String>,
     /// The paths of functions in modules of their own names.
-    of_modules: HashSet<String>,
+    of_modules: HashMap<String, String>,
     /// The types of the user's, by which aliases are told from others.
     types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
     associated: HashMap<String, syn::Type>,
+    /// Functions without the attribute, as far as they are seen in other files' modules.
+    plain: HashSet<String>,
+    /// Those of them whose name is a module's as well.
+    hidden_plain: HashSet<String>,
     /// Modules, types and imports, by which a primitive type may be hidden.
     hiding: HashSet<String>,
     /// Functions that the attribute on the module left alone, and why.
@@ -88,17 +94,20 @@ impl Known {
         self.consts.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
+        self.shared.remove(name);
         self.own.remove(name);
+        self.plain.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
+        self.shared.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
         self.results.retain(|key, _| !key.starts_with(&module));
         self.generic.retain(|key, _| !key.starts_with(&module));
-        self.of_modules.retain(|key| !key.starts_with(&module));
+        self.of_modules.retain(|key, _| !key.starts_with(&module));
     }
 
     fn learn(&mut self, item: &syn::Item) {
@@ -120,6 +129,10 @@ impl Known {
             syn::Item::Fn(i) => {
                 let name = i.sig.ident.unraw().to_string();
                 self.own.insert(name.clone());
+                if !i.attrs.iter().any(is_backprop) {
+                    self.plain.insert(name.clone());
+                }
+                self.shared.insert(name.clone(), shared(&i.sig));
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -147,6 +160,9 @@ impl Known {
         let Some(of) = type_name(&block.self_ty) else { return };
         let generic = parameters(&block.generics);
         for item in &block.items {
+            if let syn::ImplItem::Fn(f) = item {
+                self.shared.insert(format!("{of}::{}", f.sig.ident.unraw()), shared(&f.sig));
+            }
             let (name, ty) = match item {
                 syn::ImplItem::Const(c) => (&c.ident, Some(c.ty.clone())),
                 syn::ImplItem::Fn(f) => (&f.sig.ident, result(&f.sig)),
@@ -217,17 +233,19 @@ impl Known {
         take(&mut self.consts, &outer.consts, (name, hiding));
         take(&mut self.results, &outer.results, (name, hiding));
         take(&mut self.generic, &outer.generic, (name, hiding));
+        take(&mut self.shared, &outer.shared, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         self.libm.inherit(&outer.libm, name, hiding);
-        match name {
-            Some((from, to)) if outer.types.contains(from) => drop(self.types.replace(to.to_string())),
-            Some(_) => {}
-            None => {
-                let seen = outer.types.iter().filter(|name| !hiding.contains(*name));
-                self.types.extend(seen.cloned());
-                take(&mut self.associated, &outer.associated, (None, hiding));
+        for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
+            match name {
+                Some((from, to)) if outer.contains(from) => drop(own.replace(to.to_string())),
+                Some(_) => {}
+                None => own.extend(outer.iter().filter(|name| !hiding.contains(*name)).cloned()),
             }
+        }
+        if name.is_none() {
+            take(&mut self.associated, &outer.associated, (None, hiding));
         }
     }
 
@@ -254,6 +272,7 @@ impl Known {
         out.consts.retain(|_, ty| own(ty));
         out.results.retain(|_, ty| own(ty));
         out.generic.retain(|_, sig| matches!(&sig.output, syn::ReturnType::Type(_, ty) if own(ty)));
+        out.shared.retain(|name, _| !name.contains("::"));
         // Structs and their functions would have to be told apart from others of their names.
         (out.structs, out.associated, out.left_out) = Default::default();
         out
@@ -325,6 +344,17 @@ impl Known {
         self.associated.get(&self.qualified(path, self_ty)?).cloned()
     }
 
+    /// Which of a function's parameters are shared references.
+    pub fn shared(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<Vec<bool>> {
+        let plain = self.shared.get(&written(path)?);
+        plain.or_else(|| self.shared.get(&self.qualified(path, self_ty)?)).cloned()
+    }
+
+    /// The same of a method, its receiver included.
+    pub fn method_shared(&self, of: &syn::Type, name: &str) -> Option<Vec<bool>> {
+        self.shared.get(&format!("{}::{name}", type_name(of)?)).cloned()
+    }
+
     /// These are items of a body, and none of the module's.
     pub fn disown(&mut self, items: &[syn::Item]) {
         for name in items.iter().flat_map(defined) {
@@ -337,14 +367,37 @@ impl Known {
         self.own.contains(name)
     }
 
-    /// Notes that a path leads to a function in a module of its own name.
-    pub fn in_module_of_its_name(&mut self, path: &str) {
-        self.of_modules.insert(path.to_string());
+    /// Whether a name is that of a function without the attribute, as far as is seen.
+    pub fn is_plain(&self, name: &str) -> bool {
+        self.plain.contains(name)
     }
 
-    /// Whether it does.
-    pub fn is_in_module_of_its_name(&self, path: &syn::Path) -> bool {
-        written(path).is_some_and(|path| self.of_modules.contains(&path))
+    /// Notes that a name is that of a function without the attribute, and of a module, in which its derivative would be
+    /// looked for.
+    pub fn plain_beside_module(&mut self, name: &str) {
+        self.hidden_plain.insert(name.to_string());
+    }
+
+    /// Whether it is.
+    pub fn is_plain_beside_module(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|path| self.hidden_plain.contains(&path))
+    }
+
+    /// Notes that a path leads to a function in a module of its own name, and the path of that module.
+    pub fn in_module_of_its_name(&mut self, path: &str, module: &str) {
+        self.of_modules.insert(path.to_string(), module.to_string());
+    }
+
+    /// The module of its own name that a path leads to a function of. The path has the span of the function's name.
+    pub fn module_of_its_name(&self, path: &syn::Path) -> Option<syn::Path> {
+        let module = self.of_modules.get(&written(path)?)?;
+        let span = path.segments.last()?.ident.span();
+        let tokens = module.parse::<TokenStream>().ok()?.into_iter();
+        let here = tokens.map(|mut token| {
+            token.set_span(span);
+            token
+        });
+        syn::parse2(here.collect()).ok()
     }
 
     /// Whether a path is the name of a function of the module itself.
@@ -467,6 +520,11 @@ fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
 }
 
+/// Whether it is the attribute of this crate, by its name.
+pub fn is_backprop(attr: &syn::Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|s| s.ident == "backprop")
+}
+
 /// The modules of `std` that have a primitive type's name, and are imported: `use std::f64;`. Where a module has its name,
 /// rustc still takes a type's name for the primitive type's.
 fn modules_of_std(item: &syn::Item) -> Vec<String> {
@@ -553,6 +611,15 @@ fn result(sig: &syn::Signature) -> Option<syn::Type> {
     let tokens = ty.to_token_stream();
     let plain = sig.asyncness.is_none() && !mentions(&tokens, &["impl".into(), "Self".into()]);
     (plain && !mentions(&tokens, &own)).then(|| (**ty).clone())
+}
+
+/// Which parameters are shared references, as they are written.
+fn shared(sig: &syn::Signature) -> Vec<bool> {
+    let inputs = sig.inputs.iter().map(|input| match input {
+        syn::FnArg::Typed(typed) => matches!(&*typed.ty, syn::Type::Reference(r) if r.mutability.is_none()),
+        syn::FnArg::Receiver(_) => false,
+    });
+    inputs.collect()
 }
 
 /// Whether one of these names occurs in the tokens.

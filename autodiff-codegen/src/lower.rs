@@ -55,6 +55,7 @@ mod items;
 mod iter;
 mod jump_loops;
 mod jumps;
+mod lent;
 mod libm;
 mod loops;
 mod matching;

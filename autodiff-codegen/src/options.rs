@@ -26,6 +26,10 @@ pub struct Options {
     /// is defined twice (E0255). Other annotated functions can't call it then; another way out is another name
     /// for the module.
     pub handle: bool,
+    /// The option `recursive`: the function calls itself by way of others. What it keeps for its reverse part lies in
+    /// a box then, as it does in functions that call themselves, and in those whose circle is seen in their file
+    /// ([`crate::circles`]). One function of each circle needs it.
+    pub recursive: bool,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
     /// What is seen around the function. The option `associated` says that it stands in an `impl` block, where its
@@ -43,6 +47,7 @@ impl Default for Options {
             wrt: None,
             name: None,
             handle: true,
+            recursive: false,
             around: crate::around::Around::default(),
             crate_path: default_crate(),
             simplify: true,
@@ -73,6 +78,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("wrt", None),
     ("name", None),
     ("no_handle", None),
+    ("recursive", None),
     ("associated", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
@@ -131,7 +137,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`"
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -153,6 +159,7 @@ fn one(
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
         "no_handle" => options.handle = false,
+        "recursive" => options.recursive = true,
         "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
         "name" => options.name = stem(&ident, input, errors)?,
@@ -250,10 +257,10 @@ mod tests {
     fn reads_what_is_built() {
         let mut errors = Errors::new();
         let attribute =
-            quote!(jvp, vjp, wrt(a, b), name = "loss", no_handle, crate = crate::ad, no_simplify,);
+            quote!(jvp, vjp, wrt(a, b), name = "loss", no_handle, recursive, crate = crate::ad, no_simplify,);
         let options = parse(attribute, &mut errors);
         assert!(errors.is_empty());
-        assert!(options.jvp && options.vjp && !options.handle && !options.simplify);
+        assert!(options.jvp && options.vjp && !options.handle && options.recursive && !options.simplify);
         assert_eq!(options.wrt.unwrap(), ["a", "b"]);
         assert_eq!(options.name.as_deref(), Some("loss"));
         assert_eq!(options.crate_path.to_token_stream().to_string(), "crate :: ad");

@@ -159,6 +159,10 @@ impl Stages<'_> {
             handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
+            called_jvp: match called.filter(|_| handle && self.options.jvp) {
+                Some(called) => Some(self.tangent(called)?),
+                None => None,
+            },
             jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
         })
     }

@@ -22,6 +22,7 @@ mod forward_sweep;
 mod growing;
 mod loops;
 mod places;
+mod rounds;
 mod signature;
 mod values;
 mod walk;

@@ -8,7 +8,8 @@
 //! checks the types of what comes out as ever.
 
 use crate::around::{Around, Block};
-use crate::known::Known;
+use crate::circles::Calls;
+use crate::known::{Known, is_backprop};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::cell::Cell;
@@ -46,8 +47,8 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         if let Some(module) = at.resolve(front, DEEPEST) {
             let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
-            if front.last() == Some(name) && there.has_function(name) {
-                known.in_module_of_its_name(&path.join("::"));
+            if front.last() == Some(name) && there.has_function(name) && !there.is_plain(name) {
+                known.in_module_of_its_name(&path.join("::"), &front.join("::"));
             }
         }
     }
@@ -57,6 +58,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         _ => None,
     });
     Some(Around {
+        circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
         block,
         known: Rc::new(known),
@@ -68,6 +70,8 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
 struct File {
     modules: Vec<Module>,
+    /// Who calls whom, in all of them.
+    calls: Calls,
 }
 
 /// A module of a file.
@@ -124,7 +128,7 @@ fn file(path: &Path) -> Option<Arc<File>> {
 
 impl File {
     fn parse(text: &str) -> Option<File> {
-        let mut file = File { modules: Vec::new() };
+        let mut file = File { modules: Vec::new(), calls: Calls::default() };
         file.module(syn::parse_file(text).ok()?.items, String::new(), None);
         Some(file)
     }
@@ -134,7 +138,10 @@ impl File {
         self.modules.push(Module { name, outer, ..Module::default() });
         for item in items {
             match &item {
-                syn::Item::Fn(f) => self.modules[own].functions.push((function(&f.sig, &f.block), None)),
+                syn::Item::Fn(f) => {
+                    self.modules[own].functions.push((function(&f.sig, &f.block), None));
+                    self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
+                }
                 syn::Item::Impl(block) => {
                     let at = block.trait_.is_none().then_some(self.modules[own].items.len());
                     let functions = block.items.iter().filter_map(|i| match i {
@@ -142,14 +149,20 @@ impl File {
                         _ => None,
                     });
                     self.modules[own].functions.extend(functions);
+                    for i in &block.items {
+                        if let (syn::ImplItem::Fn(f), Some(_)) = (i, at) {
+                            self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
+                        }
+                    }
                 }
                 _ => {}
             }
             self.modules[own].macros |= matches!(&item, syn::Item::Macro(m) if m.ident.is_none());
             let names = named(&item);
             let imports = matches!(item, syn::Item::Use(_));
-            let (mut module, mut inner) = (false, None);
+            let (mut module, mut inner, mut annotated) = (false, None, false);
             if let syn::Item::Mod(m) = &item {
+                annotated = m.attrs.iter().any(is_backprop);
                 module = when(&m.attrs).is_empty();
                 inner = m.content.as_ref().map(|(_, items)| (m.ident.unraw().to_string(), items.clone()));
             }
@@ -160,7 +173,11 @@ impl File {
                 self.modules[own].items.push(Item { names, words, imports, module, text });
             }
             if let Some((name, items)) = inner {
-                self.module(items, name, Some(own));
+                self.module(
+                    if annotated { items.into_iter().map(marked).collect() } else { items },
+                    name,
+                    Some(own),
+                );
             }
         }
     }
@@ -191,6 +208,24 @@ impl Module {
     }
 }
 
+/// An item of a module with the attribute: its functions, and those of its modules, have it as well.
+fn marked(mut item: syn::Item) -> syn::Item {
+    match &mut item {
+        syn::Item::Fn(syn::ItemFn { attrs, .. }) | syn::Item::Mod(syn::ItemMod { attrs, .. }) => {
+            attrs.push(syn::parse_quote!(#[backprop]));
+        }
+        _ => {}
+    }
+    item
+}
+
+/// A module's path as it is written in an import, which starts at the module that the import stands in.
+fn from_here(path: &[String]) -> String {
+    let absolute = matches!(path.first().map(String::as_str), Some("crate" | "self" | "super"));
+    let front = if absolute { "" } else { "self::" };
+    format!("{front}{}", path.join("::"))
+}
+
 impl Place {
     /// What is known here of these words.
     fn known(&self, words: &mut HashSet<String>, depth: usize) -> Known {
@@ -217,10 +252,27 @@ impl Place {
                 Some((from, to)) if words.contains(&to) => {
                     let there = module.known(&mut HashSet::from([from.clone()]), depth - 1);
                     known.inherit(&there.elsewhere(), Some((&from, &to)));
+                    if there.is_plain(&from) {
+                        if self.child(&to, depth).is_some() {
+                            known.plain_beside_module(&to);
+                        }
+                    } else if path.last() == Some(&from) && there.has_function(&from) {
+                        known.in_module_of_its_name(&to, &from_here(&path));
+                    }
                 }
                 Some(_) => {}
                 None if self.file.modules[self.module].macros => {}
-                None => known.inherit(&module.known(&mut words.clone(), depth - 1).elsewhere(), None),
+                None => {
+                    let there = module.known(&mut words.clone(), depth - 1);
+                    known.inherit(&there.elsewhere(), None);
+                    if let Some(name) = path.last()
+                        && there.has_function(name)
+                        && !there.is_plain(name)
+                        && !known.has_function(name)
+                    {
+                        known.in_module_of_its_name(name, &from_here(&path));
+                    }
+                }
             }
         }
         known
@@ -439,7 +491,8 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         syn::Item::Fn(i) => {
             let (attrs, sig) = (when(&i.attrs), crate::fallback::without_marks(i.sig.to_token_stream()));
-            quote!(#attrs #sig {})
+            let annotated = i.attrs.iter().any(is_backprop).then(|| quote!(#[backprop]));
+            quote!(#attrs #annotated #sig {})
         }
         syn::Item::Struct(mut i) => {
             let attrs = when(&i.attrs);
@@ -513,12 +566,14 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
     if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
 }
 
-/// What is known around an `impl` block.
-pub fn around_block(block: &syn::ItemImpl) -> Known {
+/// What is known around an `impl` block, and who calls whom there.
+pub fn around_block(block: &syn::ItemImpl) -> (Known, Calls) {
     let first = block.items.iter().find_map(|item| match item {
         syn::ImplItem::Fn(f) => Some(f),
         _ => None,
     });
     let known = first.and_then(|f| around(&f.sig, &f.block, &block.to_token_stream()));
-    known.map(|around| (*around.known).clone()).unwrap_or_default()
+    let calls = first.and_then(|f| file(&f.sig.ident.span().local_file()?));
+    let calls = known.as_ref().and(calls).map(|file| file.calls.clone()).unwrap_or_default();
+    (known.map(|around| (*around.known).clone()).unwrap_or_default(), calls)
 }

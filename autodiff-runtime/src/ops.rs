@@ -4,7 +4,9 @@
 //! |---|---|
 //! | elementwise, of a scalar or of arrays | [`relu`], [`leaky_relu`], [`sigmoid`], [`log_sigmoid`], [`tanh`], [`softplus`], [`gelu`], [`silu`], [`add`], [`sub`], [`mul`], [`div`], [`scale`] |
 //! | to one number | [`sum`], [`mean`], [`dot`], [`norm`], [`norm_squared`], [`log_sum_exp`] |
-//! | row by row | [`softmax`], [`log_softmax`] |
+//! | row by row | [`softmax`], [`log_softmax`], [`layer_norm`] |
+//! | products | [`matvec`], [`matmul`], [`transpose`]; of flat slices [`matvec_flat`], [`matmul_flat`] |
+//! | images | [`conv1d`], [`conv2d`], [`max_pool2d`] |
 //! | losses | [`cross_entropy`], [`softmax_cross_entropy`], [`binary_cross_entropy_with_logits`], [`mse`] |
 //!
 //! Arguments go by reference (floats by value), results come by value: an array for an array, a `Vec` for a slice or a
@@ -26,7 +28,10 @@
 mod arithmetic;
 mod elementwise;
 mod handle;
+mod images;
 mod loss;
+mod normalise;
+mod products;
 mod real;
 mod reduce;
 mod rows;
@@ -36,7 +41,12 @@ mod walk;
 
 pub use arithmetic::{add, add_vjp, div, div_vjp, mul, mul_vjp, sub, sub_vjp};
 pub use elementwise::*;
+pub use images::{conv1d, conv1d_vjp, conv2d, conv2d_vjp, max_pool2d, max_pool2d_vjp};
 pub use loss::{cross_entropy, cross_entropy_grad, softmax_cross_entropy, softmax_cross_entropy_grad};
+pub use normalise::{layer_norm, layer_norm_vjp};
+pub use products::{matmul, matmul_vjp, matvec, matvec_vjp, transpose, transpose_vjp};
+#[cfg(feature = "alloc")]
+pub use products::{matmul_flat, matmul_flat_vjp, matvec_flat, matvec_flat_vjp};
 pub use reduce::*;
 pub use rows::*;
 pub use scaling::{leaky_relu, leaky_relu_vjp, scale, scale_vjp};
@@ -44,7 +54,12 @@ pub use scaling::{leaky_relu, leaky_relu_vjp, scale, scale_vjp};
 /// The traits behind the functions' signatures.
 pub mod shapes {
     pub use super::handle::{Again, Binary, Given, Kept, Pair, Unary};
+    #[cfg(feature = "alloc")]
+    pub use super::images::Kernels;
+    pub use super::images::{Image, Pooled, Signal};
     pub use super::loss::{Labels, Target};
+    pub use super::normalise::{Rows, Three};
+    pub use super::products::{Fits, List, Matrix, Vector};
     pub use super::real::Real;
     pub use super::shape::{Operand, Same, Shape};
 }

@@ -4,8 +4,8 @@
 use backprop::backprop;
 
 macro_rules! functions {
-    ($F:ident) => {
-        #[backprop]
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
         pub fn helper(x: &[$F], scratch: &mut [$F]) -> $F {
             let mut total = scratch[0] * 2.0;
             for i in 0..x.len() {
@@ -18,7 +18,7 @@ macro_rules! functions {
             total
         }
 
-        #[backprop]
+        #[backprop $options]
         pub fn step(state: &mut [$F; 2], dt: $F) -> $F {
             let energy = state[0] * state[0] + state[1] * state[1];
             let (a, b) = (state[0], state[1]);
@@ -27,7 +27,7 @@ macro_rules! functions {
             energy
         }
 
-        #[backprop]
+        #[backprop $options]
         pub fn lent_twice(x: &[$F]) -> $F {
             let mut scratch = vec![0.0; x.len()];
             scratch[0] = x[1];
@@ -36,7 +36,7 @@ macro_rules! functions {
             a * b + scratch[0] + scratch[1]
         }
 
-        #[backprop]
+        #[backprop $options]
         pub fn simulated(x: &[$F]) -> $F {
             let mut state = [x[0], x[1]];
             let mut energy = 0.0;
@@ -45,13 +45,87 @@ macro_rules! functions {
             }
             energy + state[0] * state[1]
         }
+
+        /// One float, which the result has nothing to do with.
+        #[backprop $options]
+        pub fn decayed(s: &mut $F, k: $F) -> $F {
+            *s *= k.exp();
+            k * k
+        }
+
+        #[backprop $options]
+        pub fn decayed_in_a_loop(x: &[$F]) -> $F {
+            let mut s = [x[0], x[1]];
+            let mut total = 0.0;
+            for k in x {
+                total += decayed(&mut s[1], *k * 0.3) * s[1] * s[0];
+            }
+            total
+        }
+
+        /// Only one of the two that are lent is active where it is called.
+        #[backprop $options]
+        pub fn one_of_two(a: &mut [$F; 2], b: &mut [$F; 2], k: $F) -> $F {
+            a[0] *= b[1] * k;
+            b[0] += 1.0;
+            a[0].sin() + b[0]
+        }
+
+        #[backprop $options]
+        pub fn half_passive(x: [$F; 2]) -> $F {
+            let (mut a, mut b) = (x, [0.5, 2.0]);
+            let y = one_of_two(&mut a, &mut b, x[1]);
+            y * a[0] * a[1] * b[0]
+        }
+
+        pub struct Spring {
+            pub stiffness: $F,
+        }
+
+        impl Spring {
+            #[backprop $options]
+            pub fn pushed(&self, state: &mut [$F; 2], by: $F) -> $F {
+                state[1] -= (self.stiffness * state[0]) * by;
+                state[0] += state[1] * by;
+                state[0] * by
+            }
+
+            #[backprop $options]
+            pub fn work(&self, x: [$F; 3]) -> $F {
+                let mut state = [x[0], x[1]];
+                let first = self.pushed(&mut state, x[2]);
+                first * self.pushed(&mut state, 0.25) + state[1]
+            }
+        }
+
+        #[backprop $options]
+        pub fn through_a_method(x: [$F; 3]) -> $F {
+            let spring = Spring { stiffness: 2.0 };
+            spring.work(x) * spring.work([x[2], x[0], x[1]])
+        }
+
+        #[backprop $options]
+        pub fn driven(x: [$F; 3], f: impl Fn(&mut [$F; 2], $F) -> $F) -> $F {
+            let mut state = [x[0], x[1]];
+            let y = f(&mut state, x[2]);
+            y * f(&mut state, y) + state[0]
+        }
+
+        #[backprop $options]
+        pub fn driven_by_step(x: [$F; 3]) -> $F {
+            driven(x, step)
+        }
+
+        case!($F $mode: lent_twice(slice x: 0.5..1.5 => vec![0.0; 3]));
+        case!($F $mode: simulated(slice x: 0.5..1.5 => vec![0.0; 3]));
+        case!($F $mode: decayed_in_a_loop(slice x: 0.5..1.5 => vec![0.0; 3]));
+        case!($F $mode: half_passive(by x: 0.5..1.5 => [0.0; 2]));
+        case!($F $mode: through_a_method(by x: 0.2..0.8 => [0.0; 3]));
+        case!($F $mode: driven_by_step(by x: 0.2..0.8 => [0.0; 3]));
     };
 }
 
-mod double {
-    use super::*;
-    functions!(f64);
-}
+instances!(functions);
 
 fn differences(f: fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     let moved = |i: usize, by: f64| {

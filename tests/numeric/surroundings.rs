@@ -526,3 +526,34 @@ mod modules_of_std {
         assert_eq!(narrow_grad(2.0).1, std::f32::consts::E);
     }
 }
+
+/// Functions in modules of their own name, imported out of these, from where the module's own name is not in scope.
+mod imported_out {
+    mod by_name {
+        use crate::surroundings::erf::{erf as normal, erfc};
+        use crate::surroundings::inner::inner;
+        use backprop::backprop;
+
+        #[backprop(jvp)]
+        pub fn both(x: f64, y: f64) -> f64 {
+            inner(x, normal(y)) * erfc(x)
+        }
+        case!(f64 double: both(by x: -1.0..4.0, by y: -1.0..1.0));
+    }
+
+    mod by_star {
+        use super::super::erf::*;
+        use backprop::backprop;
+
+        #[backprop(jvp)]
+        pub fn product(x: f64, y: f64) -> f64 {
+            let mut sum = 0.0;
+            for i in 0..3 {
+                sum += erf(x * i as f64) * erfc(y);
+            }
+            sum
+        }
+    }
+    use by_star::*;
+    case!(f64 double: product(by x: -1.0..4.0, by y: -1.0..1.0));
+}

@@ -60,10 +60,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `associated` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -158,6 +158,9 @@ refusals! {
     LeftOut: "`{0}` is called with an active value, and has no companions",
         "the attribute on the module or `impl` block left it alone: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
+    NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
+        "a derivative flows into the call, and what the function does to it can't be seen from here",
+        "`#[backprop]` on the function; or `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
     QualifiedCall: "a function is called by a qualified path with an active value",
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";

@@ -64,7 +64,7 @@ pub(super) struct Body<'f> {
     pub cursors: HashMap<Place, Ident>,
     /// Pullbacks that are bound by reference, and those in a cell.
     pub borrowed: HashSet<Value>,
-    pub in_cell: HashMap<Value, Place>,
+    pub in_cell: HashMap<Value, TokenStream>,
     /// What opaque code reads, by the name it uses: the variables that keep the user's own identifier.
     pub claimed: HashMap<String, (Ident, Owner)>,
     /// The parameters' names, in order.

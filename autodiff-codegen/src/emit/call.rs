@@ -7,6 +7,7 @@ use super::body::{Body, Line};
 use super::expr::{Expr, Prec};
 use super::opaque::reference;
 use super::place::{By, PlaceExpr};
+use super::types;
 use crate::ir::*;
 
 /// Visits the values that the emitted form of an operation mentions: the reverse part of a call says nothing of
@@ -48,7 +49,7 @@ impl<'f> Body<'f> {
                 let mut e = Expr::new(call, Prec::Atom);
                 e.sens = sens;
                 match (ret, s.results.first()) {
-                    (Some(p), _) => self.bind_place(*p, e.tokens, span),
+                    (Some(p), _) => self.bind_place(callee, *p, e.tokens, span),
                     (None, Some(v)) if waiting => self.result(*v, e),
                     (None, Some(v)) => self.define(*v, e),
                     (None, None) => {
@@ -78,7 +79,7 @@ impl<'f> Body<'f> {
                 };
                 let value = self.taken(callee, value, "apart_tangent", span);
                 let results = s.results.clone();
-                self.bind_pair(&results, *ret, *ret_tangent, value, span);
+                self.bind_pair(callee, &results, (*ret, *ret_tangent), value, span);
             }
             _ => {}
         }
@@ -132,9 +133,16 @@ impl<'f> Body<'f> {
     }
 
     /// `let y = value;` for an aggregate, or a value of unknown type.
-    fn bind_place(&mut self, p: Place, value: TokenStream, span: Span) {
+    fn bind_place(&mut self, callee: &Callee, p: Place, value: TokenStream, span: Span) {
         let pattern = self.place_pattern(p, span);
-        self.out.push(Line::Let { pattern, ty: None, value, span });
+        let ty = self.written_type(callee, Some(p), span);
+        self.out.push(Line::Let { pattern, ty, value, span });
+    }
+
+    /// The type that the user's `let` gave the result of a call: what the callee returns may hang on it.
+    fn written_type(&self, callee: &Callee, ret: Option<Place>, span: Span) -> Option<TokenStream> {
+        let ret = ret.filter(|_| callee.typed)?;
+        types::owned(&self.func.plc(ret).ty, &self.rt, span)
     }
 
     fn place_pattern(&mut self, p: Place, span: Span) -> TokenStream {
@@ -182,7 +190,8 @@ impl<'f> Body<'f> {
         };
         let (p, _) = self.value_pattern(*pullback);
         let pattern = quote_spanned!(span=> (#y, #p));
-        self.out.push(Line::Let { pattern, ty: None, value, span });
+        let ty = self.written_type(callee, ret, span).map(|ty| quote_spanned!(span=> (#ty, _)));
+        self.out.push(Line::Let { pattern, ty, value, span });
         if let Some((class, e)) = later {
             self.assign(class, &e, span);
         }
@@ -261,11 +270,10 @@ impl<'f> Body<'f> {
                 false => call,
             }
         };
-        let code = match self.in_cell.get(&pullback).copied() {
+        let code = match self.in_cell.get(&pullback).cloned() {
             Some(cell) => {
                 let p = self.names.fresh("pull", span);
                 let call = call(self, quote!(#p));
-                let cell = self.place(cell).tokens;
                 quote_spanned!(span=> if let ::core::option::Option::Some(#p) = &#cell { #call; })
             }
             None => {
@@ -322,9 +330,9 @@ impl<'f> Body<'f> {
     /// `let (y, t_y) = value;`
     fn bind_pair(
         &mut self,
+        callee: &Callee,
         results: &[Value],
-        ret: Option<Place>,
-        ret_tangent: Option<Place>,
+        (ret, ret_tangent): (Option<Place>, Option<Place>),
         value: TokenStream,
         span: Span,
     ) {
@@ -341,8 +349,10 @@ impl<'f> Body<'f> {
         if patterns.is_empty() {
             return self.out.push(Line::Code(quote_spanned!(span=> #value;)));
         }
+        let ty = self.written_type(callee, ret.filter(|_| patterns.len() == 2), span);
+        let ty = ty.map(|ty| quote_spanned!(span=> (#ty, _)));
         let pattern = quote_spanned!(span=> (#(#patterns),*));
-        self.out.push(Line::Let { pattern, ty: None, value, span });
+        self.out.push(Line::Let { pattern, ty, value, span });
         for (class, e) in later {
             self.assign(class, &e, span);
         }

@@ -96,10 +96,9 @@ impl Callees {
             return;
         }
         let mut path = path;
-        if callee.of_module {
+        if let Some(module) = &callee.of_module {
             // Its parts stand in that module, which others may see.
-            path.segments.pop();
-            path.segments.pop_punct();
+            path = module.clone();
         }
         if callee.own && path.segments.len() == 1 {
             // A `*` may bring in a handle of the same name, and beside what a macro has made, a name alone would be

@@ -517,13 +517,32 @@ impl<'a> Cx<'a> {
 
     fn tangent(&self, t: &Tangent) -> TokenStream {
         let name = self.name(Kind::Jvp);
+        let (params, code, output) = self.tangent_parts(t);
+        let doc = docs::tangent(self, t);
+        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
+    }
+
+    /// The same where only the handle asks for it: it has no documentation, and is called from beside it alone.
+    pub(super) fn hidden_tangent(&self, t: &Tangent, name: &Ident) -> TokenStream {
+        let (params, code, output) = self.tangent_parts(t);
+        let (hidden, items, generics) = (self.hidden(), self.items(&t.func), self.tangent_generics());
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        quote_spanned! {self.span=>
+            #hidden
+            #[inline]
+            fn #name #impl_generics (#(#params),*) -> #output #where_clause { #items #code }
+        }
+    }
+
+    /// The parameters, the body and the result of a tangent function.
+    fn tangent_parts(&self, t: &Tangent) -> (Vec<TokenStream>, TokenStream, TokenStream) {
         let (params, code) = Body::emit(&t.func, &self.rt, |body| {
             let params = body.signature(self.span);
             for (i, j) in &t.tangents {
                 if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
                     (&t.func.params[*i].kind, &t.func.params[*j].kind)
                 {
-                    self.check_length(body, "check_tangent", &name, *i, (*x, *d));
+                    self.check_length(body, "check_tangent", &self.name(Kind::Jvp), *i, (*x, *d));
                 }
             }
             body.stmts(&t.func.body.stmts);
@@ -531,9 +550,7 @@ impl<'a> Cx<'a> {
             (params, self.finish(body, quote_spanned!(self.span=> (#(#parts),*))))
         });
         let (y, dy) = (self.value_type(), self.output_tangent());
-        let output = self.wrapped_type(quote_spanned!(self.span=> (#y, #dy)));
-        let doc = docs::tangent(self, t);
-        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
+        (params, code, self.wrapped_type(quote_spanned!(self.span=> (#y, #dy))))
     }
 }
 

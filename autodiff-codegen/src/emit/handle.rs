@@ -55,11 +55,16 @@ impl Cx<'_> {
         } else {
             (self.fwd(g, &mut protocol), self.rev(&protocol))
         };
-        let jvp = programs.jvp.as_ref().map(|t| self.handle_jvp(t));
+        // Derivatives flow through what the function is lent, here, but not in its own companion.
+        let (tangent, apart) = match &programs.called_jvp {
+            Some(t) => (Some(t), true),
+            None => (programs.jvp.as_ref(), false),
+        };
+        let jvp = tangent.map(|t| self.handle_jvp(t, apart));
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
-            let methods = self.receiver_methods(&protocol, &saved, programs.jvp.as_ref());
+            let methods = self.receiver_methods(&protocol, &saved, tangent);
             return quote!(#fwd #rev #jvp #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
@@ -71,7 +76,7 @@ impl Cx<'_> {
         let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
         let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
         let partials = self.has_partials(g, programs.grad.is_some());
-        let argument = self.as_argument(&protocol, partials, programs.jvp.as_ref());
+        let argument = self.as_argument(&protocol, partials, tangent);
         quote_spanned! {span=>
             #[doc(hidden)]
             #(#attributes)*
@@ -190,7 +195,7 @@ impl Cx<'_> {
         let (span, closure) = (self.span, self.closure_type(p));
         // The parameters of an `impl` block that is out of sight can't be named, as `use<…>` would have to.
         let unseen = self.hir.associated && self.opts.around.block.is_none();
-        if unseen || self.is_recursive(g) {
+        if unseen || self.is_boxed(g) {
             let rt = &self.rt;
             let lives = self.takes_functions().then(|| quote_spanned!(span=> + '__p));
             return quote_spanned!(span=> #rt::Box<dyn #closure #lives>);
@@ -340,7 +345,7 @@ impl Cx<'_> {
         let closure = self.pullback(p, &seed, (&body.params, &unread, &names), &code);
         let before = &body.out;
         let unseen = self.hir.associated && self.opts.around.block.is_none();
-        let closure = if unseen || self.is_recursive(g) {
+        let closure = if unseen || self.is_boxed(g) {
             let rt = &self.rt;
             quote_spanned!(span=> #rt::Box::new(#closure))
         } else {
@@ -550,7 +555,12 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether the function calls itself: an opaque type can't hold itself.
+    /// Whether what is saved lies in a box: an opaque type can't hold itself, be it by way of others.
+    fn is_boxed(&self, g: &Gradient) -> bool {
+        self.opts.recursive || self.opts.around.circular || self.is_recursive(g)
+    }
+
+    /// Whether the function calls itself.
     fn is_recursive(&self, g: &Gradient) -> bool {
         let name = names::text(&self.item.sig.ident);
         let mut found = false;

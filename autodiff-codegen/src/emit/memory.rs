@@ -119,14 +119,19 @@ impl<'f> Body<'f> {
                 Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
                 None => quote_spanned!(span=> #rt::Vec::new()),
             },
-            Init::None => quote_spanned!(span=> ::core::option::Option::None),
+            Init::None => match self.place_ty(p) {
+                PlaceTy::Array(_, n) => {
+                    let n = types::len(n, span);
+                    quote_spanned!(span=> [const { ::core::option::Option::None }; #n])
+                }
+                _ => quote_spanned!(span=> ::core::option::Option::None),
+            },
         }
     }
 
     /// What was kept, out of its cell, its buffer, or itself.
     fn restored(&mut self, v: Value, span: Span) -> TokenStream {
-        if let Some(cell) = self.in_cell.get(&v).copied() {
-            let cell = self.place(cell).tokens;
+        if let Some(cell) = self.in_cell.get(&v) {
             return quote_spanned!(span=> match &#cell {
                 ::core::option::Option::Some(kept) => ::core::clone::Clone::clone(kept),
                 ::core::option::Option::None => ::core::unreachable!(),

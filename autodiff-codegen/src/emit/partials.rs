@@ -114,13 +114,17 @@ impl Cx<'_> {
         quote_spanned!(span=> for (d, v) in d.iter_mut().zip(&#p) { #code })
     }
 
-    /// The tangent half: a tangent that isn't there is zero.
-    pub(super) fn handle_jvp(&self, t: &Tangent) -> TokenStream {
+    /// The tangent half: a tangent that isn't there is zero. Where `apart`, the companion takes no tangents of what the
+    /// function is lent, so that the half has a function of its own to go to.
+    pub(super) fn handle_jvp(&self, t: &Tangent, apart: bool) -> TokenStream {
         let (span, vis, y, rt) = (self.span, &self.item.vis, self.value_type(), &self.rt);
         let dy = self.output_tangent();
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
         let generics = self.tangent_generics();
-        let name = self.name(Kind::Jvp);
+        let name = if apart { self.part("along") } else { self.name(Kind::Jvp) };
+        let along = apart.then(|| self.hidden_tangent(t, &name));
+        // The function can stand inside of the half, unless it may say `Self`.
+        let (beside, inside) = if self.hir.associated { (along, None) } else { (None, along) };
         let n = self.primal.params.len();
         let (args, dirs) = (self.numbered("a", n), self.numbered("t", n));
         let types: Vec<&TokenStream> = t.func.params.iter().take(n).map(|p| &p.ty).collect();
@@ -139,10 +143,11 @@ impl Cx<'_> {
         let clause = &generics.where_clause;
         let (part, name, hidden) = (self.part("jvp"), self.sibling(&name), self.hidden());
         quote_spanned! {span=>
+            #beside
             #hidden
             #[inline]
             #vis fn #part<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> #result #clause
-            { #(#zeros)* #name(#(#args),* #(, #passed)*) }
+            { #inside #(#zeros)* #name(#(#args),* #(, #passed)*) }
         }
     }
 

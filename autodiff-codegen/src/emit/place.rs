@@ -94,7 +94,7 @@ impl<'f> Body<'f> {
     }
 
     /// The place behind a base and a path, for reading or assigning.
-    fn target(&mut self, p: Place, path: &[Proj], span: Span) -> Expr {
+    pub(super) fn target(&mut self, p: Place, path: &[Proj], span: Span) -> Expr {
         let base = self.place(p);
         if path.is_empty() {
             let t = base.whole(span);
@@ -202,7 +202,11 @@ impl<'f> Body<'f> {
     fn store(&mut self, s: &Stmt, p: Place, path: &[Proj], value: Value, span: Span) {
         self.settle(&Self::store_operands(path, value), &self.effect(s), false);
         if matches!(self.func.ty(value), Ty::Pullback | Ty::Snapshot) {
-            let (t, v) = (self.place(p).tokens, self.value(value).tokens);
+            let v = self.value(value).tokens;
+            let t = match path {
+                [] => self.place(p).tokens,
+                _ => self.target(p, path, span).tokens,
+            };
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }
         self.name_own_reads(p, path);

@@ -17,11 +17,10 @@ impl<'f> Body<'f> {
         if let Op::Const(c) = &s.op {
             return self.const_(v, c, span);
         }
-        if let Op::Load { place, .. } = &s.op
+        if let Op::Load { place, path, .. } = &s.op
             && matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot)
         {
-            self.in_cell.insert(v, *place);
-            return;
+            return self.cell(s, v, (*place, path), span);
         }
         if self.update(s, v, span) {
             return;
@@ -42,6 +41,19 @@ impl<'f> Body<'f> {
         let mut e = self.build(&s.op, v, span);
         e.sens.add(&own.sens);
         self.result(v, e);
+    }
+
+    /// What a cell holds is looked at where it is used. A cell of a row is found by the round that it is of, first.
+    fn cell(&mut self, s: &'f Stmt, v: Value, (place, path): (Place, &'f [Proj]), span: Span) {
+        let mut cell = self.place(place).tokens;
+        if !path.is_empty() {
+            self.settle(&s.op.values(), &self.effect(s), false);
+            let (value, ident) = (self.target(place, path, span).tokens, self.value_ident(v));
+            let value = quote_spanned!(span=> &#value);
+            self.out.push(Line::Let { pattern: quote_spanned!(span=> #ident), ty: None, value, span });
+            cell = quote_spanned!(span=> #ident);
+        }
+        self.in_cell.insert(v, cell);
     }
 
     /// Constants are written where they are used; those that nobody wants to read twice keep the user's name.

@@ -95,23 +95,37 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::LeftOut, e, &[&name, &why]);
         }
+        if self.f.types.known.is_plain_beside_module(path) {
+            let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            return self.refuse(Kind::NotAnnotated, e, &[&name]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
         let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        let args = args.into_iter().collect::<Res<Vec<_>>>()?;
+        let mut args = args.into_iter().collect::<Res<Vec<_>>>()?;
         if self.dead {
             return Ok(Val::Never);
         }
+        let shared = self.f.types.known.shared(path, self.f.self_ty.as_ref());
+        Self::lend_for_reading(&mut args, shared.as_deref());
         let own = self.f.types.known.is_own_function(path);
-        let of_module = self.f.types.known.is_in_module_of_its_name(path);
-        let callee = Callee { taken, own, of_module, ..Callee::new(path.clone()) };
+        let of_module = self.f.types.known.module_of_its_name(path);
+        let typed = hint.is_some() && known.is_none() && !recursive && taken.is_none();
+        let callee = Callee { taken, own, of_module, typed, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
 
-    pub(super) fn emit_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
+    pub(super) fn emit_call(&mut self, callee: Callee, mut args: Vec<Arg>, ty: Option<&Type>) -> Val {
+        let back = self.lend_apart(&mut args);
+        let val = self.plain_call(callee, args, ty);
+        back.into_iter().for_each(|(part, copy)| self.copy_into(part, copy));
+        val
+    }
+
+    fn plain_call(&mut self, callee: Callee, args: Vec<Arg>, ty: Option<&Type>) -> Val {
         let scalar = ty.map(Shape::of).and_then(|s| s.scalar());
         if let Some(ty) = scalar {
             let v = self.push(Op::Call { callee, args, ret: None }, ty.clone());

@@ -314,6 +314,9 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
+        let of = self.facts.static_type(recv);
+        let shared = of.and_then(|of| self.f.types.known.method_shared(&of, &name.to_string()));
+        Self::lend_for_reading(&mut all, shared.as_deref());
         let mut path = syn::Path::from(name.clone());
         if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
             last.arguments = syn::parse2(turbofish.clone())

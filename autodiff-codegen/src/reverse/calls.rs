@@ -51,7 +51,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// The region that the call is in: that of its result, or found by looking.
-    fn call_region(&self, st: &Stmt) -> RegionId {
+    pub(super) fn call_region(&self, st: &Stmt) -> RegionId {
         if let Some(r) = st.results.first() {
             return self.defs.home(*r);
         }

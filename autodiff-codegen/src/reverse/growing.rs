@@ -39,7 +39,7 @@ impl<'f> Reverse<'f> {
             Op::Resize { place, from, to } if self.act.place(self.primal, *place) => {
                 let fixed = self.primal.plc(*place).ty.elem().is_some_and(PlaceTy::is_fixed);
                 if !fixed {
-                    self.unsupported(o, "shortening a `Vec` of `Vec`s");
+                    return self.shortened_rows(st, *place, *to, out);
                 }
                 let (from, to) = (self.primal(*from), self.primal(*to));
                 let place = self.adjoint_place(*place);
@@ -47,6 +47,33 @@ impl<'f> Reverse<'f> {
             }
             _ => {}
         }
+    }
+
+    /// The adjoint code of shortening a `Vec` of `Vec`s (that of longer ones pushes): what is gone comes back as zeros,
+    /// whose lengths only the rows themselves can tell, before they are gone.
+    fn shortened_rows(&mut self, st: &'f Stmt, place: Place, to: Value, out: &mut Vec<Stmt>) {
+        let o = &st.origin;
+        let Some(elem) = self.primal.plc(place).ty.elem().cloned() else { return };
+        let slice = PlaceTy::Slice(Box::new(elem.clone()));
+        let gone = self.out.place(slice, PlaceKind::View { base: place }, None, o);
+        let path = vec![Proj::Slice(Some(to), None)];
+        let view = Op::View { place: gone, base: place, path };
+        let name = self.primal.plc(place).name.clone().map(|n| Name::Adjoint(Box::new(n)));
+        let zeros = self.out.place(PlaceTy::Vec(Box::new(elem)), PlaceKind::Local, name, o);
+        let region = self.call_region(st);
+        let effect = |op| Stmt { op, results: Vec::new(), origin: o.clone() };
+        let kept = if self.open.contains(&region) {
+            effect(Op::Alloc { place: zeros, init: Init::ZeroLike(gone) })
+        } else {
+            let (kept, v) = self.snapshot_of(gone, "gone".into(), true, region, o);
+            let v = self.primal(v);
+            self.out.effect(out, Op::Alloc { place: zeros, init: Init::Restore(v) }, o);
+            kept
+        };
+        self.before.entry(st).or_default().extend([effect(view), kept]);
+        let count = self.out.push(out, Op::Len(zeros), Ty::usize(), None, o);
+        let place = self.adjoint_place(place);
+        self.out.effect(out, Op::Append { place, src: zeros, count: Some(count) }, o);
     }
 
     fn append(&mut self, st: &Stmt, place: Place, src: Place, count: Option<Value>, out: &mut Vec<Stmt>) {

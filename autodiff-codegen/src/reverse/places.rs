@@ -36,16 +36,36 @@ impl Reverse<'_> {
             .any(|s| s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home))
     }
 
-    /// The adjoint of a root of a region that the forward sweep has left, and whose shape only the run shows: a zero
-    /// is kept at the region's end, when the place has its final length.
+    /// The adjoint of a root of a region that the forward sweep has left, and whose shape only the run shows: its
+    /// length is had again if it is one number, and else a zero is kept at the region's end, when the place has its
+    /// final length.
     fn adjoint_of_gone(&mut self, p: Place, home: RegionId) -> Place {
         let (d, mut stmt) = self.make_adjoint_place(p);
+        if let Some(len) = self.length_of_floats(p) {
+            let len = self.primal(len);
+            stmt.op = Op::Alloc { place: d, init: Init::ZerosLen(len) };
+            self.push_head(home, stmt);
+            return d;
+        }
         let zero = self.snapshot(p, true, home, &stmt.origin);
         self.at_end.entry(home).or_default().push(zero.0);
         let kept = self.primal(zero.1);
         stmt.op = Op::Alloc { place: d, init: Init::Restore(kept) };
         self.push_head(home, stmt);
         d
+    }
+
+    /// The length of a `Vec` of floats that was made with so many and keeps them.
+    fn length_of_floats(&self, p: Place) -> Option<Value> {
+        let PlaceTy::Vec(elem) = &self.primal.plc(p).ty else { return None };
+        let flat = matches!(&**elem, PlaceTy::Scalar(Ty::Float(t)) if *t != FloatTy::Unknown);
+        if !flat || self.growing.contains(&p) {
+            return None;
+        }
+        match self.defs.place_def(p)?.op {
+            Op::Alloc { init: Init::ZerosLen(n) | Init::Fill(_, Some(n)), .. } => Some(n),
+            _ => None,
+        }
     }
 
     /// A statement of the forward sweep of `region` that keeps a place, and its result.
@@ -57,6 +77,18 @@ impl Reverse<'_> {
         origin: &Origin,
     ) -> (Stmt, Value) {
         let stem = self.primal.plc(p).name.as_ref().map_or("kept".into(), Name::stem);
+        self.snapshot_of(p, stem, zero, region, origin)
+    }
+
+    /// The same of a place that this pass has made.
+    pub(super) fn snapshot_of(
+        &mut self,
+        p: Place,
+        stem: String,
+        zero: bool,
+        region: RegionId,
+        origin: &Origin,
+    ) -> (Stmt, Value) {
         let stem = if zero { format!("d_{stem}") } else { stem };
         let v = self.out.value(Ty::Snapshot, Some(Name::Temp(stem)), origin);
         self.made_in.insert(v, region);

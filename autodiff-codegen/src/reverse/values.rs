@@ -11,6 +11,9 @@ use crate::rules::Cost;
 /// Rows of up to this many scalars, where that is known at compile time, are arrays and not `Vec`s.
 const ARRAY_LIMIT: usize = 4096;
 
+/// The same of what calls and whole places leave, each of which may be an array itself.
+const CELLS_LIMIT: usize = 32;
+
 /// How many operations may be run again to get one value.
 const RECOMPUTE_LIMIT: usize = 24;
 
@@ -24,7 +27,11 @@ impl<'f> Reverse<'f> {
         if let Some(x) = self.scopes.iter().rev().find_map(|s| s.values.get(&v)) {
             return *x;
         }
-        let x = if self.recomputable(v) { self.recompute(v) } else { self.reload(v) };
+        let x = match self.counter(v) {
+            _ if !self.recomputable(v) => self.reload(v),
+            Some(counter) => self.count(v, &counter),
+            None => self.recompute(v),
+        };
         if let Some(s) = self.scopes.iter_mut().rev().find(|s| s.region == home) {
             s.values.insert(v, x);
         }
@@ -68,6 +75,9 @@ impl<'f> Reverse<'f> {
 
     /// The values that running the operation of `v` again takes; `None` if it may not, or should not, run again.
     fn operands_to_repeat(&self, v: Value) -> Option<Vec<Value>> {
+        if let Some(counter) = self.counter(v) {
+            return Some(vec![counter.init, counter.step]);
+        }
         let Some(Def::Stmt { stmt, .. }) = self.defs.def(v) else { return None };
         match &stmt.op {
             Op::Const(_) => Some(Vec::new()),
@@ -89,7 +99,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// The values that making a view (and what it is a view of) again takes.
-    fn view_operands(&self, p: Place, operands: &mut Vec<Value>) -> bool {
+    pub(super) fn view_operands(&self, p: Place, operands: &mut Vec<Value>) -> bool {
         let PlaceKind::View { base } = self.primal.plc(p).kind else { return true };
         let Some(Op::View { path, .. }) = self.defs.place_def(p).map(|s| &s.op) else { return false };
         operands.extend(path_values(path));
@@ -197,8 +207,12 @@ impl<'f> Reverse<'f> {
         let closed: Vec<RegionId> =
             self.defs.chain(home).into_iter().filter(|r| !self.open.contains(r)).collect();
         let is_loop = |k: RegionKind| matches!(k, RegionKind::For | RegionKind::While);
-        let loops: Vec<RegionId> =
-            closed.iter().copied().filter(|r| is_loop(self.defs.region(*r).kind)).collect();
+        // A loop in whose rounds the value is the same needs no room for more than one of them.
+        let loops: Vec<RegionId> = closed
+            .iter()
+            .copied()
+            .filter(|r| is_loop(self.defs.region(*r).kind) && !self.same_in_each_round(v, *r))
+            .collect();
         let Some(outermost) = closed.first().and_then(|r| self.defs.region(*r).owner) else {
             // Defined in an open region: at hand, so never asked for. Saying so is safer than guessing.
             self.unsupported(&self.out.val(v).origin.clone(), "a value out of reach of the reverse sweep");
@@ -253,7 +267,11 @@ impl<'f> Reverse<'f> {
         before: &'f Stmt,
         loops: Vec<(RegionId, Value)>,
     ) -> Save {
-        let elem = Box::new(PlaceTy::Scalar(info.ty.clone()));
+        let (elem, empty) = match info.ty {
+            Ty::Pullback | Ty::Snapshot => (PlaceTy::Cell, Init::None),
+            ref t => (PlaceTy::Scalar(t.clone()), Init::Zeros),
+        };
+        let elem = Box::new(elem);
         let mut code = Vec::new();
         let mut total: Option<Value> = None;
         for (_, n) in &loops {
@@ -266,9 +284,9 @@ impl<'f> Reverse<'f> {
             });
         }
         self.before.entry(before).or_default().extend(code);
-        let known = self.known_total(&loops);
+        let known = self.known_total(loops.iter().map(|(r, _)| *r));
         let (ty, init) = match (known, total) {
-            (Some(n), _) if n <= ARRAY_LIMIT => (PlaceTy::Array(elem, Len::Known(n)), Init::Zeros),
+            (Some(n), _) if n <= ARRAY_LIMIT => (PlaceTy::Array(elem, Len::Known(n)), empty),
             (_, Some(t)) => (PlaceTy::Vec(elem), Init::ZerosLen(t)),
             (_, None) => (PlaceTy::Array(elem, Len::Known(1)), Init::Zeros),
         };
@@ -276,11 +294,11 @@ impl<'f> Reverse<'f> {
         Save::Row { place, loops }
     }
 
-    /// The product of the trip counts, if all bounds are literals.
-    fn known_total(&self, loops: &[(RegionId, Value)]) -> Option<usize> {
+    /// The product of the trip counts, if all bounds are known.
+    fn known_total(&self, loops: impl Iterator<Item = RegionId>) -> Option<usize> {
         let mut total = 1usize;
-        for (r, _) in loops {
-            let Op::For { range, .. } = &self.defs.region(*r).owner?.op else { return None };
+        for r in loops {
+            let Op::For { range, .. } = &self.defs.region(r).owner?.op else { return None };
             let lo = self.known_int(range.lo)?;
             let hi = self.known_int(range.hi)?;
             let step = range.step.map_or(Some(1), |s| self.known_int(s))?.max(1);
@@ -290,27 +308,38 @@ impl<'f> Reverse<'f> {
         Some(total)
     }
 
+    /// The integer that a value always is: a literal, the length of an array, or the least of such.
     pub(super) fn known_int(&self, v: Value) -> Option<i128> {
-        match self.defs.def(v)? {
-            Def::Stmt { stmt, .. } => match stmt.op {
-                Op::Const(Const::Int(i)) => Some(i),
+        let Def::Stmt { stmt, .. } = self.defs.def(v)? else { return None };
+        match &stmt.op {
+            Op::Const(Const::Int(i)) => Some(*i),
+            Op::Len(p) => match self.primal.plc(*p).ty {
+                PlaceTy::Array(_, Len::Known(n)) => i128::try_from(n).ok(),
                 _ => None,
             },
+            Op::Int { op: IntOp::Min, args } => {
+                let known: Option<Vec<i128>> = args.iter().map(|v| self.known_int(*v)).collect();
+                known?.into_iter().min()
+            }
             _ => None,
         }
     }
 
     /// The loops with their trip counts, all computed before `outermost`; `None` if a loop has no trip
     /// count that is known there (a `while`, a bound that changes from round to round), or the value has no
-    /// zero to fill a row with.
+    /// zero to fill a row with, and there may be many of them: a few are each in a cell, which needs no allocator.
     fn row_trips(
         &mut self,
         loops: &[RegionId],
         outermost: &'f Stmt,
         ty: &Ty,
     ) -> Option<Vec<(RegionId, Value)>> {
-        if matches!(ty, Ty::Pullback | Ty::Snapshot | Ty::Opaque) {
-            return None;
+        match ty {
+            Ty::Opaque => return None,
+            Ty::Pullback | Ty::Snapshot => {
+                self.known_total(loops.iter().copied()).filter(|n| *n <= CELLS_LIMIT)?;
+            }
+            _ => {}
         }
         let mut out = Vec::new();
         for r in loops {

@@ -134,6 +134,22 @@ impl<A: ?Sized> Again<A> for &A {
     }
 }
 
+/// A constant that went by value may be named again: its value was kept all the same.
+macro_rules! by_value {
+    ($($t:ty)*) => {$(
+        impl Again<$t> for $t {
+            #[inline(always)]
+            fn passed<'a>(self) -> Option<&'a $t>
+            where
+                Self: 'a,
+            {
+                None
+            }
+        }
+    )*};
+}
+by_value!(f32 f64 usize);
+
 /// Declares a function of one differentiable argument, with its handle and its companion: a `vjp` where the result has
 /// several numbers, a `grad` where it is one.
 macro_rules! unary {
@@ -254,10 +270,10 @@ macro_rules! unary {
 /// other one is made of: `scale(factor: float of x, x)`.
 macro_rules! binary {
     ($(#[$doc:meta])* $name:ident($a:ident: float of $of:ident, $b:ident), $($rest:tt)*) => {
-        binary! { @all [$(#[$doc])*] $name ($a: RealOf<X>, $b: X) [X] [] $($rest)* }
+        binary! { @all [$(#[$doc])*] $name ($a: $crate::ops::RealOf<X>, $b: X) [X] [] $($rest)* }
     };
     ($(#[$doc:meta])* $name:ident($a:ident, $b:ident: float of $of:ident), $($rest:tt)*) => {
-        binary! { @all [$(#[$doc])*] $name ($a: X, $b: RealOf<X>) [X] [] $($rest)* }
+        binary! { @all [$(#[$doc])*] $name ($a: X, $b: $crate::ops::RealOf<X>) [X] [] $($rest)* }
     };
     ($(#[$doc:meta])* $name:ident($a:ident, $b:ident), $($rest:tt)*) => {
         binary! { @all [$(#[$doc])*] $name ($a: A, $b: B) [A, B] [$name: Binary<A::Shape, B::Shape>,] $($rest)* }
@@ -273,16 +289,16 @@ macro_rules! binary {
         pub fn $vjp<$($x: Operand),*>(
             $a: $ta,
             $b: $tb,
-            seed: impl Given<<<$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y as Shape>::Adjoint>,
-        ) -> (<$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y, (Owned<$ta>, Owned<$tb>))
+            seed: impl Given<<<$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y as Shape>::Adjoint>,
+        ) -> (<$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y, (Owned<$ta>, Owned<$tb>))
         where
             $($bound)*
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a, b);
+            let (y, kept) = <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
-            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
+            let d = (Some(<$crate::ops::ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<$crate::ops::ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
+            <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
             (y, (d_a, d_b))
         }
     };
@@ -296,14 +312,14 @@ macro_rules! binary {
         #[allow(clippy::type_complexity)]
         pub fn $grad<$($x: Operand),*>($a: $ta, $b: $tb) -> (RealOf<$ta>, (Owned<$ta>, Owned<$tb>))
         where
-            $name: Binary<ShapeOf<$ta>, ShapeOf<$tb>, Y = RealOf<$ta>>,
+            $name: Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>, Y = RealOf<$ta>>,
         {
             let (a, b) = ($a.shape(), $b.shape());
-            let (y, kept) = <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a, b);
+            let (y, kept) = <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::forward(a, b);
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
-            let d = (Some(<ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
+            let d = (Some(<$crate::ops::ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<$crate::ops::ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
             let one = <RealOf<$ta> as Real>::ONE;
-            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), &one, d);
+            <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), &one, d);
             (y, (d_a, d_b))
         }
     };
@@ -311,11 +327,11 @@ macro_rules! binary {
         $(#[$doc])*
         #[inline]
         #[track_caller]
-        pub fn $name<$($x: Operand),*>($a: $ta, $b: $tb) -> <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y
+        pub fn $name<$($x: Operand),*>($a: $ta, $b: $tb) -> <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y
         where
             $($bound)*
         {
-            <$name as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::value($a.shape(), $b.shape())
+            <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::value($a.shape(), $b.shape())
         }
 
         /// The handle of the function of the same name, for other functions' companions.
@@ -335,15 +351,15 @@ macro_rules! binary {
                 a: $ta,
                 b: $tb,
             ) -> (
-                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
-                Kept<Pair<ShapeOf<$ta>, ShapeOf<$tb>>, <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Kept>,
+                <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y,
+                Kept<Pair<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>, <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Kept>,
             )
             where
-                I: Fn($ta, $tb) -> <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
+                I: Fn($ta, $tb) -> <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y,
                 $($bound)*
             {
                 crate::check_generic_item(&item, &$name::<$($x),*>, stringify!($name));
-                let (y, kept) = <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::forward(a.shape(), b.shape());
+                let (y, kept) = <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::forward(a.shape(), b.shape());
                 (y, Kept(kept, core::marker::PhantomData))
             }
 
@@ -373,16 +389,16 @@ macro_rules! binary {
             pub fn __jvp<'s, $($x: Operand),*>(
                 a: $ta,
                 b: $tb,
-                t0: impl crate::Direction<<ShapeOf<$ta> as Shape>::Adjoint> + 's,
-                t1: impl crate::Direction<<ShapeOf<$tb> as Shape>::Adjoint> + 's,
+                t0: impl crate::Direction<<$crate::ops::ShapeOf<$ta> as Shape>::Adjoint> + 's,
+                t1: impl crate::Direction<<$crate::ops::ShapeOf<$tb> as Shape>::Adjoint> + 's,
             ) -> (
-                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y,
-                <<Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::Y as Shape>::Owned,
+                <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y,
+                <<Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y as Shape>::Owned,
             )
             where
                 $($bound)*
             {
-                <Self as Binary<ShapeOf<$ta>, ShapeOf<$tb>>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
+                <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::tangent((a.shape(), b.shape()), (t0.along(), t1.along()))
             }
         }
     };

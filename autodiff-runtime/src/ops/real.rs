@@ -27,6 +27,12 @@ pub trait Real:
     fn sqrt(self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
+    /// `a · b + c`, rounded once where the target has an instruction for it, and twice elsewhere.
+    fn multiply_add(a: Self, b: Self, c: Self) -> Self;
+    /// A large product of matrices by another crate.
+    #[cfg(feature = "matrixmultiply")]
+    #[doc(hidden)]
+    fn general_product(a: (&[Self], bool), b: (&[Self], bool), c: &mut [Self], size: super::products::Size);
 }
 
 macro_rules! reals {
@@ -44,6 +50,18 @@ macro_rules! reals {
             #[inline(always)]
             fn abs(self) -> $t {
                 $t::abs(self)
+            }
+            #[inline(always)]
+            fn multiply_add(a: $t, b: $t, c: $t) -> $t {
+                // Without the instruction it would be a call, once for each product.
+                #[cfg(all(feature = "std", any(target_feature = "fma", target_feature = "neon")))]
+                return a.mul_add(b, c);
+                #[cfg(not(all(feature = "std", any(target_feature = "fma", target_feature = "neon"))))]
+                return a * b + c;
+            }
+            #[cfg(feature = "matrixmultiply")]
+            fn general_product(a: (&[$t], bool), b: (&[$t], bool), c: &mut [$t], size: super::products::Size) {
+                super::products::foreign::general(a, b, c, size);
             }
         }
     )*};

@@ -7,7 +7,7 @@ use super::scaling::{add_times, products};
 use super::shape::{Operand, Same, Shape};
 use super::shapes::{Binary, Unary};
 use super::walk::{check_same, count, each, each_mut, pairs, pairs_mut, row, triples_mut};
-use super::{Owned, RealOf, ShapeOf};
+use super::{Owned, RealOf};
 
 /// The sum of a row, from left to right.
 #[inline(always)]

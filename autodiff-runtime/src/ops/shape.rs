@@ -57,6 +57,25 @@ pub trait Shape {
     {
         &mut []
     }
+
+    /// All floats of rows whose floats lie side by side; of others nothing.
+    #[cfg(feature = "matrixmultiply")]
+    #[doc(hidden)]
+    fn flattened(_rows: &[Self]) -> Option<&[Self::Real]>
+    where
+        Self: Sized,
+    {
+        None
+    }
+    /// The same, to be changed.
+    #[cfg(feature = "matrixmultiply")]
+    #[doc(hidden)]
+    fn flattened_mut(_rows: &mut [Self]) -> Option<&mut [Self::Real]>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 macro_rules! floats {
@@ -148,6 +167,14 @@ impl<S: Shape, const N: usize> Shape for [S; N] {
     #[inline(always)]
     fn owned(&self) -> Self::Owned {
         core::array::from_fn(|i| self[i].owned())
+    }
+    #[cfg(feature = "matrixmultiply")]
+    fn flattened(rows: &[Self]) -> Option<&[S::Real]> {
+        (S::DEPTH == 0).then(|| S::floats(rows.as_flattened()))
+    }
+    #[cfg(feature = "matrixmultiply")]
+    fn flattened_mut(rows: &mut [Self]) -> Option<&mut [S::Real]> {
+        (S::DEPTH == 0).then(|| S::floats_mut(rows.as_flattened_mut()))
     }
 }
 

@@ -1,0 +1,175 @@
+//! Pooling.
+
+use super::forms::Pooled;
+use crate::ops::handle::{Again, Given, Kept, Pair, zeros};
+use crate::ops::shape::{Operand, Shape};
+use crate::ops::walk::{row, row_mut};
+use crate::ops::{Owned, RealOf};
+use core::marker::PhantomData;
+
+/// The place of the largest number in a window, the first of equal ones; of NaN the first.
+#[inline(always)]
+fn largest<X: Shape + ?Sized>(x: &X, (i, j): (usize, usize), size: usize) -> (usize, usize) {
+    let mut best = (i * size, j * size);
+    let mut value = row(&x.parts()[best.0])[best.1];
+    for (u, x) in x.parts().iter().enumerate().skip(i * size).take(size) {
+        for (v, x) in row(x).iter().enumerate().skip(j * size).take(size) {
+            let is_nan = x.partial_cmp(x).is_none() && value.partial_cmp(&value).is_some();
+            if *x > value || is_nan {
+                (best, value) = ((u, v), *x);
+            }
+        }
+    }
+    best
+}
+
+/// Calls `f` with each number of the result, and with where its value stands in the channel `x`.
+#[inline(always)]
+fn each_window<X, Y>(x: &X, y: &Y, size: usize, f: &mut impl FnMut((usize, usize), (usize, usize)))
+where
+    X: Shape + ?Sized,
+    Y: Shape<Real = X::Real> + ?Sized,
+{
+    for (i, y) in y.parts().iter().enumerate() {
+        (0..row(y).len()).for_each(|j| f((i, j), largest(x, (i, j), size)));
+    }
+}
+
+/// `y[i] += t` at the place of the largest, for each window: with `x` for `t` the value, with a tangent the tangent.
+#[inline(always)]
+fn add_largest<X, D, Y>(x: &X, t: &D, y: &mut Y, size: usize)
+where
+    X: Shape + ?Sized,
+    D: Shape<Real = X::Real> + ?Sized,
+    Y: Shape<Real = X::Real> + ?Sized,
+{
+    for ((x, t), y) in x.parts().iter().zip(t.parts()).zip(y.parts_mut()) {
+        for (i, y) in y.parts_mut().iter_mut().enumerate() {
+            for (j, y) in row_mut(y).iter_mut().enumerate() {
+                let (u, v) = largest(x, (i, j), size);
+                *y += row(&t.parts()[u])[v];
+            }
+        }
+    }
+}
+
+/// Adds the seed where the largest number of each window stands.
+#[inline(always)]
+fn add_derivative<X, D, Y>(x: &X, d: &mut D, seed: &Y, size: usize)
+where
+    X: Shape + ?Sized,
+    D: Shape<Real = X::Real> + ?Sized,
+    Y: Shape<Real = X::Real> + ?Sized,
+{
+    for ((x, d), seed) in x.parts().iter().zip(d.parts_mut()).zip(seed.parts()) {
+        each_window(x, seed, size, &mut |(i, j), (u, v)| {
+            row_mut(&mut d.parts_mut()[u])[v] += row(&seed.parts()[i])[j];
+        });
+    }
+}
+
+/// The largest number of each window of `size` rows and columns, of an image `[channel][row][column]`; windows lie side by
+/// side, and rows and columns that fill none are left out. The derivative goes to the first of equal numbers. The
+/// result is an array of arrays, as the caller says, or a `Vec<Vec<Vec<_>>>` of `Vec`s.
+///
+/// ```
+/// use autodiff_runtime::ops::max_pool2d;
+/// let y: [[[f64; 2]; 1]; 1] = max_pool2d(&[[[1.0, 2.0, 5.0, 6.0, 9.0], [4.0, 3.0, 8.0, 7.0, 9.0]]], 2);
+/// assert_eq!(y, [[[4.0, 8.0]]]);
+/// ```
+///
+/// # Panics
+///
+/// If `size` is 0, if the result is said to have other lengths than it has, or if rows have different lengths.
+#[inline]
+#[track_caller]
+pub fn max_pool2d<X, Y>(image: X, size: usize) -> Y
+where
+    X: Operand<Shape: Pooled<Y>>,
+    Y: Shape<Real = RealOf<X>>,
+{
+    let mut y = image.shape().blank(size);
+    add_largest(image.shape(), image.shape(), &mut y, size);
+    y
+}
+
+/// [`max_pool2d()`] and its vector–Jacobian product with `seed`: `(y, d_image)`.
+///
+/// # Panics
+///
+/// As [`max_pool2d()`].
+#[inline]
+#[track_caller]
+pub fn max_pool2d_vjp<X, Y>(image: X, size: usize, seed: impl Given<Y::Adjoint>) -> (Y, Owned<X>)
+where
+    X: Operand<Shape: Pooled<Y>>,
+    Y: Shape<Real = RealOf<X>>,
+{
+    let y = max_pool2d(image.shape(), size);
+    let mut d = zeros(image.shape());
+    add_derivative(image.shape(), &mut d, seed.given(), size);
+    (y, d)
+}
+
+/// The handle of the function of the same name, for other functions' companions.
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug)]
+pub struct max_pool2d {}
+
+impl max_pool2d {
+    /// The forward part.
+    #[doc(hidden)]
+    #[inline]
+    #[track_caller]
+    pub fn __fwd<I, X, Y>(item: I, x: X, size: usize) -> (Y, Kept<Pair<X::Shape, Y>, usize>)
+    where
+        I: Fn(X, usize) -> Y,
+        X: Operand<Shape: Pooled<Y>>,
+        Y: Shape<Real = RealOf<X>>,
+    {
+        crate::check_generic_item(&item, &max_pool2d::<X, Y>, "max_pool2d");
+        (max_pool2d(x.shape(), size), Kept(size, PhantomData))
+    }
+
+    /// The reverse part.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __rev<'s, X, Y>(
+        p: &Kept<Pair<X, Y>, usize>,
+        seed: impl Given<Y::Adjoint>,
+        a0: impl Again<X>,
+        _: impl Again<usize>,
+        d0: impl crate::Slot<X::Adjoint> + 's,
+        _: impl crate::PassiveSlot,
+    ) where
+        X: Shape + ?Sized,
+        Y: Shape<Real = X::Real>,
+    {
+        if let Some(d) = d0.open() {
+            add_derivative(crate::again(a0.passed()), d, seed.given(), p.0);
+        }
+    }
+
+    /// The tangent part.
+    #[doc(hidden)]
+    #[inline]
+    #[track_caller]
+    pub fn __jvp<'s, X, Y>(
+        x: X,
+        size: usize,
+        t0: impl crate::Direction<<X::Shape as Shape>::Adjoint> + 's,
+        _: crate::Off,
+    ) -> (Y, Y::Owned)
+    where
+        X: Operand<Shape: Pooled<Y>>,
+        Y: Shape<Real = RealOf<X>>,
+    {
+        let y: Y = max_pool2d(x.shape(), size);
+        let mut t = zeros(&y);
+        if let Some(along) = t0.along() {
+            add_largest(x.shape(), along, &mut t, size);
+        }
+        (y, t)
+    }
+}

@@ -1,0 +1,160 @@
+//! What rounds of loops have in common: counters, whose values follow from the number of the round, and values that
+//! are the same in each of them. Beside them what only looks so, and changes all the same.
+
+use backprop::backprop;
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn a_packed_triangle(l: &[$F], x: &[$F]) -> $F {
+            let mut y = x.to_vec();
+            let mut at = 0;
+            for i in 0..x.len() {
+                for j in i + 1..x.len() {
+                    y[j] += l[at] * y[i].sin();
+                    at += 1;
+                }
+            }
+            y.iter().map(|y| y * y).sum()
+        }
+
+        #[backprop $options]
+        pub fn down_by_a_stride(x: &[$F], stride: usize) -> $F {
+            let mut at = x.len();
+            let mut s = 1.0;
+            for _ in 0..x.len() / stride {
+                at -= stride;
+                s = s * x[at].sin() + x[at];
+            }
+            s
+        }
+
+        #[backprop $options]
+        pub fn two_counters_while(x: &[$F], n: usize) -> $F {
+            let (mut low, mut high) = (0, n - 1);
+            let mut s = 0.5;
+            while low < high {
+                s = s * x[low] + x[high] * x[high];
+                low += 1;
+                high = high - 1;
+            }
+            s * s
+        }
+
+        #[backprop $options]
+        pub fn left_early(x: &[$F], limit: $F) -> $F {
+            let mut at = 3;
+            let mut s = 1.0;
+            for i in (0..3).rev() {
+                at += 1;
+                for _ in 0..i {
+                    at += 1;
+                    s += x[at % x.len()] * s * 0.1;
+                    if s > limit {
+                        return s * x[i];
+                    }
+                }
+            }
+            s
+        }
+
+        #[backprop $options]
+        pub fn reversed_and_stepped(x: &[$F]) -> $F {
+            let mut at = 0;
+            let mut s = 1.0;
+            for i in (0..x.len()).rev().step_by(2) {
+                s = s * x[at] + x[i].cos();
+                at = at + 1;
+            }
+            for i in (1..=x.len()).step_by(2) {
+                s = s * x[at - i / 2] + x[i - 1];
+                at += 1;
+            }
+            s
+        }
+
+        /// Not a counter: it changes by something else in each round, or not in each.
+        #[backprop $options]
+        pub fn no_counters(x: &[$F]) -> $F {
+            let (mut at, mut by, mut signed) = (0, 1, -2_i32);
+            let mut s = 1.0;
+            for i in 0..4 {
+                s = s * x[at % x.len()] + x[signed.unsigned_abs() as usize % x.len()].sin();
+                at += by;
+                by += 1;
+                if i % 2 == 0 {
+                    signed += 3;
+                }
+            }
+            s
+        }
+
+        #[backprop $options]
+        pub fn the_same_in_each_inner_round(x: &[$F], n: usize) -> $F {
+            let mut s: $F = 0.0;
+            for i in 0..n {
+                let mut w = vec![0.0; x.len()];
+                for j in 0..x.len() {
+                    w[j] = x[j] * (i as $F + 1.0);
+                }
+                for j in 0..i {
+                    for k in 0..j {
+                        if (k + i) % 2 == 0 {
+                            s += w[j].exp() * x[k % x.len()] * s.cos();
+                        } else {
+                            s -= w[k].sin() * w[j];
+                        }
+                    }
+                }
+            }
+            s
+        }
+
+        /// `w[0]` is read under the same index in each round, and written in between.
+        #[backprop $options]
+        pub fn not_the_same_after_a_write(x: &[$F], n: usize) -> $F {
+            let mut s: $F = 0.3;
+            for i in 0..n {
+                let mut w = [x[0], x[1]];
+                for j in 0..i {
+                    s += w[0] * w[0] * x[2] * 0.3;
+                    if j % 2 == 0 {
+                        w[0] = s.sin();
+                    }
+                }
+                s *= w[1];
+            }
+            s
+        }
+
+        #[backprop $options]
+        pub fn of_the_outer_index_alone(x: &[$F], n: usize) -> $F {
+            let mut s = 0.1;
+            for _ in 0..n {
+                let mut j = 0;
+                while j < x.len() {
+                    s = s * x[j].exp() * 0.5 + 0.2;
+                    j += 1;
+                }
+            }
+            s
+        }
+
+        case!($F $mode: a_packed_triangle(slice l: -1.0..1.0 => [0.0; 6], slice x: -1.0..1.0 => [0.0; 4]));
+        case!($F $mode: down_by_a_stride(slice x: -1.0..1.0 => [0.0; 7]; 3));
+        case!($F $mode: two_counters_while(slice x: -1.0..1.0 => [0.0; 6]; 6));
+        case!($F $mode: left_early(slice x: 0.5..1.0 => [0.0; 3], by limit: 1.2..1.25));
+        case!($F $mode: reversed_and_stepped(slice x: -1.0..1.0 => [0.0; 5]));
+        case!($F $mode: no_counters(slice x: -1.0..1.0 => [0.0; 3]));
+        case!($F $mode: the_same_in_each_inner_round(slice x: -0.5..0.5 => [0.0; 5]; 5));
+        case!($F $mode: not_the_same_after_a_write(slice x: 0.5..1.0 => [0.0; 3]; 5));
+        case!($F $mode: of_the_outer_index_alone(slice x: -1.0..1.0 => [0.0; 3]; 4));
+
+        mod no_rounds {
+            use super::*;
+            case!($F $mode: of_the_outer_index_alone(slice x: -1.0..1.0 => [0.0; 3]; 0));
+        }
+    };
+}
+
+instances!(functions);

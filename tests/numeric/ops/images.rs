@@ -1,0 +1,123 @@
+//! Convolutions and pooling.
+
+use backprop::backprop;
+use backprop::ops::{conv1d, conv2d, matvec, max_pool2d, relu, softmax_cross_entropy, sum};
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn signal(x: &[[$F; 6]; 2], k: &[[[$F; 3]; 2]; 2]) -> [[$F; 4]; 2] {
+            let y: [[$F; 4]; 2] = conv1d(x, k);
+            y
+        }
+        #[backprop $options]
+        pub fn signal_loops(x: &[[$F; 6]; 2], k: &[[[$F; 3]; 2]; 2]) -> [[$F; 4]; 2] {
+            let mut y = [[0.0; 4]; 2];
+            for o in 0..2 {
+                for c in 0..2 {
+                    for i in 0..4 {
+                        for v in 0..3 {
+                            y[o][i] += x[c][i + v] * k[o][c][v];
+                        }
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp signal ~ signal_loops(
+            to x: -2.0..2.0 => [[0.0; 6]; 2], to k: -2.0..2.0 => [[[0.0; 3]; 2]; 2]));
+
+        #[backprop $options]
+        pub fn signal_of_vecs(x: Vec<Vec<$F>>, k: &[Vec<Vec<$F>>]) -> Vec<Vec<$F>> {
+            conv1d(&x, k)
+        }
+        case!($F $mode: vjp signal_of_vecs(
+            by x: -2.0..2.0 => vec![vec![0.0; 5]; 2], slice k: -2.0..2.0 => vec![vec![vec![0.0; 2]; 2]; 1]));
+
+        #[backprop $options]
+        pub fn image(x: &[[[$F; 4]; 3]; 2], k: &[[[[$F; 2]; 2]; 2]; 2]) -> [[[$F; 3]; 2]; 2] {
+            conv2d(x, k)
+        }
+        #[backprop $options]
+        pub fn image_loops(x: &[[[$F; 4]; 3]; 2], k: &[[[[$F; 2]; 2]; 2]; 2]) -> [[[$F; 3]; 2]; 2] {
+            let mut y = [[[0.0; 3]; 2]; 2];
+            for o in 0..2 {
+                for c in 0..2 {
+                    for i in 0..2 {
+                        for j in 0..3 {
+                            for u in 0..2 {
+                                for v in 0..2 {
+                                    y[o][i][j] += x[c][i + u][j + v] * k[o][c][u][v];
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp image ~ image_loops(
+            to x: -2.0..2.0 => [[[0.0; 4]; 3]; 2], to k: -2.0..2.0 => [[[[0.0; 2]; 2]; 2]; 2]));
+
+        #[backprop $options]
+        pub fn image_of_vecs(x: &[Vec<Vec<$F>>], k: &[[[[$F; 2]; 2]; 2]; 1]) -> Vec<Vec<Vec<$F>>> {
+            let y = conv2d(x, k);
+            relu(&y)
+        }
+        case!($F $mode: vjp image_of_vecs(
+            slice x: -2.0..2.0 => vec![vec![vec![0.0; 4]; 3]; 2], to k: -2.0..2.0 => [[[[0.0; 2]; 2]; 2]; 1]));
+
+        #[backprop $options]
+        pub fn pooled(x: &[[[$F; 5]; 4]; 2]) -> [[[$F; 2]; 2]; 2] {
+            let y: [[[$F; 2]; 2]; 2] = max_pool2d(x, 2);
+            y
+        }
+        #[backprop $options]
+        pub fn pooled_loops(x: &[[[$F; 5]; 4]; 2]) -> [[[$F; 2]; 2]; 2] {
+            let mut y = [[[0.0; 2]; 2]; 2];
+            for c in 0..2 {
+                for i in 0..2 {
+                    for j in 0..2 {
+                        let mut best = x[c][2 * i][2 * j];
+                        for u in 0..2 {
+                            for v in 0..2 {
+                                if x[c][2 * i + u][2 * j + v] > best {
+                                    best = x[c][2 * i + u][2 * j + v];
+                                }
+                            }
+                        }
+                        y[c][i][j] = best;
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp pooled ~ pooled_loops(to x: -2.0..2.0 => [[[0.0; 5]; 4]; 2]));
+
+        #[backprop $options]
+        pub fn pooled_vecs(x: Vec<Vec<Vec<$F>>>, size: usize) -> $F {
+            sum(&max_pool2d(&x, size))
+        }
+        case!($F $mode: pooled_vecs(by x: -2.0..2.0 => vec![vec![vec![0.0; 4]; 4]; 2]; 2));
+
+        #[backprop $options]
+        pub fn convolutional_network(image: &[[[$F; 6]; 6]; 1], k: &[[[[$F; 3]; 3]; 1]; 2], w: &[[$F; 4]; 3]) -> $F {
+            let filtered: [[[$F; 4]; 4]; 2] = conv2d(image, k);
+            let smaller: [[[$F; 2]; 2]; 2] = max_pool2d(&relu(&filtered), 2);
+            let mut loss = 0.0;
+            for c in 0..2 {
+                let mut flat = [0.0; 4];
+                for i in 0..2 {
+                    for j in 0..2 {
+                        flat[2 * i + j] = smaller[c][i][j];
+                    }
+                }
+                loss += softmax_cross_entropy(&matvec(w, &flat), c);
+            }
+            loss
+        }
+        case!($F $mode: convolutional_network(to image: -1.0..1.0 => [[[0.0; 6]; 6]; 1],
+            to k: -1.0..1.0 => [[[[0.0; 3]; 3]; 1]; 2], to w: -1.0..1.0 => [[0.0; 4]; 3]));
+    };
+}
+both!(functions);
