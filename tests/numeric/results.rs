@@ -273,3 +273,32 @@ fn aliases_of_result() {
     assert_eq!(checked_grad(3.0).unwrap(), (9.0, 6.0));
     assert_eq!(checked_grad(2e3).unwrap_err().to_string(), "big");
 }
+
+/// An alias from elsewhere, which the macro can't see into.
+mod faults {
+    pub type CoreResult<T> = Result<T, super::Fault>;
+}
+use faults::CoreResult;
+
+#[test]
+fn aliases_of_result_by_their_names() {
+    #[backprop(jvp)]
+    pub fn grow<F: num_traits::Float>(start: F, step: F) -> CoreResult<Vec<F>> {
+        if step == F::zero() {
+            return Err(Fault::Zero);
+        }
+        let mut r = Vec::new();
+        r.push(start);
+        r.push(start * step);
+        Ok(r)
+    }
+    #[backprop(jvp)]
+    pub fn grown(start: f64, step: f64) -> CoreResult<f64> {
+        let r = grow(start, step)?;
+        Ok(r[0] * r[1])
+    }
+    assert_eq!(grown_grad(3.0, 2.0), Ok((18.0, (12.0, 9.0))));
+    assert_eq!(grown_jvp(3.0, 2.0, 1.0, 0.0), Ok((18.0, 12.0)));
+    assert_eq!(grown_grad(3.0, 0.0), Err(Fault::Zero));
+    assert_eq!(grow_vjp(3.0, 2.0, vec![1.0, 1.0]), Ok((vec![3.0, 6.0], (3.0, 3.0))));
+}

@@ -146,3 +146,25 @@ macro_rules! functions {
 }
 
 instances!(functions);
+
+/// A callee's integer, handed on in its tuple.
+#[test]
+fn integers_in_a_callees_tuple() {
+    #[backprop(jvp)]
+    pub fn parts(hours: f64) -> (u8, f64) {
+        (hours.floor() as u8, hours.fract() * 60.0)
+    }
+    #[backprop(jvp)]
+    pub fn whole(degrees: f64) -> (u8, f64) {
+        parts(degrees / 16.0)
+    }
+    #[backprop(jvp)]
+    pub fn apart(degrees: f64) -> (u8, f64) {
+        let (a, b) = parts(degrees / 16.0);
+        (a, b)
+    }
+    assert_eq!(whole_vjp(40.0, (0, 1.0)), ((2, 30.0), 3.75));
+    assert_eq!(apart_vjp(40.0, (0, 1.0)), ((2, 30.0), 3.75));
+    assert_eq!(whole_jvp(40.0, 1.0), ((2, 30.0), ((), 3.75)));
+    assert_eq!(apart_jvp(40.0, 1.0), ((2, 30.0), ((), 3.75)));
+}

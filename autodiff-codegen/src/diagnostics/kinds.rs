@@ -93,7 +93,7 @@ refusals! {
         "`#[{0}]`";
     NoGradientShape: "a parameter of the type `{0}` has to be marked",
         "it mentions a float, so a derivative may flow through it, but there is no gradient of its shape",
-        "`#[no_grad]` on the parameter if it is a constant; otherwise floats, or arrays, slices, `Vec`s or tuples of floats, such as a matrix's elements as a slice";
+        "`#[no_grad]` on the parameter if it is a constant; otherwise floats, or arrays, slices, `Vec`s or tuples of floats, such as a matrix's elements as a slice; `&[Vec<f64>]` or `&[[f64; 3]]` for `&[&[f64]]`";
     GradNotBuilt: "there is no gradient with respect to a parameter of the type `{0}`",
         "gradients of user types are not built yet",
         "the fields as parameters of their own: floats, or arrays, slices, `Vec`s or tuples of floats";

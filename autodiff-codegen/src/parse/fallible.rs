@@ -13,6 +13,9 @@ use syn::{Block, Expr, Stmt};
 
 impl Wrap {
     /// The wrapper of a result type, and the type inside.
+    ///
+    /// `CoreResult<T>` is taken for an alias of `Result`, as `io::Result<T>` is: if it is something else, the code that
+    /// takes it apart does not compile.
     pub fn of(ty: &syn::Type) -> Option<(Wrap, syn::Type)> {
         let path = match ty {
             syn::Type::Group(t) => return Wrap::of(&t.elem),
@@ -22,7 +25,7 @@ impl Wrap {
         };
         let last = path.segments.last()?;
         let option = last.ident == "Option";
-        if !option && last.ident != "Result" {
+        if !option && !last.ident.to_string().ends_with("Result") {
             return None;
         }
         let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };

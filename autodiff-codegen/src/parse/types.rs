@@ -379,11 +379,14 @@ pub fn length(expr: &syn::Expr) -> Len {
 
 /// What may be asked of a classified type.
 impl Type {
-    /// Whether a gradient has this shape: floats, and arrays, slices, `Vec`s, tuples and references of them.
+    /// Whether a gradient has this shape: floats, and arrays, slices, `Vec`s, tuples and references of them; no references
+    /// behind references or in arrays, which have no places of their own.
     pub fn has_gradient_shape(&self) -> bool {
         match self {
             Type::Float(_) => true,
-            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => t.has_gradient_shape(),
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => {
+                !matches!(**t, Type::Ref(..)) && t.has_gradient_shape()
+            }
             Type::Tuple(ts) => !ts.is_empty() && ts.iter().all(Type::has_gradient_shape),
             Type::Ref(true, _) | Type::Unit | Type::Int(_) | Type::Bool | Type::Other(_) => false,
         }
