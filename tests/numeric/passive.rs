@@ -113,6 +113,7 @@ macro_rules! functions {
 
         /// Functions that no float is passed to are constants without a mark.
         #[backprop $options]
+        #[allow(dead_code)]
         pub fn weighted(
             x: $F,
             by: impl Fn(usize) -> $F,
