@@ -28,7 +28,7 @@ pub struct Options {
     pub handle: bool,
     /// The option `recursive`: the function calls itself by way of others. What it keeps for its reverse part lies in
     /// a box then, as it does in functions that call themselves, and in those whose circle is seen in their file
-    /// ([`crate::circles`]). One function of each circle needs it.
+    /// (`circles`). One function of each circle needs it.
     pub recursive: bool,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
