@@ -4,10 +4,11 @@
 //! Rows and columns that are left are two circular linked lists of indices, in which `n` stands for the head: a step
 //! of the recursion takes the first row, and one column after the other, out of the lists and puts them back.
 
-use std::hint::black_box;
-use std::time::Instant;
+mod shared;
 
 use backprop::backprop;
+use shared::{assert_close, times};
+use std::hint::black_box;
 
 /// The determinant of the `m` rows and columns that are left of the `n` × `n` matrix `a`.
 #[backprop]
@@ -76,20 +77,6 @@ fn lists(n: usize) -> [Vec<usize>; 2] {
     [next.clone(), next]
 }
 
-/// The least times of the functions over some rounds, in which they take turns, in microseconds.
-fn times<const N: usize>(mut functions: [&mut dyn FnMut(); N]) -> [f64; N] {
-    let mut best = [f64::INFINITY; N];
-    let start = Instant::now();
-    while start.elapsed().as_secs_f64() < 2.0 {
-        for (f, best) in functions.iter_mut().zip(&mut best) {
-            let t = Instant::now();
-            f();
-            *best = best.min(t.elapsed().as_secs_f64() * 1e6);
-        }
-    }
-    best
-}
-
 fn main() {
     println!(
         "{:>3} {:>14} {:>14} {:>14} {:>12} {:>12}",
@@ -103,10 +90,7 @@ fn main() {
         let value = det(a, n, n, &mut rows, &mut columns);
         assert_eq!(by_hand(a, n, n, &mut rows, &mut columns, 1.0, &mut hand), value);
         assert_eq!(det_grad_into(a, n, n, &mut rows, &mut columns, &mut generated), value);
-        let scale = hand.iter().fold(0.0, |s: f64, d| s.max(d.abs()));
-        for (a, b) in hand.iter().zip(&generated) {
-            assert!((a - b).abs() < 1e-9 * scale, "{a} {b}");
-        }
+        assert_close(&hand, &generated);
         // Each has lists of its own, all of which start out and end as they are here.
         let [[mut rows_1, mut columns_1], [mut rows_2, mut columns_2]] = [lists(n), lists(n)];
         let [primal, by_hand, generated] = times([

@@ -8,10 +8,11 @@
 // Loops over indices are what the benchmark is about.
 #![allow(clippy::needless_range_loop, clippy::too_many_arguments)]
 
-use std::hint::black_box;
-use std::time::Instant;
+mod shared;
 
 use backprop::backprop;
+use shared::{assert_close, times};
+use std::hint::black_box;
 
 /// The logarithm of the sum of exponentials.
 #[backprop]
@@ -358,26 +359,9 @@ impl Gradient {
         for (a, b) in
             [(&self.alpha, &other.alpha), (&self.mu, &other.mu), (&self.q, &other.q), (&self.l, &other.l)]
         {
-            let scale = a.iter().fold(0.0, |s: f64, v| s.max(v.abs()));
-            for (a, b) in a.iter().zip(b) {
-                assert!((a - b).abs() < 1e-9 * scale, "{a} {b}");
-            }
+            assert_close(a, b);
         }
     }
-}
-
-/// The least times of the functions over some rounds, in which they take turns, in microseconds.
-fn times<const N: usize>(mut functions: [&mut dyn FnMut(); N]) -> [f64; N] {
-    let mut best = [f64::INFINITY; N];
-    let start = Instant::now();
-    while start.elapsed().as_secs_f64() < 2.0 {
-        for (f, best) in functions.iter_mut().zip(&mut best) {
-            let t = Instant::now();
-            f();
-            *best = best.min(t.elapsed().as_secs_f64() * 1e6);
-        }
-    }
-    best
 }
 
 fn main() {

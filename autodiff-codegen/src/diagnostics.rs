@@ -129,17 +129,8 @@ fn marker(span: Span) -> TokenStream {
 /// Without the path in front of it: `::core::compile_error!` has the user's span and with it the user's edition, and in
 /// that of 2015 it leads nowhere.
 fn of_any_edition(tokens: TokenStream) -> TokenStream {
-    let name = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "compile_error");
-    let mut ahead = true;
-    tokens
-        .into_iter()
-        .filter(|token| {
-            // The path ends at the name; the text behind it is in braces, and another error may follow.
-            ahead |= matches!(token, TokenTree::Punct(p) if p.as_char() == ':');
-            ahead &= !name(token);
-            !ahead
-        })
-        .collect()
+    let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "compile_error");
+    tokens.into_iter().skip_while(|token| !is_name(token)).collect()
 }
 
 #[cfg(test)]

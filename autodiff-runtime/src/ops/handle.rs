@@ -150,6 +150,17 @@ macro_rules! by_value {
 }
 by_value!(f32 f64 usize);
 
+/// Declares the type of a handle: what companions find a function's parts by.
+macro_rules! handle_type {
+    ($name:ident) => {
+        /// The handle of the function of the same name, for other functions' companions.
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {}
+    };
+}
+
 /// Declares a function of one differentiable argument, with its handle and its companion: a `vjp` where the result has
 /// several numbers, a `grad` where it is one.
 macro_rules! unary {
@@ -200,11 +211,7 @@ macro_rules! unary {
             <$name as Unary<X::Shape>>::value(x.shape())
         }
 
-        /// The handle of the function of the same name, for other functions' companions.
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name {}
+        $crate::ops::handle::handle_type!($name);
 
         impl $name {
             /// The forward part.
@@ -334,11 +341,7 @@ macro_rules! binary {
             <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::value($a.shape(), $b.shape())
         }
 
-        /// The handle of the function of the same name, for other functions' companions.
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name {}
+        $crate::ops::handle::handle_type!($name);
 
         impl $name {
             /// The forward part.
@@ -404,7 +407,7 @@ macro_rules! binary {
     };
 }
 
-pub(super) use {binary, unary};
+pub(super) use {binary, handle_type, unary};
 
 /// A derivative of zero, of a shape.
 #[inline]

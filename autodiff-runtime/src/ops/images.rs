@@ -53,11 +53,7 @@ macro_rules! convolutions {
             ($name(x, k), (d_x, d_k))
         }
 
-        /// The handle of the function of the same name, for other functions' companions.
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name {}
+        $crate::ops::handle::handle_type!($name);
 
         impl $name {
             /// The forward part.

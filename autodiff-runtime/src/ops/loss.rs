@@ -233,11 +233,7 @@ macro_rules! losses {
             (y, d)
         }
 
-        /// The handle of the function of the same name, for other functions' companions.
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name {}
+        $crate::ops::handle::handle_type!($name);
 
         impl $name {
             /// The forward part.

@@ -1,6 +1,6 @@
 //! Layer normalisation.
 
-use super::handle::{Again, Given, Kept, zeros};
+use super::handle::{Again, Given, Kept, handle_type, zeros};
 use super::real::Real;
 use super::shape::{Operand, Same, Shape};
 use super::walk::{check_lengths, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
@@ -194,11 +194,7 @@ where
     (y, (d_x, d_gain, d_bias))
 }
 
-/// The handle of the function of the same name, for other functions' companions.
-#[doc(hidden)]
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug)]
-pub struct layer_norm {}
+handle_type!(layer_norm);
 
 /// Three arguments' shapes.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Pooling.
 
 use super::forms::Pooled;
-use crate::ops::handle::{Again, Given, Kept, Pair, zeros};
+use crate::ops::handle::{Again, Given, Kept, Pair, handle_type, zeros};
 use crate::ops::shape::{Operand, Shape};
 use crate::ops::walk::{row, row_mut};
 use crate::ops::{Owned, RealOf};
@@ -111,11 +111,7 @@ where
     (y, d)
 }
 
-/// The handle of the function of the same name, for other functions' companions.
-#[doc(hidden)]
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug)]
-pub struct max_pool2d {}
+handle_type!(max_pool2d);
 
 impl max_pool2d {
     /// The forward part.

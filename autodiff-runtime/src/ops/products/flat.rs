@@ -3,7 +3,7 @@
 use super::forms::Vector;
 use super::kernel::{Size, add_product, add_product_left, add_product_right, add_times, sum_of_products};
 use super::lines::Flat;
-use crate::ops::handle::{Again, Given, Kept, Pair, binary, zeros};
+use crate::ops::handle::{Again, Given, Kept, Pair, binary, handle_type, zeros};
 use crate::ops::real::Real;
 use crate::ops::shape::{Operand, Shape};
 use crate::ops::shapes::Binary;
@@ -202,11 +202,7 @@ where
     (y, (d_a, d_b))
 }
 
-/// The handle of the function of the same name, for other functions' companions.
-#[doc(hidden)]
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug)]
-pub struct matmul_flat {}
+handle_type!(matmul_flat);
 
 /// What the forward part keeps: the inner length, and the arguments that are not passed again.
 type KeptOf<A, B> = (usize, <A as Shape>::Kept, <B as Shape>::Kept);
