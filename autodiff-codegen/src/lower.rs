@@ -82,6 +82,7 @@ mod stmt;
 mod stop;
 mod tabulate;
 mod types;
+mod user;
 mod walk;
 
 pub(crate) use walk::bound;
@@ -99,6 +100,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let done = lowering.function();
     let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
+    let proofs = lowering.facts.proofs_of_constants();
+    lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let Lower { mut func, mut types, open, .. } = lowering;
     if done.is_err() || refused {

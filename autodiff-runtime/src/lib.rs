@@ -32,7 +32,10 @@ mod slot;
 mod stop;
 mod wrapped;
 
-pub use diff::{Diff, Given, Tangent, add_to, clear, given, zero_like};
+pub use diff::{
+    Diff, Difference, Differentiable, Given, Tangent, add_to, check_shape, clear, given, zero_field,
+    zero_like,
+};
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};

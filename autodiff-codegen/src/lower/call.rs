@@ -41,6 +41,9 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::NotDifferentiated, e, &["an assignment inside of `stop_gradient(…)`"])
             }
             Some(Named::Constructor) => {
+                if let Some(ty) = self.facts.constructed(path) {
+                    return self.tuple_struct(ty, path, args);
+                }
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 self.refuse(Kind::Constructor, e, &[&name])
             }
