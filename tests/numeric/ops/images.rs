@@ -1,7 +1,7 @@
-//! Convolutions and pooling.
+//! Convolutions, pooling, and images as rows.
 
 use backprop::backprop;
-use backprop::ops::{conv1d, conv2d, matvec, max_pool2d, relu, softmax_cross_entropy, sum};
+use backprop::ops::{conv1d, conv2d, flatten, matvec, max_pool2d, relu, softmax_cross_entropy, sum};
 
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
@@ -101,18 +101,44 @@ macro_rules! functions {
         case!($F $mode: pooled_vecs(by x: -2.0..2.0 => vec![vec![vec![0.0; 4]; 4]; 2]; 2));
 
         #[backprop $options]
+        pub fn flat(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+            let y: [$F; 12] = flatten(x);
+            y
+        }
+        #[backprop $options]
+        pub fn flat_loops(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+            let mut y = [0.0; 12];
+            for c in 0..2 {
+                for i in 0..3 {
+                    for j in 0..2 {
+                        y[(c * 3 + i) * 2 + j] = x[c][i][j];
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp flat ~ flat_loops(to x: -2.0..2.0 => [[[0.0; 2]; 3]; 2]));
+
+        #[backprop $options]
+        pub fn flat_vecs(x: Vec<Vec<$F>>, image: &[[[$F; 2]; 2]]) -> Vec<$F> {
+            let shorter = flatten(&x);
+            matvec(&[[1.0, -0.5, 2.0, 0.25], [0.0, 3.0, -1.0, 1.0]], &flatten(image))
+                .iter()
+                .zip(&shorter)
+                .map(|(a, b)| a * b)
+                .collect()
+        }
+        case!($F $mode: vjp flat_vecs(
+            by x: -2.0..2.0 => vec![vec![0.0; 1], vec![0.0; 2]], slice image: -2.0..2.0 => vec![[[0.0; 2]; 2]; 1]));
+
+        #[backprop $options]
         pub fn convolutional_network(image: &[[[$F; 6]; 6]; 1], k: &[[[[$F; 3]; 3]; 1]; 2], w: &[[$F; 4]; 3]) -> $F {
             let filtered: [[[$F; 4]; 4]; 2] = conv2d(image, k);
             let smaller: [[[$F; 2]; 2]; 2] = max_pool2d(&relu(&filtered), 2);
             let mut loss = 0.0;
             for c in 0..2 {
-                let mut flat = [0.0; 4];
-                for i in 0..2 {
-                    for j in 0..2 {
-                        flat[2 * i + j] = smaller[c][i][j];
-                    }
-                }
-                loss += softmax_cross_entropy(&matvec(w, &flat), c);
+                let features: [$F; 4] = flatten(&smaller[c]);
+                loss += softmax_cross_entropy(&matvec(w, &features), c);
             }
             loss
         }
