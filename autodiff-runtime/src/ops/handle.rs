@@ -109,20 +109,16 @@ impl<D> Given<[D]> for Vec<D> {
 }
 
 /// What is passed to the reverse part again: a reference, or `()` for what went by value.
+#[diagnostic::on_unimplemented(
+    message = "the derivative needs this call's arguments again, and a passive one is made for the call alone",
+    label = "what one of the arguments refers to is `{A}`, and it can't be named a second time",
+    note = "give it a name, with its type: `let x: [f64; 3] = *make();`, and pass `&x`; of a reference `r` pass `&*r`"
+)]
 pub trait Again<A: ?Sized> {
     /// The reference, if there is one.
     fn passed<'a>(self) -> Option<&'a A>
     where
         Self: 'a;
-}
-impl<A: ?Sized> Again<A> for () {
-    #[inline(always)]
-    fn passed<'a>(self) -> Option<&'a A>
-    where
-        Self: 'a,
-    {
-        None
-    }
 }
 impl<A: ?Sized> Again<A> for &A {
     #[inline(always)]
@@ -134,9 +130,18 @@ impl<A: ?Sized> Again<A> for &A {
     }
 }
 
-/// A constant that went by value may be named again: its value was kept all the same.
+/// What went by value was kept. Constants may be named again all the same.
 macro_rules! by_value {
     ($($t:ty)*) => {$(
+        impl Again<$t> for () {
+            #[inline(always)]
+            fn passed<'a>(self) -> Option<&'a $t>
+            where
+                Self: 'a,
+            {
+                None
+            }
+        }
         impl Again<$t> for $t {
             #[inline(always)]
             fn passed<'a>(self) -> Option<&'a $t>

@@ -5,7 +5,7 @@ pub mod data;
 pub mod network;
 pub mod training;
 
-use backprop::check::{central_differences, check_gradient};
+use backprop::check::{central_differences, compare_gradients};
 use data::Images;
 use network::Network;
 use std::error::Error;
@@ -53,13 +53,15 @@ fn run<N: Network>(example: &str, percent: f64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Compares the generated gradient with central differences, in all parameters.
+/// Compares the generated gradient with central differences, in all parameters. Longer steps than theirs would lead
+/// across kinks: at some pixel of some image `relu` begins to let something through.
 fn check<N: Network>(network: &N, images: &Images) -> Result<(), Box<dyn Error>> {
     let (_, gradient) = network.gradient(images);
     let value = |numbers: &[f64]| N::of(numbers).loss(images);
-    let report = check_gradient(value, &gradient.to_vec(), &network.to_vec());
+    let differences = central_differences(value, &network.to_vec());
+    let report = compare_gradients(&gradient.to_vec(), &differences);
     println!("gradient check: {report}");
-    match report.agrees(1e-6) {
+    match report.agrees(1e-5) {
         true => Ok(()),
         false => Err("the gradient is wrong".into()),
     }
