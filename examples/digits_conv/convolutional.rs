@@ -7,7 +7,7 @@ use backprop::{add, backprop, conv2d, flatten, matvec, max_pool2d, relu, softmax
 /// Rows and columns of a kernel.
 const KERNEL: usize = 3;
 /// Kernels there are.
-const KERNELS: usize = 16;
+const KERNELS: usize = 24;
 /// Rows and columns of an image that a kernel went over.
 const FILTERED: usize = SIDE - KERNEL + 1;
 /// Rows and columns of the windows of which the largest number is taken.

@@ -112,7 +112,7 @@ impl<D> Given<[D]> for Vec<D> {
 #[diagnostic::on_unimplemented(
     message = "the derivative needs this call's arguments again, and a passive one is made for the call alone",
     label = "what one of the arguments refers to is `{A}`, and it can't be named a second time",
-    note = "give it a name, with its type: `let x: [f64; 3] = *make();`, and pass `&x`; of a reference `r` pass `&*r`"
+    note = "give it a name, with its type: `let x: [f64; 3] = *make();`, and pass `&x`"
 )]
 pub trait Again<A: ?Sized> {
     /// The reference, if there is one.

@@ -79,6 +79,52 @@ macro_rules! functions {
         case!($F $mode: results_indexed(
             slice a: -1.0..1.0 => vec![vec![0.0; 3]; 2], slice b: -1.0..1.0 => vec![vec![0.0; 2]; 3]));
 
+        fn made(n: usize) -> Vec<$F> {
+            vec![n as $F - 1.5, 2.0, -1.0 / (n + 1) as $F]
+        }
+
+        #[backprop $options]
+        pub fn arguments_made_in_the_call(w: &[[$F; 3]; 2], n: usize) -> $F {
+            let mut product = 1.0;
+            for i in 0..n {
+                let y = matvec(w, &made(i));
+                product *= y[0] + sum(&matvec(w, &[made(i)[0], 1.0, i as $F])) + norm(&matvec(w, &made(i).clone()));
+            }
+            product
+        }
+        #[backprop $options]
+        pub fn arguments_made_before(w: &[[$F; 3]; 2], n: usize) -> $F {
+            let mut product = 1.0;
+            for i in 0..n {
+                let x = made(i);
+                let mut y = [0.0; 2];
+                let mut z = 0.0;
+                for r in 0..2 {
+                    for c in 0..3 {
+                        y[r] += w[r][c] * x[c];
+                    }
+                    z += w[r][0] * x[0] + w[r][1] + w[r][2] * i as $F;
+                }
+                product *= y[0] + z + (y[0] * y[0] + y[1] * y[1]).sqrt();
+            }
+            product
+        }
+        beside!($F $mode: arguments_made_in_the_call ~ arguments_made_before(to w: -1.0..1.0 => [[0.0; 3]; 2]; 3));
+
+        #[backprop $options]
+        pub fn with_a_made_argument(w: &[[$F; 3]; 2], #[no_grad] x: &[$F]) -> [$F; 2] {
+            matvec(w, &x.to_vec())
+        }
+        #[backprop $options]
+        pub fn calls_one_with_made_arguments(w: &[[$F; 3]; 2]) -> $F {
+            let mut total = 1.0;
+            for i in 0..3 {
+                total *= norm(&with_a_made_argument(w, &made(i)));
+            }
+            total
+        }
+        case!($F $mode: calls_one_with_made_arguments(to w: 0.5..1.0 => [[0.0; 3]; 2]));
+
         const SLOPE: $F = 0.25;
         const INNER: usize = 2;
 

@@ -60,6 +60,27 @@ macro_rules! functions {
             to x: -2.0..2.0 => [[[0.0; 4]; 3]; 2], to k: -2.0..2.0 => [[[[0.0; 2]; 2]; 2]; 2]));
 
         #[backprop $options]
+        pub fn wide_image(x: &[[[$F; 11]; 2]; 1], k: &[[[[$F; 3]; 2]; 1]; 2]) -> [[[$F; 9]; 1]; 2] {
+            conv2d(x, k)
+        }
+        #[backprop $options]
+        pub fn wide_image_loops(x: &[[[$F; 11]; 2]; 1], k: &[[[[$F; 3]; 2]; 1]; 2]) -> [[[$F; 9]; 1]; 2] {
+            let mut y = [[[0.0; 9]; 1]; 2];
+            for o in 0..2 {
+                for j in 0..9 {
+                    for u in 0..2 {
+                        for v in 0..3 {
+                            y[o][0][j] += x[0][u][j + v] * k[o][0][u][v];
+                        }
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp wide_image ~ wide_image_loops(
+            to x: -2.0..2.0 => [[[0.0; 11]; 2]; 1], to k: -2.0..2.0 => [[[[0.0; 3]; 2]; 1]; 2]));
+
+        #[backprop $options]
         pub fn image_of_vecs(x: &[Vec<Vec<$F>>], k: &[[[[$F; 2]; 2]; 2]; 1]) -> Vec<Vec<Vec<$F>>> {
             let y = conv2d(x, k);
             relu(&y)
