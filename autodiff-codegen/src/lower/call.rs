@@ -185,9 +185,11 @@ impl<'a> Lower<'a, '_> {
         if runs_code(a) && !alone {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
-        // What is made for the call alone stays until the reverse part, which reads it again.
+        // What is made for the call alone stays until the reverse part, which reads it again. In loops and branches it
+        // would have to be moved away until then: that is left to what can be copied.
         if let ExprKind::Ref(false, made) = &a.kind
             && is_made_here(made)
+            && (self.depth == 0 || self.facts.shape(made).strip().is_known())
         {
             return self.copy_typed(made, Ty::Opaque).map(Arg::ValueRef);
         }

@@ -84,46 +84,38 @@ macro_rules! functions {
         }
 
         #[backprop $options]
-        pub fn arguments_made_in_the_call(w: &[[$F; 3]; 2], n: usize) -> $F {
-            let mut product = 1.0;
-            for i in 0..n {
-                let y = matvec(w, &made(i));
-                product *= y[0] + sum(&matvec(w, &[made(i)[0], 1.0, i as $F])) + norm(&matvec(w, &made(i).clone()));
-            }
-            product
+        pub fn argument_made_in_the_call(w: &[[$F; 3]; 2], n: usize) -> $F {
+            norm(&matvec(w, &made(n))) * sum(&matvec(w, &made(n + 1).clone()))
         }
         #[backprop $options]
-        pub fn arguments_made_before(w: &[[$F; 3]; 2], n: usize) -> $F {
-            let mut product = 1.0;
-            for i in 0..n {
-                let x = made(i);
-                let mut y = [0.0; 2];
-                let mut z = 0.0;
-                for r in 0..2 {
-                    for c in 0..3 {
-                        y[r] += w[r][c] * x[c];
-                    }
-                    z += w[r][0] * x[0] + w[r][1] + w[r][2] * i as $F;
+        pub fn argument_made_before(w: &[[$F; 3]; 2], n: usize) -> $F {
+            let (a, b) = (made(n), made(n + 1));
+            let (mut squares, mut total) = (0.0, 0.0);
+            for r in 0..2 {
+                let mut y = 0.0;
+                for c in 0..3 {
+                    y += w[r][c] * a[c];
+                    total += w[r][c] * b[c];
                 }
-                product *= y[0] + z + (y[0] * y[0] + y[1] * y[1]).sqrt();
+                squares += y * y;
             }
-            product
+            squares.sqrt() * total
         }
-        beside!($F $mode: arguments_made_in_the_call ~ arguments_made_before(to w: -1.0..1.0 => [[0.0; 3]; 2]; 3));
+        beside!($F $mode: argument_made_in_the_call ~ argument_made_before(to w: -1.0..1.0 => [[0.0; 3]; 2]; 3));
 
         #[backprop $options]
         pub fn with_a_made_argument(w: &[[$F; 3]; 2], #[no_grad] x: &[$F]) -> [$F; 2] {
             matvec(w, &x.to_vec())
         }
         #[backprop $options]
-        pub fn calls_one_with_made_arguments(w: &[[$F; 3]; 2]) -> $F {
+        pub fn calls_one_with_a_made_argument(w: &[[$F; 3]; 2], #[no_grad] x: &[$F; 3]) -> $F {
             let mut total = 1.0;
             for i in 0..3 {
-                total *= norm(&with_a_made_argument(w, &made(i)));
+                total *= norm(&with_a_made_argument(w, x)) + sum(&matvec(w, &[i as $F, 1.0, -1.0]));
             }
             total
         }
-        case!($F $mode: calls_one_with_made_arguments(to w: 0.5..1.0 => [[0.0; 3]; 2]));
+        case!($F $mode: calls_one_with_a_made_argument(to w: 0.5..1.0 => [[0.0; 3]; 2]; &[1.0, -0.5, 0.25]));
 
         const SLOPE: $F = 0.25;
         const INNER: usize = 2;

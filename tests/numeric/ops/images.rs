@@ -122,12 +122,12 @@ macro_rules! functions {
         case!($F $mode: pooled_vecs(by x: -2.0..2.0 => vec![vec![vec![0.0; 4]; 4]; 2]; 2));
 
         #[backprop $options]
-        pub fn flat(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+        pub fn in_one_row(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
             let y: [$F; 12] = flatten(x);
             y
         }
         #[backprop $options]
-        pub fn flat_loops(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+        pub fn in_one_row_loops(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
             let mut y = [0.0; 12];
             for c in 0..2 {
                 for i in 0..3 {
@@ -138,19 +138,16 @@ macro_rules! functions {
             }
             y
         }
-        beside!($F $mode: vjp flat ~ flat_loops(to x: -2.0..2.0 => [[[0.0; 2]; 3]; 2]));
+        beside!($F $mode: vjp in_one_row ~ in_one_row_loops(to x: -2.0..2.0 => [[[0.0; 2]; 3]; 2]));
 
         #[backprop $options]
-        pub fn flat_vecs(x: Vec<Vec<$F>>, image: &[[[$F; 2]; 2]]) -> Vec<$F> {
+        pub fn in_one_row_vecs(x: Vec<Vec<$F>>, image: &[[[$F; 2]; 2]], m: &[[$F; 4]; 3]) -> Vec<$F> {
             let shorter = flatten(&x);
-            matvec(&[[1.0, -0.5, 2.0, 0.25], [0.0, 3.0, -1.0, 1.0]], &flatten(image))
-                .iter()
-                .zip(&shorter)
-                .map(|(a, b)| a * b)
-                .collect()
+            matvec(m, &flatten(image)).iter().zip(&shorter).map(|(a, b)| a * b).collect()
         }
-        case!($F $mode: vjp flat_vecs(
-            by x: -2.0..2.0 => vec![vec![0.0; 1], vec![0.0; 2]], slice image: -2.0..2.0 => vec![[[0.0; 2]; 2]; 1]));
+        case!($F $mode: vjp in_one_row_vecs(
+            by x: -2.0..2.0 => vec![vec![0.0; 1], vec![0.0; 2]], slice image: -2.0..2.0 => vec![[[0.0; 2]; 2]; 1],
+            to m: -2.0..2.0 => [[0.0; 4]; 3]));
 
         #[backprop $options]
         pub fn convolutional_network(image: &[[[$F; 6]; 6]; 1], k: &[[[[$F; 3]; 3]; 1]; 2], w: &[[$F; 4]; 3]) -> $F {
