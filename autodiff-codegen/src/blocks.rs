@@ -36,8 +36,7 @@ pub fn keyword(item: &TokenStream) -> Option<&'static str> {
 pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) -> TokenStream {
     check_options(options, errors);
     if item.trait_.is_some() {
-        errors.refuse(Kind::TraitImpl, item.impl_token.span, &[]);
-        return without_marks(item.to_token_stream());
+        return crate::operators::expand(&item, options, errors);
     }
     let (known, calls) = surroundings::around_block(&item);
     let known = known.with(&[syn::Item::Impl(item.clone())]);

@@ -27,6 +27,7 @@ mod layout;
 mod memory;
 mod methods;
 mod opaque;
+mod operator;
 mod partials;
 mod passed;
 mod place;

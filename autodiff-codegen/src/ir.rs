@@ -415,6 +415,9 @@ pub struct Callee {
     pub method: bool,
     /// It is a function-valued parameter, and this is its form.
     pub function: Option<std::rc::Rc<crate::functions::Function>>,
+    /// It is an operator of a struct of the user's, by the name that `std::ops` has for it; `function` says how its
+    /// operands are passed.
+    pub operator: Option<&'static str>,
     /// It is a function of the module around the program, as far as that is seen.
     pub own: bool,
     /// The module of its own name that it stands in, as far as that is seen.
@@ -458,6 +461,7 @@ impl Callee {
             name,
             method: false,
             function: None,
+            operator: None,
             own: false,
             of_module: None,
             typed: false,

@@ -35,6 +35,8 @@ pub struct Known {
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
     /// Those of them that derivatives flow through, and their fields that are constants.
     differentiable: HashMap<String, HashSet<String>>,
+    /// What operators give, by their names in `std::ops` and those of the operands' types.
+    operators: HashMap<(String, String, String), syn::Type>,
     /// How methods take what they are called on, by `Type::name`.
     receivers: HashMap<String, Receiver>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
@@ -158,12 +160,24 @@ impl Known {
                 }
             }
             syn::Item::Impl(i) if i.trait_.is_none() => self.learn_impl(i),
+            syn::Item::Impl(i) => self.learn_operator(i),
             syn::Item::Use(i) => {
                 self.learn_use(&i.tree, &mut Vec::new());
                 self.libm.learn(&i.tree);
             }
             _ => {}
         }
+    }
+
+    fn learn_operator(&mut self, block: &syn::ItemImpl) {
+        let Some(operator) = crate::operators::Operator::of(block) else { return };
+        let Some(output) = operator.output() else { return };
+        self.operators.insert(operator.key(), with_self(&output, &block.self_ty));
+    }
+
+    /// What an operator gives, by its name in `std::ops` and those of its operands' types.
+    pub fn operator(&self, name: &str, a: &str, b: &str) -> Option<syn::Type> {
+        self.operators.get(&(name.to_string(), a.to_string(), b.to_string())).cloned()
     }
 
     fn learn_impl(&mut self, block: &syn::ItemImpl) {
@@ -253,6 +267,9 @@ impl Known {
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.differentiable, &outer.differentiable, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
+        for (key, ty) in &outer.operators {
+            self.operators.entry(key.clone()).or_insert_with(|| ty.clone());
+        }
         self.libm.inherit(&outer.libm, name, hiding);
         for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
             match name {

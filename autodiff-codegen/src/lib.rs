@@ -20,6 +20,7 @@ pub mod ir;
 pub mod known;
 pub mod lower;
 pub mod names;
+pub mod operators;
 pub mod options;
 pub mod parse;
 pub mod pipeline;

@@ -66,6 +66,7 @@ mod opacity;
 mod opaque;
 mod opaque_items;
 mod operands;
+mod operator;
 mod options;
 mod pattern;
 mod pick;
@@ -100,7 +101,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let done = lowering.function();
     let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
-    let proofs = lowering.facts.proofs_of_constants();
+    let mut proofs = lowering.facts.proofs_of_constants();
+    proofs.extend(lowering.facts.proofs_of_indices());
     lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let Lower { mut func, mut types, open, .. } = lowering;

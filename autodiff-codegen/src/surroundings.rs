@@ -524,6 +524,9 @@ fn head(item: syn::Item) -> Option<TokenStream> {
             let (attrs, colon, tree) = (when(&i.attrs), &i.leading_colon, &i.tree);
             quote!(#attrs use #colon #tree;)
         }
+        syn::Item::Impl(i) => {
+            crate::operators::Operator::of(&i).filter(|_| when(&i.attrs).is_empty())?.head()
+        }
         // These only hide what has their name.
         syn::Item::Mod(syn::ItemMod { ident, .. }) => quote!(mod #ident {}),
         syn::Item::Enum(syn::ItemEnum { ident, .. })

@@ -21,6 +21,7 @@ mod function;
 mod item;
 mod length;
 mod libm;
+mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
 mod prim;
@@ -48,6 +49,9 @@ pub use function::{
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
+pub use operator::{
+    BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
+};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 pub use scalar::{Scalar, lit, wide};

@@ -92,5 +92,6 @@ macro_rules! leaves {
 pub(crate) use leaves;
 
 mod fields;
+mod operators;
 mod out_of_sight;
 mod vectors;

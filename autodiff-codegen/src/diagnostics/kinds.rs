@@ -46,8 +46,14 @@ refusals! {
         "its companions return tuples and `Vec`s, which have no place in a foreign ABI",
         "an ordinary function with the body, and an `extern` one that calls it";
     TraitImpl: "the attribute stands on an `impl` of a trait",
-        "its companions would have to stand in the same block, where only the trait's own functions can",
+        "its companions would have to stand in the same block, where only the trait's own functions can; only those of operators (`Add`, `Neg`, `MulAssign`, …) and of `Index` are understood",
         "inherent methods or free functions with the attribute, which the trait's functions call";
+    OperatorForm: "this form of an operator can't be differentiated",
+        "its function is written once more with companions, and what it takes has to be a value or a plain reference",
+        "`self`, and `let mut this = self;` in the body";
+    IndexForm: "this `index` gives something else than a part of `self`",
+        "the derivative with respect to an element goes to the same part of the gradient, and where that is has to be seen",
+        "`&self.x`, `&self.data[i]`, or a `match` or `if` whose arms are such parts or `panic!(…)`";
     MutSelf: "`mut self` is not supported",
         "who changes it, and when, can't be followed",
         "`self`, and `let mut this = self;` in the body";

@@ -1,7 +1,7 @@
 //! Calls of annotated functions: plain, forward part, reverse part, tangent part.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::body::{Body, Line};
 use super::expr::{Expr, Prec};
@@ -259,6 +259,11 @@ impl<'f> Body<'f> {
                 false => (p.clone(), seed.clone()),
             };
             let call = match (callee.method, &callee.function) {
+                (_, Some(f)) if callee.operator.is_some() => {
+                    let pullback = format_ident!("Pullback{}", f.args.len(), span = span);
+                    let rt = &body.rt;
+                    quote_spanned!(span=> #rt::#pullback::__pull(#pull, #seed #(, #again)* #(, #taken)*))
+                }
                 (_, Some(_)) => quote_spanned!(span=> #pull.__pull(#seed #(, #again)* #(, #taken)*)),
                 (true, _) => body.method_part(callee, "rev", args, &[pull, seed], &taken, span),
                 (false, _) => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
@@ -278,7 +283,8 @@ impl<'f> Body<'f> {
             }
             None => {
                 let p = self.value(pullback).tokens;
-                let as_it_is = self.borrowed.contains(&pullback) || function.is_some();
+                let as_it_is =
+                    self.borrowed.contains(&pullback) || (function.is_some() && callee.operator.is_none());
                 let p = if as_it_is { p } else { quote_spanned!(span=> &#p) };
                 let call = call(self, p);
                 quote_spanned!(span=> #call;)

@@ -49,7 +49,7 @@ impl Callees {
             return out;
         }
         func.body.each_stmt(&mut |s| match &s.op {
-            Op::CallReverse { callee: Callee { function: Some(_), .. }, args, .. }
+            Op::CallReverse { callee: Callee { function: Some(_), operator: None, .. }, args, .. }
                 if !out.functions.contains(&args.len()) =>
             {
                 out.functions.push(args.len());

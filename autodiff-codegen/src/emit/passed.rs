@@ -19,6 +19,9 @@ impl<'f> Body<'f> {
         more: &[TokenStream],
         span: Span,
     ) -> TokenStream {
+        if let Some(operator) = callee.operator {
+            return self.operator_part(operator, callee, part, (args, more), span);
+        }
         let args = self.args(args, span);
         let path = &callee.path;
         let at = path.segments.last().map_or(span, |s| emitted(s.ident.span()));

@@ -10,6 +10,9 @@ use crate::rules::{self, RuleId};
 impl<'a> Lower<'a, '_> {
     /// `-a`
     pub(super) fn negated(&mut self, a: &'a Expr) -> Res<Val> {
+        if super::facts::Facts::user_type(&self.facts.shape(a)).is_some() {
+            return self.user_negation(a);
+        }
         let v = self.scalar(a, None)?;
         if let Ty::Int(_) = self.ty(v) {
             return Ok(Val::Scalar(self.int_op(IntOp::Neg, vec![v])));
@@ -32,6 +35,7 @@ impl<'a> Lower<'a, '_> {
         match op {
             BinOp::And | BinOp::Or => return self.logic(op == BinOp::And, a, b),
             _ if comparison(op).is_some() => return self.compare(op, a, b),
+            _ if self.facts.is_user_operator(op, a, b) => return self.user_operator(op, a, b, e),
             _ => {}
         }
         // Both are looked at, even if the first is refused: all errors come at once.

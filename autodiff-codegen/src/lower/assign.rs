@@ -301,6 +301,17 @@ impl<'a> Lower<'a, '_> {
 
     /// `lhs ∘= rhs`
     pub(super) fn assign_op(&mut self, op: BinOp, lhs: &'a Expr, rhs: &'a Expr, e: &'a Expr) -> Res<Val> {
+        if self.facts.is_user_operator(op, lhs, rhs) {
+            let place = match &lhs.kind {
+                ExprKind::Var(v) => self.env.get(v.0 as usize).cloned().flatten().and_then(|val| val.place()),
+                _ => {
+                    let loc = self.target(lhs)?;
+                    Some(self.view(loc))
+                }
+            };
+            let Some(place) = place else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
+            return self.user_assignment(op, place, rhs, e);
+        }
         // The right side of compound assignment on primitive types is evaluated first.
         let right = self.scalar(rhs, None)?;
         if self.dead {

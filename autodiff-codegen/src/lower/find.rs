@@ -34,6 +34,9 @@ impl Facts<'_> {
             ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
                 let (s, t) = self.fact(a);
+                if Facts::user_type(&s).is_some() {
+                    return (self.negated_shape(a), t);
+                }
                 (self.numeric(s, t), t)
             }
             ExprKind::Not(a) => match self.shape(a).strip() {
@@ -148,6 +151,9 @@ impl Facts<'_> {
     fn binary(&self, op: BinOp, a: &Expr, b: &Expr) -> (Shape, bool) {
         let ((sa, ta), (sb, tb)) = (self.fact(a), self.fact(b));
         let tainted = ta || tb;
+        if self.is_user_operator(op, a, b) {
+            return (self.operator_shape(op, a, b), tainted);
+        }
         let path = |e: &Expr| matches!(e.kind, ExprKind::Path(_));
         let shape = match (op, sa.strip(), sb.strip()) {
             (BinOp::And | BinOp::Or | BinOp::Eq | BinOp::Ne | BinOp::Lt, ..) => Shape::Bool,
@@ -170,6 +176,9 @@ impl Facts<'_> {
 
     fn index(&self, base: &Expr, i: &Expr) -> (Shape, bool) {
         let (s, t) = self.fact(base);
+        if let Some(of) = Facts::user_type(&s) {
+            return (Shape::of_place(&self.indexed_place(of)), t);
+        }
         let elem = element(&s);
         let shape = match (&i.kind, &elem) {
             (ExprKind::Range { .. }, e) if e.is_known() => {

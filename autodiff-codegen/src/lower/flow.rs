@@ -32,7 +32,9 @@ impl<'a> Facts<'a> {
                             }
                         }
                     }
-                    let open = |e: &Expr| !self.shape(e).is_known() && !super::data::is_new_vec(e);
+                    // What makes a struct is not looked into either.
+                    let known = |s: &Shape| s.is_known() && Self::user_type(s).is_none();
+                    let open = |e: &Expr| !known(&self.shape(e)) && !super::data::is_new_vec(e);
                     if !tainted && init.as_ref().is_some_and(open) {
                         walk::bound(pat, &mut |v| self.started.extend([v]));
                     }
@@ -153,19 +155,24 @@ impl<'a> Facts<'a> {
             }
             ExprKind::Bind(choice, k) => self.bind_arm(choice, *k),
             ExprKind::Assign(lhs, rhs) => self.assign(lhs, rhs),
-            ExprKind::AssignOp(_, lhs, rhs) => {
+            ExprKind::AssignOp(op, lhs, rhs) => {
                 let tainted = self.tainted(rhs);
                 if tainted {
                     walk::root(lhs).into_iter().for_each(|v| self.taint(v));
                 }
-                if let (ExprKind::Var(v), true) = (&lhs.kind, tainted || self.tainted(lhs)) {
+                let numbers = !self.is_user_operator(*op, lhs, rhs);
+                if let (ExprKind::Var(v), true) = (&lhs.kind, tainted || self.tainted(lhs))
+                    && numbers
+                {
                     self.assert(*v);
                 }
-                if self.tainted(lhs) {
+                if self.tainted(lhs) && numbers {
                     self.assert_operand(rhs);
                 }
             }
-            ExprKind::Binary(op, a, b) if is_arithmetic(*op) && self.tainted(e) => {
+            ExprKind::Binary(op, a, b)
+                if is_arithmetic(*op) && self.tainted(e) && !self.is_user_operator(*op, a, b) =>
+            {
                 self.assert_operand(a);
                 self.assert_operand(b);
             }

@@ -107,6 +107,12 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn indexed(&mut self, mut loc: Loc, i: &'a Expr, e: &'a Expr) -> Res<Loc> {
+        if let PlaceTy::User(of) = &loc.ty {
+            let elem = self.facts.indexed_place(of);
+            loc.path.push(Proj::Index(self.typed(i, Ty::usize())?));
+            loc.ty = elem;
+            return Ok(loc);
+        }
         let Some(elem) = loc.ty.elem().cloned() else { return self.refuse(Kind::NotAPlace, e, &[]) };
         if let ExprKind::Range { lo, hi, inclusive } = &i.kind {
             let lo = lo.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;

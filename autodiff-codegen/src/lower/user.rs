@@ -71,6 +71,25 @@ impl Facts<'_> {
         }
     }
 
+    /// What an index of a struct gives.
+    pub(super) fn indexed_place(&self, of: &UserTy) -> PlaceTy {
+        self.indexed.borrow_mut().entry(of.0.to_string()).or_insert_with(|| of.clone());
+        let name = syn::parse2::<syn::Type>(of.0.clone()).ok().and_then(|ty| crate::known::type_name(&ty));
+        let output = self.f.types.known.operator("Index", &name.unwrap_or_default(), "");
+        output.and_then(|ty| field_place(&self.f.types.classify(&ty))).unwrap_or(PlaceTy::Unknown)
+    }
+
+    /// Has rustc check that what indices of structs give are parts of them.
+    pub(super) fn proofs_of_indices(&self) -> Vec<TokenStream> {
+        let krate = &self.f.crate_path;
+        let indexed = self.indexed.borrow();
+        let proofs = indexed.values().map(|of| {
+            let of = &of.0;
+            quote!(let _ = |__v: &#of, __i: &usize| #krate::__rt::indexed(__v, __i);)
+        });
+        proofs.collect()
+    }
+
     /// Has rustc check that the fields that were taken for constants are: what is known of a struct goes by its name.
     pub(super) fn proofs_of_constants(&self) -> Vec<TokenStream> {
         let constants = self.constants.borrow();

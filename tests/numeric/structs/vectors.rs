@@ -72,8 +72,8 @@ impl V3 {
     }
 }
 
-const A: V3 = V3::new(0.4, -1.1, 0.7);
-const B: V3 = V3::new(1.3, 0.2, -0.5);
+pub const A: V3 = V3::new(0.4, -1.1, 0.7);
+pub const B: V3 = V3::new(1.3, 0.2, -0.5);
 
 #[backprop(jvp)]
 fn methods(#[grad] a: &V3, #[grad] b: V3, k: f64) -> f64 {

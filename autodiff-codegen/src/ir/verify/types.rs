@@ -48,7 +48,9 @@ impl Checker<'_> {
             ty = match step {
                 Proj::Index(i) => {
                     self.int(*i, "an index")?;
-                    let elem = ty.elem().cloned();
+                    // What `Index` gives, rustc knows.
+                    let user = matches!(ty, PlaceTy::User(_)).then_some(PlaceTy::Unknown);
+                    let elem = ty.elem().cloned().or(user);
                     elem.ok_or_else(|| format!("{} is indexed deeper than its type {ty}", self.p(place)))?
                 }
                 Proj::Slice(a, b) => {

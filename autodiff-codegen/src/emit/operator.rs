@@ -1,0 +1,86 @@
+//! Calls of structs' operators: the handle is found by the types of the operands.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::body::Body;
+use crate::ir::*;
+
+impl<'f> Body<'f> {
+    /// `Function2::__forward(&binary::<operators::Add, ByValue, ByRef, _, _>(&a, b), a, b)`; the value alone is the user's own
+    /// `a + b`.
+    pub(super) fn operator_part(
+        &mut self,
+        operator: &str,
+        callee: &Callee,
+        part: &str,
+        (args, more): (&[Arg], &[TokenStream]),
+        span: Span,
+    ) -> TokenStream {
+        if part == "__value" {
+            return self.plain_operator(operator, args, span);
+        }
+        let Some(function) = &callee.function else { return quote!(undefined) };
+        let rt = self.rt.clone();
+        let passed = self.args(args, span);
+        let names: Vec<Ident> = (0..args.len()).map(|i| format_ident!("__{i}", span = span)).collect();
+        let names: Vec<Ident> = names
+            .iter()
+            .map(|n| format_ident!("__operand{}", n.to_string().trim_start_matches('_'), span = span))
+            .collect();
+        let modes = function.args.iter().map(|f| {
+            let mode = match f.mode {
+                Mode::Value => "ByValue",
+                Mode::Ref => "ByRef",
+                Mode::Mut => "ByMut",
+            };
+            let mode = Ident::new(mode, span);
+            quote_spanned!(span=> #rt::#mode)
+        });
+        let seen = function.args.iter().zip(&names).map(|(f, name)| match f.mode {
+            Mode::Value => quote_spanned!(span=> &#name),
+            Mode::Ref => quote!(#name),
+            Mode::Mut => quote_spanned!(span=> &*#name),
+        });
+        let find = Ident::new(if args.len() == 1 { "unary" } else { "binary" }, span);
+        let holes = args.iter().map(|_| quote_spanned!(span=> _));
+        let kind = if part == "__tangent" { "TangentFunction" } else { "Function" };
+        let kind = format_ident!("{kind}{}", args.len(), span = span);
+        let (operator, part) = (Ident::new(operator, span), Ident::new(part, span));
+        quote_spanned! {span=>
+            match (#(#passed,)*) {
+                (#(#names,)*) => {
+                    let __operator = #rt::#find::<#rt::operators::#operator, #(#modes,)* #(#holes),*>(#(#seen),*);
+                    #rt::#kind::#part(&__operator, #(#names,)* #(#more),*)
+                }
+            }
+        }
+    }
+
+    /// `a + b`
+    fn plain_operator(&mut self, operator: &str, args: &[Arg], span: Span) -> TokenStream {
+        let sign = |plain: &str| plain.parse::<TokenStream>().unwrap_or_default();
+        let op = match operator.trim_end_matches("Assign") {
+            "Add" => sign("+"),
+            "Sub" | "Neg" => sign("-"),
+            "Mul" => sign("*"),
+            "Div" => sign("/"),
+            _ => sign("%"),
+        };
+        match (args, operator.ends_with("Assign")) {
+            ([Arg::Place(p, _), b], true) => {
+                let (a, b) = (self.place(*p).whole(span), self.arg(b, span));
+                quote_spanned!(span=> #a #op= #b)
+            }
+            ([a], _) => {
+                let a = self.arg(a, span);
+                quote_spanned!(span=> (#op(#a)))
+            }
+            (args, _) => {
+                let args = self.args(args, span);
+                let (a, b) = (args.first(), args.get(1));
+                quote_spanned!(span=> ((#a) #op (#b)))
+            }
+        }
+    }
+}
