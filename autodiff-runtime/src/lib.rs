@@ -25,6 +25,7 @@ mod libm;
 pub mod ops;
 mod prim;
 mod probe;
+mod rule;
 mod scalar;
 mod seed;
 mod sequence;
@@ -43,10 +44,11 @@ pub use function::{
     TangentFunction6,
 };
 pub use item::{check_generic_item, check_item, check_named_item};
-pub use length::{check_buffer, check_seed, check_tangent};
+pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
+pub use rule::{ByReference, Handed};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};

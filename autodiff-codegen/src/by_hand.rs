@@ -1,0 +1,128 @@
+//! Functions whose derivative is written by hand: `#[backprop(pullback = …, tangent = …)]`.
+//!
+//! Their bodies are not looked into. Instead, the compiler is given the function with another body, a call of the
+//! function itself: `fn f(x: f64) -> f64 { f(x) }`. So the companions are what those of any function are that calls an
+//! annotated one, and no pass knows of rules. Only the handle, which the calls go to, is not made of a program: it
+//! calls the function, and what was written by hand (`emit/by_hand`).
+
+use crate::diagnostics::{Errors, Kind};
+use crate::hir;
+use crate::options::Options;
+use crate::parse::{Source, text::one_line};
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+
+impl Options {
+    /// Whether the derivative is written by hand.
+    pub fn by_hand(&self) -> bool {
+        self.pullback.is_some() || self.tangent.is_some()
+    }
+}
+
+/// The function as it stands. What `syn` can't read of its body need not be read.
+pub fn readable(source: &Source) -> syn::ItemFn {
+    let mut unread = Errors::new();
+    let read = source.function(&mut unread);
+    unread.into_messages();
+    read.unwrap_or_else(|| {
+        let body = syn::Stmt::Expr(syn::Expr::Verbatim(source.body().stream()), None);
+        let block = Box::new(syn::Block { brace_token: Default::default(), stmts: vec![body] });
+        syn::ItemFn { attrs: source.attrs.clone(), vis: source.vis.clone(), sig: source.sig.clone(), block }
+    })
+}
+
+/// The same function with a call of itself as its body. Its parameters are plain names then.
+pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> syn::ItemFn {
+    check_options(&item, options, errors);
+    let associated = options.around.associated;
+    let mut args = Vec::new();
+    for (i, input) in item.sig.inputs.iter_mut().enumerate() {
+        match input {
+            syn::FnArg::Receiver(receiver) => {
+                check_type(&receiver.ty, errors);
+                args.push(receiver.self_token.to_token_stream());
+            }
+            syn::FnArg::Typed(typed) => {
+                check_type(&typed.ty, errors);
+                let name = match &*typed.pat {
+                    syn::Pat::Ident(pat) => pat.ident.clone(),
+                    _ => format_ident!("arg{i}", span = proc_macro2::Span::mixed_site()),
+                };
+                args.push(name.to_token_stream());
+                *typed.pat = syn::parse_quote!(#name);
+            }
+        }
+    }
+    let name = &item.sig.ident;
+    // A parameter may hide the function.
+    let hidden = args.iter().any(|arg| arg.to_string() == name.to_string());
+    let scope = match (associated, hidden) {
+        (true, _) => Some(quote_spanned!(name.span()=> Self::)),
+        (false, true) => Some(quote_spanned!(name.span()=> self::)),
+        (false, false) => None,
+    };
+    let arguments = arguments(&item.sig);
+    let body = quote_spanned!(name.span()=> #scope #name #arguments(#(#args),*));
+    item.block.stmts = vec![syn::Stmt::Expr(syn::Expr::Verbatim(body.clone()), None)];
+    if let Ok(body) = syn::parse2(body) {
+        item.block.stmts = vec![syn::Stmt::Expr(body, None)];
+    }
+    item
+}
+
+/// `::<T, N>`, where the parameters' types don't say it.
+fn arguments(sig: &syn::Signature) -> Option<proc_macro2::TokenStream> {
+    let mut mentioned = Vec::new();
+    let types = sig.inputs.iter().filter_map(|input| match input {
+        syn::FnArg::Typed(typed) => Some(&typed.ty),
+        syn::FnArg::Receiver(_) => None,
+    });
+    crate::names::each_ident(&quote!(#(#types)*), &mut |ident| mentioned.push(ident.clone()));
+    let params = sig.generics.params.iter().filter_map(|param| match param {
+        syn::GenericParam::Type(t) => Some(&t.ident),
+        syn::GenericParam::Const(c) => Some(&c.ident),
+        syn::GenericParam::Lifetime(_) => None,
+    });
+    let params: Vec<&Ident> = params.collect();
+    let inferred = params.iter().all(|param| mentioned.contains(param));
+    (!inferred).then(|| quote!(::<#(#params),*>))
+}
+
+/// Refuses what does not go with a rule, or is missing from it.
+fn check_options(item: &syn::ItemFn, options: &Options, errors: &mut Errors) {
+    match (&options.pullback, &options.tangent) {
+        (None, Some(tangent)) => {
+            errors.refuse_tokens(Kind::TangentAlone, &tangent.to_token_stream(), &[]);
+        }
+        (Some(pullback), None) if options.jvp => {
+            errors.refuse_tokens(Kind::RuleWithoutTangent, &pullback.to_token_stream(), &[]);
+        }
+        _ => {}
+    }
+    if !options.handle {
+        let name = item.sig.ident.unraw().to_string();
+        errors.refuse(Kind::RuleWithoutHandle, item.sig.ident.span(), &[&name]);
+    }
+}
+
+/// Refuses parameters that a function writes to.
+fn check_type(ty: &syn::Type, errors: &mut Errors) {
+    let tokens = ty.to_token_stream();
+    if matches!(ty, syn::Type::Reference(r) if r.mutability.is_some()) {
+        errors.refuse_tokens(Kind::RuleOutput, &tokens, &[&one_line(&tokens)]);
+    }
+}
+
+/// Refuses function-valued parameters. `None` if there are any.
+pub fn check(function: &hir::Fn, options: &Options, errors: &mut Errors) -> Option<()> {
+    if !options.by_hand() {
+        return Some(());
+    }
+    let before = errors.len();
+    for param in function.params.iter().filter(|param| param.function.is_some()) {
+        let name = format!("the function `{}`", param.name);
+        errors.refuse(Kind::RuleFunction, param.span, &[&name]);
+    }
+    (errors.len() == before).then_some(())
+}
