@@ -7,6 +7,7 @@
 
 use crate::diagnostics::{Errors, Kind};
 use crate::hir;
+use crate::ir::FloatTy;
 use crate::options::Options;
 use crate::parse::{Source, text::one_line};
 use proc_macro2::Ident;
@@ -114,15 +115,18 @@ fn check_type(ty: &syn::Type, errors: &mut Errors) {
     }
 }
 
-/// Refuses function-valued parameters. `None` if there are any.
-pub fn check(function: &hir::Fn, options: &Options, errors: &mut Errors) -> Option<()> {
+/// Refuses function-valued parameters. `None` if there are any. A result whose type is only a name is taken for a float,
+/// as there is no body that says what it is; rustc is asked.
+pub fn check(function: &mut hir::Fn, options: &Options, errors: &mut Errors) -> Option<()> {
     if !options.by_hand() {
         return Some(());
     }
+    if function.ret_alias && matches!(function.ret, hir::Type::Other(_)) {
+        function.ret = hir::Type::Float(FloatTy::Unknown);
+    }
     let before = errors.len();
     for param in function.params.iter().filter(|param| param.function.is_some()) {
-        let name = format!("the function `{}`", param.name);
-        errors.refuse(Kind::RuleFunction, param.span, &[&name]);
+        errors.refuse(Kind::RuleFunction, param.span, &[&param.name.to_string()]);
     }
     (errors.len() == before).then_some(())
 }

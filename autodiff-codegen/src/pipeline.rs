@@ -89,7 +89,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let mut function = parse::parse(&item, options, errors)?;
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
-    by_hand::check(&function, options, errors)?;
+    by_hand::check(&mut function, options, errors)?;
     let primal = lower::lower(&function, errors)?;
     if primal.body.diverges {
         errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);

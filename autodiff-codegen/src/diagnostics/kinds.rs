@@ -89,7 +89,7 @@ refusals! {
     RuleOutput: "a function whose derivative is written by hand can't have a parameter of the type `{0}`",
         "`pullback` gets the arguments and what the function returned; what it wrote through a `&mut`, and what was there before, are not among them",
         "what is written as part of the result";
-    RuleFunction: "a function whose derivative is written by hand can't take `{0}`, through whose calls derivatives flow",
+    RuleFunction: "a function whose derivative is written by hand can't take the function `{0}`, through whose calls derivatives flow",
         "`pullback` would get a function without its derivative",
         "`#[no_grad]` on the parameter, and where the rule needs its derivative, that as a second one (`df: &dyn Fn(f64) -> f64`)";
     UnknownParameter: "`{0}` is not a parameter",
