@@ -10,9 +10,10 @@ use crate::hir;
 use crate::ir::FloatTy;
 use crate::options::Options;
 use crate::parse::{Source, text::one_line};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 impl Options {
     /// Whether the derivative is written by hand.
@@ -33,8 +34,9 @@ pub fn readable(source: &Source) -> syn::ItemFn {
     })
 }
 
-/// The same function with a call of itself as its body. Its parameters are plain names then.
-pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> syn::ItemFn {
+/// The same function with a call of itself as its body. Its parameters are plain names then. `None` if it is refused.
+pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<syn::ItemFn> {
+    let before = errors.len();
     check_options(&item, options, errors);
     let associated = options.around.associated;
     let mut args = Vec::new();
@@ -48,7 +50,7 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> sy
                 check_type(&typed.ty, errors);
                 let name = match &*typed.pat {
                     syn::Pat::Ident(pat) => pat.ident.clone(),
-                    _ => format_ident!("arg{i}", span = proc_macro2::Span::mixed_site()),
+                    pat => format_ident!("arg{i}", span = Span::mixed_site().located_at(pat.span())),
                 };
                 args.push(name.to_token_stream());
                 *typed.pat = syn::parse_quote!(#name);
@@ -69,11 +71,11 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> sy
     if let Ok(body) = syn::parse2(body) {
         item.block.stmts = vec![syn::Stmt::Expr(body, None)];
     }
-    item
+    (errors.len() == before).then_some(item)
 }
 
 /// `::<T, N>`, where the parameters' types don't say it.
-fn arguments(sig: &syn::Signature) -> Option<proc_macro2::TokenStream> {
+fn arguments(sig: &syn::Signature) -> Option<TokenStream> {
     let mut mentioned = Vec::new();
     let types = sig.inputs.iter().filter_map(|input| match input {
         syn::FnArg::Typed(typed) => Some(&typed.ty),
@@ -129,4 +131,80 @@ pub fn check(function: &mut hir::Fn, options: &Options, errors: &mut Errors) -> 
         errors.refuse(Kind::RuleFunction, param.span, &[&param.name.to_string()]);
     }
     (errors.len() == before).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(attribute: TokenStream, item: TokenStream) -> String {
+        crate::expand(attribute, item).to_string()
+    }
+
+    #[test]
+    fn bodies_are_not_looked_into() {
+        let functions = [
+            quote!(
+                fn f(x: f64) -> f64 {
+                    unsafe { ffi::solve(x) }
+                }
+            ),
+            quote!(
+                fn f(x: f64) -> f64 {
+                    f64::from_bits(x.to_bits())
+                }
+            ),
+            quote!(
+                fn f(x: f64) -> f64 {
+                    static mut N: f64 = 0.0;
+                    asm!("nop");
+                    loop {}
+                }
+            ),
+            // A syntax of tomorrow.
+            quote!(fn f(x: f64) -> f64 { become x => g(x)!? }),
+        ];
+        for function in functions {
+            let out = expanded(quote!(pullback = back), function.clone());
+            assert!(!out.contains("compile_error") && out.contains("fn f_grad"), "{function}: {out}");
+        }
+    }
+
+    #[test]
+    fn it_stands_where_its_tokens_say() {
+        let own = quote!(
+            fn f(x: f64) -> f64 {
+                struct S;
+                impl S {
+                    fn g(self) {}
+                }
+                x
+            }
+        );
+        let of_type = quote!(
+            fn f(x: f64) -> f64 {
+                x + Self::SHIFT
+            }
+        );
+        assert!(expanded(quote!(pullback = back), own.clone()).contains("struct f"));
+        assert!(!expanded(quote!(pullback = back), of_type).contains("struct f"));
+        assert!(!expanded(quote!(pullback = Self::back), own).contains("struct f"));
+    }
+
+    #[test]
+    fn types_that_arguments_do_not_say_are_passed_on() {
+        let inferred = quote!(
+            fn f<'a, T: Float>(x: &'a [T]) -> T {
+                x[0]
+            }
+        );
+        let stated = quote!(
+            fn f<T: Float, const N: usize>(x: &[T]) -> T {
+                x[N]
+            }
+        );
+        assert!(expanded(quote!(pullback = back), inferred).contains("f :: __fwd (f ,"));
+        let out = expanded(quote!(pullback = back), stated);
+        assert!(out.contains("f :: __fwd :: < T , N , _ > (f :: < T , N > ,"), "{out}");
+    }
 }

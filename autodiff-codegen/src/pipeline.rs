@@ -49,8 +49,9 @@ pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> Toke
     let options = &around::completed(options, &item);
     let item = match options.by_hand() {
         true => by_hand::call(item, options, errors),
-        false => item,
+        false => Some(item),
     };
+    let Some(item) = item else { return stubs(source, options) };
     let configurations = parse::configurations(&item, errors);
     let mut out = TokenStream::new();
     for configuration in configurations {

@@ -57,7 +57,7 @@ pub trait WithTangent<Parts> {}
     note = "why: the caller's `NAME_jvp` goes through this call, and needs the tangent of its result",
     note = "instead: `#[backprop(pullback = …, tangent = …)]` on the function that is called"
 )]
-pub trait TangentByHand {}
+pub trait TangentByHand<Parts> {}
 
 macro_rules! callees {
     ($($number:literal: $name:ident, $tangent:ident [$($a:ident)*] [$($t:ident)*];)*) => {$(

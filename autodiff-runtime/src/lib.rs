@@ -48,7 +48,7 @@ pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
-pub use rule::{ByReference, Handed};
+pub use rule::{ByReference, Handed, Kept, kept};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};

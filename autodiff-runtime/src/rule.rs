@@ -37,6 +37,33 @@ macro_rules! by_value {
 }
 by_value!(f32 f64 bool char u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
+/// What a function may take by value if its derivative is written by hand.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the derivative of a function that takes a `{Self}` is written by hand",
+    label = "`{Self}` is moved into the function, and has no `Clone`",
+    note = "why: the function has taken the argument by the time when the rule is lent it",
+    note = "instead: a reference as the parameter, or `#[derive(Clone)]` on `{Self}`"
+)]
+pub trait Kept {
+    /// A copy.
+    #[doc(hidden)]
+    fn __kept(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Kept for T {
+    #[inline(always)]
+    fn __kept(&self) -> T {
+        self.clone()
+    }
+}
+
+/// A copy of an argument, for the rule.
+#[inline(always)]
+pub fn kept<T: Kept>(x: &T) -> T {
+    x.__kept()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -71,9 +71,10 @@ impl Cx<'_> {
     fn kept(&self, args: &[Ident]) -> TokenStream {
         let taken = args.iter().zip(&self.hir.params).filter(|(_, param)| !is_passed_on(&param.ty));
         taken
-            .map(|(arg, _)| {
-                let kept = kept_name(arg);
-                quote_spanned!(self.span=> let #kept = ::core::clone::Clone::clone(&#arg);)
+            .map(|(arg, param)| {
+                let (rt, kept) = (&self.rt, kept_name(arg));
+                let copy = respanned(quote!(#rt::kept(&#arg)), emitted(param.span));
+                quote_spanned!(self.span=> let #kept = #copy;)
             })
             .collect()
     }
@@ -218,20 +219,20 @@ impl Cx<'_> {
         types: &[&syn::Type],
         generics: &syn::Generics,
     ) -> TokenStream {
-        let (span, vis, rt, y, dy) =
-            (self.span, &self.item.vis, &self.rt, self.value_type(), self.output_tangent());
+        let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
         let slots: Vec<Ident> = (0..types.len()).map(|i| format_ident!("__D{i}", span = span)).collect();
-        let result = self.wrapped_type(quote_spanned!(span=> (#y, #dy)));
+        // Not a type of the arguments, so that none of them is blamed.
+        let result = self.wrapped_type(quote_spanned!(span=> (__Y, __Y)));
         let said = quote!(#(#types)* #result).to_string();
         let generics = mentioned(generics, &said);
         let (params, hidden) = (generics.params.iter(), self.hidden());
         let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         quote_spanned! {span=>
             #hidden
-            #vis fn #name<#(#params,)* #(#slots),*>(#receiver #(_: #types,)* #(_: #slots),*) -> #result
+            #vis fn #name<#(#params,)* __Y #(, #slots)*>(#receiver #(_: #types,)* #(_: #slots),*) -> #result
             where
                 #(#clause,)*
-                (#(#slots,)*): #rt::callee::TangentByHand,
+                Self: #rt::callee::TangentByHand<__Y>,
             { ::core::unreachable!() }
         }
     }
