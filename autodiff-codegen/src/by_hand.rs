@@ -14,6 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 
 impl Options {
     /// Whether the derivative is written by hand.
@@ -39,7 +40,7 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Op
     let before = errors.len();
     check_options(&item, options, errors);
     let associated = options.around.associated;
-    let mut args = Vec::new();
+    let (mut args, mut lifetimes) = (Vec::new(), Lifetimes(Vec::new()));
     for (i, input) in item.sig.inputs.iter_mut().enumerate() {
         match input {
             syn::FnArg::Receiver(receiver) => {
@@ -48,6 +49,9 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Op
             }
             syn::FnArg::Typed(typed) => {
                 check_type(&typed.ty, errors);
+                if !matches!(*typed.ty, syn::Type::Reference(_)) {
+                    lifetimes.visit_type_mut(&mut typed.ty);
+                }
                 let name = match &*typed.pat {
                     syn::Pat::Ident(pat) => pat.ident.clone(),
                     pat => format_ident!("arg{i}", span = Span::mixed_site().located_at(pat.span())),
@@ -57,9 +61,12 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Op
             }
         }
     }
+    lifetimes.0.into_iter().rev().for_each(|lifetime| {
+        item.sig.generics.params.insert(0, syn::LifetimeParam::new(lifetime).into());
+    });
     let name = &item.sig.ident;
     // A parameter may hide the function.
-    let hidden = args.iter().any(|arg| arg.to_string() == name.to_string());
+    let hidden = args.iter().any(|arg| *name == arg.to_string());
     let scope = match (associated, hidden) {
         (true, _) => Some(quote_spanned!(name.span()=> Self::)),
         (false, true) => Some(quote_spanned!(name.span()=> self::)),
@@ -72,6 +79,37 @@ pub fn call(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Op
         item.block.stmts = vec![syn::Stmt::Expr(body, None)];
     }
     (errors.len() == before).then_some(item)
+}
+
+/// Names for the lifetimes that have none, in the types of what is passed by value: the handle's closure holds it, and
+/// has to name the lifetimes of all that it holds.
+struct Lifetimes(Vec<syn::Lifetime>);
+
+impl Lifetimes {
+    fn next(&mut self) -> syn::Lifetime {
+        let name = format!("'__h{}", self.0.len());
+        self.0.push(syn::Lifetime::new(&name, Span::mixed_site()));
+        self.0[self.0.len() - 1].clone()
+    }
+}
+
+impl VisitMut for Lifetimes {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        if reference.lifetime.is_none() {
+            reference.lifetime = Some(self.next());
+        }
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = self.next();
+        }
+    }
+
+    // In these, each call has lifetimes of its own.
+    fn visit_type_bare_fn_mut(&mut self, _: &mut syn::TypeBareFn) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
 }
 
 /// `::<T, N>`, where the parameters' types don't say it.

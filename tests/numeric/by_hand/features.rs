@@ -401,6 +401,51 @@ fn the_gradient_check_finds_a_wrong_rule() {
     assert!(!report.agrees(1e-3), "{report}");
 }
 
+#[derive(Clone)]
+struct Table {
+    rows: Vec<f64>,
+    name: &'static str,
+}
+
+#[backprop(pullback = looked_up_pullback, tangent = looked_up_tangent)]
+fn looked_up(table: &Table, names: (&str, &[&str]), x: f64) -> f64 {
+    assert_eq!(table.name, names.0);
+    table.rows.iter().sum::<f64>() * x * names.1.len() as f64
+}
+fn looked_up_pullback(table: &Table, names: &(&str, &[&str]), _: f64, _: f64, seed: f64) -> f64 {
+    seed * table.rows.iter().sum::<f64>() * names.1.len() as f64
+}
+fn looked_up_tangent(table: &Table, names: &(&str, &[&str]), x: f64, y: f64, dx: f64) -> f64 {
+    looked_up_pullback(table, names, x, y, dx)
+}
+
+struct Tables {
+    first: Table,
+    all: Vec<Table>,
+}
+
+#[backprop(jvp)]
+fn looked_up_everywhere(tables: &Tables, x: f64) -> f64 {
+    const SAME: &Table = &Table { rows: Vec::new(), name: "" };
+    let own = tables.first.clone();
+    let mut y = looked_up(&tables.first, ("a", &["x"]), x) + looked_up(SAME, ("", &[]), x);
+    for i in 0..tables.all.len() {
+        y = looked_up(&tables.all[i], ("b", &["x", "y"]), y * x) + looked_up(&own, ("a", &["x"]), y);
+    }
+    y
+}
+
+#[test]
+fn what_is_lent_comes_again() {
+    let first = Table { rows: vec![0.5, 0.25], name: "a" };
+    let all = vec![Table { rows: vec![0.5], name: "b" }, Table { rows: vec![-1.5, 0.25], name: "b" }];
+    let tables = Tables { first, all };
+    let (value, d) = looked_up_everywhere_grad(&tables, 0.7);
+    agree(|x| looked_up_everywhere(&tables, x[0]), &[0.7], &[d]);
+    let (same, t) = looked_up_everywhere_jvp(&tables, 0.7, 1.0);
+    assert!(value == same && (t - d).abs() < 1e-12 * d.abs());
+}
+
 #[test]
 fn buffers() {
     let mut d = [7.0; 3];
