@@ -269,6 +269,64 @@ fn methods() {
     assert!((from_outside_jvp(&spring, 0.8, 1.0).1 - d).abs() < 1e-12 * d.abs());
 }
 
+// Where the block is out of sight.
+macro_rules! method {
+    ($name:ident $rule:ident) => {
+        #[backprop(pullback = Self::$rule)]
+        fn $name(&self, x: f64, label: String) -> f64 {
+            self.stiffness * x * x * label.len() as f64
+        }
+    };
+}
+
+impl Spring {
+    method!(unseen unseen_pullback);
+
+    fn unseen_pullback(&self, x: f64, label: &str, _: f64, seed: f64) -> f64 {
+        seed * 2.0 * self.stiffness * x * label.len() as f64
+    }
+
+    #[backprop]
+    fn twice(&self, x: f64) -> f64 {
+        self.unseen(self.unseen(x, "ab".to_string()), "abc".into())
+    }
+}
+
+#[test]
+fn methods_that_macros_write() {
+    let spring = Spring { stiffness: 0.5, rest: Vec::new() };
+    agree(|x| spring.twice(x[0]), &[0.7], &[spring.twice_grad(0.7).1]);
+}
+
+mod elsewhere {
+    use backprop::backprop;
+
+    #[backprop(pullback = super::inner::cube_by_name)]
+    pub fn cubed(x: f64) -> f64 {
+        x * x * x
+    }
+}
+
+/// A local function of the same name as an imported one: its derivative is not that of the other one.
+mod mistaken {
+    use super::elsewhere::*;
+
+    pub fn cubed(x: f64) -> f64 {
+        x
+    }
+
+    #[backprop::backprop]
+    pub fn uses(x: f64) -> f64 {
+        cubed(x)
+    }
+}
+
+#[test]
+#[should_panic(expected = "`cubed` is the function")]
+fn a_function_of_the_same_name_is_not_mistaken_for_it() {
+    let _ = mistaken::uses_grad(1.0);
+}
+
 struct Grid<T, const N: usize>([T; N]);
 
 #[backprop]
@@ -303,6 +361,9 @@ mod inner {
     }
     fn cube_pullback(x: f64, _: f64, seed: f64) -> f64 {
         3.0 * x * x * seed
+    }
+    pub fn cube_by_name(x: f64, _: f64, seed: f64) -> f64 {
+        cube_pullback(x, x, seed)
     }
     mod rules {
         pub fn cube_tangent(x: f64, _: f64, dx: f64) -> f64 {
