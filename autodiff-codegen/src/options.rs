@@ -239,14 +239,21 @@ fn stem(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Opti
 
 /// `= path`, of a function
 fn function(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<syn::ExprPath>> {
-    let found: Option<syn::ExprPath> =
-        if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
-    if found.is_none() {
-        let args = [format!("`{at}` without a function"), format!("`{at} = path::to::a_function`")];
-        errors.refuse(Kind::OptionSyntax, at.span(), &[&args[0], &args[1]]);
-        skip(input)?;
+    let instead = format!("`{at} = path::to::a_function`");
+    let found: Option<syn::Expr> = if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
+    match found.map(|found| crate::parse::peel(&found).clone()) {
+        Some(syn::Expr::Path(path)) => return Ok(Some(path)),
+        Some(other) => {
+            let what = format!("`{at}` with something else than the path of a function");
+            errors.refuse_tokens(Kind::OptionSyntax, &other.to_token_stream(), &[&what, &instead]);
+        }
+        None => {
+            let what = format!("`{at}` without a function");
+            errors.refuse(Kind::OptionSyntax, at.span(), &[&what, &instead]);
+            skip(input)?;
+        }
     }
-    Ok(found)
+    Ok(None)
 }
 
 /// `= path` or `= "path"`
@@ -296,8 +303,11 @@ mod tests {
         let options = parse(quote!(pullback = rules::back::<f64>, tangent = Self::along), &mut errors);
         assert!(errors.is_empty() && options.jvp);
         assert!(options.pullback.is_some() && options.tangent.is_some());
-        for bad in [quote!(pullback), quote!(pullback = 3), quote!(tangent = |x| x), quote!(pullback(back))] {
-            assert!(messages(bad.clone())[0].contains("without a function"), "{bad}");
+        for bad in
+            [quote!(pullback), quote!(pullback = 3), quote!(tangent = |x, y| x), quote!(pullback(back))]
+        {
+            let all = messages(bad.clone());
+            assert!(all.len() == 1 && all[0].contains("a function"), "{bad}: {all:?}");
         }
     }
 
