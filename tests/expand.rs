@@ -25,6 +25,7 @@ both! {
     branch, "expand/branch.rs", "expand/branch.expanded.rs";
     calls, "expand/calls.rs", "expand/calls.expanded.rs";
     guard, "expand/guard.rs", "expand/guard.expanded.rs";
+    kepler, "expand/kepler.rs", "expand/kepler.expanded.rs";
     llsq, "expand/llsq.rs", "expand/llsq.expanded.rs";
     matrix, "expand/matrix.rs", "expand/matrix.expanded.rs";
     newton, "expand/newton.rs", "expand/newton.expanded.rs";
@@ -161,6 +162,21 @@ fn guard() {
         let into = (source::mean_square_grad_into(&x, &mut a), a);
         same(&into, &(expanded::mean_square_grad_into(&x, &mut b), b));
         same(&into, &(r[0], r[1..].to_vec()));
+    }
+}
+
+#[test]
+fn kepler() {
+    use kepler::{expanded, source};
+    for (m, e) in [(0.3, 0.2), (1.0, 0.5), (2.5, 0.9)] {
+        let r = same(&source::kepler_grad(m, e), &expanded::kepler_grad(m, e));
+        check(&r, &[m, e], |x| source::kepler(x[0], x[1]));
+        let by_m = 1.0 / (1.0 - e * r[0].cos());
+        close(&r[1..], &[by_m, by_m * r[0].sin()], 1e-15);
+        let t = same(&source::kepler_jvp(m, e, 0.5, -2.0), &expanded::kepler_jvp(m, e, 0.5, -2.0));
+        close(&t, &[r[0], 0.5 * r[1] - 2.0 * r[2]], 1e-14);
+        let r = same(&source::radius_grad(m, e), &expanded::radius_grad(m, e));
+        check(&r, &[m, e], |x| source::radius(x[0], x[1]));
     }
 }
 

@@ -36,15 +36,18 @@ pub struct Block {
 /// The options for a function, completed by what its own tokens say of where it stands.
 pub fn completed(options: &Options, item: &syn::ItemFn) -> Options {
     let mut options = options.clone();
-    options.around.associated |= item.sig.receiver().is_some() || mentions_self(item);
+    let mut rule = options.pullback.to_token_stream();
+    options.tangent.to_tokens(&mut rule);
+    options.around.associated |= item.sig.receiver().is_some() || mentions_self(item, rule);
     options
 }
 
-/// Whether `self` or `Self` stands outside of items: then the function stands in an `impl` block.
-fn mentions_self(item: &syn::ItemFn) -> bool {
+/// Whether `self` or `Self` stands outside of items, or in `more`: then the function stands in an `impl` block.
+fn mentions_self(item: &syn::ItemFn, more: TokenStream) -> bool {
     let stmts = item.block.stmts.iter().filter(|stmt| !matches!(stmt, syn::Stmt::Item(_)));
     let mut tokens = item.sig.to_token_stream();
     stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
+    tokens.extend(more);
     let mut found = false;
     each_self(tokens, &mut |_| found = true);
     found

@@ -64,6 +64,12 @@ fn check_options(options: &Options, errors: &mut Errors) {
             "the attribute with `wrt` on the function that it is meant for",
         ];
         errors.refuse(Kind::OptionSyntax, ident.span(), &args);
+    } else if let Some(path) = options.pullback.as_ref().or(options.tangent.as_ref()) {
+        let args = [
+            "a rule for more than one function",
+            "the attribute with `pullback` on the function that it is meant for",
+        ];
+        errors.refuse_tokens(Kind::OptionSyntax, &path.to_token_stream(), &args);
     } else if options.name.is_some() {
         let args = [
             "`name` on more than one function",

@@ -13,6 +13,7 @@ use crate::{hir, ir};
 
 mod alone;
 mod body;
+mod by_hand;
 mod call;
 mod callees;
 mod companion;

@@ -8,6 +8,7 @@
 pub mod analysis;
 pub mod around;
 pub mod blocks;
+mod by_hand;
 mod circles;
 pub mod derive;
 pub mod diagnostics;

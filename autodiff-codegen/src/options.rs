@@ -30,6 +30,10 @@ pub struct Options {
     /// a box then, as it does in functions that call themselves, and in those whose circle is seen in their file
     /// (`circles`). One function of each circle needs it.
     pub recursive: bool,
+    /// `pullback = path`: the derivative is written by hand, and the body is not looked into (`by_hand`).
+    pub pullback: Option<syn::ExprPath>,
+    /// `tangent = path`: the same for forward mode.
+    pub tangent: Option<syn::ExprPath>,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
     /// What is seen around the function. The option `associated` says that it stands in an `impl` block, where its
@@ -48,6 +52,8 @@ impl Default for Options {
             name: None,
             handle: true,
             recursive: false,
+            pullback: None,
+            tangent: None,
             around: crate::around::Around::default(),
             crate_path: default_crate(),
             simplify: true,
@@ -79,6 +85,8 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("name", None),
     ("no_handle", None),
     ("recursive", None),
+    ("pullback", None),
+    ("tangent", None),
     ("associated", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
@@ -118,6 +126,8 @@ pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
             );
         }
     }
+    // Whoever writes a tangent wants forward mode.
+    options.jvp |= options.tangent.is_some();
     options
 }
 
@@ -137,7 +147,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`"
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -163,6 +173,8 @@ fn one(
         "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
         "name" => options.name = stem(&ident, input, errors)?,
+        "pullback" => options.pullback = function(&ident, input, errors)?,
+        "tangent" => options.tangent = function(&ident, input, errors)?,
         _ => options.crate_path = crate_path(&ident, input, errors)?.unwrap_or_else(default_crate),
     }
     if !input.is_empty() && !input.peek(Token![,]) {
@@ -225,6 +237,25 @@ fn stem(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Opti
     Ok(Some(text))
 }
 
+/// `= path`, of a function
+fn function(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<syn::ExprPath>> {
+    let instead = format!("`{at} = path::to::a_function`");
+    let found: Option<syn::Expr> = if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
+    match found.map(|found| crate::parse::peel(&found).clone()) {
+        Some(syn::Expr::Path(path)) => return Ok(Some(path)),
+        Some(other) => {
+            let what = format!("`{at}` with something else than the path of a function");
+            errors.refuse_tokens(Kind::OptionSyntax, &other.to_token_stream(), &[&what, &instead]);
+        }
+        None => {
+            let what = format!("`{at}` without a function");
+            errors.refuse(Kind::OptionSyntax, at.span(), &[&what, &instead]);
+            skip(input)?;
+        }
+    }
+    Ok(None)
+}
+
 /// `= path` or `= "path"`
 fn crate_path(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Option<syn::Path>> {
     let path = if input.parse::<Token![=]>().is_err() {
@@ -264,6 +295,20 @@ mod tests {
         assert_eq!(options.wrt.unwrap(), ["a", "b"]);
         assert_eq!(options.name.as_deref(), Some("loss"));
         assert_eq!(options.crate_path.to_token_stream().to_string(), "crate :: ad");
+    }
+
+    #[test]
+    fn rules_are_functions() {
+        let mut errors = Errors::new();
+        let options = parse(quote!(pullback = rules::back::<f64>, tangent = Self::along), &mut errors);
+        assert!(errors.is_empty() && options.jvp);
+        assert!(options.pullback.is_some() && options.tangent.is_some());
+        for bad in
+            [quote!(pullback), quote!(pullback = 3), quote!(tangent = |x, y| x), quote!(pullback(back))]
+        {
+            let all = messages(bad.clone());
+            assert!(all.len() == 1 && all[0].contains("a function"), "{bad}: {all:?}");
+        }
     }
 
     #[test]

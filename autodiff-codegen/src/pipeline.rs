@@ -8,7 +8,7 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, fallback, lower, simplify, surroundings};
+use crate::{around, blocks, by_hand, fallback, lower, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -41,8 +41,17 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// The companions of a function in all its configurations, or stubs of them. What is wrong with one configuration
 /// is an error only where that one is built.
 pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> TokenStream {
-    let Some(item) = source.function(errors) else { return stubs(source, options) };
+    let item = match options.by_hand() {
+        true => Some(by_hand::readable(source)),
+        false => source.function(errors),
+    };
+    let Some(item) = item else { return stubs(source, options) };
     let options = &around::completed(options, &item);
+    let item = match options.by_hand() {
+        true => by_hand::call(item, options, errors),
+        false => Some(item),
+    };
+    let Some(item) = item else { return stubs(source, options) };
     let configurations = parse::configurations(&item, errors);
     let mut out = TokenStream::new();
     for configuration in configurations {
@@ -81,6 +90,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let mut function = parse::parse(&item, options, errors)?;
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
+    by_hand::check(&mut function, options, errors)?;
     let primal = lower::lower(&function, errors)?;
     if primal.body.diverges {
         errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);

@@ -50,6 +50,15 @@ pub trait Called<Parts> {}
 )]
 pub trait WithTangent<Parts> {}
 
+/// A function whose derivative is written by hand, with a tangent; nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the derivative of this function is written by hand, and has no tangent",
+    label = "beside `pullback = …` stands no `tangent = …`",
+    note = "why: the caller's `NAME_jvp` goes through this call, and needs the tangent of its result",
+    note = "instead: `#[backprop(pullback = …, tangent = …)]` on the function that is called"
+)]
+pub trait TangentByHand<Parts> {}
+
 macro_rules! callees {
     ($($number:literal: $name:ident, $tangent:ident [$($a:ident)*] [$($t:ident)*];)*) => {$(
         #[doc = concat!("Stands in for the handle of a function of ", $number, " parameters.")]

@@ -30,6 +30,17 @@ pub fn check_seed(function: &str, parameter: &str, expected: usize, found: usize
     }
 }
 
+/// Checks the length of what a rule that is written by hand returned: the gradient of a parameter (see
+/// [`check_buffer`]), or with an empty name the tangent of the returned value.
+#[inline(always)]
+#[track_caller]
+pub fn check_rule(rule: &str, parameter: &str, expected: usize, found: usize) {
+    if expected != found {
+        let what = if parameter.is_empty() { "the tangent" } else { "the gradient" };
+        wrong_length(what, rule, parameter, expected, found);
+    }
+}
+
 #[cold]
 #[inline(never)]
 #[track_caller]

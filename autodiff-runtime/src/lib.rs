@@ -26,6 +26,7 @@ mod operator;
 pub mod ops;
 mod prim;
 mod probe;
+mod rule;
 mod scalar;
 mod seed;
 mod sequence;
@@ -47,13 +48,14 @@ pub use function::{
     TangentFunction6,
 };
 pub use item::{check_generic_item, check_item, check_named_item};
-pub use length::{check_buffer, check_seed, check_tangent};
+pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
+pub use rule::{ByReference, Handed, Kept, kept};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};

@@ -10,6 +10,7 @@ mod case;
 mod arrays;
 mod branches;
 mod buffers;
+mod by_hand;
 mod calls;
 mod chains;
 mod chosen;

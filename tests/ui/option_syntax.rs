@@ -30,4 +30,17 @@ fn no_name(x: f64) -> f64 {
     x
 }
 
+#[backprop(pullback)]
+fn no_function(x: f64) -> f64 {
+    x
+}
+
+#[backprop(pullback = |x, _, seed| x * seed)]
+fn no_name_of_one(x: f64) -> f64 {
+    x
+}
+
+#[backprop(pullback = back)]
+mod several {}
+
 fn main() {}

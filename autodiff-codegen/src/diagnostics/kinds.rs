@@ -78,10 +78,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -95,6 +95,21 @@ refusals! {
     HandleNeeded: "a function that calls itself can't have the option `no_handle`",
         "the derivative of the inner call is found through the handle, a hidden type of the function's name, which the option leaves out",
         "take the option away, and rename what else has the function's name (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
+    TangentAlone: "`tangent = …` without `pullback = …`",
+        "the function is not looked into where its derivative is written by hand, so that nothing else says what its gradient is",
+        "`pullback = …` beside it";
+    RuleWithoutTangent: "`jvp` is asked for, and there is no `tangent = …` beside `pullback = …`",
+        "the function is not looked into, so that nothing else says how its result changes along a direction",
+        "`tangent = NAME`, the name of a function that takes the arguments, the result and the tangents of the active parameters, and returns the tangent of the result";
+    RuleWithoutHandle: "a function whose derivative is written by hand can't have the option `no_handle`",
+        "its own companions find the rule through the handle, a hidden type of the function's name, which the option leaves out",
+        "take the option away, and rename what else has the function's name (a module: `#[path = \"{0}.rs\"] mod {0}_module;`)";
+    RuleOutput: "a function whose derivative is written by hand can't have a parameter of the type `{0}`",
+        "`pullback` gets the arguments and what the function returned; what it wrote through a `&mut`, and what was there before, are not among them",
+        "what is written as part of the result";
+    RuleFunction: "a function whose derivative is written by hand can't take the function `{0}`, through whose calls derivatives flow",
+        "`pullback` would get a function without its derivative",
+        "`#[no_grad]` on the parameter, and where the rule needs its derivative, that as a second one (`df: &dyn Fn(f64) -> f64`)";
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";

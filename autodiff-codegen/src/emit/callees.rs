@@ -85,6 +85,11 @@ impl Callees {
         let Some(last) = callee.path.segments.last() else { return };
         let name = names::text(&last.ident);
         if is_associated(&callee.path) {
+            // Its own parts are there.
+            let own = callee.path.segments.first().is_some_and(|s| s.ident == "Self");
+            if own && callee.path.segments.len() == 2 && name == func.name.trim_start_matches("r#") {
+                return;
+            }
             if !self.associated.iter().any(|a| a.name == last.ident) {
                 self.associated.push(Associated { name: last.ident.clone(), arity });
             }

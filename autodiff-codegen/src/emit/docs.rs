@@ -4,17 +4,20 @@ use super::companion::{Cx, Kind};
 use crate::forward::Tangent;
 use crate::ir::*;
 use crate::names;
+use crate::parse::text::one_line;
 use crate::reverse::Gradient;
+use quote::ToTokens;
 
 /// The documentation of a gradient companion.
 pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, Ret)]) -> String {
     let f = names::text(&cx.item.sig.ident);
     let names: Vec<String> = returned.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
     let mut out = match kind {
-        Kind::Vjp => format!(" [`{f}`] and its vector–Jacobian product with `seed`, by reverse-mode"),
-        _ => format!(" The value of [`{f}`] and its gradient, by reverse-mode"),
+        Kind::Vjp => format!(" [`{f}`] and its vector–Jacobian product with `seed`"),
+        _ => format!(" The value of [`{f}`] and its gradient"),
     };
-    out.push_str(" differentiation.\n\n");
+    out.push_str(&by("reverse-mode differentiation", cx.opts.pullback.as_ref()));
+    out.push_str(".\n\n");
     out.push_str(&returns(kind, &names));
     let given: Vec<String> = g
         .buffers
@@ -40,12 +43,21 @@ pub(super) fn tangent(cx: &Cx, t: &Tangent) -> String {
     let f = names::text(&cx.item.sig.ident);
     let of: Vec<String> = t.tangents.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
     format!(
-        " The value of [`{f}`] and its directional derivative, by forward-mode differentiation.\n\n Returns \
+        " The value of [`{f}`] and its directional derivative{}.\n\n Returns \
          `(value, derivative)`. The tangents at the end belong to {}.\n{}{}",
+        by("forward-mode differentiation", cx.opts.tangent.as_ref()),
         list(&of),
         passive(cx),
         conventions(cx.primal)
     )
+}
+
+/// How the derivative comes about.
+fn by(mode: &str, rule: Option<&syn::ExprPath>) -> String {
+    match rule {
+        Some(rule) => format!(", by the rule `{}`", one_line(&rule.to_token_stream())),
+        None => format!(", by {mode}"),
+    }
 }
 
 fn returns(kind: Kind, names: &[String]) -> String {

@@ -50,7 +50,9 @@ impl Cx<'_> {
         let name = self.handle_name();
         let vis = &self.item.vis;
         let attributes: Vec<_> = self.attributes().collect();
-        let (fwd, rev) = if self.has_partials(g, programs.grad.is_some()) {
+        let (fwd, rev) = if let Some(pullback) = &self.opts.pullback {
+            (self.fwd_by_hand(pullback, g, &protocol), self.rev(&protocol))
+        } else if self.has_partials(g, programs.grad.is_some()) {
             (self.fwd_partials(&protocol), self.rev_partials(&protocol))
         } else {
             (self.fwd(g, &mut protocol), self.rev(&protocol))
@@ -60,7 +62,11 @@ impl Cx<'_> {
             Some(t) => (Some(t), true),
             None => (programs.jvp.as_ref(), false),
         };
-        let jvp = tangent.map(|t| self.handle_jvp(t, apart));
+        let jvp = match (tangent, &self.opts.tangent) {
+            (Some(t), Some(by_hand)) => Some(self.jvp_by_hand(by_hand, t)),
+            (Some(t), None) => Some(self.handle_jvp(t, apart)),
+            (None, _) => self.without_jvp_by_hand(&protocol),
+        };
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
@@ -191,11 +197,9 @@ impl Cx<'_> {
     }
 
     /// The type of the closure that the forward part returns.
-    fn closure(&self, g: &Gradient, p: &Protocol, generics: &syn::Generics) -> TokenStream {
+    pub(super) fn closure(&self, g: &Gradient, p: &Protocol, generics: &syn::Generics) -> TokenStream {
         let (span, closure) = (self.span, self.closure_type(p));
-        // The parameters of an `impl` block that is out of sight can't be named, as `use<…>` would have to.
-        let unseen = self.hir.associated && self.opts.around.block.is_none();
-        if unseen || self.is_boxed(g) {
+        if self.is_boxed(g) {
             let rt = &self.rt;
             let lives = self.takes_functions().then(|| quote_spanned!(span=> + '__p));
             return quote_spanned!(span=> #rt::Box<dyn #closure #lives>);
@@ -344,19 +348,13 @@ impl Cx<'_> {
         }
         let closure = self.pullback(p, &seed, (&body.params, &unread, &names), &code);
         let before = &body.out;
-        let unseen = self.hir.associated && self.opts.around.block.is_none();
-        let closure = if unseen || self.is_boxed(g) {
-            let rt = &self.rt;
-            quote_spanned!(span=> #rt::Box::new(#closure))
-        } else {
-            closure
-        };
+        let closure = self.boxed(g, closure);
         let result = self.wrapped(quote_spanned!(span=> (#value, #closure)));
         (params, quote_spanned!(span=> #(#before)* #result), unread)
     }
 
     /// The closure for the reverse part.
-    fn pullback(
+    pub(super) fn pullback(
         &self,
         p: &Protocol,
         seed: &TokenStream,
@@ -555,8 +553,22 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether what is saved lies in a box: an opaque type can't hold itself, be it by way of others.
+    /// What is saved, in a box if it has to be.
+    pub(super) fn boxed(&self, g: &Gradient, closure: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        if self.is_boxed(g) { quote_spanned!(self.span=> #rt::Box::new(#closure)) } else { closure }
+    }
+
+    /// Whether what is saved lies in a box: an opaque type can't hold itself, be it by way of others. A rule written by
+    /// hand holds nothing of the kind. Nor can the parameters of an `impl` block that is out of sight be named, as
+    /// `use<…>` would have to.
     fn is_boxed(&self, g: &Gradient) -> bool {
+        let unseen = self.hir.associated && self.opts.around.block.is_none();
+        let circle = !self.opts.by_hand();
+        unseen || circle && self.is_circular(g)
+    }
+
+    fn is_circular(&self, g: &Gradient) -> bool {
         self.opts.recursive || self.opts.around.circular || self.is_recursive(g)
     }
 

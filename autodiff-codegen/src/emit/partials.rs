@@ -34,7 +34,8 @@ impl Cx<'_> {
             ParamKind::Place(p, _) => self.primal.plc(*p).ty.scalar() == width,
             _ => false,
         });
-        grad && one_width
+        grad && !self.opts.by_hand()
+            && one_width
             && g.func.ret == Ret::Scalar(0)
             && counts.is_some_and(|c| !c.is_empty() && c.iter().sum::<usize>() <= MOST)
     }
@@ -67,7 +68,7 @@ impl Cx<'_> {
         }
     }
 
-    fn numbered(&self, prefix: &str, n: usize) -> Vec<Ident> {
+    pub(super) fn numbered(&self, prefix: &str, n: usize) -> Vec<Ident> {
         (0..n).map(|i| format_ident!("{prefix}{i}", span = self.span)).collect()
     }
 

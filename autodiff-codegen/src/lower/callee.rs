@@ -156,11 +156,20 @@ pub fn is_fixed(f: &hir::Fn, place: &hir::Expr) -> bool {
     !walk::any(place, &|e| !fixed(e))
 }
 
+/// Whether an expression is a literal, or an array of them.
+fn is_literal(e: &hir::Expr) -> bool {
+    match &e.kind {
+        hir::ExprKind::Lit(_) => true,
+        hir::ExprKind::Array(items) => items.iter().all(is_literal),
+        _ => false,
+    }
+}
+
 /// Whether an argument is a shared reference, which can be passed a second time.
 pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
     match &e.kind {
         hir::ExprKind::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)) => true,
-        hir::ExprKind::Ref(false, place) => is_fixed(f, place),
+        hir::ExprKind::Ref(false, place) => is_fixed(f, place) || is_literal(place),
         hir::ExprKind::Call { path, qself: false, args } if named(f, path, args.len()) == Named::Stop => {
             is_shared_reference(f, &args[0])
         }
