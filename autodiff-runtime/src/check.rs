@@ -46,7 +46,6 @@ pub use entries::{Entries, Fixed, Float, Place, Step, Visitor};
 pub use outcome::Outcome;
 pub use report::{Entry, Report, Value, Verdict};
 
-use crate::Diff;
 use judge::Run;
 
 /// How a gradient is checked. Its methods say how, and then what: [`Check::gradient`], [`Check::vjp`].
@@ -76,10 +75,10 @@ pub fn gradient<A: Entries, O: Outcome<Value: Entries>, P: Outcome<Value = (O::V
 pub fn vjp<A: Entries, O, P, G: Entries>(
     points: impl IntoIterator<Item = A>,
     function: impl FnMut(&A) -> O,
-    companion: impl FnMut(&A, <O::Value as Diff>::Tan) -> P,
+    companion: impl FnMut(&A, O::Value) -> P,
 ) -> Report
 where
-    O: Outcome<Value: Entries + Diff<Tan: Entries>>,
+    O: Outcome<Value: Entries + Clone>,
     P: Outcome<Value = (O::Value, G)>,
 {
     Check::default().vjp(points, function, companion)
@@ -136,13 +135,13 @@ impl Check {
     }
 
     /// Compares the vector–Jacobian product of a function with differences, at each of the points: `NAME_vjp`, or whatever
-    /// takes a seed and returns `(value, gradient)`, the gradient of the sum of all results, each times its seed. The seeds
-    /// are random numbers between −1 and 1.
+    /// takes a seed of the value's type and returns `(value, gradient)`, the gradient of the sum of all results, each times its
+    /// seed. The seeds are random numbers between −1 and 1; integers among them are the value's own.
     ///
     /// ```
     /// use autodiff_runtime::check;
     /// let report = check::vjp(
-    ///     [[0.5, 2.0], [1.0, -1.0]],
+    ///     [[0.5, 2.0f64], [1.0, -1.0]],
     ///     |x| (x[0] * x[1], [x[0].sin(), x[1]]),
     ///     |x, (s, t)| ((x[0] * x[1], [x[0].sin(), x[1]]), [s * x[1] + t[0] * x[0].cos(), s * x[0] + t[1]]),
     /// );
@@ -157,17 +156,17 @@ impl Check {
         &self,
         points: impl IntoIterator<Item = A>,
         function: impl FnMut(&A) -> O,
-        mut companion: impl FnMut(&A, <O::Value as Diff>::Tan) -> P,
+        mut companion: impl FnMut(&A, O::Value) -> P,
     ) -> Report
     where
-        O: Outcome<Value: Entries + Diff<Tan: Entries>>,
+        O: Outcome<Value: Entries + Clone>,
         P: Outcome<Value = (O::Value, G)>,
     {
         let mut draw = Draw::new(1);
         let mut run = Run::new(self, function);
         for mut point in points {
             let Some(mut value) = run.start(&mut point) else { continue };
-            let mut seed = draw.like(crate::zero_like(&value), -1.0..1.0);
+            let mut seed = draw.like(value.clone(), -1.0..1.0);
             let seeds = entries::flat(&mut seed);
             let returned = companion(&point, seed).value();
             run.compare(&mut point, &mut value, &seeds, returned);
@@ -200,6 +199,10 @@ pub fn check_gradient(mut f: impl FnMut(&[f64]) -> f64, gradient: &[f64], x: &[f
     }
     run.report
 }
+
+/// What a parameter behind a reference is owned as: a `Vec` for a slice.
+#[doc(hidden)]
+pub type Owned<T> = <T as alloc::borrow::ToOwned>::Owned;
 
 #[cfg(test)]
 mod tests;

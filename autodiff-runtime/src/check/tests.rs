@@ -147,13 +147,13 @@ fn the_value_is_compared_as_well() {
 #[test]
 fn results_of_several_parts_have_seeds() {
     let f = |x: &Vec<f64>| (vec![x[0] * x[1], x[1].sin()], 7usize, x[0]);
-    let back = |x: &Vec<f64>, (s, (), t): (Vec<f64>, (), f64)| {
+    let back = |x: &Vec<f64>, (s, _, t): (Vec<f64>, usize, f64)| {
         (f(x), vec![s[0] * x[1] + t, s[0] * x[0] + s[1] * x[1].cos()])
     };
     let points = || random(5, |draw| draw.value(Domain::repeat(-2.0..2.0, 2)));
     let report = vjp(points(), f, back);
     assert!(report.passed() && report.compared == 10, "{report}");
-    let wrong = vjp(points(), f, |x, (s, (), _)| back(x, (s, (), 0.0)));
+    let wrong = vjp(points(), f, |x, (s, n, _)| back(x, (s, n, 0.0)));
     assert_eq!(wrong.worst.map(|worst| worst.name).as_deref(), Some("[0]"));
 }
 
