@@ -8,6 +8,7 @@
 pub mod analysis;
 pub mod around;
 pub mod blocks;
+pub mod check;
 mod circles;
 pub mod diagnostics;
 pub mod emit;

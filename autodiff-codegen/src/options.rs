@@ -1,5 +1,9 @@
 //! The options of `#[backprop(…)]`.
 
+pub mod check;
+
+use check::Check;
+
 use crate::diagnostics::{Errors, Kind, nearest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -30,6 +34,8 @@ pub struct Options {
     /// a box then, as it does in functions that call themselves, and in those whose circle is seen in their file
     /// (`circles`). One function of each circle needs it.
     pub recursive: bool,
+    /// `check(…)`: a test of the gradient was asked for.
+    pub check: Option<Check>,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
     /// What is seen around the function. The option `associated` says that it stands in an `impl` block, where its
@@ -48,6 +54,7 @@ impl Default for Options {
             name: None,
             handle: true,
             recursive: false,
+            check: None,
             around: crate::around::Around::default(),
             crate_path: default_crate(),
             simplify: true,
@@ -80,6 +87,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("no_handle", None),
     ("recursive", None),
     ("associated", None),
+    ("check", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
     ("hessian", Some("differences of gradients, one coordinate at a time")),
@@ -87,7 +95,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("acc", Some("`f_grad_into` with a buffer of its own, added to the total afterwards")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
     ("order", Some("differences of gradients")),
-    ("check", Some("a test that compares `f_grad` with central differences")),
 ];
 
 /// The names of those that are built.
@@ -137,7 +144,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated` and `crate = path`"
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -162,6 +169,7 @@ fn one(
         "recursive" => options.recursive = true,
         "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
+        "check" => options.check = Some(Check::parse(&ident, input, errors)?),
         "name" => options.name = stem(&ident, input, errors)?,
         _ => options.crate_path = crate_path(&ident, input, errors)?.unwrap_or_else(default_crate),
     }
