@@ -105,10 +105,6 @@ fn tried(x: f64, out: &mut f64) -> Option<(f64, f64)> {
     Some((x, *out * x))
 }
 
-trait Float: num_traits::Float {}
-impl Float for f64 {}
-impl Float for f32 {}
-
 #[backprop(check(T = f64, N = 3))]
 fn norm<T: num_traits::Float, const N: usize>(x: &[T; N], y: T) -> T {
     let mut sum = y;
@@ -218,4 +214,41 @@ mod strict {
 #[test]
 fn companions_stand_beside_the_tests() {
     assert_eq!(strict::strict_grad(2.0, 3), (6.0, 3.0));
+}
+
+/// Tests in functions are not run by the harness: they can be called here.
+#[test]
+#[should_panic(
+    expected = "the gradient of `half` is not what differences say\n40 partial derivatives compared at 20 points, \
+                           20 wrong"
+)]
+#[allow(unnameable_test_items)]
+fn a_dropped_derivative_is_found() {
+    #[backprop(check)]
+    fn half(x: f64, y: f64) -> f64 {
+        backprop::stop_gradient(x) * x + y
+    }
+    half_check();
+}
+
+#[test]
+#[should_panic(expected = "nothing could be compared")]
+#[allow(unnameable_test_items)]
+fn points_that_say_nothing_are_no_success() {
+    #[backprop(check(x = 0.0))]
+    fn kink(x: f64) -> f64 {
+        x.max(0.0)
+    }
+    kink_check();
+}
+
+#[test]
+#[should_panic(expected = "3 parts can't be drawn from a domain of 2")]
+#[allow(unnameable_test_items)]
+fn domains_have_the_form_of_what_is_drawn() {
+    #[backprop(check(x in [0.0..1.0; 2]))]
+    fn sum(x: [f64; 3]) -> f64 {
+        x[0] + x[1] + x[2]
+    }
+    sum_check();
 }

@@ -80,7 +80,7 @@ refusals! {
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
-    UnknownInCheck: "`{0}` is not a parameter",
+    UnknownInCheck: "the option `check` names `{0}`, which is not a parameter",
         "`check` says where the gradient is checked, by the names of the parameters, and of type parameters and constants; beside these, there are `points` and `tolerance`",
         "{1}";
     CheckNeedsValue: "the test that `check` asks for needs a value for `{0}`",
