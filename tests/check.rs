@@ -1,5 +1,8 @@
 //! The option `check`: the tests that it makes, which run here, and what they find.
 
+// The functions are written as people write them.
+#![allow(clippy::needless_range_loop, clippy::needless_lifetimes)]
+
 use backprop::backprop;
 
 /// Everything is drawn.

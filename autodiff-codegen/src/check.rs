@@ -33,7 +33,7 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub enum Source {
     /// It is drawn from a domain, the default one if there is none.
-    Drawn(Option<syn::Expr>),
+    Drawn(Option<Box<syn::Expr>>),
     /// It is given. Whether that is written as a reference.
     Given(Ident, bool),
     /// It is a function.

@@ -39,6 +39,7 @@ mod entries;
 mod judge;
 mod outcome;
 mod report;
+mod weigh;
 
 pub use difference::{central_differences, richardson};
 pub use draw::{Domain, Draw, Drawn, random};

@@ -29,7 +29,7 @@ pub struct Item {
 #[derive(Clone, Debug)]
 pub enum Said {
     /// `x in 0.5..2.0`
-    In(syn::Expr),
+    In(Box<syn::Expr>),
     /// `n = 10`, `T = f64`: an expression or a type, verbatim.
     Is(TokenStream),
 }
@@ -58,7 +58,7 @@ impl Check {
         let said = if input.parse::<Token![in]>().is_ok() {
             let domain: syn::Expr = input.parse()?;
             check_ends(&domain, errors);
-            Some(Said::In(domain))
+            Some(Said::In(Box::new(domain)))
         } else if input.parse::<Token![=]>().is_ok() {
             let value = value(input)?;
             (!value.is_empty()).then_some(Said::Is(value))

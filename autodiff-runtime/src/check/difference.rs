@@ -2,6 +2,7 @@
 //! derivative.
 
 use alloc::vec::Vec;
+use core::iter::successors;
 
 /// The gradient of `f` at `x` by plain central differences: two values of `f` for each argument, about half of
 /// the digits right.
@@ -17,7 +18,7 @@ pub fn central_differences(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f
 /// The gradient of `f` at `x` by central differences with Richardson's extrapolation over three steps: six
 /// values of `f` for each argument, around 11 digits right where `f` is smooth.
 pub fn richardson(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    by_argument(&mut f, x, |along, x| along.extrapolated(x, F64.step * size(x), 0.0).derivative)
+    by_argument(&mut f, x, |along, x| along.extrapolated(x, F64.step * size(x), &F64).derivative)
 }
 
 fn by_argument(
@@ -50,17 +51,49 @@ pub(super) struct Precision {
     pub tolerance: f64,
     /// Up to which uncertainty, relative to the derivative, differences can tell right from wrong.
     pub certainty: f64,
+    /// The smallest normal number: what is smaller is rounded more coarsely.
+    smallest: f64,
+    /// How many times the step is divided by four.
+    refinements: usize,
 }
 
-const F64: Precision =
-    Precision { epsilon: f64::EPSILON, step: 1.0 / 128.0, tolerance: 1e-6, certainty: 1e-3 };
-const F32: Precision =
-    Precision { epsilon: f32::EPSILON as f64, step: 1.0 / 8.0, tolerance: 1e-3, certainty: 3e-2 };
+const F64: Precision = Precision {
+    epsilon: f64::EPSILON,
+    step: 1.0 / 128.0,
+    tolerance: 1e-6,
+    certainty: 1e-3,
+    smallest: f64::MIN_POSITIVE,
+    refinements: 12,
+};
+const F32: Precision = Precision {
+    epsilon: f32::EPSILON as f64,
+    step: 1.0 / 8.0,
+    tolerance: 1e-3,
+    certainty: 3e-2,
+    smallest: f32::MIN_POSITIVE as f64,
+    refinements: 8,
+};
 
 impl Precision {
     /// That of floats whose neighbours of 1 are so far away.
     pub fn of(epsilon: f64) -> Precision {
         if epsilon > F64.epsilon { F32 } else { F64 }
+    }
+
+    /// How far a difference over such a step may be off because of values of such a size being rounded.
+    fn rounding(&self, largest: f64, step: f64) -> f64 {
+        8.0 * (self.epsilon * largest + self.smallest) / step
+    }
+
+    /// The steps that are worth a try at `x`, the best one for ordinary functions first. Beside it there are smaller
+    /// ones, for functions that change fast and for points near an edge, and larger ones, for inexact functions.
+    pub fn steps(&self, x: f64) -> impl Iterator<Item = f64> {
+        let (first, own) = (self.step * size(x), self.step * x.abs());
+        let refined = |from: f64, times| successors(Some(from), |step| Some(step / 4.0)).take(times + 1);
+        let own = (own < first).then(|| refined(own, 5)).into_iter().flatten();
+        let smallest = 32.0 * self.epsilon * x.abs();
+        let all = refined(first, self.refinements).chain([4.0 * first, 16.0 * first]).chain(own);
+        all.filter(move |step| *step > smallest)
     }
 }
 
@@ -76,9 +109,10 @@ pub(super) struct Estimate {
     pub derivative: f64,
     /// How far it may be off.
     pub uncertainty: f64,
-    /// By how much the slopes on both sides of the point differ, where that does not go away with smaller steps: then
-    /// there is a kink at the point. Zero otherwise.
-    pub kink: f64,
+    /// The step that it was taken with.
+    pub step: f64,
+    /// How steep the function would be if its values changed by all of their size over one step.
+    pub steepest: f64,
 }
 
 /// A function along one argument: what the argument was rounded to, and the value there; not a number if there is none.
@@ -108,58 +142,30 @@ impl Along<'_> {
     }
 
     /// By extrapolation of three central differences, the step being halved.
-    fn extrapolated(&mut self, x: f64, step: f64, epsilon: f64) -> Estimate {
+    pub fn extrapolated(&mut self, x: f64, step: f64, precision: &Precision) -> Estimate {
         let steps = [step, step / 2.0, step / 4.0];
         let [a, b, c] = steps.map(|step| self.difference(x, step));
         let (ab, bc) = (b.central + (b.central - a.central) / 3.0, c.central + (c.central - b.central) / 3.0);
-        let rounding = 8.0 * epsilon * a.largest.max(b.largest).max(c.largest) / step;
-        let uncertainty = (bc - ab).abs() + rounding;
+        let largest = a.largest.max(b.largest).max(c.largest);
+        let uncertainty = (bc - ab).abs() + precision.rounding(largest, step);
         Estimate {
             derivative: bc + (bc - ab) / 15.0,
             uncertainty: if uncertainty.is_nan() { f64::INFINITY } else { uncertainty },
-            kink: 0.0,
+            step,
+            steepest: largest / step,
         }
     }
 
-    /// The bend of the slope at a point whose value is `y`.
-    fn kink(&mut self, x: f64, y: f64, step: f64, epsilon: f64) -> f64 {
+    /// By how much the slopes on both sides of a point whose value is `y` differ, where that does not go away with smaller
+    /// steps: then there is a kink at the point. Zero otherwise.
+    pub fn kink(&mut self, (x, y): (f64, f64), step: f64, precision: &Precision) -> f64 {
         let mut bend = |step: f64| {
             let found = self.difference(x, step);
-            ((found.bend - 2.0 * y / step).abs(), 8.0 * epsilon * found.largest.max(y.abs()) / step)
+            ((found.bend - 2.0 * y / step).abs(), precision.rounding(found.largest.max(y.abs()), step))
         };
         let ((wide, _), (narrow, noise)) = (bend(step), bend(step / 4.0));
         // That of a smooth function is proportional to the step, or smaller.
         if narrow > 0.5 * wide && narrow > 4.0 * noise { narrow } else { 0.0 }
-    }
-
-    /// The best estimate at `x`, where the value is `y`. Smaller and larger steps are tried until one is `good` enough.
-    pub fn estimate(
-        &mut self,
-        (x, y): (f64, f64),
-        precision: Precision,
-        good: impl Fn(&Estimate) -> bool,
-    ) -> Estimate {
-        let first = precision.step * size(x);
-        let own = precision.step * x.abs();
-        let factor = if precision.epsilon > F64.epsilon { 4.0 } else { 16.0 };
-        let further = [first / factor, first / (factor * factor), own, own / factor, first * factor];
-        let mut best = self.extrapolated(x, first, precision.epsilon);
-        let mut best_step = first;
-        for step in further {
-            if good(&best) {
-                return best;
-            }
-            let smallest = 64.0 * precision.epsilon * x.abs();
-            let found = match step > smallest {
-                true => self.extrapolated(x, step, precision.epsilon),
-                false => continue,
-            };
-            if found.uncertainty < best.uncertainty {
-                (best, best_step) = (found, step);
-            }
-        }
-        best.kink = self.kink(x, y, best_step, precision.epsilon);
-        best
     }
 }
 
@@ -167,43 +173,50 @@ impl Along<'_> {
 mod tests {
     use super::*;
 
-    fn estimate(f: impl Fn(f64) -> f64, x: f64) -> Estimate {
+    /// The estimate with the smallest uncertainty.
+    fn best(f: impl Fn(f64) -> f64, x: f64) -> Estimate {
         let mut value = |x: f64| (x, f(x));
-        Along { value: &mut value }.estimate((x, f(x)), F64, |_| false)
+        let mut along = Along { value: &mut value };
+        let all = F64.steps(x).map(|step| along.extrapolated(x, step, &F64));
+        all.min_by(|a, b| a.uncertainty.total_cmp(&b.uncertainty)).expect("there are steps")
+    }
+
+    fn kink(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        let mut value = |x: f64| (x, f(x));
+        Along { value: &mut value }.kink((x, f(x)), 1e-5, &F64)
     }
 
     #[test]
     fn smooth_functions_are_estimated_to_many_digits() {
         for (found, expected) in [
-            (estimate(|x| x.powi(3), 2.0), 12.0),
-            (estimate(|x| 1.0 / x, 0.01), -1e4),
-            (estimate(|x| x * x, 0.0), 0.0),
-            (estimate(|x| (300.0 * x).sin(), 1.0), 300.0 * 300.0f64.cos()),
-            (estimate(|x| 1e12 * x * x, 3e-12), 6.0),
+            (best(|x| x.powi(3), 2.0), 12.0),
+            (best(|x| 1.0 / x, 0.01), -1e4),
+            (best(|x| x * x, 0.0), 0.0),
+            (best(|x| (300.0 * x).sin(), 1.0), 300.0 * 300.0f64.cos()),
+            (best(|x| 1e12 * x * x, 3e-12), 6.0),
         ] {
             let off = (found.derivative - expected).abs();
             assert!(
                 off <= found.uncertainty.max(1e-9 * expected.abs()) && off < 1e-7,
                 "{found:?} {expected}"
             );
-            assert_eq!(found.kink, 0.0, "{found:?}");
             assert!(found.uncertainty < 1e-6, "{found:?}");
         }
     }
 
     #[test]
     fn kinks_are_seen_where_they_are() {
-        let at = estimate(f64::abs, 0.0);
-        assert!((at.kink - 2.0).abs() < 1e-12, "{at:?}");
-        let near = estimate(f64::abs, 1e-4);
-        assert!(near.kink == 0.0 && (near.derivative - 1.0).abs() < 1e-9, "{near:?}");
+        assert!((kink(f64::abs, 0.0) - 2.0).abs() < 1e-9);
+        assert_eq!(kink(f64::abs, 1e-4), 0.0);
+        assert_eq!(kink(f64::exp, 1.0), 0.0);
+        let near = best(f64::abs, 1e-4);
+        assert!((near.derivative - 1.0).abs() < 1e-9, "{near:?}");
     }
 
     #[test]
-    fn jumps_and_edges_have_no_certain_estimate() {
-        assert!(estimate(f64::floor, 1.0).uncertainty > 1.0);
-        assert_eq!(estimate(f64::sqrt, 0.0).uncertainty, f64::INFINITY);
-        assert!(estimate(f64::cbrt, 0.0).uncertainty > 1.0);
+    fn edges_have_no_estimate() {
+        assert_eq!(best(f64::sqrt, 0.0).uncertainty, f64::INFINITY);
+        assert!(best(f64::cbrt, 0.0).uncertainty > 1.0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! The comparison itself: point by point, entry by entry.
+//! The comparison: point by point, entry by entry.
 
 use super::Check;
-use super::difference::{Along, Estimate, Precision, size};
+use super::difference::{Along, Precision, size};
 use super::draw::Draw;
 use super::entries::{self, Entries, Place, Step, Visitor};
 use super::outcome::Outcome;
-use super::report::{Entry, Report, Value, Verdict};
+use super::report::{Entry, Report, Value};
+use super::weigh::Judge;
 use alloc::vec::Vec;
 
 /// A check on its way through the points.
@@ -89,11 +90,23 @@ impl<'c, F> Run<'c, F> {
                 let value = function(point).value();
                 (rounded, value.map_or(f64::NAN, |mut value| dot(&entries::flat(&mut value), seeds)))
             };
-            let estimate =
-                Along { value: &mut along }.estimate((leaf.at, y), precision, |e| judge.is_plain(e));
+            let (verdict, estimate) = judge.judged((leaf.at, y), &mut Along { value: &mut along });
             entries::set(point, leaf.index, leaf.at);
-            let entry = judge.entry(&leaf, &estimate, number, leaf.place.named(&self.check.names));
-            self.report.add(entry, parameter(&leaf.place), &mut self.owners);
+            self.report.add(
+                Entry {
+                    name: leaf.place.named(&self.check.names),
+                    index: leaf.index,
+                    point: number,
+                    at: leaf.at,
+                    gradient: judge.gradient,
+                    numeric: estimate.derivative,
+                    uncertainty: estimate.uncertainty,
+                    error: judge.error(&estimate),
+                    verdict,
+                },
+                parameter(&leaf.place),
+                &mut self.owners,
+            );
         }
     }
 
@@ -103,71 +116,6 @@ impl<'c, F> Run<'c, F> {
         while leaves.len() > at_most {
             let i = self.draw.bits() % leaves.len() as u64;
             leaves.swap_remove(i as usize);
-        }
-    }
-}
-
-/// What is known of an entry before differences are taken.
-struct Judge {
-    gradient: f64,
-    /// What errors are relative to at least.
-    scale: f64,
-    tolerance: f64,
-    precision: Precision,
-}
-
-impl Judge {
-    fn scale(&self, numeric: f64) -> f64 {
-        let sizes = [self.gradient.abs(), numeric.abs()];
-        sizes.into_iter().filter(|s| s.is_finite()).fold(self.scale, f64::max)
-    }
-
-    /// Whether the two agree so well that no other step is worth a try.
-    fn is_plain(&self, estimate: &Estimate) -> bool {
-        let allowed = self.tolerance * self.scale(estimate.derivative);
-        estimate.uncertainty <= allowed && self.off(estimate) <= allowed
-    }
-
-    fn off(&self, estimate: &Estimate) -> f64 {
-        (self.gradient - estimate.derivative).abs()
-    }
-
-    fn verdict(&self, estimate: &Estimate) -> Verdict {
-        let (scale, off, uncertainty) =
-            (self.scale(estimate.derivative), self.off(estimate), estimate.uncertainty);
-        let certain = uncertainty <= self.precision.certainty * scale || off == 0.0;
-        // At a kink, all derivatives between those of both sides are right.
-        let within_kink = off <= 0.55 * estimate.kink + uncertainty;
-        match off <= self.tolerance * scale + 4.0 * uncertainty {
-            _ if !uncertainty.is_finite() => Verdict::NotSmooth,
-            true if certain => Verdict::Right,
-            true => Verdict::NotSmooth,
-            false if estimate.kink > 0.0 && within_kink => Verdict::NotSmooth,
-            // Where differences are uncertain, an infinite derivative may well be right.
-            false if certain || off > 10.0 * uncertainty && off.is_finite() => Verdict::Wrong,
-            false => Verdict::NotSmooth,
-        }
-    }
-
-    fn entry(&self, leaf: &Leaf, estimate: &Estimate, point: usize, name: alloc::string::String) -> Entry {
-        let error = self.off(estimate) / self.scale(estimate.derivative);
-        let same = self.gradient == estimate.derivative;
-        Entry {
-            name,
-            index: leaf.index,
-            point,
-            at: leaf.at,
-            gradient: self.gradient,
-            numeric: estimate.derivative,
-            uncertainty: estimate.uncertainty,
-            error: if same {
-                0.0
-            } else if error.is_nan() {
-                f64::INFINITY
-            } else {
-                error
-            },
-            verdict: self.verdict(estimate),
         }
     }
 }
