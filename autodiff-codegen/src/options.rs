@@ -275,6 +275,21 @@ mod tests {
     }
 
     #[test]
+    fn checks_have_items() {
+        let mut errors = Errors::new();
+        let attribute =
+            quote!(check(x in [0.5..2.0; 3], n = f::<u8, 2>(), T = Vec<(f64, f64)>, points = 3,), jvp);
+        let check = parse(attribute, &mut errors).check.unwrap();
+        assert!(errors.is_empty());
+        let names: Vec<String> = check.items.iter().map(|item| item.name.to_string()).collect();
+        assert_eq!(names, ["x", "n", "T", "points"]);
+        for wrong in [quote!(check(x)), quote!(check(x in)), quote!(check(x = )), quote!(check(x in 0.5..))] {
+            assert_eq!(messages(wrong.clone()).len(), 1, "{wrong}");
+        }
+        assert_eq!(messages(quote!(check(x = 1, x in 0..2, =), check)).len(), 2);
+    }
+
+    #[test]
     fn the_default_run_time_is_absolute() {
         let path = Options::default().crate_path.to_token_stream().to_string();
         assert_eq!(path, ":: backprop");

@@ -26,8 +26,9 @@
 //! ```
 //!
 //! The derivative in each float of a point is taken by central differences over three steps, with Richardson's
-//! extrapolation, which gives an error estimate as well. Steps are relative to the float and to its precision; others
-//! are tried where the estimate is not good enough. Where differences don't converge (at kinks and jumps, and where the
+//! extrapolation, which gives an error estimate as well. Steps are relative to the float and to its precision. If the first
+//! estimate does not agree with the gradient, smaller and larger steps are asked: the gradient is wrong if estimates over
+//! different steps say so with one voice. Where differences don't converge (at kinks and jumps, and where the
 //! function has no value beside the point) nothing is said of the gradient, and the report counts such entries.
 
 use alloc::string::{String, ToString};
