@@ -19,9 +19,15 @@
 /// ```
 ///
 pub use autodiff_macro::backprop;
+
+/// As a trait: what has a gradient of its own type. As a derive:
+///
+#[doc(inline)]
+pub use autodiff_macro::Differentiable;
 #[cfg(feature = "alloc")]
 pub use autodiff_runtime::check;
 pub use autodiff_runtime::{ByHand, function, stop_gradient};
+pub use autodiff_runtime::{Differentiable, add_to, zero_like};
 
 #[cfg(any(feature = "std", feature = "libm"))]
 pub use autodiff_runtime::ops;

@@ -219,6 +219,44 @@ fn companions_stand_beside_the_tests() {
     assert_eq!(strict::strict_grad(2.0, 3), (6.0, 3.0));
 }
 
+#[derive(Clone, backprop::Differentiable)]
+struct Layer<T> {
+    weights: Vec<[T; 2]>,
+    r#type: (T, f64),
+    #[no_grad]
+    factor: f64,
+}
+
+#[derive(Clone, backprop::Differentiable)]
+struct Pair(f64, Vec<f64>);
+
+/// Structs have entries, by the names of their fields.
+#[backprop(check(layer = Layer { weights: vec![[1.0, 2.0]], r#type: (0.5, 3.0), factor: 2.0 }, scale in 0.5..1.0))]
+fn output(#[grad] layer: &Layer<f64>, scale: f64) -> f64 {
+    (layer.weights[0][1] * scale + layer.r#type.0).tanh() * layer.factor + layer.r#type.1 * scale
+}
+
+#[test]
+fn fields_are_named() {
+    use backprop::check::{self, Fixed};
+    let layer = Layer { weights: vec![[1.0, 2.0]], r#type: (0.5, 3.0), factor: 2.0 };
+    let report = check::names(["layer", "scale"]).gradient(
+        [(layer, Fixed(0.5))],
+        |(layer, Fixed(scale))| output(layer, *scale),
+        |(layer, Fixed(scale))| {
+            let (value, (mut gradient, _)) = output_grad(layer, *scale);
+            gradient.weights[0][1] *= 1.01;
+            (value, gradient)
+        },
+    );
+    assert_eq!((report.compared, report.wrong), (4, 1), "{report}");
+    assert_eq!(report.worst.unwrap().name, "layer.weights[0][1]");
+    let sum = |pair: &Pair| pair.0 + pair.1[1];
+    let report =
+        check::names(["pair"]).gradient([Pair(1.0, vec![1.0, 2.0])], sum, |p| (sum(p), [1.0, 0.0, 2.0]));
+    assert_eq!(report.worst.unwrap().name, "pair.1[1]");
+}
+
 /// Tests in functions are not run by the harness: they can be called here.
 #[test]
 #[should_panic(

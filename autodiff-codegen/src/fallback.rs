@@ -155,7 +155,13 @@ impl Stub<'_> {
             out.extend(self.one("vjp", &seeds, &wrap(quote!((#value, #grads)))));
         }
         if options.jvp {
-            let tangents: Vec<TokenStream> = active.iter().map(|param| tangent(&param.ty)).collect();
+            let tangents: Vec<TokenStream> = active
+                .iter()
+                .map(|param| match param.class.has_user_type() {
+                    true => param.ty.to_token_stream(),
+                    false => tangent(&param.ty),
+                })
+                .collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
         }
         let (forward, both) = (wrap(quote!((#value, ()))), wrap(quote!((#value, #value))));
@@ -239,7 +245,7 @@ impl Stub<'_> {
         let (fwd_of, rev_of, jvp_of) = (name("backprop_fwd"), name("backprop_rev"), name("backprop_jvp"));
         let (args, slots) =
             (numbered("__A", this.len() + own.len()), numbered("__D", this.len() + own.len()));
-        let (args_of, slots_of) = (numbered("__A", own.len()), numbered("__D", own.len()));
+        let (args_of, slots_of) = (numbered("__A", own.len()), numbered("__D", this.len() + own.len()));
         let lints = quote_spanned!(span=> #(#cfgs)* #[doc(hidden)] #[allow(dead_code, clippy::all)]);
         let code = quote_spanned!(span=> ::core::unimplemented!(#why));
         let methods = self.sig.receiver().map(|receiver| {

@@ -318,6 +318,8 @@ impl Forward<'_> {
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
             Init::None => Init::None,
+            Init::Later => Init::Later,
+            Init::Fields { fields, rest, .. } => return self.fields(st, place, (fields, *rest), out),
             Init::Given(_) => self.zero_init(place),
             Init::Restore(v) => match self.tan.get(v) {
                 Some(t) => Init::Restore(*t),
@@ -326,6 +328,50 @@ impl Forward<'_> {
         };
         let t = self.new_place(place, PlaceKind::Local);
         self.out.effect(out, Op::Alloc { place: t, init }, &st.origin);
+    }
+
+    /// The tangent of a struct: of the rest that it is made from, or zero, and then field by field.
+    fn fields(
+        &mut self,
+        st: &Stmt,
+        place: Place,
+        (fields, rest): (&[(syn::Member, Part)], Option<Place>),
+        out: &mut Vec<Stmt>,
+    ) {
+        let o = &st.origin;
+        let rest = rest.filter(|p| self.tplaces.contains_key(p));
+        let init = match rest {
+            Some(p) => Init::Copy(self.tplaces[&p]),
+            None => Init::ZeroLike(place),
+        };
+        let t = self.new_place(place, PlaceKind::Local);
+        self.out.places[t.0 as usize].mutable = true;
+        self.out.effect(out, Op::Alloc { place: t, init }, o);
+        for (name, part) in fields {
+            match part {
+                Part::Value(v) => {
+                    let ty = self.primal.ty(*v).clone();
+                    if ty.is_float() && (rest.is_some() || self.tan.contains_key(v)) {
+                        let value = self.tangent_or_zero(*v, out);
+                        let path = vec![Proj::Member(name.clone(), PlaceTy::Scalar(ty))];
+                        self.out.effect(out, Op::Store { place: t, path, value }, o);
+                    }
+                }
+                Part::Place(p) => {
+                    let src = self.tplaces.get(p).copied();
+                    let ty = self.primal.plc(*p).ty.clone();
+                    if src.is_none() && (rest.is_none() || !ty.may_be_active()) {
+                        continue;
+                    }
+                    let dst = self.out.place(ty.clone(), PlaceKind::View { base: t }, None, o);
+                    self.out.places[dst.0 as usize].mutable = true;
+                    let path = vec![Proj::Member(name.clone(), ty)];
+                    self.out.effect(out, Op::View { place: dst, base: t, path }, o);
+                    let op = src.map_or(Op::Zero(dst), |src| Op::CopyPlace { dst, src });
+                    self.out.effect(out, op, o);
+                }
+            }
+        }
     }
 
     /// The tangents of what a region hands on, for the positions in `which`.

@@ -139,6 +139,8 @@ pub enum Type {
     Ref(bool, Box<Type>),
     /// `(A, B)`
     Tuple(Vec<Type>),
+    /// A struct of the user's that derivatives flow through.
+    User(crate::ir::UserTy),
     /// Anything else, verbatim.
     Other(TokenStream),
 }
@@ -230,6 +232,8 @@ pub enum PatKind {
     Or(Vec<Pat>),
     /// `Some(p)`, `Shape::Circle(p, ..)`
     Variant(syn::Path, Vec<Pat>),
+    /// `Type { x, y: p, .. }`
+    Struct(syn::Path, Vec<(syn::Member, Pat)>),
     /// Anything else: the variables that it binds.
     Other(Vec<Var>),
 }
@@ -371,6 +375,15 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     /// `a.0`, `a.x`
     Field(Box<Expr>, syn::Member),
+    /// `Type { x: a, ..rest }`
+    Struct {
+        /// The type's path.
+        path: syn::Path,
+        /// The fields, in the order in which they are written.
+        fields: Vec<(syn::Member, Expr)>,
+        /// What follows `..`.
+        rest: Option<Box<Expr>>,
+    },
     /// `recv.name::<T>(args)`
     Method {
         /// The receiver.

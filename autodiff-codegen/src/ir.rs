@@ -21,7 +21,7 @@ pub mod ops;
 pub mod types;
 pub mod verify;
 
-pub use types::{FloatTy, Len, PlaceTy, Ty};
+pub use types::{FloatTy, Len, PlaceTy, Ty, UserTy};
 
 use crate::rules::RuleId;
 
@@ -296,8 +296,10 @@ pub enum Proj {
     Index(Value),
     /// `[lo..hi]`, with either end possibly open.
     Slice(Option<Value>, Option<Value>),
-    /// `.0`, of a place of unknown type.
+    /// `.0`, of a tuple, or of a place of unknown type.
     Field(u32),
+    /// `.x`, of a struct of the user's, and the type of what is there, as far as known.
+    Member(syn::Member, PlaceTy),
 }
 
 /// How a local place starts out.
@@ -321,13 +323,43 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
+    /// Nothing yet: each way to where it is read assigns to it first, which rustc checks.
+    Later,
     /// An empty cell for a pullback or a snapshot: `None`.
     None,
     /// What a snapshot holds.
     Restore(Value),
+    /// `Type { x, row: p, ..rest }`: a struct of the user's.
+    Fields {
+        /// The type's path, as the user writes it there.
+        path: syn::Path,
+        /// What the fields are, in the order in which they are written.
+        fields: Vec<(syn::Member, Part)>,
+        /// Where the rest comes from.
+        rest: Option<Place>,
+    },
     /// What the user's code has made, which no active value flows into: a value that nothing else reads. rustc checks
     /// that it is of this place's type.
     Given(Value),
+}
+
+/// What a field is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    /// A scalar.
+    Value(Value),
+    /// A copy of a place.
+    Place(Place),
+}
+
+impl Part {
+    /// The place, if it is one.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Part::Place(p) => Some(p),
+            Part::Value(_) => None,
+        }
+    }
 }
 
 /// An argument of a call.

@@ -33,8 +33,12 @@ pub struct Known {
     types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
+    /// Those of them that derivatives flow through, and their fields that are constants.
+    differentiable: HashMap<String, HashSet<String>>,
+    /// How methods take what they are called on, by `Type::name`.
+    receivers: HashMap<String, Receiver>,
     /// The constants and functions' results of types' `impl` blocks, by `Type::name`.
-    associated: HashMap<String, syn::Type>,
+    associated: HashMap<String, (Vec<String>, syn::Type)>,
     /// Functions without the attribute, as far as they are seen in other files' modules.
     plain: HashSet<String>,
     /// Those of them whose name is a module's as well.
@@ -99,9 +103,11 @@ impl Known {
         self.plain.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
+        self.differentiable.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
+        self.receivers.retain(|key, _| !key.starts_with(&module));
         self.shared.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
@@ -145,7 +151,11 @@ impl Known {
                     (name, field.ty.clone())
                 });
                 let known = (parameters(&i.generics), fields.collect());
-                self.structs.insert(i.ident.unraw().to_string(), known);
+                let name = i.ident.unraw().to_string();
+                self.structs.insert(name.clone(), known);
+                if crate::derive::is_derived(&i.attrs) {
+                    self.differentiable.insert(name, crate::derive::passive_fields(i));
+                }
             }
             syn::Item::Impl(i) if i.trait_.is_none() => self.learn_impl(i),
             syn::Item::Use(i) => {
@@ -159,19 +169,25 @@ impl Known {
     fn learn_impl(&mut self, block: &syn::ItemImpl) {
         let Some(of) = type_name(&block.self_ty) else { return };
         let generic = parameters(&block.generics);
+        let arguments = plain_arguments(&block.self_ty, &generic);
         for item in &block.items {
             if let syn::ImplItem::Fn(f) = item {
-                self.shared.insert(format!("{of}::{}", f.sig.ident.unraw()), shared(&f.sig));
+                let key = format!("{of}::{}", f.sig.ident.unraw());
+                self.shared.insert(key.clone(), shared(&f.sig));
+                if let Some(receiver) = f.sig.receiver() {
+                    self.receivers.insert(key, Receiver::of(receiver));
+                }
             }
             let (name, ty) = match item {
                 syn::ImplItem::Const(c) => (&c.ident, Some(c.ty.clone())),
                 syn::ImplItem::Fn(f) => (&f.sig.ident, result(&f.sig)),
                 _ => continue,
             };
-            if let Some(ty) = ty
-                && !mentions(&ty.to_token_stream(), &generic)
-            {
-                self.associated.insert(format!("{of}::{}", name.unraw()), ty);
+            let Some(ty) = ty else { continue };
+            let ty = with_self(&ty, &block.self_ty);
+            let own: Vec<String> = generic.iter().filter(|name| !arguments.contains(name)).cloned().collect();
+            if !mentions(&ty.to_token_stream(), &own) {
+                self.associated.insert(format!("{of}::{}", name.unraw()), (arguments.clone(), ty));
             }
         }
     }
@@ -235,6 +251,7 @@ impl Known {
         take(&mut self.generic, &outer.generic, (name, hiding));
         take(&mut self.shared, &outer.shared, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
+        take(&mut self.differentiable, &outer.differentiable, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         self.libm.inherit(&outer.libm, name, hiding);
         for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
@@ -244,8 +261,14 @@ impl Known {
                 None => own.extend(outer.iter().filter(|name| !hiding.contains(*name)).cloned()),
             }
         }
+        if let Some((from, to)) = name {
+            of_type(&mut self.associated, &outer.associated, from, to);
+            of_type(&mut self.receivers, &outer.receivers, from, to);
+            of_type(&mut self.shared, &outer.shared, from, to);
+        }
         if name.is_none() {
             take(&mut self.associated, &outer.associated, (None, hiding));
+            take(&mut self.receivers, &outer.receivers, (None, hiding));
         }
     }
 
@@ -272,9 +295,17 @@ impl Known {
         out.consts.retain(|_, ty| own(ty));
         out.results.retain(|_, ty| own(ty));
         out.generic.retain(|_, sig| matches!(&sig.output, syn::ReturnType::Type(_, ty) if own(ty)));
-        out.shared.retain(|name, _| !name.contains("::"));
-        // Structs and their functions would have to be told apart from others of their names.
-        (out.structs, out.associated, out.left_out) = Default::default();
+        for (own, fields) in out.structs.values_mut() {
+            fields.values_mut().for_each(|ty| *ty = close(ty, own));
+        }
+        for (key, (own, ty)) in &mut out.associated {
+            // A type's own name is known by whoever imports it.
+            let mut own = own.clone();
+            own.extend(key.split("::").next().map(str::to_string));
+            *ty = close(ty, &own);
+        }
+        out.associated.retain(|_, (_, ty)| own(ty));
+        out.left_out = HashMap::new();
         out
     }
 
@@ -333,7 +364,18 @@ impl Known {
         if let Some(ty) = self.consts.get(&written(path)?) {
             return Some(ty.clone());
         }
-        self.associated.get(&self.qualified(path, self_ty)?).cloned()
+        self.associated_type(path, self_ty)
+    }
+
+    /// What an associated constant is of, or an associated function returns.
+    fn associated_type(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<syn::Type> {
+        let (parameters, ty) = self.associated.get(&self.qualified(path, self_ty)?)?;
+        let of = path.segments.iter().rev().nth(1)?;
+        let own = match self_ty {
+            Some(syn::Type::Path(t)) if of.ident == "Self" => t.path.segments.last().map(|s| &s.arguments),
+            _ => Some(&of.arguments),
+        };
+        with_arguments(ty, parameters, own?)
     }
 
     /// The type of a function's result.
@@ -341,7 +383,7 @@ impl Known {
         if let Some(ty) = self.results.get(&written(path)?) {
             return Some(ty.clone());
         }
-        self.associated.get(&self.qualified(path, self_ty)?).cloned()
+        self.associated_type(path, self_ty)
     }
 
     /// Which of a function's parameters are shared references.
@@ -412,7 +454,9 @@ impl Known {
 
     /// The type of a method's result.
     pub fn method_result(&self, of: &syn::Type, name: &str) -> Option<syn::Type> {
-        self.associated.get(&format!("{}::{name}", type_name(of)?)).cloned()
+        let (parameters, ty) = self.associated.get(&format!("{}::{name}", type_name(of)?))?;
+        let syn::Type::Path(path) = behind_references(of) else { return None };
+        with_arguments(ty, parameters, &path.path.segments.last()?.arguments)
     }
 
     /// `Type::name`
@@ -426,6 +470,27 @@ impl Known {
         Some(format!("{of}::{}", name.ident.unraw()))
     }
 
+    /// Whether a path leads to a struct with `#[derive(Differentiable)]`.
+    pub fn is_differentiable(&self, path: &syn::Path) -> bool {
+        single(path).is_some_and(|s| self.differentiable.contains_key(&s.ident.unraw().to_string()))
+    }
+
+    /// How many parameters a struct has, lifetimes aside.
+    pub fn struct_parameters(&self, name: &str) -> usize {
+        self.structs.get(name).map_or(0, |(parameters, _)| parameters.len())
+    }
+
+    /// Whether a field is a constant to every derivative.
+    pub fn is_passive_field(&self, of: &syn::Type, member: &syn::Member) -> bool {
+        let passive = type_name(of).and_then(|name| self.differentiable.get(&name));
+        passive.is_some_and(|fields| fields.contains(&member_name(member)))
+    }
+
+    /// How a method takes what it is called on.
+    pub fn receiver(&self, of: &syn::Type, name: &str) -> Option<Receiver> {
+        self.receivers.get(&format!("{}::{name}", type_name(of)?)).copied()
+    }
+
     /// The type of a field.
     pub fn field(&self, of: &syn::Type, member: &syn::Member) -> Option<syn::Type> {
         let syn::Type::Path(path) = of else { return None };
@@ -435,12 +500,100 @@ impl Known {
         };
         let segment = single(&path)?;
         let (params, fields) = self.structs.get(&segment.ident.unraw().to_string())?;
-        let name = match member {
-            syn::Member::Named(name) => name.unraw().to_string(),
-            syn::Member::Unnamed(i) => i.index.to_string(),
-        };
-        substituted(fields.get(&name)?, params, &segment.arguments)
+        substituted(fields.get(&member_name(member))?, params, &segment.arguments)
     }
+}
+
+/// Takes over what is known of a type's functions, by `Type::name`.
+fn of_type<T: Clone>(own: &mut HashMap<String, T>, outer: &HashMap<String, T>, from: &str, to: &str) {
+    for (key, value) in outer {
+        if let Some((of, name)) = key.split_once("::")
+            && of == from
+        {
+            own.entry(format!("{to}::{name}")).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// How a method takes what it is called on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receiver {
+    /// `self`
+    Value,
+    /// `&self`
+    Ref,
+    /// `&mut self`
+    Mut,
+    /// `self: Box<Self>` and the like.
+    Other,
+}
+
+impl Receiver {
+    fn of(receiver: &syn::Receiver) -> Receiver {
+        match (&receiver.reference, receiver.mutability.is_some(), receiver.colon_token) {
+            (_, _, Some(_)) => Receiver::Other,
+            (Some(_), true, _) => Receiver::Mut,
+            (Some(_), false, _) => Receiver::Ref,
+            (None, ..) => Receiver::Value,
+        }
+    }
+}
+
+/// A field's name.
+pub fn member_name(member: &syn::Member) -> String {
+    match member {
+        syn::Member::Named(name) => name.unraw().to_string(),
+        syn::Member::Unnamed(i) => i.index.to_string(),
+    }
+}
+
+fn behind_references(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Reference(t) => behind_references(&t.elem),
+        syn::Type::Paren(t) => behind_references(&t.elem),
+        syn::Type::Group(t) => behind_references(&t.elem),
+        other => other,
+    }
+}
+
+/// A type with arguments in the place of its parameters; where none are written, with holes that rustc fills.
+fn with_arguments(
+    ty: &syn::Type,
+    parameters: &[String],
+    arguments: &syn::PathArguments,
+) -> Option<syn::Type> {
+    if !parameters.is_empty() && arguments.is_none() {
+        let holes = std::iter::repeat_n(quote::quote!(_), parameters.len());
+        let arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<#(#holes),*>));
+        return substituted(ty, parameters, &arguments);
+    }
+    if parameters.is_empty() {
+        return Some(ty.clone());
+    }
+    substituted(ty, parameters, arguments)
+}
+
+/// What a type's arguments are called, if they are just the parameters of the `impl` block: `Vec3<T>`.
+fn plain_arguments(of: &syn::Type, generic: &[String]) -> Vec<String> {
+    let syn::Type::Path(path) = behind_references(of) else { return Vec::new() };
+    let Some(syn::PathArguments::AngleBracketed(args)) = path.path.segments.last().map(|s| &s.arguments)
+    else {
+        return Vec::new();
+    };
+    let names: Vec<String> = args
+        .args
+        .iter()
+        .filter(|arg| !matches!(arg, syn::GenericArgument::Lifetime(_)))
+        .map(|arg| arg.to_token_stream().to_string())
+        .collect();
+    if names.iter().all(|name| generic.contains(name)) { names } else { Vec::new() }
+}
+
+/// A type with what `Self` stands for.
+fn with_self(ty: &syn::Type, of: &syn::Type) -> syn::Type {
+    let tokens = of.to_token_stream();
+    let by_name = HashMap::from([("Self", &tokens)]);
+    syn::parse2(replaced(ty.to_token_stream(), &by_name)).unwrap_or_else(|_| ty.clone())
 }
 
 /// See [`Known::elsewhere`].
@@ -609,7 +762,7 @@ fn result(sig: &syn::Signature) -> Option<syn::Type> {
     let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
     let own = parameters(&sig.generics);
     let tokens = ty.to_token_stream();
-    let plain = sig.asyncness.is_none() && !mentions(&tokens, &["impl".into(), "Self".into()]);
+    let plain = sig.asyncness.is_none() && !mentions(&tokens, &["impl".into()]);
     (plain && !mentions(&tokens, &own)).then(|| (**ty).clone())
 }
 

@@ -3,13 +3,14 @@
 //! The stages, in order, are the modules: [`options`], [`parse`], [`lower`], [`ir`] (with its verifier,
 //! interpreter and display), [`analysis`], [`reverse`] and [`forward`], [`simplify`], [`emit`]; [`pipeline`]
 //! strings them together, [`rules`] is the one table of operations, [`diagnostics`] and [`fallback`] are what
-//! happens when a function is refused. With the feature `pretty`, `render` shows expansions to people.
+//! happens when a function is refused. [`derive`] makes structs what derivatives flow through. With the feature `pretty`, `render` shows expansions to people.
 
 pub mod analysis;
 pub mod around;
 pub mod blocks;
 pub mod check;
 mod circles;
+pub mod derive;
 pub mod diagnostics;
 pub mod emit;
 pub mod fallback;
@@ -30,4 +31,5 @@ pub mod rules;
 pub mod simplify;
 pub mod surroundings;
 
+pub use derive::differentiable;
 pub use pipeline::expand;

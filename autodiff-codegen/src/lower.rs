@@ -82,6 +82,7 @@ mod stmt;
 mod stop;
 mod tabulate;
 mod types;
+mod user;
 mod walk;
 
 pub(crate) use walk::bound;
@@ -99,6 +100,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let done = lowering.function();
     let done = lowering.reasoned(done, f.sig.ident.span());
     lowering.check_names();
+    let proofs = lowering.facts.proofs_of_constants();
+    lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let Lower { mut func, mut types, open, .. } = lowering;
     if done.is_err() || refused {
@@ -204,6 +207,8 @@ struct Lower<'a, 'e> {
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
     out: Vec<ir::Stmt>,
+    /// How many blocks there are around it.
+    depth: usize,
     /// The block being filled has come to an exit.
     dead: bool,
     origin: Origin,
@@ -247,6 +252,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
+            depth: 0,
             dead: false,
             origin: Origin { span: f.sig.ident.span(), text: None },
             result: returns::Plan::Unit,
@@ -337,7 +343,9 @@ impl<'a, 'e> Lower<'a, 'e> {
         let out = std::mem::take(&mut self.out);
         let dead = std::mem::replace(&mut self.dead, false);
         let declared = self.declared.clone();
+        self.depth += 1;
         let result = f(self);
+        self.depth -= 1;
         self.declared = declared;
         (std::mem::replace(&mut self.out, out), std::mem::replace(&mut self.dead, dead), result)
     }

@@ -38,6 +38,12 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
     let (Some((module, block)), None) = (found.next(), found.next()) else { return None };
     let mut words = HashSet::new();
     add_words(tokens, &mut words);
+    let block = block.and_then(|i| match syn::parse_str(&file.modules[module].items.get(i)?.text).ok()? {
+        syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
+        _ => None,
+    });
+    // `Self` is a word for it.
+    block.iter().for_each(|block| add_words(&block.self_ty.to_token_stream(), &mut words));
     let at = Place { path, file: file.clone(), module, left: Rc::new(Cell::new(MOST)) };
     let mut known = at.known(&mut words, DEEPEST);
     let mut paths = Vec::new();
@@ -53,10 +59,6 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         }
     }
     let module = &file.modules[module];
-    let block = block.and_then(|i| match syn::parse_str(&module.items.get(i)?.text).ok()? {
-        syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
-        _ => None,
-    });
     Some(Around {
         circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
@@ -496,9 +498,9 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         syn::Item::Struct(mut i) => {
             let attrs = when(&i.attrs);
-            i.attrs.clear();
+            i.attrs.retain(|attr| crate::derive::is_derived(std::slice::from_ref(attr)));
             let configured = i.fields.iter().any(|f| !when(&f.attrs).is_empty());
-            i.fields.iter_mut().for_each(|f| f.attrs.clear());
+            i.fields.iter_mut().for_each(|f| f.attrs.retain(crate::parse::is_mark));
             let never = configured.then(|| quote!(#[cfg(any())]));
             quote!(#never #attrs #i)
         }
@@ -533,7 +535,7 @@ fn head(item: syn::Item) -> Option<TokenStream> {
 }
 
 /// Attributes that say nothing of what an item is.
-const INERT: [&str; 20] = [
+const INERT: [&str; 21] = [
     "allow",
     "automatically_derived",
     "backprop",
@@ -541,6 +543,7 @@ const INERT: [&str; 20] = [
     "deny",
     "deprecated",
     "derive",
+    "differentiable",
     "doc",
     "expect",
     "forbid",

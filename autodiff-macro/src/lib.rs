@@ -7,3 +7,9 @@ use proc_macro::TokenStream;
 pub fn backprop(attribute: TokenStream, item: TokenStream) -> TokenStream {
     autodiff_codegen::expand(attribute.into(), item.into()).into()
 }
+
+#[doc = include_str!("differentiable.md")]
+#[proc_macro_derive(Differentiable, attributes(grad, no_grad, differentiable))]
+pub fn differentiable(item: TokenStream) -> TokenStream {
+    autodiff_codegen::differentiable(item.into()).into()
+}

@@ -202,6 +202,19 @@ pub fn check_gradient(mut f: impl FnMut(&[f64]) -> f64, gradient: &[f64], x: &[f
     run.report
 }
 
+/// Compares `gradient` with one that was found in another way, such as by [`central_differences`]: their steps are
+/// short, and seldom lead across a kink of functions that have many.
+///
+/// # Panics
+///
+/// If they are of different lengths.
+#[track_caller]
+pub fn compare_gradients(gradient: &[f64], numeric: &[f64]) -> Report {
+    let (found, expected) = (gradient.len(), numeric.len());
+    assert!(found == expected, "a gradient of length {found} was compared with one of length {expected}");
+    weigh::compared(gradient, numeric)
+}
+
 /// What a parameter behind a reference is owned as: a `Vec` for a slice.
 #[doc(hidden)]
 pub type Owned<T> = <T as alloc::borrow::ToOwned>::Owned;

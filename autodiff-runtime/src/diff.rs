@@ -1,7 +1,10 @@
 //! What type the derivative of a value has, and how such derivatives are made and added up.
 
 mod aggregates;
+mod difference;
 mod tuples;
+
+pub use difference::{Difference, check_shape};
 
 /// A type whose values a derivative can flow through, or provably not flow through.
 ///
@@ -14,7 +17,7 @@ mod tuples;
     message = "#[backprop]: `{Self}` has no derivative type",
     label = "a derivative would have to flow through this value of type `{Self}`",
     note = "`#[backprop]` differentiates through floats, and arrays, slices, `Vec`s, tuples and references of \
-            them",
+            them, and through structs with `#[derive(Differentiable)]`",
     note = "if the value is meant to be a constant, wrap it in `backprop::stop_gradient(…)`, or mark the \
             parameter `#[no_grad]`"
 )]
@@ -56,6 +59,25 @@ pub trait Tangent {
     /// Sets every element to zero.
     #[doc(hidden)]
     fn __clear(&mut self);
+    /// Where the lengths in `self` are not those in `v`, if anywhere.
+    #[doc(hidden)]
+    #[inline]
+    fn __differs(&self, _v: &Self) -> Option<Difference> {
+        None
+    }
+}
+
+/// A value whose gradient is of its own type: floats, arrays and `Vec`s of them, and structs with
+/// `#[derive(Differentiable)]`.
+pub trait Differentiable: Diff<Tan = Self> + Tangent {}
+
+impl<T: Diff<Tan = T> + Tangent> Differentiable for T {}
+
+/// A zero for an active field of a struct.
+#[doc(hidden)]
+#[inline(always)]
+pub fn zero_field<T: Differentiable>(x: &T) -> T {
+    x.__zero_like()
 }
 
 /// The zero derivative with respect to `x`: of the same shape and lengths.

@@ -32,7 +32,10 @@ mod slot;
 mod stop;
 mod wrapped;
 
-pub use diff::{Diff, Given, Tangent, add_to, clear, given, zero_like};
+pub use diff::{
+    Diff, Difference, Differentiable, Given, Tangent, add_to, check_shape, clear, given, zero_field,
+    zero_like,
+};
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};
@@ -58,3 +61,19 @@ pub use wrapped::{Rest, TakenOnce, Wrapped, apart, apart_forward, apart_tangent,
 #[cfg(feature = "alloc")]
 #[doc(hidden)]
 pub use alloc::{boxed::Box, vec, vec::Vec};
+
+/// What needs an allocator in code that users' crates are given.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// There is none.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => {};
+}

@@ -6,7 +6,7 @@
 //! | to one number | [`sum`], [`mean`], [`dot`], [`norm`], [`norm_squared`], [`log_sum_exp`] |
 //! | row by row | [`softmax`], [`log_softmax`], [`layer_norm`] |
 //! | products | [`matvec`], [`matmul`], [`transpose`]; of flat slices [`matvec_flat`], [`matmul_flat`] |
-//! | images | [`conv1d`], [`conv2d`], [`max_pool2d`] |
+//! | images | [`conv1d`], [`conv2d`], [`max_pool2d`], [`flatten`] |
 //! | losses | [`cross_entropy`], [`softmax_cross_entropy`], [`binary_cross_entropy_with_logits`], [`mse`] |
 //!
 //! Arguments go by reference (floats by value), results come by value: an array for an array, a `Vec` for a slice or a
@@ -30,6 +30,7 @@ mod elementwise;
 mod handle;
 mod images;
 mod loss;
+mod nested;
 mod normalise;
 mod products;
 mod real;
@@ -43,6 +44,7 @@ pub use arithmetic::{add, add_vjp, div, div_vjp, mul, mul_vjp, sub, sub_vjp};
 pub use elementwise::*;
 pub use images::{conv1d, conv1d_vjp, conv2d, conv2d_vjp, max_pool2d, max_pool2d_vjp};
 pub use loss::{cross_entropy, cross_entropy_grad, softmax_cross_entropy, softmax_cross_entropy_grad};
+pub use nested::{flatten, flatten_vjp};
 pub use normalise::{layer_norm, layer_norm_vjp};
 pub use products::{matmul, matmul_vjp, matvec, matvec_vjp, transpose, transpose_vjp};
 #[cfg(feature = "alloc")]
@@ -58,6 +60,7 @@ pub mod shapes {
     pub use super::images::Kernels;
     pub use super::images::{Image, Pooled, Signal};
     pub use super::loss::{Labels, Target};
+    pub use super::nested::{Counted, Nested};
     pub use super::normalise::{Rows, Three};
     pub use super::products::{Fits, List, Matrix, Vector};
     pub use super::real::Real;

@@ -7,13 +7,15 @@ pub use flat::{Flat, flat, refilled};
 pub use verdict::{Case, Reference, Seeds, assert_partials, check};
 
 /// Writes functions out in the modules `double` and `unsimplified` (of `f64`) and `single` (of `f32`). The
-/// functions stand in a macro of the float's name, the module's name and the options of `#[backprop]`.
+/// functions stand in a macro of the float's name, the module's name and the options of `#[backprop]`. Optimised
+/// builds are about rustc's optimiser, and do without the one that is about ours.
 macro_rules! instances {
     ($functions:ident) => {
         mod double {
             use super::*;
             $functions!(f64 double (jvp));
         }
+        #[cfg(debug_assertions)]
         mod unsimplified {
             use super::*;
             $functions!(f64 unsimplified (jvp, no_simplify));

@@ -54,6 +54,7 @@ mod shortened_rows;
 mod slices;
 mod state;
 mod stopped;
+mod structs;
 mod surroundings;
 mod taken_out;
 mod tuple_arguments;

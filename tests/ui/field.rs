@@ -2,15 +2,8 @@ use backprop::backprop;
 
 #[backprop]
 fn f(x: f64) -> f64 {
-    g(x).re
-}
-
-struct Complex {
-    re: f64,
-}
-
-fn g(re: f64) -> Complex {
-    Complex { re }
+    let p = [x, x];
+    p.re
 }
 
 fn main() {

@@ -1,14 +1,10 @@
 use backprop::backprop;
 
-struct Model {
-    weight: f64,
-}
-
 #[backprop]
-fn f(#[grad] model: &Model, x: f64) -> f64 {
-    model.weight * x
+fn f(#[grad] z: Option<f64>, x: f64) -> f64 {
+    z.map_or(x, |z| z * x)
 }
 
 fn main() {
-    let _ = f_grad(&Model { weight: 1.0 }, 2.0);
+    let _ = f_grad(Some(1.0), 2.0);
 }

@@ -168,11 +168,19 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 Init::Fill(v, _) => s.v(*v),
                 Init::Elems(vs) => vs.iter().any(|v| s.v(*v)),
                 Init::Rows(ps) => ps.iter().any(|p| s.p(f, *p)),
+                Init::Fields { fields, rest, .. } => {
+                    let part = |part: &Part| match part {
+                        Part::Value(v) => s.v(*v),
+                        Part::Place(p) => s.p(f, *p),
+                    };
+                    fields.iter().any(|(_, p)| part(p)) || rest.is_some_and(|p| s.p(f, p))
+                }
                 Init::Copy(p) | Init::Repeat(p, _) => s.p(f, *p),
                 Init::Zeros
                 | Init::ZerosLen(_)
                 | Init::ZeroLike(_)
                 | Init::Empty
+                | Init::Later
                 | Init::None
                 | Init::Restore(_)
                 | Init::Given(_) => false,
@@ -256,6 +264,15 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             Init::Fill(v, _) => s.set_v(f, *v, true),
             Init::Elems(vs) => vs.iter().for_each(|v| s.set_v(f, *v, true)),
             Init::Rows(ps) => ps.iter().for_each(|p| s.set_p(f, *p, true)),
+            Init::Fields { fields, rest, .. } => {
+                for (_, part) in fields {
+                    match part {
+                        Part::Value(v) => s.set_v(f, *v, true),
+                        Part::Place(p) => s.set_p(f, *p, true),
+                    }
+                }
+                rest.iter().for_each(|p| s.set_p(f, *p, true));
+            }
             Init::Copy(p) | Init::Repeat(p, _) => s.set_p(f, *p, true),
             _ => {}
         },

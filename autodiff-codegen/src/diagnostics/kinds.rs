@@ -57,6 +57,18 @@ refusals! {
     PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";
+    DerivedOnOther: "`Differentiable` is derived for {0}",
+        "a gradient is a value of the same type, and which variant it would be is nothing that a derivative says",
+        "a struct of the numbers, with the derive";
+    NoActiveField: "no field of `{0}` is made of floats",
+        "a gradient with respect to it would hold nothing",
+        "a field of floats, or of a type that derives `Differentiable`; leave the derive out where there is none";
+    BorrowedField: "a field of the type `{0}` can't hold a derivative",
+        "a gradient owns its numbers, and a reference has nowhere to keep them",
+        "an array, a `Vec` or a `Box`; or `#[no_grad]` on the field, if it is a constant";
+    DeriveOption: "this is not understood",
+        "the only option is where the crate is",
+        "`#[differentiable(crate = path)]`";
 
     // Options.
     OptionSyntax: "{0} is not understood",
@@ -107,8 +119,8 @@ refusals! {
         "it mentions a float, so a derivative may flow through it, but there is no gradient of its shape",
         "`#[no_grad]` on the parameter if it is a constant; otherwise floats, or arrays, slices, `Vec`s or tuples of floats, such as a matrix's elements as a slice; `&[Vec<f64>]` or `&[[f64; 3]]` for `&[&[f64]]`";
     GradNotBuilt: "there is no gradient with respect to a parameter of the type `{0}`",
-        "gradients of user types are not built yet",
-        "the fields as parameters of their own: floats, or arrays, slices, `Vec`s or tuples of floats";
+        "gradients are made of floats, arrays, slices, `Vec`s and tuples of floats, and structs with `#[derive(Differentiable)]`",
+        "one of these; of a type that is not yours, its numbers as parameters of their own";
     GradOnPassive: "there is no derivative with respect to a parameter of the type `{0}`",
         "its values change in steps, and a derivative is about small changes",
         "a float, or no mark";
@@ -177,14 +189,14 @@ refusals! {
         "which function it stands for is not in the path, so its companion can't be found",
         "the function's own path, or method syntax on a float";
     Constructor: "`{0}(…)` around an active value is not supported",
-        "derivatives through values of user types are not built yet",
-        "the float itself, or an array or tuple of floats";
+        "derivatives flow through structs with `#[derive(Differentiable)]`, and this is none that the macro can see",
+        "the derive on the struct, and braces where the struct is out of sight: `{0} { 0: x }`; or the float itself, an array or a tuple";
     TupleArgument: "a tuple of active values and others can't be an argument",
         "calls pass floats, arrays, slices, tuples of floats of one width, and references to them",
         "the parts as arguments of their own";
     Field: "this field of an active value is not supported",
-        "derivatives through user types are not built yet",
-        "a tuple or an array instead of the struct, or a variable for each field";
+        "what it is part of is no struct and no tuple",
+        "an index, or a struct with `#[derive(Differentiable)]`";
     ChangedOutOfSight: "the active variable `{0}` is changed where it can't be followed",
         "code that is not looked into (a macro, or a closure, pattern or method that is not understood) assigns to it or borrows it mutably, and what that does to its derivative is not known",
         "plain assignments to it";

@@ -636,7 +636,7 @@ impl<'f> Facts<'f> {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),
                         Proj::Slice(a, b) => self.indices.extend(a.iter().chain(b)),
-                        Proj::Field(_) => {}
+                        Proj::Field(_) | Proj::Member(..) => {}
                     }
                 }
             }

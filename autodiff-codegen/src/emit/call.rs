@@ -71,7 +71,7 @@ impl<'f> Body<'f> {
                     let along = self.function_tangents(function, tangents, span);
                     self.function_part(callee, "__tangent", args, &along, span)
                 } else if callee.method {
-                    self.method_part(callee, "jvp", args, &[], &along[1..], span)
+                    self.method_part(callee, "jvp", args, &[], &along, span)
                 } else {
                     let all = self.args(args, span);
                     let path = self.callees.part(&callee.path, "__jvp", 0);
@@ -260,7 +260,7 @@ impl<'f> Body<'f> {
             };
             let call = match (callee.method, &callee.function) {
                 (_, Some(_)) => quote_spanned!(span=> #pull.__pull(#seed #(, #again)* #(, #taken)*)),
-                (true, _) => body.method_part(callee, "rev", args, &[pull, seed], &taken[1..], span),
+                (true, _) => body.method_part(callee, "rev", args, &[pull, seed], &taken, span),
                 (false, _) => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
             };
             match apart {

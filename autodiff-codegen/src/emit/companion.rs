@@ -485,6 +485,9 @@ impl<'a> Cx<'a> {
     }
 
     fn check_length(&self, body: &mut Body, check: &str, name: &Ident, param: usize, (x, d): (Place, Place)) {
+        if self.primal.plc(x).ty.has_user_type() {
+            return self.check_shape(body, check, name, param, (x, d));
+        }
         if !matches!(self.primal.plc(x).ty, PlaceTy::Slice(_) | PlaceTy::Vec(_)) {
             return;
         }
@@ -492,6 +495,14 @@ impl<'a> Cx<'a> {
         let what = self.param_text(param);
         let (x, d) = (body.place(x).tokens, body.place(d).tokens);
         body.code(quote_spanned!(self.span=> #rt::#check(#name, #what, #x.len(), #d.len());));
+    }
+
+    /// The same where there are structs of the user's: all lengths in them.
+    fn check_shape(&self, body: &mut Body, check: &str, name: &Ident, param: usize, (x, d): (Place, Place)) {
+        let (rt, span, name) = (&self.rt, self.span, name.to_string());
+        let (kind, what) = (check.trim_start_matches("check_"), self.param_text(param));
+        let (x, d) = (body.place(x).by_ref(span), body.place(d).by_ref(span));
+        body.code(quote_spanned!(span=> #rt::check_shape(#kind, #name, #what, #x, #d);));
     }
 
     /// A parameter's name for messages; of a pattern, its position.

@@ -15,11 +15,17 @@ impl<'f> Body<'f> {
         let code = if self.func.root(a) == self.func.root(b) {
             let (t, u) = (self.names.fresh("one", span), self.names.fresh("other", span));
             let fixed = self.place_ty(a).is_fixed();
+            let user = self.place_ty(a).has_user_type();
             let take = |p: &super::place::PlaceExpr, slice: bool| {
                 let (whole, by) = (p.whole(span), p.by_mut(span));
                 match (fixed, slice) {
                     (true, _) => whole,
                     (false, true) => quote_spanned!(span=> #whole.to_vec()),
+                    // A type of the user's need not have a default.
+                    (false, false) if user => {
+                        let by = p.by_ref(span);
+                        quote_spanned!(span=> ::core::clone::Clone::clone(#by))
+                    }
                     (false, false) => quote_spanned!(span=> ::core::mem::take(#by)),
                 }
             };

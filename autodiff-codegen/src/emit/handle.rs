@@ -429,7 +429,7 @@ impl Cx<'_> {
         let value = match &g.func.params[*i].kind {
             ParamKind::Scalar(..) => return,
             ParamKind::Place(p, _) if g.func.plc(*p).ty.is_fixed() => quote_spanned!(span=> *#name),
-            ParamKind::Place(p, _) if g.func.plc(*p).ty != PlaceTy::Unknown => {
+            ParamKind::Place(p, _) if matches!(g.func.plc(*p).ty, PlaceTy::Slice(_) | PlaceTy::Vec(_)) => {
                 quote_spanned!(span=> #name.to_vec())
             }
             _ => quote_spanned!(span=> ::core::clone::Clone::clone(#name)),

@@ -14,6 +14,12 @@ impl<'f> Body<'f> {
     pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
+        if let Init::Later = init {
+            let ident = self.place_ident(p);
+            self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
+            let mutable = quote_spanned!(span=> mut);
+            return self.out.push(Line::Code(quote_spanned!(span=> let #mutable #ident;)));
+        }
         let ty = self.place_annotation(p, init, &operands, span);
         let value = self.initial(p, init, span);
         let ident = self.place_ident(p);
@@ -106,6 +112,23 @@ impl<'f> Body<'f> {
                 }
             }
             Init::Copy(q) => self.copied(*q, span),
+            Init::Fields { path, fields, rest } => {
+                let parts: Vec<TokenStream> = fields
+                    .iter()
+                    .map(|(member, part)| {
+                        let value = match part {
+                            Part::Value(v) => self.of_its_type(*v, span).tokens,
+                            Part::Place(p) => self.copied(*p, span),
+                        };
+                        quote_spanned!(span=> #member: #value)
+                    })
+                    .collect();
+                let rest = rest.map(|p| {
+                    let rest = self.copied(p, span);
+                    quote_spanned!(span=> , ..#rest)
+                });
+                quote_spanned!(span=> #path { #(#parts),* #rest })
+            }
             Init::Restore(v) => self.restored(*v, span),
             Init::Given(v) => {
                 let value = self.value(*v).tokens;
@@ -119,6 +142,8 @@ impl<'f> Body<'f> {
                 Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
                 None => quote_spanned!(span=> #rt::Vec::new()),
             },
+            // It has been dealt with.
+            Init::Later => TokenStream::new(),
             Init::None => match self.place_ty(p) {
                 PlaceTy::Array(_, n) => {
                     let n = types::len(n, span);
@@ -210,7 +235,7 @@ impl<'f> Body<'f> {
                 let (a, b) = (d.whole(span), r.whole(span));
                 quote_spanned!(span=> #a = #b;)
             }
-            (PlaceTy::Unknown, _) | (_, PlaceTy::Unknown) => {
+            (PlaceTy::Unknown | PlaceTy::User(_), _) | (_, PlaceTy::Unknown | PlaceTy::User(_)) => {
                 let (a, b) = (d.whole(span), self.copied(src, span));
                 quote_spanned!(span=> #a = #b;)
             }

@@ -141,8 +141,8 @@ impl Cx<'_> {
             });
             passed.push(quote!(#name));
         }
-        passed.push(quote_spanned!(span=> #rt::Off));
-        for (a, name) in p.arguments.iter().skip(1).zip(self.numbers("d")) {
+        let slots = std::iter::once(format_ident!("d0", span = span)).chain(self.numbers("d"));
+        for (a, name) in p.arguments.iter().zip(slots) {
             params.push(match &a.slot {
                 Some(ty) => quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s),
                 None => quote_spanned!(span=> #name: impl #rt::PassiveSlot),
@@ -166,9 +166,12 @@ impl Cx<'_> {
         let (args, dirs) = (self.numbers("a"), self.numbers("t"));
         let (receiver, this) = (self.receiver(), &self.primal.params[0].name);
         let types = t.func.params.iter().take(self.primal.params.len()).skip(1).map(|p| &p.ty);
-        let tangents = dirs.iter().enumerate().map(|(i, dir)| {
-            let ty = match t.tangents.iter().find(|(k, _)| *k == i + 1) {
-                Some((_, j)) => self.direction(t, *j, (&args[i], dir)).0,
+        let all: Vec<Ident> =
+            std::iter::once(format_ident!("t0", span = span)).chain(dirs.iter().cloned()).collect();
+        let named: Vec<&Ident> = std::iter::once(this).chain(&args).collect();
+        let tangents = all.iter().enumerate().map(|(i, dir)| {
+            let ty = match t.tangents.iter().find(|(k, _)| *k == i) {
+                Some((_, j)) => self.direction(t, *j, (named[i], dir)).0,
                 None => quote_spanned!(span=> impl #rt::PassiveSlot),
             };
             quote_spanned!(span=> #dir: #ty)
@@ -181,7 +184,7 @@ impl Cx<'_> {
             #hidden
             #[inline]
             #vis fn #name<'__s #(, #params)*>(#receiver #(, #args: #types)* #(, #tangents)*) -> #result #clause {
-                Self::#part(#this #(, #args)*, #rt::Off #(, #dirs)*)
+                Self::#part(#this #(, #args)* #(, #all)*)
             }
         }
     }
@@ -229,7 +232,10 @@ impl<'f> Body<'f> {
 
     /// What a method is called on.
     fn call_receiver(&mut self, a: &Arg, span: Span) -> TokenStream {
-        let tokens = self.arg(a, span);
+        let tokens = match a {
+            Arg::Place(p, _) => self.place(*p).whole(span),
+            a => self.arg(a, span),
+        };
         if user_precedence(&tokens) == Prec::Atom { tokens } else { quote_spanned!(span=> (#tokens)) }
     }
 }

@@ -170,7 +170,8 @@ impl Cx<'_> {
         let shape = if said.is_empty() { shape } else { Some(said.clone()) };
         let shape = shape.unwrap_or_else(|| quote_spanned!(span=> _));
         let unknown = !said.is_empty();
-        let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if !t.func.plc(*p).ty.is_fixed());
+        let slice = matches!(kind, ParamKind::Place(p, Mode::Value) if matches!(t.func.plc(*p).ty, PlaceTy::Slice(_) | PlaceTy::Vec(_)));
+        let user = matches!(kind, ParamKind::Place(p, _) if matches!(t.func.plc(*p).ty, PlaceTy::User(_) | PlaceTy::Array(..)) && t.func.plc(*p).ty.has_user_type());
         let (open, amp, bound) = match by {
             Mode::Mut => (quote!(open), quote_spanned!(span=> &mut), quote_spanned!(span=> Slot)),
             _ => (quote!(along), quote_spanned!(span=> &), quote_spanned!(span=> Direction)),
@@ -184,7 +185,7 @@ impl Cx<'_> {
             };
         };
         let pass = match by {
-            Mode::Value if unknown => quote_spanned!(span=> ::core::clone::Clone::clone(#dir)),
+            Mode::Value if unknown || user => quote_spanned!(span=> ::core::clone::Clone::clone(#dir)),
             Mode::Value if slice => quote_spanned!(span=> #dir.to_vec()),
             Mode::Value => quote_spanned!(span=> *#dir),
             _ => quote!(#dir),

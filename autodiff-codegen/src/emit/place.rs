@@ -333,7 +333,7 @@ fn path_values(path: &[Proj]) -> Vec<Value> {
         match p {
             Proj::Index(v) => out.push(*v),
             Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
-            Proj::Field(_) => {}
+            Proj::Field(_) | Proj::Member(..) => {}
         }
     }
     out
@@ -362,6 +362,10 @@ fn at_path(
                 let h = hi.as_ref().map(|e| e.at(Prec::Or, span));
                 parts = lo.into_iter().chain(hi).collect();
                 quote_spanned!(span=> #t[#l..#h])
+            }
+            Proj::Member(name, _) => {
+                parts = Vec::new();
+                quote_spanned!(span=> #t.#name)
             }
             Proj::Field(n) => {
                 parts = Vec::new();

@@ -47,6 +47,7 @@ pub(super) fn owned(ty: &PlaceTy, rt: &TokenStream, span: Span) -> Option<TokenS
             let parts = ts.iter().map(|t| owned(t, rt, span)).collect::<Option<Vec<_>>>()?;
             Some(quote_spanned!(span=> (#(#parts,)*)))
         }
+        PlaceTy::User(t) => Some(t.0.clone()),
         PlaceTy::Cell | PlaceTy::Unknown => None,
     }
 }

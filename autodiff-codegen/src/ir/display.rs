@@ -83,6 +83,7 @@ impl Display for PlaceTy {
                 write!(f, "({})", parts.join(", "))
             }
             PlaceTy::Cell => f.write_str("cell"),
+            PlaceTy::User(t) => write!(f, "{}", t.0),
             PlaceTy::Unknown => f.write_str("?"),
         }
     }

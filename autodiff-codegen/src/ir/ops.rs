@@ -37,7 +37,7 @@ fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
                 a.iter_mut().for_each(&mut *f);
                 b.iter_mut().for_each(&mut *f);
             }
-            Proj::Field(_) => {}
+            Proj::Field(_) | Proj::Member(..) => {}
         }
     }
 }
@@ -156,12 +156,18 @@ impl Op {
                     n.iter_mut().for_each(f);
                 }
                 Init::Elems(vs) => vs.iter_mut().for_each(f),
+                Init::Fields { fields, .. } => fields.iter_mut().for_each(|(_, part)| {
+                    if let Part::Value(v) = part {
+                        f(v);
+                    }
+                }),
                 Init::Repeat(_, n) => n.iter_mut().for_each(f),
                 Init::Zeros
                 | Init::ZeroLike(_)
                 | Init::Rows(_)
                 | Init::Copy(_)
                 | Init::Empty
+                | Init::Later
                 | Init::None => {}
             },
             Op::Push { value, .. } => f(value),
@@ -220,6 +226,9 @@ impl Op {
             Op::Alloc { init, .. } => match init {
                 Init::ZeroLike(p) | Init::Copy(p) | Init::Repeat(p, _) => out.push(*p),
                 Init::Rows(ps) => out.extend(ps),
+                Init::Fields { fields, rest, .. } => {
+                    out.extend(fields.iter().filter_map(|(_, part)| part.place()).chain(*rest));
+                }
                 _ => {}
             },
             Op::Call { callee, args, .. } | Op::CallForward { callee, args, .. } => {
@@ -343,6 +352,13 @@ impl Op {
                 match init {
                     Init::ZeroLike(p) | Init::Copy(p) | Init::Repeat(p, _) => f(p),
                     Init::Rows(ps) => ps.iter_mut().for_each(f),
+                    Init::Fields { fields, rest, .. } => {
+                        let parts = fields.iter_mut().filter_map(|(_, part)| match part {
+                            Part::Place(p) => Some(p),
+                            Part::Value(_) => None,
+                        });
+                        parts.chain(rest).for_each(f);
+                    }
                     _ => {}
                 }
             }

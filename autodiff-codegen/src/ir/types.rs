@@ -71,6 +71,18 @@ impl PartialEq for Len {
 
 impl Eq for Len {}
 
+/// A type of the user's that derivatives flow through, as it is written: `Params`, `Vec3<T>`.
+#[derive(Clone, Debug)]
+pub struct UserTy(pub TokenStream);
+
+impl PartialEq for UserTy {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for UserTy {}
+
 /// The type of a place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PlaceTy {
@@ -86,6 +98,9 @@ pub enum PlaceTy {
     Tuple(Vec<PlaceTy>),
     /// `Option` of a pullback or a snapshot, made by `Init::None`.
     Cell,
+    /// A struct of the user's, whose gradient is of the same type (`Differentiable`). Each step into it says what is
+    /// there ([`super::Proj::Member`]).
+    User(UserTy),
     /// A type that only rustc knows.
     Unknown,
 }
@@ -104,7 +119,7 @@ impl PlaceTy {
         match self {
             PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => Some(t),
             PlaceTy::Unknown => Some(self),
-            PlaceTy::Scalar(_) | PlaceTy::Tuple(_) | PlaceTy::Cell => None,
+            PlaceTy::Scalar(_) | PlaceTy::Tuple(_) | PlaceTy::User(_) | PlaceTy::Cell => None,
         }
     }
 
@@ -114,7 +129,7 @@ impl PlaceTy {
             PlaceTy::Scalar(t) => Some(t),
             PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.scalar(),
             PlaceTy::Tuple(ts) => ts.first()?.scalar(),
-            PlaceTy::Unknown | PlaceTy::Cell => None,
+            PlaceTy::User(_) | PlaceTy::Unknown | PlaceTy::Cell => None,
         }
     }
 
@@ -122,7 +137,9 @@ impl PlaceTy {
     pub fn may_be_active(&self) -> bool {
         match self {
             PlaceTy::Cell => false,
-            PlaceTy::Unknown => true,
+            PlaceTy::Unknown | PlaceTy::User(_) => true,
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.may_be_active(),
+            PlaceTy::Tuple(ts) => ts.iter().any(PlaceTy::may_be_active),
             other => other.scalar().is_some_and(Ty::is_float),
         }
     }
@@ -134,6 +151,16 @@ impl PlaceTy {
             PlaceTy::Array(t, _) => t.is_fixed(),
             PlaceTy::Tuple(ts) => ts.iter().all(PlaceTy::is_fixed),
             _ => false,
+        }
+    }
+
+    /// Whether there is a type of the user's in it.
+    pub fn has_user_type(&self) -> bool {
+        match self {
+            PlaceTy::User(_) => true,
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.has_user_type(),
+            PlaceTy::Tuple(ts) => ts.iter().any(PlaceTy::has_user_type),
+            PlaceTy::Scalar(_) | PlaceTy::Cell | PlaceTy::Unknown => false,
         }
     }
 }

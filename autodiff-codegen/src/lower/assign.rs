@@ -49,6 +49,19 @@ impl<'a> Lower<'a, '_> {
                 let parts = self.parts(&val, es.len(), rhs)?;
                 es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
             }
+            ExprKind::Struct { fields, .. } if self.is_user(&val) => {
+                // The right side is complete before any of the targets changes.
+                let parts: Vec<Res<Val>> = fields.iter().map(|(m, _)| self.member_value(m, &val)).collect();
+                let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
+                fields.iter().zip(parts).try_for_each(|((_, e), part)| self.assign_to(e, part, rhs))
+            }
+            ExprKind::Call { args, .. } if self.is_user(&val) => {
+                let member = |i: usize| syn::Member::Unnamed(syn::Index::from(i));
+                let parts: Vec<Res<Val>> =
+                    (0..args.len()).map(|i| self.member_value(&member(i), &val)).collect();
+                let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
+                args.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
+            }
             ExprKind::Field(..) if self.tuple_part(lhs).is_some() => {
                 let Some((v, path)) = self.tuple_part(lhs) else { return Err(Refused) };
                 self.assign_tuple_part(v, &path, val, rhs)
@@ -139,7 +152,7 @@ impl<'a> Lower<'a, '_> {
     /// A place to be assigned to.
     fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
         match &lhs.kind {
-            ExprKind::Field(base, _) if !self.is_in_memory(base) => {
+            ExprKind::Field(base, _) if !self.is_in_memory(base) && !self.facts.has_members(base) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
@@ -187,10 +200,21 @@ impl<'a> Lower<'a, '_> {
             let mut parts = vals.iter().enumerate();
             return parts.try_for_each(|(i, val)| self.assign_part(loc.field(i), val.clone(), rhs));
         }
-        if self.is_aggregate(&val) || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
+        let user = matches!(loc.ty, PlaceTy::User(_));
+        // Of two things that only rustc knows, one is copied to the other, whatever they are.
+        let unknown = |p: crate::ir::Place| self.func.plc(p).ty == PlaceTy::Unknown;
+        if let (PlaceTy::Unknown, Val::Place(src)) = (&loc.ty, &val)
+            && unknown(*src)
+        {
+            let (src, dst) = (*src, self.view(loc));
+            self.copy_into(dst, src);
+            return Ok(());
+        }
+        if self.is_aggregate(&val) || user || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
             let vec = matches!(loc.ty, PlaceTy::Vec(_));
-            if !vec && !matches!(loc.ty, PlaceTy::Array(..)) {
+            let of_user = loc.ty == PlaceTy::Unknown && self.func.plc(src).ty.has_user_type();
+            if !vec && !user && !of_user && !matches!(loc.ty, PlaceTy::Array(..)) {
                 return self.refuse(Kind::Reassigned, rhs, &[]);
             }
             let dst = self.view(loc);
@@ -242,7 +266,9 @@ impl<'a> Lower<'a, '_> {
                 self.env[v.0 as usize] = Some(Val::Scalar(new));
                 Ok(())
             }
-            Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Array(..)) => {
+            Some(Val::Place(dst))
+                if matches!(self.func.plc(dst).ty, PlaceTy::Array(..) | PlaceTy::User(_)) =>
+            {
                 match val.place() {
                     Some(src) => {
                         self.copy_into(dst, src);

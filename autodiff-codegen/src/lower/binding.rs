@@ -76,7 +76,25 @@ impl Facts<'_> {
                 let part = if t.is_reference() { (**t).clone() } else { referenced((**t).clone(), Some(*m)) };
                 ps.iter().for_each(|p| self.bind(p, &part, tainted));
             }
+            (PatKind::Variant(_, ps), s) if Facts::user_type(s).is_some() => {
+                let by_ref = if let Shape::Ref(m, _) = s { Some(*m) } else { None };
+                let Some(of) = Facts::user_type(s).cloned() else { return };
+                for (i, p) in ps.iter().enumerate() {
+                    let (part, active) = self.member(&of, &syn::Member::Unnamed(syn::Index::from(i)));
+                    self.bind(p, &referenced(part, by_ref), tainted && active);
+                }
+            }
             (PatKind::Variant(_, ps), _) => ps.iter().for_each(|p| self.bind(p, &Shape::Unknown, tainted)),
+            (PatKind::Struct(_, fields), s) => {
+                let by_ref = if let Shape::Ref(m, _) = s { Some(*m) } else { None };
+                for (member, p) in fields {
+                    let (part, active) = match Facts::user_type(s).cloned() {
+                        Some(of) => self.member(&of, member),
+                        None => (Shape::Unknown, true),
+                    };
+                    self.bind(p, &referenced(part, by_ref), tainted && active);
+                }
+            }
             (PatKind::Other(vs), _) => vs.iter().filter(|_| tainted).for_each(|v| self.taint(*v)),
             (PatKind::Wild | PatKind::Const(_) | PatKind::Range { .. } | PatKind::Rest(None), _) => {}
         }

@@ -137,7 +137,7 @@ impl<'a> Lower<'a, '_> {
             (_, Some(hinted)) => hinted,
         };
         let place = match &shape {
-            Shape::Place(ty) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+            Shape::Place(ty) if ty.is_fixed() || super::slot::is_made_before(ty) => {
                 Some(self.empty_place(ty.clone()))
             }
             Shape::Place(_) => return self.refuse(Kind::AggregateBranch, e, &[]),

@@ -41,6 +41,9 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::NotDifferentiated, e, &["an assignment inside of `stop_gradient(…)`"])
             }
             Some(Named::Constructor) => {
+                if let Some(ty) = self.facts.constructed(path) {
+                    return self.tuple_struct(ty, path, args);
+                }
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 self.refuse(Kind::Constructor, e, &[&name])
             }
@@ -185,6 +188,14 @@ impl<'a> Lower<'a, '_> {
         if runs_code(a) && !alone {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
+        // What is made for the call alone stays until the reverse part, which reads it again. In loops and branches it
+        // would have to be moved away until then: that is left to what can be copied.
+        if let ExprKind::Ref(false, made) = &a.kind
+            && is_made_here(made)
+            && (self.depth == 0 || self.facts.shape(made).strip().is_known())
+        {
+            return self.copy_typed(made, Ty::Opaque).map(Arg::ValueRef);
+        }
         let reads = self.copied_reads(a)?;
         let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
         let again = callee::is_shared_reference(self.f, a) && !changes;
@@ -224,6 +235,18 @@ fn runs_code(e: &Expr) -> bool {
         walk::children(e, &mut |c| found = found || runs_code(c));
     }
     found
+}
+
+/// Whether an expression makes a value of its own, rather than naming a place. Of methods those that make copies: what
+/// others return may be a guard, which must not live longer than the user's statement.
+fn is_made_here(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Call { .. } | ExprKind::Array(_) | ExprKind::Repeat(..) => true,
+        ExprKind::Method { name, .. } => {
+            matches!(name.to_string().as_str(), "clone" | "to_vec" | "to_owned" | "map" | "collect")
+        }
+        _ => false,
+    }
 }
 
 /// Whether a call's result is looked at as a whole only.

@@ -61,6 +61,8 @@ impl<'a> Facts<'a> {
                         && matches!(self.named(e), Some(Named::Function))
                 }
                 ExprKind::Ref(false, a) | ExprKind::Deref(a) | ExprKind::Index(a, _) => self.is_sequence(a),
+                // A field of a struct that is out of sight.
+                ExprKind::Field(base, syn::Member::Named(_)) => self.has_members(base),
                 _ => false,
             }
     }

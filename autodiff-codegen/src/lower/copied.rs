@@ -101,6 +101,8 @@ impl Facts<'_> {
                 let index = matches!(self.shape(i), Shape::Int(_) | Shape::Unknown);
                 element(&self.shape(base)).is_known() && self.is_structured(base) && (range || index)
             }
+            // The numbers in a passive field of an active struct are read by copied code, which ends the flow.
+            ExprKind::Field(base, _) if self.tainted(base) && self.shape(e).may_carry() => false,
             ExprKind::Field(base, _) => self.shape(e).is_known() && self.is_structured(base),
             ExprKind::Method { .. } if self.opens_option(e) => true,
             ExprKind::Method { recv, name, args, .. } => {
@@ -261,6 +263,6 @@ pub fn is_simple(p: &Pat) -> bool {
         PatKind::Tuple(ps) | PatKind::Array(ps) => ps.iter().all(is_simple),
         PatKind::Ref(p) | PatKind::At(_, p) => is_simple(p),
         PatKind::Const(_) | PatKind::Range { .. } | PatKind::Or(_) => false,
-        PatKind::Variant(..) | PatKind::Other(_) => false,
+        PatKind::Variant(..) | PatKind::Struct(..) | PatKind::Other(_) => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::callee;
+use super::facts::Facts;
 use super::method;
 use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
@@ -61,6 +62,9 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Index(..) => {
                 let loc = self.loc(e)?;
                 self.load(loc)
+            }
+            ExprKind::Struct { path, fields, rest } => {
+                self.struct_literal(e, (path, fields, rest.as_deref()))
             }
             ExprKind::Field(base, member) => self.field(e, base, member),
             ExprKind::Method { recv, name, args, .. } => {
@@ -263,7 +267,9 @@ impl<'a> Lower<'a, '_> {
             syn::Member::Unnamed(i) => vals.get(i.index as usize).cloned(),
             syn::Member::Named(_) => None,
         };
-        if self.is_in_memory(base) {
+        let named = matches!(member, syn::Member::Named(_));
+        let user = Facts::user_type(&self.facts.shape(base)).is_some();
+        if self.is_in_memory(base) || user || (named && self.facts.has_members(base)) {
             let loc = self.loc(e)?;
             return self.load(loc);
         }

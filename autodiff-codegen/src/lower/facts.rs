@@ -8,9 +8,9 @@ use super::callee::{Named, named};
 use super::rounds::OpenRange;
 use super::shape::Shape;
 use crate::hir::{self, Expr, ExprKind, Var};
-use crate::ir::FloatTy;
+use crate::ir::{FloatTy, UserTy};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The facts of a function.
 pub struct Facts<'a> {
@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub(super) params: HashMap<(*const hir::Closure, usize), Shape>,
     /// Shape and taint per expression, for the variables' current state.
     memo: RefCell<HashMap<*const Expr, (Shape, bool)>>,
+    /// The fields that are taken for constants, each with its struct, by their text.
+    pub(super) constants: RefCell<BTreeMap<(String, String), UserTy>>,
     pub(super) changed: bool,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Facts<'a> {
             iterators: HashMap::new(),
             params: HashMap::new(),
             memo: RefCell::default(),
+            constants: RefCell::default(),
             changed: true,
         };
         facts.fixpoint(|s| {

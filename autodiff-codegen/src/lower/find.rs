@@ -60,8 +60,17 @@ impl Facts<'_> {
                 (Shape::Unknown, false) => (self.static_scalar(e), false),
                 fact => fact,
             },
+            ExprKind::Struct { path, fields, rest } => {
+                let tainted = fields.iter().any(|(_, e)| self.tainted(e))
+                    || rest.as_ref().is_some_and(|e| self.tainted(e));
+                (self.literal_shape(path, tainted), tainted)
+            }
             ExprKind::Field(base, member) => {
                 let (s, t) = self.fact(base);
+                if let Some(of) = Facts::user_type(&s) {
+                    let (shape, active) = self.member(of, member);
+                    return (shape, t && active);
+                }
                 match field(&s, member) {
                     Shape::Unknown if !t => (self.static_scalar(e), false),
                     found => (found, t),
@@ -79,6 +88,10 @@ impl Facts<'_> {
                 }
                 let m = method::classify(self, recv, &name.to_string(), args);
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
+                if m == method::Method::User {
+                    let result = self.method_result(recv, &name.to_string());
+                    return (result.map_or(Shape::Unknown, |t| Shape::of(&t)), carries);
+                }
                 (method::shape(self, recv, m), carries)
             }
             ExprKind::Call { args, .. } if self.named(e) == Some(Named::Stop) => {
@@ -176,6 +189,12 @@ impl Facts<'_> {
             Some(Named::Function) => match &e.kind {
                 ExprKind::Call { path, .. } => {
                     self.result_of(path, args).map_or(Shape::Unknown, |t| Shape::of(&t))
+                }
+                _ => Shape::Unknown,
+            },
+            Some(Named::Constructor) => match &e.kind {
+                ExprKind::Call { path, .. } => {
+                    self.constructed(path).map_or(Shape::Unknown, |t| Shape::Place(PlaceTy::User(t)))
                 }
                 _ => Shape::Unknown,
             },

@@ -106,6 +106,7 @@ impl Bound {
             Type::Tuple(ts) => Type::Tuple(ts.iter().map(|t| self.applied(t)).collect::<Option<_>>()?),
             Type::Ref(..) => return None,
             Type::Unit | Type::Float(_) | Type::Int(_) | Type::Bool => ty.clone(),
+            Type::User(_) => return None,
         })
     }
 
@@ -126,6 +127,6 @@ fn is_precise(ty: &Type) -> bool {
         Type::Float(float) => *float != FloatTy::Unknown,
         Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => is_precise(t),
         Type::Tuple(ts) => ts.iter().all(is_precise),
-        Type::Unit | Type::Int(_) | Type::Bool | Type::Other(_) => true,
+        Type::Unit | Type::Int(_) | Type::Bool | Type::User(_) | Type::Other(_) => true,
     }
 }

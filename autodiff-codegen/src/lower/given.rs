@@ -21,8 +21,10 @@ impl Facts<'_> {
         match self.var(v) {
             Shape::Unknown => self.is_indexed(v),
             shape => {
-                matches!(shape, Shape::Place(PlaceTy::Array(..) | PlaceTy::Vec(_)) | Shape::Tuple(_))
-                    && shape.is_known()
+                matches!(
+                    shape,
+                    Shape::Place(PlaceTy::Array(..) | PlaceTy::Vec(_) | PlaceTy::User(_)) | Shape::Tuple(_)
+                ) && shape.is_known()
             }
         }
     }
@@ -102,8 +104,8 @@ impl<'a> Lower<'a, '_> {
     /// What passive code makes, where the type that is asked for is an array, a `Vec` or a tuple.
     pub(super) fn given(&mut self, e: &'a Expr, asked: Option<&Type>) -> Option<Res<Val>> {
         let ty = asked?;
-        let aggregate =
-            matches!(ty, Type::Array(..) | Type::Vec(_)) || matches!(ty, Type::Tuple(ts) if !ts.is_empty());
+        let aggregate = matches!(ty, Type::Array(..) | Type::Vec(_) | Type::User(_))
+            || matches!(ty, Type::Tuple(ts) if !ts.is_empty());
         let spelled = self.spelled(ty).filter(|_| aggregate && is_held(ty))?;
         Some(self.given_as(e, ty, spelled))
     }
@@ -156,6 +158,7 @@ impl<'a> Lower<'a, '_> {
             Type::Float(FloatTy::Generic(float)) => syn::parse_str(float).ok(),
             Type::Int(int) => name(int),
             Type::Bool => name("bool"),
+            Type::User(ty) => Some(ty.0.clone()),
             Type::Array(t, n) => {
                 let (t, n) = (self.spelled(t)?, length(n));
                 Some(quote!([#t; #n]))

@@ -274,7 +274,11 @@ impl<'a> Lower<'a, '_> {
 
     /// A place for what one of several ways of the program will bring: zeros, or an empty `Vec`.
     pub(super) fn empty_place(&mut self, ty: PlaceTy) -> Place {
-        let init = if ty.is_fixed() { Init::Zeros } else { Init::Empty };
+        let init = match &ty {
+            ty if ty.is_fixed() => Init::Zeros,
+            PlaceTy::User(_) | PlaceTy::Array(..) => Init::Later,
+            _ => Init::Empty,
+        };
         let place = self.fresh(ty);
         self.effect(Op::Alloc { place, init });
         place

@@ -63,9 +63,9 @@ impl Facts<'_> {
                 return if own { Shape::of(&self.f.ret) } else { Shape::Unknown };
             }
             ExprKind::Call { path, .. } => self.f.types.known.result(path, self.f.self_ty.as_ref()),
-            ExprKind::Method { recv, name, .. } => {
-                self.static_type(recv).and_then(|of| self.f.types.known.method_result(&of, &name.to_string()))
-            }
+            ExprKind::Method { recv, name, .. } => self
+                .receiver_type(recv)
+                .and_then(|of| self.f.types.known.method_result(&of, &name.to_string())),
             _ => None,
         };
         let inner = known.and_then(|ty| crate::hir::Wrap::of(&ty)).map(|(_, inner)| inner);
@@ -74,9 +74,17 @@ impl Facts<'_> {
 
     /// The result of a method, where the receiver's type is known.
     pub(super) fn method_result(&self, recv: &Expr, name: &str) -> Option<Type> {
-        let of = self.static_type(recv)?;
+        let of = self.receiver_type(recv)?;
         let ty = self.f.types.known.method_result(&of, name)?;
         self.known_type(&ty)
+    }
+
+    /// The type of what a method is called on, as far as it is known.
+    pub(super) fn receiver_type(&self, recv: &Expr) -> Option<syn::Type> {
+        match Facts::user_type(&self.shape(recv)) {
+            Some(of) => syn::parse2(of.0.clone()).ok(),
+            None => self.static_type(recv),
+        }
     }
 
     fn known_type(&self, ty: &syn::Type) -> Option<Type> {

@@ -157,6 +157,13 @@ impl<'a> Facts<'a> {
                 });
                 numbers && ps.iter().all(|p| self.fits(p, shape, tainted))
             }
+            PatKind::Struct(_, fields) => match Facts::user_type(shape) {
+                Some(of) => fields.iter().all(|(member, p)| {
+                    let (part, active) = self.member(of, member);
+                    self.fits(p, &part, tainted && active)
+                }),
+                None => false,
+            },
             PatKind::Variant(..) | PatKind::Other(_) => false,
         }
     }

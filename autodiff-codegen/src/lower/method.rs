@@ -8,7 +8,8 @@ use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{Arg, Callee, CmpOp, Const, FloatTy, Init, IntOp, Len, Op, PlaceTy, Ty, Value};
+use crate::ir::{Arg, Callee, CmpOp, Const, FloatTy, Init, IntOp, Len, Mode, Op, PlaceTy, Ty, Value};
+use crate::known::Receiver as Known;
 use crate::rules::{self, RuleId};
 use quote::quote;
 
@@ -96,6 +97,63 @@ const OF_STD: [&str; 46] = [
     "zip",
 ];
 
+/// Further ones, which only what active values flow into is asked for.
+const OF_ACTIVE: [&str; 48] = [
+    "as_deref",
+    "as_mut",
+    "as_mut_slice",
+    "as_ref",
+    "as_slice",
+    "borrow",
+    "chunks",
+    "chunks_exact",
+    "cloned",
+    "collect",
+    "concat",
+    "copied",
+    "count",
+    "cycle",
+    "dedup",
+    "drain",
+    "enumerate",
+    "err",
+    "first",
+    "flatten",
+    "into",
+    "into_iter",
+    "is_err",
+    "is_none",
+    "is_ok",
+    "is_some",
+    "iter_mut",
+    "last",
+    "map_err",
+    "next",
+    "next_back",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "or_else",
+    "peek",
+    "pop",
+    "product",
+    "rev",
+    "sort_by",
+    "split_at",
+    "sum",
+    "to_owned",
+    "to_vec",
+    "unwrap",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "windows",
+];
+
+/// Whether a name is that of a method of `std`'s containers, options and iterators.
+fn is_of_std(name: &str) -> bool {
+    OF_STD.contains(&name) || OF_ACTIVE.contains(&name)
+}
+
 /// Classifies a method call. Operations of the table go by name only where the receiver is a float, or
 /// where something active flows into it, so that it has to be one.
 pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method {
@@ -116,8 +174,12 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
         Shape::Float(_) if args.len() == 1 && matches!(name, "partial_cmp" | "total_cmp") => Method::Compare,
         Shape::Float(_) => float(name, args.len()),
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
+            Method::Clone if tainted && is_place(recv) => Method::Clone,
+            _ if tainted && none && name == "len" && is_place(recv) => Method::Len,
+            _ if tainted && none && name == "is_empty" && is_place(recv) => Method::IsEmpty,
             Method::Clone => Method::Other,
             Method::Other if !tainted && is_user_method(recv, name, args) => Method::User,
+            Method::Other if tainted && may_be_user(recv) && !is_of_std(name) => Method::User,
             m => m,
         },
         Shape::Int(_) if args.len() == 1 => match name {
@@ -129,6 +191,8 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
             _ => Method::Other,
         },
         Shape::Int(_) | Shape::Bool if none && name == "clone" => Method::Clone,
+        Shape::Place(PlaceTy::User(_)) if none && name == "clone" => Method::Clone,
+        Shape::Place(PlaceTy::User(_)) => Method::User,
         Shape::Place(_) if none => match name {
             "len" => Method::Len,
             "is_empty" => Method::IsEmpty,
@@ -138,6 +202,22 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
             _ => Method::Other,
         },
         _ => Method::Other,
+    }
+}
+
+/// What may be a struct of the user's: a variable, a part of one, what a call returned.
+fn may_be_user(e: &Expr) -> bool {
+    is_place(e) || matches!(e.kind, ExprKind::Call { .. } | ExprKind::Struct { .. })
+}
+
+/// A variable, or a part of one.
+fn is_place(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Var(_) => true,
+        ExprKind::Field(a, _) | ExprKind::Index(a, _) | ExprKind::Deref(a) | ExprKind::Ref(_, a) => {
+            is_place(a)
+        }
+        _ => false,
     }
 }
 
@@ -298,6 +378,9 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        if self.facts.tainted(recv) {
+            return self.active_method(e, recv, (name, args), hint, taken);
+        }
         if !super::walk::root(recv).is_none_or(|v| self.stays(v)) || !super::callee::is_fixed(self.f, recv) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
@@ -330,6 +413,58 @@ impl<'a> Lower<'a, '_> {
         let ret = (own && whole && *name == self.f.sig.ident).then_some(&self.f.ret);
         let known = self.facts.method_result(recv, &name.to_string()).filter(|_| bare);
         Ok(self.emit_call(callee, all, ret.or(known.as_ref()).or(hint)))
+    }
+
+    /// The same on something that derivatives flow through. Where the method is in sight, it is called by its path.
+    fn active_method(
+        &mut self,
+        e: &'a Expr,
+        recv: &'a Expr,
+        (name, args): (&syn::Ident, &'a [Expr]),
+        hint: Option<&Type>,
+        taken: Option<crate::ir::Taken>,
+    ) -> Res<Val> {
+        let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
+        let text = name.to_string();
+        let shape = self.facts.shape(recv);
+        let by_path = Facts::user_type(&shape).and_then(|of| {
+            let receiver = self.facts.receiver_of(of, &text).filter(|r| *r != Known::Other)?;
+            Some((super::user::method_path(of, name, turbofish.as_ref())?, receiver))
+        });
+        let place = match self.expr(recv, None)? {
+            Val::Never => return Ok(Val::Never),
+            val => self.whole(val, recv)?.place,
+        };
+        let (path, mode) = match by_path {
+            Some((path, Known::Value)) => (path, Mode::Value),
+            Some((path, Known::Mut)) => (path, Mode::Mut),
+            Some((path, _)) => (path, Mode::Ref),
+            None => {
+                let turbofish = turbofish.as_ref().and_then(|t| syn::parse2(t.clone()).ok());
+                let mut path = syn::Path::from(name.clone());
+                if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
+                    last.arguments = syn::PathArguments::AngleBracketed(turbofish);
+                }
+                (path, Mode::Ref)
+            }
+        };
+        if mode == Mode::Mut {
+            self.written(place);
+        }
+        let mut all = vec![Arg::Place(place, mode)];
+        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
+        all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
+        if self.dead {
+            return Ok(Val::Never);
+        }
+        let of = self.facts.receiver_type(recv);
+        let shared = of.and_then(|of| self.f.types.known.method_shared(&of, &text));
+        Self::lend_for_reading(&mut all, shared.as_deref());
+        let bare = taken.is_none();
+        let method = path.segments.len() == 1;
+        let known = self.facts.method_result(recv, &text).filter(|_| bare);
+        let callee = Callee { method, taken, ..Callee::new(path) };
+        Ok(self.emit_call(callee, all, known.as_ref().or(hint)))
     }
 
     /// Whether a variable is still there, as it is, when the reverse pass wants it: a parameter, or a local of the

@@ -46,6 +46,8 @@ impl<'a> Lower<'a, '_> {
                 let parts = self.tuple_parts(ps, &val, p)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }
+            (PatKind::Struct(_, fields), val) if val.place().is_some() => self.bind_members(fields, &val),
+            (PatKind::Variant(_, ps), val) if self.is_user(&val) => self.bind_unnamed(ps, val),
             (PatKind::Array(ps), val @ (Val::Place(_) | Val::PlaceRef(..))) => {
                 let parts = self.array_parts(ps, &val)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))

@@ -1,5 +1,6 @@
 //! Places: indexing, borrowing, loading.
 
+use super::facts::Facts;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
@@ -45,6 +46,10 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Deref(a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Ref(_, a) if !self.facts.is_copied(e) => self.loc(a),
+            ExprKind::Field(base, member) if self.is_member(e, base, member) => {
+                let whole = self.loc(base)?;
+                Ok(self.member_of(whole, member))
+            }
             ExprKind::Field(base, syn::Member::Unnamed(i)) if self.is_in_memory(base) => {
                 let whole = self.loc(base)?;
                 self.field_of(whole, i.index, e)
@@ -71,6 +76,13 @@ impl<'a> Lower<'a, '_> {
                 self.whole(val, e)
             }
         }
+    }
+
+    /// Whether a field is one of a struct of the user's, or of something that may be one.
+    fn is_member(&self, e: &Expr, base: &Expr, member: &syn::Member) -> bool {
+        let user = Facts::user_type(&self.facts.shape(base)).is_some();
+        let named = matches!(member, syn::Member::Named(_));
+        !self.facts.is_copied(e) && (user || (named && self.facts.has_members(base)))
     }
 
     /// A component of a tuple in memory.

@@ -70,7 +70,7 @@ impl<'a> Lower<'a, '_> {
             t => match (Shape::of(t).scalar(), place_ty(t)) {
                 (Some(ty), _) => Plan::Scalar(ty),
                 (None, Some(ty)) if !early => Plan::Place(ty, None),
-                (None, Some(ty)) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+                (None, Some(ty)) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_) | PlaceTy::User(_)) => {
                     let place = self.empty_place(ty.clone());
                     Plan::Place(ty, Some(place))
                 }

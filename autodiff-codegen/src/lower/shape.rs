@@ -36,7 +36,7 @@ impl Shape {
             Type::Float(f) => Shape::Float(f.clone()),
             Type::Int(i) => Shape::Int(Some(i.clone())),
             Type::Bool => Shape::Bool,
-            Type::Array(..) | Type::Slice(_) | Type::Vec(_) => {
+            Type::Array(..) | Type::Slice(_) | Type::Vec(_) | Type::User(_) => {
                 place_ty(t).map_or(Shape::Unknown, Shape::Place)
             }
             Type::Ref(m, t) => Shape::Ref(*m, Box::new(Shape::of(t))),
@@ -224,6 +224,7 @@ pub fn place_ty(t: &Type) -> Option<PlaceTy> {
         Type::Array(t, n) => PlaceTy::Array(Box::new(elem_ty(t)?), n.clone()),
         Type::Slice(t) => PlaceTy::Slice(Box::new(elem_ty(t)?)),
         Type::Vec(t) => PlaceTy::Vec(Box::new(elem_ty(t)?)),
+        Type::User(t) => PlaceTy::User(t.clone()),
         _ => return None,
     })
 }
@@ -263,6 +264,7 @@ fn type_of(t: &PlaceTy) -> Option<Type> {
         PlaceTy::Slice(t) => Type::Slice(Box::new(type_of(t)?)),
         PlaceTy::Vec(t) => Type::Vec(Box::new(type_of(t)?)),
         PlaceTy::Tuple(ts) => Type::Tuple(ts.iter().map(type_of).collect::<Option<_>>()?),
+        PlaceTy::User(t) => Type::User(t.clone()),
         PlaceTy::Unknown | PlaceTy::Cell => return None,
     })
 }

@@ -58,6 +58,15 @@ impl Slot {
     }
 }
 
+/// Whether there can be a place before there is a value: an empty `Vec`, or a name for what is made of structs.
+pub(super) fn is_made_before(ty: &PlaceTy) -> bool {
+    match ty {
+        PlaceTy::Vec(_) | PlaceTy::User(_) => true,
+        PlaceTy::Array(t, _) => t.has_user_type() && is_made_before(t),
+        _ => false,
+    }
+}
+
 impl<'a> Lower<'a, '_> {
     /// The form of what an expression hands out, where `hint` is the type that its context asks for.
     pub(super) fn slot(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Slot> {
@@ -91,7 +100,7 @@ impl<'a> Lower<'a, '_> {
             Shape::Unit | Shape::Never => Slot::Unit,
             Shape::Unknown if tainted => Slot::Scalar(Ty::Float(FloatTy::Unknown)),
             Shape::Unknown => Slot::Scalar(Ty::Opaque),
-            Shape::Place(ty) if ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)) => {
+            Shape::Place(ty) if ty.is_fixed() || is_made_before(ty) => {
                 Slot::Place(self.empty_place(ty.clone()))
             }
             Shape::Tuple(ts) => Slot::Tuple(self.slots(ts, tainted)?),

@@ -130,7 +130,7 @@ pub fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
         PlaceTy::Scalar(t) => *t = ty.clone(),
         PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => set_scalar(t, ty),
         PlaceTy::Tuple(ts) => ts.iter_mut().for_each(|t| set_scalar(t, ty)),
-        PlaceTy::Unknown | PlaceTy::Cell => {}
+        PlaceTy::User(_) | PlaceTy::Unknown | PlaceTy::Cell => {}
     }
 }
 

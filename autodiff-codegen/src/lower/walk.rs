@@ -23,6 +23,10 @@ pub fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
             args.iter().for_each(f);
         }
         ExprKind::Closure(closure) => f(&closure.body),
+        ExprKind::Struct { fields, rest, .. } => {
+            fields.iter().for_each(|(_, e)| f(e));
+            rest.iter().for_each(|e| f(e));
+        }
         ExprKind::Array(es) | ExprKind::Tuple(es) | ExprKind::Vec(es) => es.iter().for_each(f),
         ExprKind::If(c, then, els) => {
             f(c);
@@ -128,7 +132,10 @@ pub fn root(e: &Expr) -> Option<Var> {
 /// The targets of an assignment's left side: several, if it takes a tuple or array apart.
 pub fn targets<'a>(lhs: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
     match &lhs.kind {
-        ExprKind::Tuple(es) | ExprKind::Array(es) => es.iter().for_each(|e| targets(e, f)),
+        ExprKind::Tuple(es) | ExprKind::Array(es) | ExprKind::Call { args: es, .. } => {
+            es.iter().for_each(|e| targets(e, f));
+        }
+        ExprKind::Struct { fields, .. } => fields.iter().for_each(|(_, e)| targets(e, f)),
         _ => f(lhs),
     }
 }
@@ -169,6 +176,7 @@ pub fn bound(p: &Pat, f: &mut dyn FnMut(Var)) {
         PatKind::Tuple(ps) | PatKind::Array(ps) | PatKind::Variant(_, ps) => {
             ps.iter().for_each(|p| bound(p, f));
         }
+        PatKind::Struct(_, fields) => fields.iter().for_each(|(_, p)| bound(p, f)),
         // All of them bind the same variables.
         PatKind::Or(ps) => ps.first().into_iter().for_each(|p| bound(p, f)),
         PatKind::Ref(p) => bound(p, f),

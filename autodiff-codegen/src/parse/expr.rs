@@ -59,6 +59,11 @@ impl Parser<'_> {
                 let base = self.boxed(&e.expr);
                 ExprKind::Index(base, self.boxed(&e.index))
             }
+            syn::Expr::Struct(e) if e.qself.is_none() => ExprKind::Struct {
+                path: e.path.clone(),
+                fields: e.fields.iter().map(|f| (f.member.clone(), self.expr(&f.expr))).collect(),
+                rest: self.optional(&e.rest),
+            },
             syn::Expr::Field(e) => ExprKind::Field(self.boxed(&e.base), e.member.clone()),
             syn::Expr::MethodCall(e) => ExprKind::Method {
                 recv: self.boxed(&e.receiver),

@@ -45,6 +45,13 @@ impl Parser<'_> {
             syn::Pat::TupleStruct(p) if p.qself.is_none() => {
                 PatKind::Variant(p.path.clone(), list(self, &mut p.elems.iter().map(|p| (p, None))))
             }
+            syn::Pat::Struct(p) if p.qself.is_none() => {
+                let mut fields = Vec::new();
+                for field in &p.fields {
+                    fields.push((field.member.clone(), self.taken_apart(&field.pat, None, cx)));
+                }
+                PatKind::Struct(p.path.clone(), fields)
+            }
             syn::Pat::Or(p) => PatKind::Or(list(self, &mut p.cases.iter().map(|p| (p, ty)))),
             syn::Pat::Reference(p) if p.mutability.is_none() => {
                 PatKind::Ref(Box::new(self.taken_apart(&p.pat, pointee(ty), cx)))

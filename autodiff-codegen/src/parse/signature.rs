@@ -129,6 +129,7 @@ impl Parser<'_> {
                 (None, None) => Function::of(&typed.ty, &sig.generics, &self.types).map(Rc::new),
             };
             let active = function.is_none() && self.is_active(&name, &ty, &typed.ty, &marks, options);
+            let ty = if active { ty } else { constant(ty) };
             let ty_tokens = self.types.unaliased(&typed.ty).to_token_stream();
             let marked = options.wrt.is_some() || marks.grad.is_some() || marks.no_grad.is_some();
             let unseen = !self.types.unknown_parameters(&typed.ty, options).is_empty();
@@ -144,25 +145,33 @@ impl Parser<'_> {
     fn receiver(&mut self, receiver: &syn::Receiver, options: &Options) -> Param {
         let marks = marks(&receiver.attrs, self.errors);
         let listed = options.wrt.iter().flatten().find(|ident| *ident == "self");
-        let asked = marks.grad.or(listed.map(ToTokens::to_token_stream));
-        if let Some(asked) = asked {
-            self.errors.refuse_tokens(Kind::GradNotBuilt, &asked, &["Self"]);
-        }
+        let asked = marks.grad.clone().or(listed.map(ToTokens::to_token_stream));
         if let (Some(token), None) = (&receiver.mutability, &receiver.reference) {
             self.errors.refuse(Kind::MutSelf, token.span, &[]);
         }
         let ty = &*receiver.ty;
         let ident = Ident::new("self", receiver.self_token.span);
+        let class = self.types.classify(ty);
+        let active = asked.is_some_and(|asked| match &marks.no_grad {
+            Some(_) if options.wrt.is_none() => {
+                self.errors.refuse_tokens(Kind::BothMarks, &asked, &[]);
+                false
+            }
+            _ => self.may_be_active(&class, ty),
+        });
+        let class = if active { class } else { constant(class) };
         let changeable = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
         let var = self.bind(&ident, changeable, Some(ty));
-        self.mark_mutated(var);
+        if !active {
+            self.mark_mutated(var);
+        }
         let pat = Pat { kind: PatKind::Var(var), tokens: ident.to_token_stream(), span: ident.span() };
         Param {
             pat,
             name: ident.clone(),
-            ty: self.types.classify(ty),
+            ty: class,
             ty_tokens: ty.to_token_stream(),
-            active: false,
+            active,
             marked: true,
             alias: None,
             function: None,
@@ -227,6 +236,9 @@ impl Parser<'_> {
         if marks.grad.is_some() {
             return self.may_be_active(ty, tokens);
         }
+        if ty.has_user_type() {
+            return false;
+        }
         if ty.has_gradient_shape() {
             return true;
         }
@@ -275,6 +287,7 @@ impl Parser<'_> {
     fn may_be_active(&mut self, ty: &Type, tokens: &syn::Type) -> bool {
         let kind = match ty {
             _ if ty.has_gradient_shape() => return true,
+            Type::Ref(true, inner) if inner.has_user_type() && inner.has_gradient_shape() => return true,
             Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
             _ if self.alias(ty, tokens).is_some() => return true,
             _ if ty.may_be_differentiable() || self.types.mentions_float(&tokens.to_token_stream()) => {
@@ -351,6 +364,19 @@ impl Parser<'_> {
                 None => self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]),
             }
         }
+    }
+}
+
+/// The type of a passive parameter: a struct of the user's is copied code's.
+fn constant(ty: Type) -> Type {
+    match ty {
+        Type::User(name) => Type::Other(name.0),
+        Type::Array(t, n) => Type::Array(Box::new(constant(*t)), n),
+        Type::Slice(t) => Type::Slice(Box::new(constant(*t))),
+        Type::Vec(t) => Type::Vec(Box::new(constant(*t))),
+        Type::Ref(m, t) => Type::Ref(m, Box::new(constant(*t))),
+        Type::Tuple(ts) => Type::Tuple(ts.into_iter().map(constant).collect()),
+        other => other,
     }
 }
 

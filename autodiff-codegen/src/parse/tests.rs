@@ -205,7 +205,7 @@ fn kinds_of_functions() {
     assert_eq!(refused("fn f64(x: f64) -> f64 { x }"), [Kind::PrimitiveName]);
     assert_eq!(refused("fn f(&self, x: f64) -> f64 { x }"), []);
     assert_eq!(refused("fn f(mut self, x: f64) -> f64 { x }"), [Kind::MutSelf]);
-    assert_eq!(refused("fn f(#[grad] &self, x: f64) -> f64 { x }"), [Kind::GradNotBuilt]);
+    assert_eq!(refused("fn f(#[grad] &self, x: f64) -> f64 { x }"), []);
     assert_eq!(refused("const fn f(x: f64) -> f64 { x }"), []);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::around::Around;
 use crate::hir::Type;
-use crate::ir::{FloatTy, Len};
+use crate::ir::{FloatTy, Len, UserTy};
 use crate::known::Known;
 use crate::options::Options;
 use proc_macro2::{TokenStream, TokenTree};
@@ -77,6 +77,35 @@ const PLAIN: [&str; 39] = [
     "PartialEq",
 ];
 
+/// Types of `std` that are no structs of the user's.
+pub const OF_STD: [&str; 25] = [
+    "Option",
+    "Result",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cell",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "VecDeque",
+    "String",
+    "Cow",
+    "Range",
+    "RangeInclusive",
+    "Duration",
+    "Instant",
+    "PhantomData",
+    "Complex",
+    "Wrapping",
+    "Vec",
+    "str",
+];
+
 /// The names of the primitive integer types.
 const INTEGERS: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
@@ -99,6 +128,10 @@ pub struct TypeParams {
     pub plain: Vec<String>,
     /// The items around the function, and its own.
     pub known: Rc<Known>,
+    /// The types that parameters marked as active are of, where no item says what they are.
+    users: HashSet<String>,
+    /// What `Self` is, where that is known.
+    self_ty: Option<Rc<syn::Type>>,
     /// How many aliases deep.
     depth: usize,
 }
@@ -132,6 +165,7 @@ impl TypeParams {
         around.block.iter().for_each(|block| known.parameters(&block.generics));
         known.parameters(generics);
         found.known = Rc::new(known);
+        found.self_ty = around.block.as_ref().map(|block| Rc::new(block.self_ty.clone()));
         let own = TypeParams::of(generics);
         found.all.extend(own.all);
         found.floats.extend(own.floats);
@@ -149,13 +183,24 @@ impl TypeParams {
     /// function, or of an `impl` block that is out of sight.
     pub fn mark(&mut self, sig: &syn::Signature, options: &Options) {
         for input in &sig.inputs {
-            let syn::FnArg::Typed(typed) = input else { continue };
             let name = super::signature::plain_name(input);
             let listed = options.wrt.iter().flatten().any(|ident| Some(ident.unraw().to_string()) == name);
-            let marked = typed.attrs.iter().any(|attr| {
+            let attrs = match input {
+                syn::FnArg::Typed(typed) => &typed.attrs,
+                syn::FnArg::Receiver(receiver) => &receiver.attrs,
+            };
+            let marked = attrs.iter().any(|attr| {
                 super::signature::is_mark(attr)
                     && attr.path().segments.last().is_some_and(|s| s.ident == "grad")
             });
+            let ty = match input {
+                syn::FnArg::Typed(typed) => &*typed.ty,
+                syn::FnArg::Receiver(receiver) => &*receiver.ty,
+            };
+            if listed || marked {
+                self.mark_users(ty);
+            }
+            let syn::FnArg::Typed(typed) = input else { continue };
             for name in self.unknown_parameters(&typed.ty, options) {
                 if listed || marked {
                     self.all.insert(name.clone());
@@ -163,6 +208,61 @@ impl TypeParams {
                 }
             }
         }
+    }
+
+    /// Names in the type of an active parameter that nothing else is known of are those of types of the user's.
+    fn mark_users(&mut self, ty: &syn::Type) {
+        match ty {
+            syn::Type::Paren(t) => self.mark_users(&t.elem),
+            syn::Type::Group(t) => self.mark_users(&t.elem),
+            syn::Type::Reference(t) => self.mark_users(&t.elem),
+            syn::Type::Array(t) => self.mark_users(&t.elem),
+            syn::Type::Slice(t) => self.mark_users(&t.elem),
+            syn::Type::Tuple(t) => t.elems.iter().for_each(|t| self.mark_users(t)),
+            syn::Type::Path(t) if t.qself.is_none() => match self.classify(ty) {
+                Type::Vec(_) => {
+                    let Some(last) = t.path.segments.last() else { return };
+                    if let syn::PathArguments::AngleBracketed(args) = &last.arguments {
+                        for arg in &args.args {
+                            if let syn::GenericArgument::Type(t) = arg {
+                                self.mark_users(t);
+                            }
+                        }
+                    }
+                }
+                Type::Other(_) => {
+                    let Some(last) = t.path.segments.last() else { return };
+                    let name = last.ident.unraw().to_string();
+                    if !self.all.contains(&name) && !OF_STD.contains(&name.as_str()) && !is_primitive(&name) {
+                        self.users.insert(name);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Whether a path leads to a struct that derivatives flow through, as far as is known.
+    fn is_user(&self, path: &syn::Path) -> bool {
+        let marked = path.segments.last().is_some_and(|s| self.users.contains(&s.ident.unraw().to_string()));
+        marked || self.known.is_differentiable(path)
+    }
+
+    /// The type that a path in an expression leads to: `Vec3 { … }`, `Vec3(…)`. What is not said of its parameters is left
+    /// to rustc.
+    pub fn of_literal(&self, path: &syn::Path) -> Type {
+        let mut path = path.clone();
+        if let Some(last) = path.segments.last_mut()
+            && last.arguments.is_none()
+        {
+            let holes = self.known.struct_parameters(&last.ident.unraw().to_string());
+            if holes > 0 {
+                let holes = std::iter::repeat_n(quote!(_), holes);
+                last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<#(#holes),*>));
+            }
+        }
+        self.path(&path)
     }
 
     /// The type parameters that a type is made of and that no bound makes floats.
@@ -255,6 +355,15 @@ impl TypeParams {
         if path.segments.len() == 1 && path.leading_colon.is_none() && self.all.contains(&name) {
             let float = self.floats.contains(&name);
             return if float { Type::Float(FloatTy::Generic(name)) } else { other() };
+        }
+        if let (true, Some(ty)) = (path.is_ident("Self") && self.depth < 16, &self.self_ty) {
+            if self.users.contains("Self") {
+                return Type::User(UserTy(ty.to_token_stream()));
+            }
+            return TypeParams { depth: self.depth + 1, ..self.clone() }.classify(ty);
+        }
+        if self.is_user(path) {
+            return Type::User(UserTy(path.to_token_stream()));
         }
         if let Some(target) = self.known.alias(path) {
             // An alias of itself, in however many steps, is rustc's to refuse.
@@ -383,7 +492,7 @@ impl Type {
     /// behind references or in arrays, which have no places of their own.
     pub fn has_gradient_shape(&self) -> bool {
         match self {
-            Type::Float(_) => true,
+            Type::Float(_) | Type::User(_) => true,
             Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => {
                 !matches!(**t, Type::Ref(..)) && t.has_gradient_shape()
             }
@@ -420,9 +529,19 @@ impl Type {
     /// Whether a gradient of this shape has a length that only the run knows.
     pub fn is_run_time_sized(&self) -> bool {
         match self {
-            Type::Slice(_) | Type::Vec(_) => true,
+            Type::Slice(_) | Type::Vec(_) | Type::User(_) => true,
             Type::Array(t, _) | Type::Ref(_, t) => t.is_run_time_sized(),
             _ => false,
+        }
+    }
+
+    /// Whether there is a struct of the user's in it.
+    pub fn has_user_type(&self) -> bool {
+        match self {
+            Type::User(_) => true,
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => t.has_user_type(),
+            Type::Tuple(ts) => ts.iter().any(Type::has_user_type),
+            Type::Unit | Type::Float(_) | Type::Int(_) | Type::Bool | Type::Other(_) => false,
         }
     }
 
@@ -431,6 +550,7 @@ impl Type {
         match self {
             Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(_, t) => t.may_be_differentiable(),
             Type::Tuple(ts) => ts.iter().any(Type::may_be_differentiable),
+            Type::User(_) => true,
             Type::Other(tokens) => !["str", "String", "char"].contains(&tokens.to_string().as_str()),
             Type::Unit | Type::Float(_) | Type::Int(_) | Type::Bool => false,
         }

@@ -174,7 +174,7 @@ impl Reverse<'_> {
             .map(|p| match p {
                 Proj::Index(v) => Proj::Index(self.primal(*v)),
                 Proj::Slice(a, b) => Proj::Slice(a.map(|v| self.primal(v)), b.map(|v| self.primal(v))),
-                Proj::Field(n) => Proj::Field(*n),
+                step @ (Proj::Field(_) | Proj::Member(..)) => step.clone(),
             })
             .collect()
     }

@@ -85,7 +85,9 @@ impl Reverse<'_> {
                 }
                 let in_out = *mode == Mode::Mut && self.opts.seed == SeedKind::Param;
                 let given = self.opts.buffers == Buffers::Accumulate
-                    || self.opts.buffers == Buffers::Overwrite && !ty.is_fixed() && ty.scalar().is_some();
+                    || self.opts.buffers == Buffers::Overwrite
+                        && !ty.is_fixed()
+                        && (ty.scalar().is_some() || ty.has_user_type());
                 if *mode == Mode::Mut && !in_out || *mode != Mode::Mut && !given {
                     return;
                 }

@@ -200,6 +200,7 @@ impl<'f> Reverse<'f> {
                     self.out.effect(out, Op::AddPlace { dst, src: row }, o);
                 }
             }
+            Init::Fields { fields, rest, .. } => self.fields(place, fields, *rest, o, out),
             Init::Repeat(row, _) if self.act.place(self.primal, *row) => {
                 self.repeated(place, *row, o, out);
             }
@@ -209,6 +210,59 @@ impl<'f> Reverse<'f> {
                 self.out.effect(out, Op::AddPlace { dst, src: d }, o);
             }
             _ => {}
+        }
+    }
+
+    /// The adjoint of a struct goes to what its fields were made of, and what is left of it to where the rest came from.
+    fn fields(
+        &mut self,
+        place: Place,
+        fields: &[(syn::Member, Part)],
+        rest: Option<Place>,
+        o: &Origin,
+        out: &mut Vec<Stmt>,
+    ) {
+        let rest = rest.filter(|p| self.act.place(self.primal, *p));
+        let d = self.adjoint_place(place);
+        for (member, part) in fields {
+            match part {
+                Part::Value(v) => {
+                    let ty = self.primal.ty(*v).clone();
+                    let path = vec![Proj::Member(member.clone(), PlaceTy::Scalar(ty.clone()))];
+                    if self.act.value(*v) {
+                        let load = Op::Load { place: d, path: path.clone(), again: None };
+                        let name = self.adjoint_name(*v);
+                        let t = self.out.push(out, load, ty.clone(), name, o);
+                        self.add_adjoint(out, *v, t, o);
+                    }
+                    if rest.is_some() && ty.is_float() {
+                        let value = self.out.float(out, 0.0, ty, o);
+                        self.out.effect(out, Op::Store { place: d, path, value }, o);
+                    }
+                }
+                Part::Place(p) => {
+                    let ty = self.primal.plc(*p).ty.clone();
+                    let active = self.act.place(self.primal, *p);
+                    if !active && (rest.is_none() || !ty.may_be_active()) {
+                        continue;
+                    }
+                    let src = self.out.place(ty.clone(), PlaceKind::View { base: d }, None, o);
+                    self.out.places[src.0 as usize].mutable = true;
+                    let path = vec![Proj::Member(member.clone(), ty)];
+                    self.out.effect(out, Op::View { place: src, base: d, path }, o);
+                    if active {
+                        let dst = self.adjoint_place(*p);
+                        self.out.effect(out, Op::AddPlace { dst, src }, o);
+                    }
+                    if rest.is_some() {
+                        self.out.effect(out, Op::Zero(src), o);
+                    }
+                }
+            }
+        }
+        if let Some(p) = rest {
+            let dst = self.adjoint_place(p);
+            self.out.effect(out, Op::AddPlace { dst, src: d }, o);
         }
     }
 

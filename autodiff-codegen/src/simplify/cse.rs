@@ -11,6 +11,7 @@
 use super::walk::Subst;
 use crate::ir::*;
 use crate::rules::{ADD, MUL, RuleId};
+use quote::ToTokens;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Runs the pass.
@@ -79,6 +80,7 @@ enum Step {
     Index(Value),
     Slice(Option<Value>, Option<Value>),
     Field(u32),
+    Member(String),
 }
 
 struct Cse<'a> {
@@ -218,6 +220,7 @@ impl Cse<'_> {
                     Proj::Index(v) => Step::Index(first(v)),
                     Proj::Slice(a, b) => Step::Slice(a.as_ref().map(first), b.as_ref().map(first)),
                     Proj::Field(i) => Step::Field(*i),
+                    Proj::Member(name, _) => Step::Member(name.to_token_stream().to_string()),
                 };
                 Key::Load(*place, path.iter().map(step).collect(), self.version(*place), ty())
             }

@@ -9,8 +9,8 @@ use core::fmt;
 ///
 /// There is one method, which shows every float to a visitor, in a fixed order, and lets it change them. It is
 /// implemented for `f32` and `f64`, and for arrays, slices, `Vec`s, `Box`es, tuples of up to sixteen and mutable
-/// references of such values; integers, `bool`, text and [`Fixed`] have no entries. For a struct it is one line for
-/// each field:
+/// references of such values, and by `#[derive(Differentiable)]`; integers, `bool`, text and [`Fixed`] have no entries. For a struct
+/// it is one line for each field:
 ///
 /// ```
 /// use autodiff_runtime::check::{Entries, Visitor};
@@ -38,8 +38,8 @@ use core::fmt;
     label = "a gradient check has to change each float of this `{Self}`",
     note = "points, gradients and results are made of floats, arrays, `Vec`s and tuples; points are owned, as a \
             float behind a shared reference can't be changed",
-    note = "`backprop::check::Fixed(…)` makes any value a constant part of a point; a struct needs an \
-            implementation of `Entries`"
+    note = "`backprop::check::Fixed(…)` makes any value a constant part of a point; a struct needs \
+            `#[derive(Differentiable)]`, or an implementation of `Entries`"
 )]
 pub trait Entries {
     /// Shows each float to the visitor, always in the same order.

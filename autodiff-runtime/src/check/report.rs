@@ -25,7 +25,7 @@ pub struct Entry {
     pub index: usize,
     /// At which point, counted from zero.
     pub point: usize,
-    /// What the float is there.
+    /// What the float is there; not a number if that is not known.
     pub at: f64,
     /// The derivative as the gradient under test has it.
     pub gradient: f64,
@@ -171,7 +171,7 @@ fn table(f: &mut fmt::Formatter<'_>, entries: &[Entry]) -> fmt::Result {
     for entry in entries {
         lines.push([
             entry.name.clone(),
-            format!("{:.4}", Short(entry.at)),
+            if entry.at.is_nan() { String::new() } else { format!("{:.4}", Short(entry.at)) },
             format!("{:.10}", Short(entry.gradient)),
             format!("{:.10}", Short(entry.numeric)),
             format!("{:.0e}", entry.uncertainty),

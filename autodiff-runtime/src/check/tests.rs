@@ -191,3 +191,11 @@ fn lengths_must_agree() {
 fn values_of_several_floats_need_seeds() {
     gradient([1.0], |x| [*x, *x], |x| ([*x, *x], 1.0));
 }
+
+#[test]
+fn gradients_are_compared_with_any_other() {
+    let x = [1.5, -0.7];
+    let report = compare_gradients(&bowl_gradient(&x), &central_differences(bowl, &x));
+    assert!(report.agrees(1e-8) && report.passed() && report.compared == 2, "{report}");
+    assert!(!compare_gradients(&[1.0, f64::NAN], &[1.0, 2.0]).agrees(1e9));
+}

@@ -1,7 +1,7 @@
 //! Right, wrong, or not to be told: what differences over several steps say of one partial derivative.
 
 use super::difference::{Along, Estimate, Precision};
-use super::report::Verdict;
+use super::report::{Entry, Report, Verdict};
 use alloc::vec::Vec;
 
 /// What is known of an entry before differences are taken.
@@ -119,4 +119,21 @@ impl Judge {
 /// The most certain estimate.
 fn best<'e>(all: impl IntoIterator<Item = &'e Estimate>) -> Option<&'e Estimate> {
     all.into_iter().min_by(|a, b| a.uncertainty.total_cmp(&b.uncertainty))
+}
+
+/// Two gradients side by side; nothing is known of the point, and of how exact the second one is.
+pub(super) fn compared(gradient: &[f64], numeric: &[f64]) -> Report {
+    let sizes = gradient.iter().chain(numeric).map(|v| v.abs()).filter(|v| v.is_finite());
+    let scale = sizes.fold(0.0, f64::max) / 1000.0;
+    let (mut report, mut owners) = (Report { points: 1, ..Report::default() }, Vec::new());
+    for (index, (&gradient, &numeric)) in gradient.iter().zip(numeric).enumerate() {
+        let precision = Precision::of(f64::EPSILON);
+        let judge = Judge { gradient, scale, tolerance: precision.tolerance, precision };
+        let error = judge.error(&Estimate { derivative: numeric, ..NOTHING });
+        let verdict = if error <= judge.tolerance { Verdict::Right } else { Verdict::Wrong };
+        let (name, at, uncertainty) = (alloc::format!("[{index}]"), f64::NAN, 0.0);
+        let entry = Entry { name, index, point: 0, at, gradient, numeric, uncertainty, error, verdict };
+        report.add(entry, 0, &mut owners);
+    }
+    report
 }

@@ -1,6 +1,6 @@
 //! Derivatives of arrays, slices, `Vec`s and boxes: elementwise.
 
-use super::{Diff, Tangent};
+use super::{Diff, Difference, Tangent};
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, vec::Vec};
 
@@ -23,6 +23,10 @@ impl<D: Tangent, const N: usize> Tangent for [D; N] {
     fn __clear(&mut self) {
         self.iter_mut().for_each(D::__clear);
     }
+    #[inline]
+    fn __differs(&self, v: &Self) -> Option<Difference> {
+        self.iter().zip(v).find_map(|(d, v)| d.__differs(v))
+    }
 }
 
 impl<D: Tangent> Tangent for [D] {
@@ -39,6 +43,13 @@ impl<D: Tangent> Tangent for [D] {
     #[inline]
     fn __clear(&mut self) {
         self.iter_mut().for_each(D::__clear);
+    }
+    #[inline]
+    fn __differs(&self, v: &Self) -> Option<Difference> {
+        if self.len() != v.len() {
+            return Some(Difference::of(self.len(), v.len()));
+        }
+        self.iter().zip(v).find_map(|(d, v)| d.__differs(v))
     }
 }
 
@@ -78,6 +89,10 @@ impl<D: Tangent> Tangent for Vec<D> {
     fn __clear(&mut self) {
         self[..].__clear();
     }
+    #[inline]
+    fn __differs(&self, v: &Self) -> Option<Difference> {
+        self[..].__differs(&v[..])
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -99,5 +114,9 @@ impl<D: Tangent> Tangent for Box<D> {
     #[inline]
     fn __clear(&mut self) {
         (**self).__clear();
+    }
+    #[inline]
+    fn __differs(&self, v: &Self) -> Option<Difference> {
+        (**self).__differs(v)
     }
 }

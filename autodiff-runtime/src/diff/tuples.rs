@@ -1,6 +1,6 @@
 //! Derivatives of tuples of up to twelve elements: elementwise.
 
-use super::{Diff, Tangent};
+use super::{Diff, Difference, Tangent};
 
 macro_rules! tuples {
     ($($t:ident $i:tt),+) => {
@@ -20,6 +20,15 @@ macro_rules! tuples {
             #[inline]
             fn __clear(&mut self) {
                 $(self.$i.__clear();)+
+            }
+            #[inline]
+            fn __differs(&self, v: &Self) -> Option<Difference> {
+                $(
+                    if let Some(difference) = self.$i.__differs(&v.$i) {
+                        return Some(difference.inside(stringify!($i)));
+                    }
+                )+
+                None
             }
         }
     };

@@ -2,10 +2,11 @@
 //! of one form. An operation states its value, its forward and reverse parts, and its tangent, in a [`Unary`] or
 //! [`Binary`] of its handle.
 
+mod passed;
+
 use super::shape::Shape;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
 use core::marker::PhantomData;
+pub use passed::{Again, Given};
 
 /// An operation of one differentiable argument.
 pub trait Unary<A: Shape + ?Sized> {
@@ -54,101 +55,6 @@ pub struct Kept<A: ?Sized, K>(pub(super) K, pub(super) PhantomData<A>);
 /// Two arguments' shapes.
 #[derive(Debug)]
 pub struct Pair<A: ?Sized, B: ?Sized>(PhantomData<A>, PhantomData<B>);
-
-/// The adjoint of a result: a float by value, all else (floats too) by reference.
-#[diagnostic::on_unimplemented(
-    message = "the derivative of this call's result does not fit: `{Self}` is no `{D}`",
-    label = "the result's derivative has the shape `{D}`"
-)]
-pub trait Given<D: ?Sized> {
-    /// It, by reference.
-    fn given(&self) -> &D;
-}
-macro_rules! given {
-    ($($t:ty)*) => {$(
-        impl Given<$t> for $t {
-            #[inline(always)]
-            fn given(&self) -> &$t {
-                self
-            }
-        }
-    )*};
-}
-given!(f32 f64);
-impl<D: ?Sized> Given<D> for &D {
-    #[inline(always)]
-    fn given(&self) -> &D {
-        self
-    }
-}
-impl<D, const N: usize> Given<[D]> for &[D; N] {
-    #[inline(always)]
-    fn given(&self) -> &[D] {
-        &self[..]
-    }
-}
-impl<D, const N: usize> Given<[D; N]> for [D; N] {
-    #[inline(always)]
-    fn given(&self) -> &[D; N] {
-        self
-    }
-}
-#[cfg(feature = "alloc")]
-impl<D> Given<[D]> for &Vec<D> {
-    #[inline(always)]
-    fn given(&self) -> &[D] {
-        self
-    }
-}
-#[cfg(feature = "alloc")]
-impl<D> Given<[D]> for Vec<D> {
-    #[inline(always)]
-    fn given(&self) -> &[D] {
-        self
-    }
-}
-
-/// What is passed to the reverse part again: a reference, or `()` for what went by value.
-pub trait Again<A: ?Sized> {
-    /// The reference, if there is one.
-    fn passed<'a>(self) -> Option<&'a A>
-    where
-        Self: 'a;
-}
-impl<A: ?Sized> Again<A> for () {
-    #[inline(always)]
-    fn passed<'a>(self) -> Option<&'a A>
-    where
-        Self: 'a,
-    {
-        None
-    }
-}
-impl<A: ?Sized> Again<A> for &A {
-    #[inline(always)]
-    fn passed<'a>(self) -> Option<&'a A>
-    where
-        Self: 'a,
-    {
-        Some(self)
-    }
-}
-
-/// A constant that went by value may be named again: its value was kept all the same.
-macro_rules! by_value {
-    ($($t:ty)*) => {$(
-        impl Again<$t> for $t {
-            #[inline(always)]
-            fn passed<'a>(self) -> Option<&'a $t>
-            where
-                Self: 'a,
-            {
-                None
-            }
-        }
-    )*};
-}
-by_value!(f32 f64 usize);
 
 /// Declares the type of a handle: what companions find a function's parts by.
 macro_rules! handle_type {

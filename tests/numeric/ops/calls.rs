@@ -79,6 +79,44 @@ macro_rules! functions {
         case!($F $mode: results_indexed(
             slice a: -1.0..1.0 => vec![vec![0.0; 3]; 2], slice b: -1.0..1.0 => vec![vec![0.0; 2]; 3]));
 
+        fn made(n: usize) -> Vec<$F> {
+            vec![n as $F - 1.5, 2.0, -1.0 / (n + 1) as $F]
+        }
+
+        #[backprop $options]
+        pub fn argument_made_in_the_call(w: &[[$F; 3]; 2], n: usize) -> $F {
+            norm(&matvec(w, &made(n))) * sum(&matvec(w, &made(n + 1).clone()))
+        }
+        #[backprop $options]
+        pub fn argument_made_before(w: &[[$F; 3]; 2], n: usize) -> $F {
+            let (a, b) = (made(n), made(n + 1));
+            let (mut squares, mut total) = (0.0, 0.0);
+            for r in 0..2 {
+                let mut y = 0.0;
+                for c in 0..3 {
+                    y += w[r][c] * a[c];
+                    total += w[r][c] * b[c];
+                }
+                squares += y * y;
+            }
+            squares.sqrt() * total
+        }
+        beside!($F $mode: argument_made_in_the_call ~ argument_made_before(to w: -1.0..1.0 => [[0.0; 3]; 2]; 3));
+
+        #[backprop $options]
+        pub fn with_a_made_argument(w: &[[$F; 3]; 2], #[no_grad] x: &[$F]) -> [$F; 2] {
+            matvec(w, &x.to_vec())
+        }
+        #[backprop $options]
+        pub fn calls_one_with_a_made_argument(w: &[[$F; 3]; 2], #[no_grad] x: &[$F; 3]) -> $F {
+            let mut total = 1.0;
+            for i in 0..3 {
+                total *= norm(&with_a_made_argument(w, x)) + sum(&matvec(w, &[i as $F, 1.0, -1.0]));
+            }
+            total
+        }
+        case!($F $mode: calls_one_with_a_made_argument(to w: 0.5..1.0 => [[0.0; 3]; 2]; &[1.0, -0.5, 0.25]));
+
         const SLOPE: $F = 0.25;
         const INNER: usize = 2;
 

@@ -1,7 +1,7 @@
-//! Convolutions and pooling.
+//! Convolutions, pooling, and images as rows.
 
 use backprop::backprop;
-use backprop::ops::{conv1d, conv2d, matvec, max_pool2d, relu, softmax_cross_entropy, sum};
+use backprop::ops::{conv1d, conv2d, flatten, matvec, max_pool2d, relu, softmax_cross_entropy, sum};
 
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
@@ -60,6 +60,27 @@ macro_rules! functions {
             to x: -2.0..2.0 => [[[0.0; 4]; 3]; 2], to k: -2.0..2.0 => [[[[0.0; 2]; 2]; 2]; 2]));
 
         #[backprop $options]
+        pub fn wide_image(x: &[[[$F; 11]; 2]; 1], k: &[[[[$F; 3]; 2]; 1]; 2]) -> [[[$F; 9]; 1]; 2] {
+            conv2d(x, k)
+        }
+        #[backprop $options]
+        pub fn wide_image_loops(x: &[[[$F; 11]; 2]; 1], k: &[[[[$F; 3]; 2]; 1]; 2]) -> [[[$F; 9]; 1]; 2] {
+            let mut y = [[[0.0; 9]; 1]; 2];
+            for o in 0..2 {
+                for j in 0..9 {
+                    for u in 0..2 {
+                        for v in 0..3 {
+                            y[o][0][j] += x[0][u][j + v] * k[o][0][u][v];
+                        }
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp wide_image ~ wide_image_loops(
+            to x: -2.0..2.0 => [[[0.0; 11]; 2]; 1], to k: -2.0..2.0 => [[[[0.0; 3]; 2]; 1]; 2]));
+
+        #[backprop $options]
         pub fn image_of_vecs(x: &[Vec<Vec<$F>>], k: &[[[[$F; 2]; 2]; 2]; 1]) -> Vec<Vec<Vec<$F>>> {
             let y = conv2d(x, k);
             relu(&y)
@@ -101,18 +122,41 @@ macro_rules! functions {
         case!($F $mode: pooled_vecs(by x: -2.0..2.0 => vec![vec![vec![0.0; 4]; 4]; 2]; 2));
 
         #[backprop $options]
+        pub fn in_one_row(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+            let y: [$F; 12] = flatten(x);
+            y
+        }
+        #[backprop $options]
+        pub fn in_one_row_loops(x: &[[[$F; 2]; 3]; 2]) -> [$F; 12] {
+            let mut y = [0.0; 12];
+            for c in 0..2 {
+                for i in 0..3 {
+                    for j in 0..2 {
+                        y[(c * 3 + i) * 2 + j] = x[c][i][j];
+                    }
+                }
+            }
+            y
+        }
+        beside!($F $mode: vjp in_one_row ~ in_one_row_loops(to x: -2.0..2.0 => [[[0.0; 2]; 3]; 2]));
+
+        #[backprop $options]
+        pub fn in_one_row_vecs(x: Vec<Vec<$F>>, image: &[[[$F; 2]; 2]], m: &[[$F; 4]; 3]) -> Vec<$F> {
+            let shorter = flatten(&x);
+            matvec(m, &flatten(image)).iter().zip(&shorter).map(|(a, b)| a * b).collect()
+        }
+        case!($F $mode: vjp in_one_row_vecs(
+            by x: -2.0..2.0 => vec![vec![0.0; 1], vec![0.0; 2]], slice image: -2.0..2.0 => vec![[[0.0; 2]; 2]; 1],
+            to m: -2.0..2.0 => [[0.0; 4]; 3]));
+
+        #[backprop $options]
         pub fn convolutional_network(image: &[[[$F; 6]; 6]; 1], k: &[[[[$F; 3]; 3]; 1]; 2], w: &[[$F; 4]; 3]) -> $F {
             let filtered: [[[$F; 4]; 4]; 2] = conv2d(image, k);
             let smaller: [[[$F; 2]; 2]; 2] = max_pool2d(&relu(&filtered), 2);
             let mut loss = 0.0;
             for c in 0..2 {
-                let mut flat = [0.0; 4];
-                for i in 0..2 {
-                    for j in 0..2 {
-                        flat[2 * i + j] = smaller[c][i][j];
-                    }
-                }
-                loss += softmax_cross_entropy(&matvec(w, &flat), c);
+                let features: [$F; 4] = flatten(&smaller[c]);
+                loss += softmax_cross_entropy(&matvec(w, &features), c);
             }
             loss
         }

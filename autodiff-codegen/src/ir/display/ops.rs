@@ -125,6 +125,7 @@ impl Printer<'_> {
                     format!("[{}..{}]", end(a), end(b))
                 }
                 Proj::Field(i) => format!(".{i}"),
+                Proj::Member(name, _) => format!(".{}", member(name)),
             })
             .collect()
     }
@@ -137,6 +138,14 @@ impl Printer<'_> {
             Init::Fill(v, None) => format!("fill {}", self.v(*v)),
             Init::Fill(v, Some(n)) => format!("fill {}, {}", self.v(*v), self.v(*n)),
             Init::Elems(vs) => format!("[{}]", self.vs(vs)),
+            Init::Fields { fields, rest, .. } => {
+                let fields = fields.iter().map(|(name, part)| match part {
+                    Part::Value(v) => format!("{}: {}", member(name), self.v(*v)),
+                    Part::Place(p) => format!("{}: {}", member(name), self.p(*p)),
+                });
+                let rest = rest.map(|p| format!("..{}", self.p(p)));
+                format!("{{ {} }}", fields.chain(rest).collect::<Vec<_>>().join(", "))
+            }
             Init::Rows(ps) => {
                 format!("[{}]", ps.iter().map(|p| self.p(*p)).collect::<Vec<_>>().join(", "))
             }
@@ -146,6 +155,7 @@ impl Printer<'_> {
             }
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),
+            Init::Later => "later".into(),
             Init::None => "none".into(),
             Init::Restore(v) => format!("restore {}", self.v(*v)),
             Init::Given(v) => format!("given {}", self.v(*v)),
@@ -204,4 +214,12 @@ fn snake(camel: &str) -> String {
         out.extend(c.to_lowercase());
     }
     out
+}
+
+/// A field's name.
+fn member(name: &syn::Member) -> String {
+    match name {
+        syn::Member::Named(name) => name.to_string(),
+        syn::Member::Unnamed(i) => i.index.to_string(),
+    }
 }

@@ -195,6 +195,14 @@ impl<'a> Checker<'a> {
                 }
                 vs.iter().try_for_each(|v| element(*v))
             }
+            Init::Later => {
+                ensure!(ty.has_user_type(), "{what} of type {ty} comes later");
+                Ok(())
+            }
+            Init::Fields { .. } => {
+                ensure!(matches!(ty, PlaceTy::User(_)), "{what} has fields, but is {ty}");
+                Ok(())
+            }
             Init::Rows(ps) => ps.iter().try_for_each(|p| {
                 let row = &self.func.plc(*p).ty;
                 ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");

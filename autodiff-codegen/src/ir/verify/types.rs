@@ -21,6 +21,8 @@ pub(super) fn same_shape(a: &PlaceTy, b: &PlaceTy) -> bool {
         (Unknown, _) | (_, Unknown) => true,
         (Scalar(a), Scalar(b)) => fits(a, b),
         (Cell, Cell) => true,
+        // Of one type, however it is written: rustc says so.
+        (User(_), User(_)) => true,
         (Tuple(a), Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(a, b)),
         (Array(a, Len::Known(n)), Array(b, Len::Known(m))) => n == m && same_shape(a, b),
         (Array(a, _) | Slice(a) | Vec(a), Array(b, _) | Slice(b) | Vec(b)) => same_shape(a, b),
@@ -66,6 +68,11 @@ impl Checker<'_> {
                     }
                     _ => PlaceTy::Unknown,
                 },
+                Proj::Member(_, part) => {
+                    let user = matches!(ty, PlaceTy::User(_) | PlaceTy::Unknown);
+                    ensure!(user, "a member of {}, of type {ty}", self.p(place));
+                    part.clone()
+                }
                 Proj::Field(_) => {
                     ensure!(ty == PlaceTy::Unknown, "a field of {}, of type {ty}", self.p(place));
                     PlaceTy::Unknown

@@ -43,7 +43,7 @@ fn add_row_to_image<T: Real>(d: &mut [T], k: &[T], seed: &[T]) {
 /// `d[v] += Σ x[i + v] · seed[i]`.
 #[inline(always)]
 fn add_row_to_kernel<T: Real>(x: &[T], d: &mut [T], seed: &[T]) {
-    d.iter_mut().enumerate().for_each(|(v, d)| *d += sum_of_products(&x[v..], seed));
+    d.iter_mut().enumerate().for_each(|(v, d)| *d += sum_of_products(&x[v..][..seed.len()], seed));
 }
 
 impl Correlation for super::conv1d {

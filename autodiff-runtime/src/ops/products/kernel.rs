@@ -82,9 +82,11 @@ pub fn add_times<T: Real>(y: &mut [T], x: &[T], factor: T) {
     y.iter_mut().zip(x).for_each(|(y, x)| *y += *x * factor);
 }
 
-/// The sum of `a[i] * b[i]`, in eight sums that a processor adds side by side, from left to right in each.
+/// The sum of `a[i] * b[i]`, in eight sums that a processor adds side by side, from left to right in each. The two must be of
+/// one length: of others it would not see the same chunks.
 #[inline(always)]
 pub fn sum_of_products<T: Real>(a: &[T], b: &[T]) -> T {
+    debug_assert!(a.len() == b.len(), "the factors of a sum of products are of one length");
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();
     let mut sum = T::ZERO;

@@ -19,7 +19,7 @@ fn complaint(file: &str) -> String {
 
 /// The real data with one line replaced, in a file of its own.
 fn damaged(name: &str, line: usize, replacement: &str) -> String {
-    let original = include_str!("../data/digits.csv");
+    let original = include_str!("../../data/digits.csv");
     let lines = original.lines().enumerate().map(|(n, text)| if n + 1 == line { replacement } else { text });
     written(name, &lines.collect::<Vec<_>>().join("\n"))
 }

@@ -1,8 +1,9 @@
 //! Gradient descent with momentum, in batches.
 
-use crate::data::Images;
-use crate::network::Network;
+use super::data::Images;
+use super::network::Network;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt;
 
 const EPOCHS: usize = 40;
 const BATCH: usize = 32;
@@ -25,37 +26,42 @@ pub struct Epoch {
     pub test_accuracy: f64,
 }
 
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Epoch { train_loss, test_loss, .. } = self;
+        let (train, test) = (100.0 * self.train_accuracy, 100.0 * self.test_accuracy);
+        write!(f, "loss {train_loss:.4}  accuracy {train:5.1} %  ")?;
+        write!(f, "held back: loss {test_loss:.4}  accuracy {test:5.1} %")
+    }
+}
+
 /// Trains the network; the history has an entry for each epoch.
-pub fn train(network: &mut Network, train: &Images, test: &Images, random: &mut fastrand::Rng) -> Vec<Epoch> {
+pub fn train<N: Network>(
+    network: &mut N,
+    train: &Images,
+    test: &Images,
+    random: &mut fastrand::Rng,
+) -> Vec<Epoch> {
     let bar = progress_bar((EPOCHS * train.len().div_ceil(BATCH)) as u64);
     let mut history = Vec::new();
-    let mut velocity = Network::zero();
-    let mut gradient = Network::zero();
+    let mut velocity = N::zero();
     let mut order: Vec<usize> = (0..train.len()).collect();
     for epoch in 1..=EPOCHS {
         let step = STEP * (EPOCHS + 1 - epoch) as f64 / EPOCHS as f64;
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {
             let images = train.pick(batch.iter().copied()).with_noise(NOISE, random);
-            network.gradient_into(&images, &mut gradient);
-            let moves = velocity.parameters_mut().iter_mut().zip(gradient.parameters());
-            for (parameter, (v, g)) in network.parameters_mut().iter_mut().zip(moves) {
+            let (_, gradient) = network.gradient(&images);
+            let moves = velocity.numbers_mut().zip(gradient.numbers());
+            for (number, (v, g)) in network.numbers_mut().zip(moves) {
                 *v = MOMENTUM * *v - step * g;
-                *parameter += *v;
+                *number += *v;
             }
             bar.inc(1);
         }
         let now = measure(network, train, test);
         history.push(now);
-        bar.suspend(|| {
-            println!(
-                "epoch {epoch:>2}  loss {:.4}  accuracy {:5.1} %  held back: loss {:.4}  accuracy {:5.1} %",
-                now.train_loss,
-                100.0 * now.train_accuracy,
-                now.test_loss,
-                100.0 * now.test_accuracy
-            );
-        });
+        bar.suspend(|| println!("epoch {epoch:>2}  {now}"));
     }
     bar.finish_and_clear();
     history
@@ -66,7 +72,7 @@ fn progress_bar(batches: u64) -> ProgressBar {
     ProgressBar::new(batches).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn measure(network: &Network, train: &Images, test: &Images) -> Epoch {
+fn measure<N: Network>(network: &N, train: &Images, test: &Images) -> Epoch {
     Epoch {
         train_loss: network.loss(train),
         test_loss: network.loss(test),

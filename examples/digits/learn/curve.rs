@@ -1,6 +1,6 @@
 //! The picture of the training curve: loss above, accuracy below, over the epochs.
 
-use crate::training::Epoch;
+use super::training::Epoch;
 use plotters::prelude::*;
 use std::error::Error;
 use std::ops::Range;

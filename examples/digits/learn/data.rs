@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-/// Pixels of an image, row by row.
-pub const PIXELS: usize = 64;
+/// Rows and columns of an image.
+pub const SIDE: usize = 8;
+/// Pixels of an image.
+pub const PIXELS: usize = SIDE * SIDE;
+/// Pixels from 0 to 1, row by row.
+pub type Image = [[f64; SIDE]; SIDE];
 /// Digits there are.
 pub const CLASSES: usize = 10;
 /// The darkest pixel.
@@ -12,16 +16,20 @@ const DARKEST: u8 = 16;
 /// Images with the digit that each one shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Images {
-    /// `PIXELS` floats from 0 to 1 for each image.
-    pub pixels: Vec<f64>,
+    images: Vec<Image>,
     /// A digit for each image.
-    pub labels: Vec<usize>,
+    digits: Vec<usize>,
 }
 
 impl Images {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.images.len()
+    }
+
+    /// Each image with its digit.
+    pub fn iter(&self) -> impl Iterator<Item = (&Image, usize)> {
+        self.images.iter().zip(self.digits.iter().copied())
     }
 
     /// The first `n` of them.
@@ -33,8 +41,8 @@ impl Images {
     pub fn pick(&self, numbers: impl IntoIterator<Item = usize>) -> Images {
         let mut out = Images::default();
         for n in numbers {
-            out.pixels.extend_from_slice(&self.pixels[n * PIXELS..][..PIXELS]);
-            out.labels.push(self.labels[n]);
+            out.images.push(self.images[n]);
+            out.digits.push(self.digits[n]);
         }
         out
     }
@@ -42,7 +50,7 @@ impl Images {
     /// The same, with every pixel made lighter or darker at random by up to `amount`: a network that has never
     /// seen an image twice can't learn it by heart.
     pub fn with_noise(mut self, amount: f64, random: &mut fastrand::Rng) -> Images {
-        for pixel in &mut self.pixels {
+        for pixel in self.images.as_flattened_mut().as_flattened_mut() {
             *pixel += amount * (2.0 * random.f64() - 1.0);
         }
         self
@@ -81,16 +89,17 @@ fn add(images: &mut Images, record: &csv::StringRecord) -> Result<(), String> {
     if record.len() != PIXELS + 1 {
         return Err(format!("{} values instead of {}", record.len(), PIXELS + 1));
     }
-    for (column, field) in record.iter().enumerate() {
-        let (what, largest) = if column < PIXELS { ("pixel", DARKEST) } else { ("digit", CLASSES as u8 - 1) };
+    let value = |column: usize, what: &str, largest: u8| {
+        let field = &record[column];
         let value = field.trim().parse::<u8>().ok().filter(|value| *value <= largest);
-        let value = value
-            .ok_or_else(|| format!("column {}: {field:?} is not a {what} (0 to {largest})", column + 1))?;
-        if column < PIXELS {
-            images.pixels.push(f64::from(value) / f64::from(DARKEST));
-        } else {
-            images.labels.push(usize::from(value));
-        }
+        value.ok_or_else(|| format!("column {}: {field:?} is not a {what} (0 to {largest})", column + 1))
+    };
+    let mut image = [[0.0; SIDE]; SIDE];
+    for (column, pixel) in image.as_flattened_mut().iter_mut().enumerate() {
+        *pixel = f64::from(value(column, "pixel", DARKEST)?) / f64::from(DARKEST);
     }
+    let digit = value(PIXELS, "digit", CLASSES as u8 - 1)?;
+    images.images.push(image);
+    images.digits.push(usize::from(digit));
     Ok(())
 }

@@ -1,0 +1,280 @@
+//! Structs of the user's that derivatives flow through: fields, literals, patterns.
+//!
+//! Such a struct is memory, as an array is, and a field a step into it. What is in a field is known where the struct is
+//! in sight; elsewhere it is left to rustc, as with the results of calls.
+
+use super::facts::Facts;
+use super::place::Loc;
+use super::shape::{Shape, place_ty};
+use super::{Lower, Refused, Res, Val};
+use crate::diagnostics::Kind;
+use crate::hir::{Expr, Pat, Type};
+use crate::ir::{Init, Op, Part, Place, PlaceTy, Proj, UserTy};
+use crate::known::Receiver;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Facts<'_> {
+    /// The struct that something of this shape is, or refers to.
+    pub(super) fn user_type(shape: &Shape) -> Option<&UserTy> {
+        match shape.strip() {
+            Shape::Place(PlaceTy::User(ty)) => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression is such a struct, or something of unknown type that active values flow into.
+    pub(super) fn has_members(&self, e: &Expr) -> bool {
+        let (shape, tainted) = self.fact(e);
+        Self::user_type(&shape).is_some() || (*shape.strip() == Shape::Unknown && tainted)
+    }
+
+    /// The type of a field, without references: what they refer to is read through them.
+    pub(super) fn member_type(&self, of: &UserTy, member: &syn::Member) -> Option<Type> {
+        let of = syn::parse2::<syn::Type>(of.0.clone()).ok()?;
+        let mut ty = self.f.types.classify(&self.f.types.known.field(&of, member)?);
+        while let Type::Ref(_, inner) = ty {
+            ty = *inner;
+        }
+        Some(ty)
+    }
+
+    /// The shape of a field, and whether derivatives flow through it.
+    pub(super) fn member(&self, of: &UserTy, member: &syn::Member) -> (Shape, bool) {
+        let passive = syn::parse2::<syn::Type>(of.0.clone())
+            .is_ok_and(|of| self.f.types.known.is_passive_field(&of, member));
+        let shape = self.member_type(of, member).map_or(Shape::Unknown, |t| Shape::of(&t));
+        if passive {
+            let key = (of.0.to_string(), crate::known::member_name(member));
+            self.constants.borrow_mut().entry(key).or_insert_with(|| of.clone());
+        }
+        (shape, !passive)
+    }
+
+    /// The shape of a struct literal.
+    pub(super) fn literal_shape(&self, path: &syn::Path, tainted: bool) -> Shape {
+        match self.f.types.of_literal(path) {
+            ty @ Type::User(_) => Shape::of(&ty),
+            // It is a struct, whatever it is: rustc says whether derivatives flow through it.
+            Type::Other(_) if tainted && !is_variant(path) => {
+                Shape::Place(PlaceTy::User(UserTy(quote!(#path))))
+            }
+            _ => Shape::Unknown,
+        }
+    }
+
+    /// The struct that `Type(…)` makes, where `Type` is in sight.
+    pub(super) fn constructed(&self, path: &syn::Path) -> Option<UserTy> {
+        match self.f.types.of_literal(path) {
+            Type::User(ty) => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// Has rustc check that the fields that were taken for constants are: what is known of a struct goes by its name.
+    pub(super) fn proofs_of_constants(&self) -> Vec<TokenStream> {
+        let constants = self.constants.borrow();
+        let proofs = constants.iter().filter(|((of, _), _)| !of.split(' ').any(|word| word == "_"));
+        proofs
+            .map(|((_, member), of)| {
+                let (of, proof) = (&of.0, crate::derive::passive_proof(member));
+                quote!(let () = <#of>::#proof;)
+            })
+            .collect()
+    }
+
+    /// How a method of a struct takes what it is called on, where the method is in sight.
+    pub(super) fn receiver_of(&self, of: &UserTy, name: &str) -> Option<Receiver> {
+        let of = syn::parse2::<syn::Type>(of.0.clone()).ok()?;
+        self.f.types.known.receiver(&of, name)
+    }
+}
+
+/// `Shape::Circle { … }`
+fn is_variant(path: &syn::Path) -> bool {
+    let upper = |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
+    path.segments.iter().rev().nth(1).is_some_and(upper)
+}
+
+impl Loc {
+    /// A field of a struct.
+    pub(super) fn member(mut self, member: &syn::Member, ty: PlaceTy) -> Loc {
+        self.path.push(Proj::Member(member.clone(), ty.clone()));
+        Loc { ty, ..self }
+    }
+}
+
+impl<'a> Lower<'a, '_> {
+    /// The place of a field.
+    pub(super) fn member_of(&mut self, whole: Loc, member: &syn::Member) -> Loc {
+        let ty = match &whole.ty {
+            PlaceTy::User(of) => self.facts.member_type(of, member).and_then(|t| field_place(&t)),
+            _ => None,
+        };
+        whole.member(member, ty.unwrap_or(PlaceTy::Unknown))
+    }
+
+    /// `Type { x: a, ..rest }`
+    pub(super) fn struct_literal(
+        &mut self,
+        e: &'a Expr,
+        (path, fields, rest): (&syn::Path, &'a [(syn::Member, Expr)], Option<&'a Expr>),
+    ) -> Res<Val> {
+        let Shape::Place(PlaceTy::User(ty)) = self.facts.literal_shape(path, true) else {
+            return self.refuse(Kind::NotDifferentiated, e, &["a struct literal"]);
+        };
+        let mut parts = Vec::new();
+        for (member, value) in fields {
+            let part = self.field_value(&ty, member, value)?;
+            parts.push((member.clone(), part));
+        }
+        let rest = match rest {
+            None => None,
+            Some(rest) if self.facts.is_copied(rest) => {
+                let value = self.copy_typed(rest, crate::ir::Ty::Opaque)?;
+                let place = self.fresh(PlaceTy::User(ty.clone()));
+                self.effect(Op::Alloc { place, init: Init::Given(value) });
+                Some(place)
+            }
+            Some(rest) => {
+                let val = self.expr(rest, None)?;
+                Some(self.whole(val, rest)?.place)
+            }
+        };
+        Ok(self.made_struct(ty, path.clone(), parts, rest))
+    }
+
+    /// `Type(a, b)`
+    pub(super) fn tuple_struct(&mut self, ty: UserTy, path: &syn::Path, args: &'a [Expr]) -> Res<Val> {
+        let mut parts = Vec::new();
+        for (i, value) in args.iter().enumerate() {
+            let member = syn::Member::Unnamed(syn::Index::from(i));
+            let part = self.field_value(&ty, &member, value)?;
+            parts.push((member, part));
+        }
+        Ok(self.made_struct(ty, path.clone(), parts, None))
+    }
+
+    fn made_struct(
+        &mut self,
+        ty: UserTy,
+        path: syn::Path,
+        fields: Vec<(syn::Member, Part)>,
+        rest: Option<Place>,
+    ) -> Val {
+        if self.dead {
+            return Val::Never;
+        }
+        let place = self.fresh(PlaceTy::User(ty));
+        self.effect(Op::Alloc { place, init: Init::Fields { path, fields, rest } });
+        Val::Place(place)
+    }
+
+    /// What a field is made of.
+    fn field_value(&mut self, of: &UserTy, member: &syn::Member, value: &'a Expr) -> Res<Part> {
+        let ty = self.facts.member_type(of, member);
+        let scalar = ty.as_ref().and_then(|t| Shape::of(t).scalar());
+        if let Some(ty) = scalar {
+            return self.typed(value, ty).map(Part::Value);
+        }
+        if self.facts.is_copied(value) {
+            return self.copy_typed(value, crate::ir::Ty::Opaque).map(Part::Value);
+        }
+        match self.expr(value, ty.as_ref())? {
+            Val::Scalar(v) => Ok(Part::Value(v)),
+            Val::Place(p) => Ok(Part::Place(p)),
+            Val::Tuple(vals) => self.gathered(vals, value).map(Part::Place),
+            Val::Never => Err(Refused),
+            val => match val.place() {
+                // A field that is a reference holds no derivative.
+                Some(p) => Ok(Part::Place(p)),
+                None => self.refuse(Kind::NotDifferentiated, value, &["this value of a field"]),
+            },
+        }
+    }
+
+    /// Whether a value is a struct of the user's, or refers to one.
+    pub(super) fn is_user(&self, val: &Val) -> bool {
+        val.place().is_some_and(|p| matches!(self.func.plc(p).ty, PlaceTy::User(_)))
+    }
+
+    /// `let Type(a, b) = val;`
+    pub(super) fn bind_unnamed(&mut self, ps: &'a [Pat], val: Val) -> Res<()> {
+        let rest = ps.iter().any(|p| matches!(p.kind, crate::hir::PatKind::Rest(_)));
+        for (i, p) in ps.iter().enumerate() {
+            if rest {
+                return self.refuse_at(Kind::Pattern, p.span, &[]);
+            }
+            self.bind_member(&syn::Member::Unnamed(syn::Index::from(i)), p, &val)?;
+        }
+        Ok(())
+    }
+
+    /// `let Type { x, y: p, .. } = val;`
+    pub(super) fn bind_members(&mut self, fields: &'a [(syn::Member, Pat)], val: &Val) -> Res<()> {
+        fields.iter().try_for_each(|(member, p)| self.bind_member(member, p, val))
+    }
+
+    /// What a field holds, by value and apart from the struct.
+    pub(super) fn member_value(&mut self, member: &syn::Member, val: &Val) -> Res<Val> {
+        let Some(place) = val.place() else { return Err(Refused) };
+        let whole = Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() };
+        let loc = self.member_of(whole, member);
+        match self.load(loc)? {
+            Val::Place(p) => Ok(Val::Place(self.copied(p))),
+            val => Ok(val),
+        }
+    }
+
+    fn bind_member(&mut self, member: &syn::Member, p: &'a Pat, val: &Val) -> Res<()> {
+        let (place, by_reference) = match val {
+            Val::Place(place) => (*place, None),
+            Val::PlaceRef(place, mutable) => (*place, Some(*mutable)),
+            _ => return self.refuse_at(Kind::Pattern, p.span, &[]),
+        };
+        let whole = Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() };
+        let loc = self.member_of(whole, member);
+        let val = match (by_reference, &loc.ty) {
+            (Some(false), PlaceTy::Scalar(_)) => self.load(loc)?.by_reference(),
+            (Some(true), PlaceTy::Scalar(_)) => {
+                let view = self.new_view(loc);
+                self.written(view);
+                Val::PlaceRef(view, true)
+            }
+            (Some(mutable), _) => Val::PlaceRef(self.new_view(loc), mutable),
+            (None, _) => self.load(loc)?,
+        };
+        self.bind(p, val)
+    }
+}
+
+/// The type of a field's memory, scalars included.
+fn field_place(ty: &Type) -> Option<PlaceTy> {
+    match Shape::of(ty).scalar() {
+        Some(ty) => Some(PlaceTy::Scalar(ty)),
+        None => super::shape::elem_ty(ty).or_else(|| place_ty(ty)),
+    }
+}
+
+/// The path of a struct's method: `Vec3::dot`, `Vec3::<T>::dot`.
+pub(super) fn method_path(
+    of: &UserTy,
+    name: &syn::Ident,
+    turbofish: Option<&TokenStream>,
+) -> Option<syn::Path> {
+    let mut path = match syn::parse2::<syn::Type>(of.0.clone()).ok()? {
+        syn::Type::Path(t) if t.qself.is_none() => t.path,
+        _ => return None,
+    };
+    for segment in &mut path.segments {
+        if let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments.colon2_token = Some(Default::default());
+        }
+    }
+    let mut last = syn::PathSegment::from(name.clone());
+    if let Some(turbofish) = turbofish {
+        last.arguments = syn::PathArguments::AngleBracketed(syn::parse2(turbofish.clone()).ok()?);
+    }
+    path.segments.push(last);
+    Some(path)
+}
