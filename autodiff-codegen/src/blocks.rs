@@ -77,6 +77,13 @@ fn check_options(options: &Options, errors: &mut Errors) {
         ];
         errors.refuse(Kind::OptionSyntax, proc_macro2::Span::call_site(), &args);
     }
+    if let Some(check) = &options.check {
+        let args = [
+            "`check` on more than one function",
+            "the attribute with `check` on the function that it is meant for",
+        ];
+        errors.refuse(Kind::OptionSyntax, check.span, &args);
+    }
 }
 
 fn module(
@@ -215,7 +222,7 @@ impl Run<'_> {
     fn attempt(&mut self, i: usize, f: &Function, taken: &[String]) -> bool {
         let (own, tokens) = own_attribute(f.tokens.clone(), self.options, self.errors);
         let asked = own.is_some();
-        let mut options = own.unwrap_or_else(|| self.options.clone());
+        let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
             associated: f.block.is_some(),
             block: f.block.clone(),

@@ -203,7 +203,9 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
         fields.iter().filter(|f| !f.active).map(|f| passive_proof(&crate::known::member_name(&f.member)));
     let active: Vec<&syn::Member> = fields.iter().filter(|f| f.active).map(|f| &f.member).collect();
     let names: Vec<String> = active.iter().map(|member| member.to_token_stream().to_string()).collect();
+    let entries = entries(input, fields, rt);
     quote! {
+        #entries
         #[automatically_derived]
         #[allow(non_upper_case_globals, missing_docs, dead_code)]
         impl #impl_generics #ident #arguments #clause {
@@ -240,6 +242,58 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     }
 }
 
+/// What gradient checks see of a struct.
+fn entries(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> TokenStream {
+    let ident = &input.ident;
+    let mut generics = input.generics.clone();
+    for ty in open_types(&generics, fields.iter().filter(|f| f.active)) {
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #rt::check::Entries));
+    }
+    let (impl_generics, arguments, clause) = generics.split_for_impl();
+    let visits = fields.iter().filter(|f| f.active).map(|f| {
+        let (member, span) = (&f.member, f.ty.span());
+        match member {
+            syn::Member::Named(name) => {
+                let name = text(name);
+                quote_spanned!(span=> __visitor.field(#name, &mut self.#member);)
+            }
+            syn::Member::Unnamed(index) => {
+                let part = index.index as usize;
+                quote_spanned!(span=> __visitor.part(#part, &mut self.#member);)
+            }
+        }
+    });
+    quote! {
+        #rt::__with_alloc! {
+            #[automatically_derived]
+            impl #impl_generics #rt::check::Entries for #ident #arguments #clause {
+                fn visit(&mut self, __visitor: &mut #rt::check::Visitor<'_>) {
+                    #(#visits)*
+                }
+            }
+        }
+    }
+}
+
+/// The types of fields that speak of type parameters, each once.
+fn open_types<'f>(
+    generics: &syn::Generics,
+    fields: impl IntoIterator<Item = &'f Field>,
+) -> Vec<&'f syn::Type> {
+    let parameters: Vec<String> = generics.type_params().map(|p| text(&p.ident)).collect();
+    let (mut seen, mut types) = (Vec::new(), Vec::new());
+    for f in fields {
+        let mut open = false;
+        each_ident(&f.ty.to_token_stream(), &mut |ident| open |= parameters.contains(&text(ident)));
+        let key = f.ty.to_token_stream().to_string();
+        if open && !seen.contains(&key) {
+            seen.push(key);
+            types.push(&f.ty);
+        }
+    }
+    types
+}
+
 /// The constant that a struct has for each passive field: code that takes the field for one names it.
 pub fn passive_proof(member: &str) -> proc_macro2::Ident {
     quote::format_ident!("__constant_{member}")
@@ -247,24 +301,12 @@ pub fn passive_proof(member: &str) -> proc_macro2::Ident {
 
 /// What fields have to be, as far as that hangs on type parameters.
 fn bounds(generics: &mut syn::Generics, fields: &[Field], rt: &TokenStream) {
-    let parameters: Vec<String> = generics.type_params().map(|p| text(&p.ident)).collect();
-    if parameters.is_empty() {
-        return;
-    }
-    let clause = generics.make_where_clause();
-    let mut seen = Vec::new();
-    for f in fields {
-        let mut open = false;
-        each_ident(&f.ty.to_token_stream(), &mut |ident| open |= parameters.contains(&text(ident)));
-        let key = (f.ty.to_token_stream().to_string(), f.active);
-        if !open || seen.contains(&key) {
-            continue;
+    for active in [true, false] {
+        for ty in open_types(generics, fields.iter().filter(|f| f.active == active)) {
+            generics.make_where_clause().predicates.push(match active {
+                true => syn::parse_quote!(#ty: #rt::Diff<Tan = #ty> + #rt::Tangent),
+                false => syn::parse_quote!(#ty: ::core::clone::Clone),
+            });
         }
-        seen.push(key);
-        let ty = &f.ty;
-        clause.predicates.push(match f.active {
-            true => syn::parse_quote!(#ty: #rt::Diff<Tan = #ty> + #rt::Tangent),
-            false => syn::parse_quote!(#ty: ::core::clone::Clone),
-        });
     }
 }

@@ -9,13 +9,14 @@ use proc_macro2::TokenStream;
 use crate::forward::Tangent;
 use crate::options::Options;
 use crate::reverse::Gradient;
-use crate::{hir, ir};
+use crate::{check, hir, ir};
 
 mod alone;
 mod body;
 mod by_hand;
 mod call;
 mod callees;
+mod checked;
 mod companion;
 mod control;
 mod docs;
@@ -57,6 +58,8 @@ pub struct Programs {
     pub vjp: Option<Gradient>,
     /// For `NAME_jvp`.
     pub jvp: Option<Tangent>,
+    /// The test that compares the gradient with differences.
+    pub test: Option<check::Plan>,
 }
 
 /// Seeds and tangents of what is only a name to the macro have that name as their type: it stands for floats.

@@ -69,7 +69,7 @@ pub fn stubs(
         return TokenStream::new();
     }
     let mut types = TypeParams::in_scope(&sig.generics, &options.around);
-    types.mark(sig, options);
+    types.mark(sig, &TokenStream::new(), options);
     let sig = &crate::functions::companion_signature(sig, &types, options);
     let path = &options.crate_path;
     let (stem, params, rt) = (options.stem(&sig.ident), params(sig, &types, options), quote!(#path::__rt));

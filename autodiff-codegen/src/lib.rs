@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod around;
 pub mod blocks;
 mod by_hand;
+pub mod check;
 mod circles;
 pub mod derive;
 pub mod diagnostics;

@@ -1,5 +1,9 @@
 //! The options of `#[backprop(…)]`.
 
+pub mod check;
+
+use check::Check;
+
 use crate::diagnostics::{Errors, Kind, nearest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -34,6 +38,8 @@ pub struct Options {
     pub pullback: Option<syn::ExprPath>,
     /// `tangent = path`: the same for forward mode.
     pub tangent: Option<syn::ExprPath>,
+    /// `check(…)`: a test of the gradient was asked for.
+    pub check: Option<Check>,
     /// `crate = path`: the run-time's path.
     pub crate_path: syn::Path,
     /// What is seen around the function. The option `associated` says that it stands in an `impl` block, where its
@@ -54,6 +60,7 @@ impl Default for Options {
             recursive: false,
             pullback: None,
             tangent: None,
+            check: None,
             around: crate::around::Around::default(),
             crate_path: default_crate(),
             simplify: true,
@@ -88,6 +95,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("pullback", None),
     ("tangent", None),
     ("associated", None),
+    ("check", None),
     ("crate", None),
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
     ("hessian", Some("differences of gradients, one coordinate at a time")),
@@ -95,7 +103,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("acc", Some("`f_grad_into` with a buffer of its own, added to the total afterwards")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
     ("order", Some("differences of gradients")),
-    ("check", Some("a test that compares `f_grad` with central differences")),
 ];
 
 /// The names of those that are built.
@@ -147,7 +154,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`"
+                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -172,6 +179,7 @@ fn one(
         "recursive" => options.recursive = true,
         "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
+        "check" => options.check = Some(Check::parse(&ident, input, errors)?),
         "name" => options.name = stem(&ident, input, errors)?,
         "pullback" => options.pullback = function(&ident, input, errors)?,
         "tangent" => options.tangent = function(&ident, input, errors)?,
@@ -309,6 +317,21 @@ mod tests {
             let all = messages(bad.clone());
             assert!(all.len() == 1 && all[0].contains("a function"), "{bad}: {all:?}");
         }
+    }
+
+    #[test]
+    fn checks_have_items() {
+        let mut errors = Errors::new();
+        let attribute =
+            quote!(check(x in [0.5..2.0; 3], n = f::<u8, 2>(), T = Vec<(f64, f64)>, points = 3,), jvp);
+        let check = parse(attribute, &mut errors).check.unwrap();
+        assert!(errors.is_empty());
+        let names: Vec<String> = check.items.iter().map(|item| item.name.to_string()).collect();
+        assert_eq!(names, ["x", "n", "T", "points"]);
+        for wrong in [quote!(check(x)), quote!(check(x in)), quote!(check(x = )), quote!(check(x in 0.5..))] {
+            assert_eq!(messages(wrong.clone()).len(), 1, "{wrong}");
+        }
+        assert_eq!(messages(quote!(check(x = 1, x in 0..2, =), check)).len(), 2);
     }
 
     #[test]

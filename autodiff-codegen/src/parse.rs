@@ -45,7 +45,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
     let mut types = TypeParams::in_scope(&item.sig.generics, &options.around);
-    types.mark(&item.sig, options);
+    types.mark(&item.sig, &item.block.to_token_stream(), options);
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);
     let mut params = parser.params(&item.sig, options);

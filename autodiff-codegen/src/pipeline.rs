@@ -8,7 +8,7 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, by_hand, fallback, lower, simplify, surroundings};
+use crate::{around, blocks, by_hand, check, fallback, lower, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -101,11 +101,13 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
         return None;
     }
     let called = as_called(&function);
+    let test = check::plan(&function, options, errors);
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
     stages.verify("lowering", &primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, options, &mut programs);
     programs.called = called;
+    programs.test = test;
     Some(emit::companions(&item, &function, options, &primal, &programs))
 }
 
@@ -169,6 +171,7 @@ impl Stages<'_> {
             handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
+            test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
                 None => None,

@@ -1,56 +1,179 @@
-//! Gradients from function values alone: slow, approximate, and independent of everything that could be wrong
-//! in a derivative. What a gradient is checked against.
+//! Gradient checking: a gradient beside what differences of the function say it is.
+//!
+//! ```
+//! use autodiff_runtime::check::{self, Domain};
+//!
+//! // Any function and what claims to be its gradient; with `#[backprop]`, `loss` and `loss_grad`.
+//! fn loss(weights: &[f64], bias: f64) -> f64 {
+//!     weights[0] * weights[1].sin() + bias * bias
+//! }
+//! fn loss_grad(weights: &[f64], bias: f64) -> (f64, (Vec<f64>, f64)) {
+//!     let d_weights = vec![weights[1].sin(), weights[0] * weights[1].cos()];
+//!     (loss(weights, bias), (d_weights, 2.0 * bias))
+//! }
+//!
+//! let points = check::random(20, |draw| {
+//!     let weights: Vec<f64> = draw.value(Domain::repeat(-1.0..1.0, 2));
+//!     (weights, draw.value::<f64>(0.5..2.0))
+//! });
+//! let report = check::names(["weights", "bias"]).gradient(
+//!     points,
+//!     |(weights, bias)| loss(weights, *bias),
+//!     |(weights, bias)| loss_grad(weights, *bias),
+//! );
+//! assert!(report.passed(), "{report}");
+//! assert_eq!(report.compared, 60);
+//! ```
+//!
+//! The derivative in each float of a point is taken by central differences over three steps, with Richardson's
+//! extrapolation, which gives an error estimate as well. Steps are relative to the float and to its precision. If the first
+//! estimate does not agree with the gradient, smaller and larger steps are asked: the gradient is wrong if estimates over
+//! different steps say so with one voice. Where differences don't converge (at kinks and jumps, and where the
+//! function has no value beside the point) nothing is said of the gradient, and the report counts such entries.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
-/// One partial derivative, from both sides.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
-    /// Which argument it is with respect to.
-    pub index: usize,
-    /// As the gradient under test has it.
-    pub gradient: f64,
-    /// As the differences have it.
-    pub numeric: f64,
-    /// How far they are apart, relative to the larger one; entries of less than a thousandth of the largest
-    /// one are measured against that thousandth. Infinite if either is not a number.
-    pub error: f64,
+mod difference;
+mod draw;
+mod entries;
+mod judge;
+mod outcome;
+mod report;
+mod weigh;
+
+pub use difference::{central_differences, richardson};
+pub use draw::{Domain, Draw, Drawn, random};
+pub use entries::{Entries, Fixed, Float, Place, Step, Visitor};
+pub use outcome::Outcome;
+pub use report::{Entry, Report, Value, Verdict};
+
+use judge::Run;
+
+/// How a gradient is checked. Its methods say how, and then what: [`Check::gradient`], [`Check::vjp`].
+#[derive(Clone, Debug, Default)]
+pub struct Check {
+    names: Vec<String>,
+    tolerance: Option<f64>,
+    at_most: Option<usize>,
 }
 
-/// What [`check_gradient`] or [`compare_gradients`] found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// How many partial derivatives were compared.
-    pub compared: usize,
-    /// The one with the largest error; `None` if there was nothing to compare.
-    pub worst: Option<Entry>,
+/// A check in which the arguments have names: of a point that is a tuple, each part has one.
+pub fn names<N: ToString>(names: impl IntoIterator<Item = N>) -> Check {
+    Check { names: names.into_iter().map(|name| name.to_string()).collect(), ..Check::default() }
 }
 
-impl Report {
-    /// The largest relative error.
-    pub fn error(&self) -> f64 {
-        self.worst.map_or(0.0, |w| w.error)
+/// Compares the gradient of a function whose result is one float with differences, at each of the points. See
+/// [`Check::gradient`].
+pub fn gradient<A: Entries, O: Outcome<Value: Entries>, P: Outcome<Value = (O::Value, G)>, G: Entries>(
+    points: impl IntoIterator<Item = A>,
+    function: impl FnMut(&A) -> O,
+    companion: impl FnMut(&A) -> P,
+) -> Report {
+    Check::default().gradient(points, function, companion)
+}
+
+/// Compares the vector–Jacobian product of a function with differences, at each of the points. See [`Check::vjp`].
+pub fn vjp<A: Entries, O, P, G: Entries>(
+    points: impl IntoIterator<Item = A>,
+    function: impl FnMut(&A) -> O,
+    companion: impl FnMut(&A, O::Value) -> P,
+) -> Report
+where
+    O: Outcome<Value: Entries + Clone>,
+    P: Outcome<Value = (O::Value, G)>,
+{
+    Check::default().vjp(points, function, companion)
+}
+
+impl Check {
+    /// A check in which the arguments have no names.
+    pub fn new() -> Check {
+        Check::default()
     }
 
-    /// Whether every entry agrees up to a relative error of `tolerance`. Around `1e-8` is what can be asked of
-    /// a smooth function.
-    pub fn agrees(&self, tolerance: f64) -> bool {
-        self.error() <= tolerance
+    /// The relative error up to which an entry counts as right, instead of `1e-6` (`1e-3` in `f32`).
+    pub fn tolerance(self, tolerance: f64) -> Check {
+        Check { tolerance: Some(tolerance), ..self }
     }
-}
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} partial derivatives compared", self.compared)?;
-        match self.worst {
-            None => Ok(()),
-            Some(w) => write!(
-                f,
-                "; the worst is number {}: gradient {:e}, differences {:e}, relative error {:.1e}",
-                w.index, w.gradient, w.numeric, w.error
-            ),
+    /// At each point, compare no more than so many entries, chosen at random: for gradients with many of them, as each costs
+    /// at least six values of the function.
+    pub fn at_most(self, entries: usize) -> Check {
+        Check { at_most: Some(entries), ..self }
+    }
+
+    /// Compares the gradient of a function whose result is one float with differences, at each of the points:
+    /// `NAME_grad`, or whatever returns `(value, gradient)`. The floats of the gradient belong to those of the point, one by
+    /// one; parts of a point that are no arguments of the gradient are [`Fixed`]. Points at which an `Option` or `Result` has
+    /// no value are left out.
+    ///
+    /// # Panics
+    ///
+    /// If the gradient has not as many floats as the point, or the value is not one float.
+    #[track_caller]
+    pub fn gradient<A: Entries, O, P, G: Entries>(
+        &self,
+        points: impl IntoIterator<Item = A>,
+        function: impl FnMut(&A) -> O,
+        mut companion: impl FnMut(&A) -> P,
+    ) -> Report
+    where
+        O: Outcome<Value: Entries>,
+        P: Outcome<Value = (O::Value, G)>,
+    {
+        let mut run = Run::new(self, function);
+        for mut point in points {
+            let Some(mut value) = run.start(&mut point) else { continue };
+            let found = entries::flat(&mut value).len();
+            assert!(
+                found == 1,
+                "a value of {found} floats has no gradient: `check::vjp` takes a seed for each"
+            );
+            let returned = companion(&point).value();
+            run.compare(&mut point, &mut value, &[1.0], returned);
         }
+        run.report
+    }
+
+    /// Compares the vector–Jacobian product of a function with differences, at each of the points: `NAME_vjp`, or whatever
+    /// takes a seed of the value's type and returns `(value, gradient)`, the gradient of the sum of all results, each times its
+    /// seed. The seeds are random numbers between −1 and 1; integers among them are the value's own.
+    ///
+    /// ```
+    /// use autodiff_runtime::check;
+    /// let report = check::vjp(
+    ///     [[0.5, 2.0f64], [1.0, -1.0]],
+    ///     |x| (x[0] * x[1], [x[0].sin(), x[1]]),
+    ///     |x, (s, t)| ((x[0] * x[1], [x[0].sin(), x[1]]), [s * x[1] + t[0] * x[0].cos(), s * x[0] + t[1]]),
+    /// );
+    /// assert!(report.passed(), "{report}");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the gradient has not as many floats as the point.
+    #[track_caller]
+    pub fn vjp<A: Entries, O, P, G: Entries>(
+        &self,
+        points: impl IntoIterator<Item = A>,
+        function: impl FnMut(&A) -> O,
+        mut companion: impl FnMut(&A, O::Value) -> P,
+    ) -> Report
+    where
+        O: Outcome<Value: Entries + Clone>,
+        P: Outcome<Value = (O::Value, G)>,
+    {
+        let mut draw = Draw::new(1);
+        let mut run = Run::new(self, function);
+        for mut point in points {
+            let Some(mut value) = run.start(&mut point) else { continue };
+            let mut seed = draw.like(value.clone(), -1.0..1.0);
+            let seeds = entries::flat(&mut seed);
+            let returned = companion(&point, seed).value();
+            run.compare(&mut point, &mut value, &seeds, returned);
+        }
+        run.report
     }
 }
 
@@ -68,10 +191,15 @@ impl fmt::Display for Report {
 ///
 /// If `gradient` and `x` are of different lengths.
 #[track_caller]
-pub fn check_gradient(f: impl FnMut(&[f64]) -> f64, gradient: &[f64], x: &[f64]) -> Report {
-    let (found, expected) = (gradient.len(), x.len());
-    assert!(found == expected, "a gradient of length {found} was given for {expected} arguments");
-    compare_gradients(gradient, &richardson(f, x))
+pub fn check_gradient(mut f: impl FnMut(&[f64]) -> f64, gradient: &[f64], x: &[f64]) -> Report {
+    let check = Check::default();
+    let mut run = Run::new(&check, |x: &Vec<f64>| f(x));
+    let mut point = x.to_vec();
+    if let Some(mut value) = run.start(&mut point) {
+        let returned = Some((value, gradient.to_vec()));
+        run.compare(&mut point, &mut value, &[1.0], returned);
+    }
+    run.report
 }
 
 /// Compares `gradient` with one that was found in another way, such as by [`central_differences`]: their steps are
@@ -84,117 +212,12 @@ pub fn check_gradient(f: impl FnMut(&[f64]) -> f64, gradient: &[f64], x: &[f64])
 pub fn compare_gradients(gradient: &[f64], numeric: &[f64]) -> Report {
     let (found, expected) = (gradient.len(), numeric.len());
     assert!(found == expected, "a gradient of length {found} was compared with one of length {expected}");
-    let largest =
-        gradient.iter().chain(numeric).map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
-    let entries = gradient.iter().zip(numeric).enumerate().map(|(index, (&gradient, &numeric))| Entry {
-        index,
-        gradient,
-        numeric,
-        error: relative_error(gradient, numeric, largest / 1000.0),
-    });
-    Report { compared: found, worst: entries.max_by(|a, b| a.error.total_cmp(&b.error)) }
+    weigh::compared(gradient, numeric)
 }
 
-fn relative_error(a: f64, b: f64, floor: f64) -> f64 {
-    if a == b {
-        return 0.0;
-    }
-    let error = (a - b).abs() / a.abs().max(b.abs()).max(floor);
-    if error.is_nan() { f64::INFINITY } else { error }
-}
-
-/// The gradient of `f` at `x` by plain central differences: two values of `f` for each argument, about half of
-/// the digits right.
-pub fn central_differences(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    // The cube root of the machine epsilon balances truncation against rounding.
-    const STEP: f64 = 6e-6;
-    let mut at = x.to_vec();
-    (0..x.len()).map(|i| difference(&mut f, &mut at, i, STEP * x[i].abs().max(1.0))).collect()
-}
-
-/// The gradient of `f` at `x` by central differences with Richardson's extrapolation over three steps: six
-/// values of `f` for each argument, around 11 digits right where `f` is smooth.
-pub fn richardson(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    // The error is of the sixth order; the step stays small beside `x`, so as not to leave the domain of `ln`.
-    const STEP: f64 = 1.0 / 128.0;
-    let mut at = x.to_vec();
-    (0..x.len())
-        .map(|i| {
-            let h = STEP * x[i].abs().max(1.0 / 16.0);
-            let [a, b, c] = [h, h / 2.0, h / 4.0].map(|h| difference(&mut f, &mut at, i, h));
-            let (ab, bc) = (b + (b - a) / 3.0, c + (c - b) / 3.0);
-            bc + (bc - ab) / 15.0
-        })
-        .collect()
-}
-
-fn difference(f: &mut impl FnMut(&[f64]) -> f64, at: &mut [f64], i: usize, h: f64) -> f64 {
-    let x = at[i];
-    let (above, below) = (x + h, x - h);
-    at[i] = above;
-    let f_above = f(at);
-    at[i] = below;
-    let f_below = f(at);
-    at[i] = x;
-    // Not `2.0 * h`: what was really added and subtracted is a rounded step.
-    (f_above - f_below) / (above - below)
-}
+/// What a parameter behind a reference is owned as: a `Vec` for a slice.
+#[doc(hidden)]
+pub type Owned<T> = <T as alloc::borrow::ToOwned>::Owned;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::{format, vec};
-
-    fn bowl(x: &[f64]) -> f64 {
-        x[0] * x[0] * x[1] + 3.0 * x[1] * x[1] * x[1]
-    }
-
-    fn bowl_gradient(x: &[f64]) -> Vec<f64> {
-        vec![2.0 * x[0] * x[1], x[0] * x[0] + 9.0 * x[1] * x[1]]
-    }
-
-    #[test]
-    fn a_right_gradient_agrees() {
-        let x = [1.5, -0.7];
-        let report = check_gradient(bowl, &bowl_gradient(&x), &x);
-        assert!(report.agrees(1e-11), "{report}");
-        assert_eq!(report.compared, 2);
-    }
-
-    #[test]
-    fn a_wrong_entry_is_named() {
-        let x = [1.5, -0.7];
-        let mut g = bowl_gradient(&x);
-        g[1] += 0.1;
-        let report = check_gradient(bowl, &g, &x);
-        assert!(!report.agrees(1e-3));
-        assert_eq!(report.worst.map(|w| w.index), Some(1));
-        assert!(format!("{report}").contains("the worst is number 1"), "{report}");
-    }
-
-    #[test]
-    fn not_a_number_is_never_agreement() {
-        let report = check_gradient(bowl, &[f64::NAN, 1.0], &[1.0, 1.0]);
-        assert_eq!(report.error(), f64::INFINITY);
-        assert!(!check_gradient(|_| f64::NAN, &[0.0], &[1.0]).agrees(1e9));
-        assert!(!check_gradient(|x| x[0], &[f64::INFINITY], &[1.0]).agrees(1e9));
-    }
-
-    #[test]
-    fn nothing_to_compare_is_agreement() {
-        assert!(check_gradient(|_| 1.0, &[], &[]).agrees(0.0));
-    }
-
-    #[test]
-    fn plain_differences_are_close() {
-        let x = [1.5, -0.7];
-        let report = compare_gradients(&bowl_gradient(&x), &central_differences(bowl, &x));
-        assert!(report.agrees(1e-8) && !report.agrees(1e-14), "{report}");
-    }
-
-    #[test]
-    #[should_panic(expected = "a gradient of length 1 was given for 2 arguments")]
-    fn lengths_must_agree() {
-        check_gradient(bowl, &[1.0], &[1.0, 2.0]);
-    }
-}
+mod tests;

@@ -67,3 +67,19 @@ pub use wrapped::{Rest, TakenOnce, Wrapped, apart, apart_forward, apart_tangent,
 #[cfg(feature = "alloc")]
 #[doc(hidden)]
 pub use alloc::{boxed::Box, vec, vec::Vec};
+
+/// What needs an allocator in code that users' crates are given.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// There is none.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => {};
+}

@@ -89,7 +89,6 @@ macro_rules! leaves {
         }
     };
 }
-pub(crate) use leaves;
 
 mod fields;
 mod operators;

@@ -43,4 +43,31 @@ fn no_name_of_one(x: f64) -> f64 {
 #[backprop(pullback = back)]
 mod several {}
 
+#[backprop(check(x, n))]
+fn nothing_said(x: f64) -> f64 {
+    x
+}
+
+#[backprop(check(x in 0.5..))]
+fn no_end(x: f64) -> f64 {
+    x
+}
+
+#[backprop(check(n in 1..2, T in 3..4))]
+fn ranges_of_others<T: AsRef<str>>(x: f64, n: &str, t: T) -> f64 {
+    x * n.len() as f64 * t.as_ref().len() as f64
+}
+
+#[backprop(check(f = |x| x * x))]
+fn closure(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    f(x)
+}
+
+#[backprop(check)]
+mod checked {
+    pub fn square(x: f64) -> f64 {
+        x * x
+    }
+}
+
 fn main() {}

@@ -78,10 +78,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -113,6 +113,18 @@ refusals! {
     UnknownParameter: "`{0}` is not a parameter",
         "`wrt` lists the active parameters of this function by name",
         "{1}";
+    UnknownInCheck: "the option `check` names `{0}`, which is not a parameter",
+        "`check` says where the gradient is checked, by the names of the parameters, and of type parameters and constants; beside these, there are `points` and `tolerance`",
+        "{1}";
+    CheckNeedsValue: "the test that `check` asks for needs a value for `{0}`",
+        "only floats and `bool`s are drawn without being asked: an integer may have to fit the lengths of other parameters, and of other types no value is known",
+        "{1}";
+    CheckNeedsType: "the test that `check` asks for needs to know what `{0}` is",
+        "it draws arguments, whose type depends on that",
+        "{1}";
+    CheckInImpl: "the option `check` can't stand on a function of an `impl` block",
+        "the test has to stand outside of the block, where the attribute can't write",
+        "a test of your own with `backprop::check::gradient`, or the option on a free function that calls this one";
     WrtWithMarks: "`#[{0}]` can't stand beside `wrt(…)`",
         "each says on its own which parameters are active, and together they could contradict each other",
         "one of the two";

@@ -91,6 +91,7 @@ impl<'a> Cx<'a> {
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
         out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
+        out.extend(programs.test.as_ref().map(|plan| self.test(plan, programs.grad.is_some())));
         out
     }
 

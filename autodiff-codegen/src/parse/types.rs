@@ -181,7 +181,7 @@ impl TypeParams {
 
     /// `#[grad]` on a parameter, or `wrt`, says that the type parameter that it is made of is a float: of the
     /// function, or of an `impl` block that is out of sight.
-    pub fn mark(&mut self, sig: &syn::Signature, options: &Options) {
+    pub fn mark(&mut self, sig: &syn::Signature, body: &TokenStream, options: &Options) {
         for input in &sig.inputs {
             let name = super::signature::plain_name(input);
             let listed = options.wrt.iter().flatten().any(|ident| Some(ident.unraw().to_string()) == name);
@@ -197,8 +197,10 @@ impl TypeParams {
                 syn::FnArg::Typed(typed) => &*typed.ty,
                 syn::FnArg::Receiver(receiver) => &*receiver.ty,
             };
+            let receiver = matches!(input, syn::FnArg::Receiver(_));
             if listed || marked {
-                self.mark_users(ty);
+                let opened = receiver || name.as_deref().is_none_or(|name| is_opened(body, name));
+                self.mark_users(ty, opened);
             }
             let syn::FnArg::Typed(typed) = input else { continue };
             for name in self.unknown_parameters(&typed.ty, options) {
@@ -211,21 +213,22 @@ impl TypeParams {
     }
 
     /// Names in the type of an active parameter that nothing else is known of are those of types of the user's.
-    fn mark_users(&mut self, ty: &syn::Type) {
+    /// Where no item has the name, and nothing is done with it that only a struct is for, it may be one of a float's.
+    fn mark_users(&mut self, ty: &syn::Type, opened: bool) {
         match ty {
-            syn::Type::Paren(t) => self.mark_users(&t.elem),
-            syn::Type::Group(t) => self.mark_users(&t.elem),
-            syn::Type::Reference(t) => self.mark_users(&t.elem),
-            syn::Type::Array(t) => self.mark_users(&t.elem),
-            syn::Type::Slice(t) => self.mark_users(&t.elem),
-            syn::Type::Tuple(t) => t.elems.iter().for_each(|t| self.mark_users(t)),
+            syn::Type::Paren(t) => self.mark_users(&t.elem, opened),
+            syn::Type::Group(t) => self.mark_users(&t.elem, opened),
+            syn::Type::Reference(t) => self.mark_users(&t.elem, opened),
+            syn::Type::Array(t) => self.mark_users(&t.elem, opened),
+            syn::Type::Slice(t) => self.mark_users(&t.elem, opened),
+            syn::Type::Tuple(t) => t.elems.iter().for_each(|t| self.mark_users(t, opened)),
             syn::Type::Path(t) if t.qself.is_none() => match self.classify(ty) {
                 Type::Vec(_) => {
                     let Some(last) = t.path.segments.last() else { return };
                     if let syn::PathArguments::AngleBracketed(args) = &last.arguments {
                         for arg in &args.args {
                             if let syn::GenericArgument::Type(t) = arg {
-                                self.mark_users(t);
+                                self.mark_users(t, opened);
                             }
                         }
                     }
@@ -233,7 +236,9 @@ impl TypeParams {
                 Type::Other(_) => {
                     let Some(last) = t.path.segments.last() else { return };
                     let name = last.ident.unraw().to_string();
-                    if !self.all.contains(&name) && !OF_STD.contains(&name.as_str()) && !is_primitive(&name) {
+                    let named = opened || self.known.hides(&name);
+                    let own = self.all.contains(&name) || is_primitive(&name);
+                    if named && !own && !OF_STD.contains(&name.as_str()) {
                         self.users.insert(name);
                     }
                 }
@@ -433,6 +438,26 @@ impl TypeParams {
             _ => false,
         })
     }
+}
+
+/// Whether a body looks into a variable of this name: `p.field`, `p.method()`.
+fn is_opened(body: &TokenStream, name: &str) -> bool {
+    let all: Vec<TokenTree> = body.clone().into_iter().collect();
+    let is = |t: &TokenTree| matches!(t, TokenTree::Ident(ident) if ident.unraw() == name);
+    let dot = |t: Option<&TokenTree>| matches!(t, Some(TokenTree::Punct(p)) if p.as_char() == '.');
+    all.iter().enumerate().any(|(i, t)| match t {
+        TokenTree::Group(group) => is_opened(&group.stream(), name),
+        t => {
+            let member = matches!(all.get(i + 2), Some(TokenTree::Ident(ident)) if !is_operation(ident));
+            is(t) && dot(all.get(i + 1)) && member
+        }
+    })
+}
+
+/// Whether a name is that of an operation on floats.
+fn is_operation(name: &syn::Ident) -> bool {
+    let name = name.unraw().to_string();
+    (1..4).any(|operands| crate::rules::by_method(&name, operands).is_some())
 }
 
 /// `std::MODULE::…`, `core::MODULE::…`, `alloc::MODULE::…`
