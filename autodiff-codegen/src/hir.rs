@@ -170,6 +170,8 @@ pub struct Stmt {
 }
 
 /// See [`Stmt`].
+// There are as many `let`s as expressions, and neither is moved about.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `let PAT: TY = INIT;`

@@ -361,9 +361,10 @@ fn index(
 
 /// Visits what an expression may end in.
 fn tails<'e>(e: &'e syn::Expr, f: &mut dyn FnMut(&'e syn::Expr)) {
-    let block = |b: &'e syn::Block, f: &mut dyn FnMut(&'e syn::Expr)| match b.stmts.last() {
-        Some(syn::Stmt::Expr(e, None)) => tails(e, f),
-        _ => {}
+    let block = |b: &'e syn::Block, f: &mut dyn FnMut(&'e syn::Expr)| {
+        if let Some(syn::Stmt::Expr(e, None)) = b.stmts.last() {
+            tails(e, f);
+        }
     };
     match e {
         syn::Expr::Paren(e) => tails(&e.expr, f),
