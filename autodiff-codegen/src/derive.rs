@@ -60,6 +60,32 @@ const PASSIVE: [&str; 48] = [
     "marker",
 ];
 
+/// What passive types are made of of which some value is known (`Placeholder` in the run-time half).
+const HAS_PLACEHOLDER: [&str; 22] = [
+    "bool",
+    "char",
+    "str",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "String",
+    "Vec",
+    "Option",
+    "Box",
+    "PhantomData",
+];
+
 /// The traits of a struct. Total, as all that users' tokens are given to.
 pub fn differentiable(item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
@@ -204,7 +230,9 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     let active: Vec<&syn::Member> = fields.iter().filter(|f| f.active).map(|f| &f.member).collect();
     let names: Vec<String> = active.iter().map(|member| member.to_token_stream().to_string()).collect();
     let entries = entries(input, fields, rt);
+    let placeholder = placeholder(input, fields, &generics, rt);
     quote! {
+        #placeholder
         #entries
         #[automatically_derived]
         #[allow(non_upper_case_globals, missing_docs, dead_code)]
@@ -297,6 +325,47 @@ fn open_types<'f>(
 /// The constant that a struct has for each passive field: code that takes the field for one names it.
 pub fn passive_proof(member: &str) -> proc_macro2::Ident {
     quote::format_ident!("__constant_{member}")
+}
+
+/// Some value of the struct, if one is known of each passive field.
+fn placeholder(
+    input: &syn::DeriveInput,
+    fields: &[Field],
+    generics: &syn::Generics,
+    rt: &TokenStream,
+) -> Option<TokenStream> {
+    let parameters: Vec<String> = input.generics.type_params().map(|p| text(&p.ident)).collect();
+    let known = |f: &Field| {
+        let mut known = true;
+        each_ident(&without_lengths(&f.ty), &mut |ident| {
+            known &= HAS_PLACEHOLDER.contains(&text(ident).as_str())
+        });
+        f.active || known
+    };
+    if !fields.iter().all(known) {
+        return None;
+    }
+    let mut generics = generics.clone();
+    let clause = generics.make_where_clause();
+    for f in fields {
+        let mut open = false;
+        each_ident(&f.ty.to_token_stream(), &mut |ident| open |= parameters.contains(&text(ident)));
+        if open {
+            let ty = &f.ty;
+            clause.predicates.push(syn::parse_quote!(#ty: #rt::Placeholder));
+        }
+    }
+    let (impl_generics, arguments, clause) = generics.split_for_impl();
+    let (ident, members) = (&input.ident, fields.iter().map(|f| &f.member));
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics #rt::Placeholder for #ident #arguments #clause {
+            #[inline]
+            fn __placeholder() -> Self {
+                #ident { #(#members: #rt::placeholder()),* }
+            }
+        }
+    })
 }
 
 /// What fields have to be, as far as that hangs on type parameters.

@@ -323,7 +323,7 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// Nothing yet: each way to where it is read assigns to it first, which rustc checks.
+    /// Some value, which nobody looks at: each way to where it is read assigns to it first.
     Later,
     /// An empty cell for a pullback or a snapshot: `None`.
     None,

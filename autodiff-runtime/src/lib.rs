@@ -24,6 +24,7 @@ mod libm;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
+mod placeholder;
 mod prim;
 mod probe;
 mod rule;
@@ -53,6 +54,7 @@ pub use libm::{OfLibm, of_libm};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };
+pub use placeholder::{Placeholder, placeholder};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 pub use rule::{ByReference, Handed, Kept, kept};

@@ -94,3 +94,4 @@ mod fields;
 mod operators;
 mod out_of_sight;
 mod vectors;
+mod ways;

@@ -14,12 +14,6 @@ impl<'f> Body<'f> {
     pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
-        if let Init::Later = init {
-            let ident = self.place_ident(p);
-            self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
-            let mutable = quote_spanned!(span=> mut);
-            return self.out.push(Line::Code(quote_spanned!(span=> let #mutable #ident;)));
-        }
         let ty = self.place_annotation(p, init, &operands, span);
         let value = self.initial(p, init, span);
         let ident = self.place_ident(p);
@@ -142,8 +136,7 @@ impl<'f> Body<'f> {
                 Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
                 None => quote_spanned!(span=> #rt::Vec::new()),
             },
-            // It has been dealt with.
-            Init::Later => TokenStream::new(),
+            Init::Later => quote_spanned!(span=> #rt::placeholder()),
             Init::None => match self.place_ty(p) {
                 PlaceTy::Array(_, n) => {
                     let n = types::len(n, span);
