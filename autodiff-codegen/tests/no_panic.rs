@@ -45,6 +45,11 @@ const SEEDS: &[(&str, &str)] = &[
         fn f(x: R, p: &P<f64>) -> R { #[cfg(a)] let x = x; #[cfg(not(a))] { return g(x); } p.x.0 * x * p.y } fn g(x: R) -> R { h(x) } fn h(x: R) -> R { y!(x) }
         impl<T> P<T> { fn f(&self, x: T) -> T { x } } mod inner { use super::{R, N as M}; fn f(x: R) -> R { super::f(x) * M as R } } }"),
     ("wrt(a), name = \"b\"", "impl Loss for S { fn f(&self) -> f64 { self.x } }"),
+    ("jvp", "impl<'a, T: Float> Mul<&'a V<T>> for V<T> { type Output = Self; fn mul(self, o: &'a V<T>) -> Self::Output { Self { x: self.x * o.x, ..self } } }"),
+    ("", "impl Index<usize> for V { type Output = f64; fn index(&self, i: usize) -> &Self::Output { match i { 0 => &self.x, _ => panic!() } } }"),
+    ("jvp", "impl V { fn f(#[grad] &mut self, #[grad] o: &[P<f64>; 2], k: f64) -> Option<V> {
+        let mut p = P { x: k, row: vec![k], ..o[0].clone() }; let P { x, ref row, .. } = o[1]; let W(a, b) = W(x, self.v); p.v += -a * 2.0 - b / k;
+        V { x: self.x, y: _ } = p.v; self.v[1] = p.row[0]; if p == o[1] { return None; } for q in o.iter() { p = q.scale(k)?; } Some(p.v + o[0].v.dot(&b)) } }"),
     ("", "fn f(x: f64) -> f64;"),
     ("=, 3 wrt(", "fn f("),
     ("", ""),
@@ -199,4 +204,28 @@ fn deep_nesting() {
     };
     let thread = std::thread::Builder::new().stack_size(4 << 20).spawn(run).expect("a thread");
     thread.join().expect("no panic");
+}
+
+#[test]
+fn mutated_structs_are_derived_or_refused() {
+    let seeds = [
+        "#[derive(Clone)] #[differentiable(crate = x)] pub struct S<'a, T: Float, const N: usize> where T: Copy {
+            /// Weights.
+            pub w: Vec<[T; N]>, #[no_grad] b: &'a str, #[grad] c: (f64, Inner<T>), d: PhantomData<T>, e: Option<Box<dyn Fn(T)>> }",
+        "struct P(pub f64, #[no_grad] f32, [usize; 3]);",
+        "enum E { A(f64), B { x: f64 } }",
+        "union U { x: f64, y: u64 }",
+        "struct Unit;",
+    ];
+    let mut random = Random(0x5eed_0123_4567_89ab);
+    for seed in seeds {
+        let item = TokenStream::from_str(seed).expect("tokens");
+        let _ = autodiff_codegen::differentiable(item.clone()).to_string();
+        for often in [40, 12, 5] {
+            for _ in 0..400 {
+                let _ =
+                    autodiff_codegen::differentiable(mutate(item.clone(), &mut random, often)).to_string();
+            }
+        }
+    }
 }
