@@ -335,6 +335,7 @@ fn own_attribute(
             let mut parsed = options::parse(arguments, errors);
             parsed.jvp |= options.jvp;
             parsed.vjp |= options.vjp;
+            parsed.acc |= options.acc;
             parsed.recursive |= options.recursive;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();

@@ -48,6 +48,8 @@ pub struct Programs {
     pub grad: Option<Gradient>,
     /// For `NAME_grad_into`.
     pub grad_into: Option<Gradient>,
+    /// For `NAME_grad_acc`.
+    pub grad_acc: Option<Gradient>,
     /// For the handle that other companions call: seeds as parameters, buffers accumulated into, not fused.
     pub handle: Option<Gradient>,
     /// The function that the handle is of, if what it is lent by `&mut` is active there, and its program.
@@ -67,8 +69,13 @@ pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, opts: &Options, programs: &
     let rt = &companion::run_time(opts, crate::names::emitted(item.sig.ident.span()));
     if let (true, syn::ReturnType::Type(_, ty)) = (hir.ret_alias, &item.sig.output) {
         let ty = hir.wrap.as_ref().and_then(|_| hir::Wrap::of(ty)).map_or((**ty).clone(), |(_, inner)| inner);
-        let gradients =
-            [&mut programs.grad, &mut programs.grad_into, &mut programs.handle, &mut programs.vjp];
+        let gradients = [
+            &mut programs.grad,
+            &mut programs.grad_into,
+            &mut programs.grad_acc,
+            &mut programs.handle,
+            &mut programs.vjp,
+        ];
         for g in gradients.into_iter().flatten() {
             for i in g.seeds.clone() {
                 g.func.params[i].ty = quote::quote!(#ty);

@@ -96,7 +96,9 @@ fn params(sig: &syn::Signature, types: &TypeParams, options: &Options) -> Vec<Pa
                 let name = plain_name(input);
                 wrt.iter().any(|ident| Some(ident.unraw().to_string()) == name)
             }
-            None => !marked("no_grad") && (marked("grad") || class.has_gradient_shape()),
+            None => {
+                !marked("no_grad") && (marked("grad") || class.has_gradient_shape() && !class.has_user_type())
+            }
         };
         // What can't have a gradient at all is an error of its own.
         let active = active && (class.has_gradient_shape() || class.may_be_differentiable());
@@ -145,7 +147,11 @@ impl Stub<'_> {
                 let rest = tuple(rest);
                 quote!((#value, #rest))
             };
-            out.extend(self.one("grad_into", &buffers, &wrap(result)));
+            let result = wrap(result);
+            out.extend(self.one("grad_into", &buffers, &result));
+            if options.acc {
+                out.extend(self.one("grad_acc", &buffers, &result));
+            }
         }
         let value = value.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
         if !scalar || options.vjp {

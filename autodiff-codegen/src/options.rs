@@ -18,6 +18,8 @@ pub struct Options {
     pub jvp: bool,
     /// `NAME_vjp` was asked for; functions whose output is not one float have it anyway.
     pub vjp: bool,
+    /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
+    pub acc: bool,
     /// `wrt(a, b)`: only these parameters are active.
     pub wrt: Option<Vec<Ident>>,
     /// `name = "…"`: another stem than the function's own.
@@ -54,6 +56,7 @@ impl Default for Options {
         Options {
             jvp: false,
             vjp: false,
+            acc: false,
             wrt: None,
             name: None,
             handle: true,
@@ -88,6 +91,7 @@ fn default_crate() -> syn::Path {
 const OPTIONS: &[(&str, Option<&str>)] = &[
     ("jvp", None),
     ("vjp", None),
+    ("acc", None),
     ("wrt", None),
     ("name", None),
     ("no_handle", None),
@@ -100,7 +104,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
     ("hessian", Some("differences of gradients, one coordinate at a time")),
     ("jacobian", Some("`f_vjp` with one seed for each row, or `jvp` with one tangent for each column")),
-    ("acc", Some("`f_grad_into` with a buffer of its own, added to the total afterwards")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
     ("order", Some("differences of gradients")),
 ];
@@ -154,7 +157,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -175,6 +178,7 @@ fn one(
     match name.as_str() {
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
+        "acc" => options.acc = true,
         "no_handle" => options.handle = false,
         "recursive" => options.recursive = true,
         "associated" => options.around.associated = true,

@@ -158,7 +158,11 @@ impl Stages<'_> {
     ) -> Option<Programs> {
         let scalar = matches!(function.ret, hir::Type::Float(_));
         let into = function.params.iter().any(|param| param.active && param.ty.is_run_time_sized());
-        let (vjp, handle) = (self.options.vjp || !scalar, self.options.handle);
+        let (vjp, handle, acc) = (self.options.vjp || !scalar, self.options.handle, self.options.acc);
+        if self.options.acc && !(scalar && into) && !self.options.around.whole {
+            self.errors.refuse(Kind::NothingToAddTo, self.span, &[&crate::names::text(&function.sig.ident)]);
+            return None;
+        }
         let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true };
         let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse };
         let mut wanted = |wanted: bool, primal, options| match wanted {
@@ -168,6 +172,7 @@ impl Stages<'_> {
         Some(Programs {
             grad: wanted(scalar, primal, grad(Buffers::Own))?,
             grad_into: wanted(scalar && into, primal, grad(Buffers::Overwrite))?,
+            grad_acc: wanted(scalar && into && acc, primal, grad(Buffers::Add))?,
             handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,

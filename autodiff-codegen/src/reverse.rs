@@ -43,7 +43,9 @@ pub enum Buffers {
     Own,
     /// In `&mut` parameters, set to zero first.
     Overwrite,
-    /// In `&mut` parameters, added into.
+    /// In the same `&mut` parameters, added to what they hold.
+    Add,
+    /// Of all parameters with memory in `&mut` parameters, added into.
     Accumulate,
 }
 

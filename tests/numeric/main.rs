@@ -7,6 +7,7 @@
 #[macro_use]
 mod case;
 
+mod acc;
 mod arrays;
 mod branches;
 mod buffers;

@@ -78,14 +78,17 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
         "{1}";
+    NothingToAddTo: "`acc` asks for a companion that adds to buffers, and `{0}` has none",
+        "only gradients of a length that is known at run time (slices, `Vec`s) and those of structs are written to buffers of the caller's, and only where the function returns one float",
+        "`{0}_grad`, and `+=` on what it returns";
     DuplicateOption: "the option `{0}` is given twice",
         "the two could contradict each other",
         "give it once";

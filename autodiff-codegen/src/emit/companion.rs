@@ -31,6 +31,7 @@ pub(super) struct Cx<'a> {
 pub(super) enum Kind {
     Grad,
     GradInto,
+    GradAcc,
     Vjp,
     Jvp,
 }
@@ -40,6 +41,7 @@ impl Kind {
         match self {
             Kind::Grad => "grad",
             Kind::GradInto => "grad_into",
+            Kind::GradAcc => "grad_acc",
             Kind::Vjp => "vjp",
             Kind::Jvp => "jvp",
         }
@@ -86,6 +88,7 @@ impl<'a> Cx<'a> {
         let mut out = TokenStream::new();
         out.extend(gradient(&programs.grad, Kind::Grad));
         out.extend(gradient(&programs.grad_into, Kind::GradInto));
+        out.extend(gradient(&programs.grad_acc, Kind::GradAcc));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
@@ -110,6 +113,7 @@ impl<'a> Cx<'a> {
         let kinds = [
             (programs.grad.is_some(), Kind::Grad),
             (programs.grad_into.is_some(), Kind::GradInto),
+            (programs.grad_acc.is_some(), Kind::GradAcc),
             (programs.vjp.is_some(), Kind::Vjp),
             (programs.jvp.is_some(), Kind::Jvp),
         ];

@@ -25,10 +25,10 @@ pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, R
         .map(|i| format!("`{}`", g.func.params[*i].name.to_string().trim_start_matches("d_")))
         .collect();
     if !given.is_empty() {
-        let verb = if kind == Kind::Vjp {
-            "hold the adjoints of what is left in, and afterwards of what came in through,"
-        } else {
-            "are overwritten with the gradients with respect to"
+        let verb = match kind {
+            Kind::Vjp => "hold the adjoints of what is left in, and afterwards of what came in through,",
+            Kind::GradAcc => "are added to: each is increased by the gradient with respect to",
+            _ => "are overwritten with the gradients with respect to",
         };
         out.push_str(&format!(" The `&mut` buffers at the end {verb} {}.", list(&given)));
     }

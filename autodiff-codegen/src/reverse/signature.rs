@@ -85,7 +85,7 @@ impl Reverse<'_> {
                 }
                 let in_out = *mode == Mode::Mut && self.opts.seed == SeedKind::Param;
                 let given = self.opts.buffers == Buffers::Accumulate
-                    || self.opts.buffers == Buffers::Overwrite
+                    || matches!(self.opts.buffers, Buffers::Overwrite | Buffers::Add)
                         && !ty.is_fixed()
                         && (ty.scalar().is_some() || ty.has_user_type());
                 if *mode == Mode::Mut && !in_out || *mode != Mode::Mut && !given {
@@ -101,7 +101,7 @@ impl Reverse<'_> {
                 self.out.places[d.0 as usize].mutable = true;
                 if self.primal.plc(*p).mutable
                     && *mode == Mode::Value
-                    && self.opts.buffers == Buffers::Accumulate
+                    && matches!(self.opts.buffers, Buffers::Accumulate | Buffers::Add)
                 {
                     // The adjoint of a parameter that the function overwrites is overwritten too: it needs a
                     // place of its own, or what the buffer held before would be lost.
