@@ -336,6 +336,8 @@ fn own_attribute(
             parsed.jvp |= options.jvp;
             parsed.vjp |= options.vjp;
             parsed.acc |= options.acc;
+            parsed.hvp |= options.hvp;
+            parsed.hessian |= options.hessian;
             parsed.recursive |= options.recursive;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();

@@ -34,6 +34,7 @@ mod partials;
 mod passed;
 mod place;
 mod scalar;
+mod second;
 mod types;
 mod variables;
 
@@ -60,6 +61,8 @@ pub struct Programs {
     pub vjp: Option<Gradient>,
     /// For `NAME_jvp`.
     pub jvp: Option<Tangent>,
+    /// For `NAME_hvp`: the tangent of the value and its gradient.
+    pub hvp: Option<Tangent>,
     /// The test that compares the gradient with differences.
     pub test: Option<check::Plan>,
 }

@@ -18,6 +18,10 @@ pub struct Options {
     pub jvp: bool,
     /// `NAME_vjp` was asked for; functions whose output is not one float have it anyway.
     pub vjp: bool,
+    /// `NAME_hvp` was asked for.
+    pub hvp: bool,
+    /// `NAME_hessian` was asked for.
+    pub hessian: bool,
     /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
     pub acc: bool,
     /// `wrt(a, b)`: only these parameters are active.
@@ -56,6 +60,8 @@ impl Default for Options {
         Options {
             jvp: false,
             vjp: false,
+            hvp: false,
+            hessian: false,
             acc: false,
             wrt: None,
             name: None,
@@ -91,6 +97,8 @@ fn default_crate() -> syn::Path {
 const OPTIONS: &[(&str, Option<&str>)] = &[
     ("jvp", None),
     ("vjp", None),
+    ("hvp", None),
+    ("hessian", None),
     ("acc", None),
     ("wrt", None),
     ("name", None),
@@ -101,8 +109,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("associated", None),
     ("check", None),
     ("crate", None),
-    ("hvp", Some("differences of two gradients: `(f_grad(x + h*v) - f_grad(x - h*v)) / (2*h)`")),
-    ("hessian", Some("differences of gradients, one coordinate at a time")),
     ("jacobian", Some("`f_vjp` with one seed for each row, or `jvp` with one tangent for each column")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
     ("order", Some("differences of gradients")),
@@ -157,7 +163,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -178,6 +184,8 @@ fn one(
     match name.as_str() {
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
+        "hvp" => options.hvp = true,
+        "hessian" => options.hessian = true,
         "acc" => options.acc = true,
         "no_handle" => options.handle = false,
         "recursive" => options.recursive = true,

@@ -8,7 +8,7 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, by_hand, check, fallback, lower, simplify, surroundings};
+use crate::{around, blocks, by_hand, check, fallback, lower, second, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -176,6 +176,7 @@ impl Stages<'_> {
             handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
+            hvp: self.second(function, primal)?,
             test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
@@ -202,6 +203,39 @@ impl Stages<'_> {
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)
+    }
+
+    /// The program of second derivatives, if it is asked for.
+    fn second(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Option<Tangent>> {
+        if !(self.options.hvp || self.options.hessian) {
+            return Some(None);
+        }
+        // On a whole block or module, the option goes to those that can have it.
+        if self.options.around.whole {
+            let mut quiet = Errors::new();
+            let fits = second::check(function, primal, self.options, &mut quiet).is_some();
+            quiet.into_messages();
+            if !fits {
+                return Some(None);
+            }
+        }
+        second::check(function, primal, self.options, self.errors)?;
+        let options = reverse::Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true };
+        let gradient = self.gradient(primal, &options)?;
+        if let Some(span) = second::call(&gradient) {
+            if self.options.around.whole {
+                return Some(None);
+            }
+            self.errors.refuse(Kind::SecondOrderCall, span, &[]);
+            return None;
+        }
+        let mut tangent = second::tangent(&gradient);
+        self.verify("forward mode of reverse mode", &tangent.func)?;
+        if self.options.simplify {
+            simplify::tangent(&mut tangent);
+            self.verify("simplification", &tangent.func)?;
+        }
+        Some(Some(tangent))
     }
 
     /// The forward-mode program.

@@ -52,6 +52,7 @@ mod panics;
 mod passive;
 mod results;
 mod scalars;
+mod second;
 mod shortened_rows;
 mod slices;
 mod state;

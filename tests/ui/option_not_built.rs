@@ -1,6 +1,6 @@
 use backprop::backprop;
 
-#[backprop(hvp, hessian, jacobian, graph, order = 2)]
+#[backprop(jacobian, graph, order = 2)]
 fn f(x: f64) -> f64 {
     x * x
 }

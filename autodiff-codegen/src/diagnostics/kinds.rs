@@ -78,14 +78,26 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
         "{1}";
+    SecondOrderResult: "`{0}` asks for a second derivative, and `{1}` does not return one float",
+        "second derivatives are those of one number",
+        "a function that returns the number that is meant; of several results, first derivatives: `{1}_vjp`, or `jvp`";
+    SecondOrderCall: "a second derivative can't go through this call",
+        "the callee brings its first derivative along, and no second one yet",
+        "the callee's body in the place of the call; or differences of gradients";
+    HessianShape: "`hessian` needs exactly one active parameter that is a float, an array, a slice or a `Vec` of floats, and `{0}` has {1}",
+        "its rows and columns are the elements of that parameter",
+        "`wrt(x)` beside it, or all of the numbers in one array; or `hvp`";
+    RunTwice: "`hessian` would run this code once for each column",
+        "what it does besides its result can't be known, and a companion does it once",
+        "`hvp`, which runs it once; or the value as a parameter";
     NothingToAddTo: "`acc` asks for a companion that adds to buffers, and `{0}` has none",
         "only gradients of a length that is known at run time (slices, `Vec`s) and those of structs are written to buffers of the caller's, and only where the function returns one float",
         "`{0}_grad`, and `+=` on what it returns";

@@ -34,6 +34,8 @@ pub(super) enum Kind {
     GradAcc,
     Vjp,
     Jvp,
+    Hvp,
+    Hessian,
 }
 
 impl Kind {
@@ -44,6 +46,8 @@ impl Kind {
             Kind::GradAcc => "grad_acc",
             Kind::Vjp => "vjp",
             Kind::Jvp => "jvp",
+            Kind::Hvp => "hvp",
+            Kind::Hessian => "hessian",
         }
     }
 }
@@ -91,6 +95,7 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_acc, Kind::GradAcc));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
+        out.extend(programs.hvp.as_ref().map(|t| self.second(t)));
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
         out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
@@ -116,6 +121,8 @@ impl<'a> Cx<'a> {
             (programs.grad_acc.is_some(), Kind::GradAcc),
             (programs.vjp.is_some(), Kind::Vjp),
             (programs.jvp.is_some(), Kind::Jvp),
+            (programs.hvp.is_some(), Kind::Hvp),
+            (programs.hvp.is_some() && self.opts.hessian, Kind::Hessian),
         ];
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();
@@ -366,7 +373,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn function(
+    pub(super) fn function(
         &self,
         (name, kind): (&Ident, Kind),
         doc: &str,
@@ -550,17 +557,22 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The lengths of tangents, before anything is computed.
+    pub(super) fn check_tangents(&self, body: &mut Body, t: &Tangent, kind: Kind) {
+        for (i, j) in &t.tangents {
+            if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
+                (&t.func.params[*i].kind, &t.func.params[*j].kind)
+            {
+                self.check_length(body, "check_tangent", &self.name(kind), *i, (*x, *d));
+            }
+        }
+    }
+
     /// The parameters, the body and the result of a tangent function.
     fn tangent_parts(&self, t: &Tangent) -> (Vec<TokenStream>, TokenStream, TokenStream) {
         let (params, code) = Body::emit(&t.func, &self.rt, |body| {
             let params = body.signature(self.span);
-            for (i, j) in &t.tangents {
-                if let (ParamKind::Place(x, _), ParamKind::Place(d, _)) =
-                    (&t.func.params[*i].kind, &t.func.params[*j].kind)
-                {
-                    self.check_length(body, "check_tangent", &self.name(Kind::Jvp), *i, (*x, *d));
-                }
-            }
+            self.check_tangents(body, t, Kind::Jvp);
             body.stmts(&t.func.body.stmts);
             let parts = body.results(&[t.func.ret.clone(), t.ret_tangent.clone()], self.span);
             (params, self.finish(body, quote_spanned!(self.span=> (#(#parts),*))))

@@ -52,6 +52,31 @@ pub(super) fn tangent(cx: &Cx, t: &Tangent) -> String {
     )
 }
 
+/// The documentation of `NAME_hvp`.
+pub(super) fn second(cx: &Cx, t: &Tangent) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    let of: Vec<String> = t.tangents.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
+    format!(
+        " The value of [`{f}`], its gradient, and the product of its Hessian with a direction: forward-mode \
+         differentiation of the reverse-mode gradient.\n\n Returns `(value, gradient, product)`. The direction's parts at \
+         the end belong to {}.\n{}{}",
+        list(&of),
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
+/// The documentation of `NAME_hessian`.
+pub(super) fn hessian(cx: &Cx) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    format!(
+        " The value of [`{f}`], its gradient, and its Hessian: one product for each column.\n\n Returns `(value, gradient, \
+         hessian)`; of a run-time length `n`, the Hessian is a row-major `Vec` of `n`² numbers.\n{}{}",
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
 /// How the derivative comes about.
 fn by(mode: &str, rule: Option<&syn::ExprPath>) -> String {
     match rule {

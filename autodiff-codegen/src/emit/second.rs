@@ -1,0 +1,163 @@
+//! Second derivatives: `NAME_hvp` and `NAME_hessian`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::body::Body;
+use super::companion::{Cx, Kind};
+use super::{docs, types};
+use crate::forward::Tangent;
+use crate::hir;
+use crate::ir::*;
+use crate::second::Columns;
+
+impl Cx<'_> {
+    /// The companions of second derivatives.
+    pub(super) fn second(&self, t: &Tangent) -> TokenStream {
+        let hvp = self.hvp(t);
+        let hessian = self.opts.hessian.then(|| self.hessian(t));
+        quote!(#hvp #hessian)
+    }
+
+    fn hvp(&self, t: &Tangent) -> TokenStream {
+        let name = self.name(Kind::Hvp);
+        let (Ret::Tuple(parts), Ret::Tuple(tangents)) = (&t.func.ret, &t.ret_tangent) else {
+            return TokenStream::new();
+        };
+        let (params, code) = Body::emit(&t.func, &self.rt, |body| {
+            let params = body.signature(self.span);
+            self.check_tangents(body, t, Kind::Hvp);
+            body.stmts(&t.func.body.stmts);
+            let mut trees = parts.clone();
+            trees.extend(tangents.iter().skip(1).cloned());
+            let all = body.results(&trees, self.span);
+            let (value, rest) = (&all[0], &all[1..]);
+            let (grads, products) = rest.split_at(rest.len() / 2);
+            let (grads, products) = (tuple(grads), tuple(products));
+            (params, self.finish(body, quote_spanned!(self.span=> (#value, #grads, #products))))
+        });
+        let (value, grads) = (self.value_type(), self.gradients(t));
+        let output = self.wrapped_type(quote_spanned!(self.span=> (#value, #grads, #grads)));
+        let doc = docs::second(self, t);
+        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
+    }
+
+    /// The type of the gradient.
+    fn gradients(&self, t: &Tangent) -> TokenStream {
+        let Ret::Tuple(parts) = &t.func.ret else { return TokenStream::new() };
+        let types: Vec<TokenStream> =
+            t.tangents.iter().zip(&parts[1..]).map(|((i, _), tree)| self.adjoint_type(*i, tree)).collect();
+        tuple(&types)
+    }
+
+    /// One product with the Hessian for each column, after the gradient.
+    fn hessian(&self, t: &Tangent) -> TokenStream {
+        let (span, rt, name) = (self.span, &self.rt, self.name(Kind::Hessian));
+        let Some((active, _)) = t.tangents.first() else { return TokenStream::new() };
+        let ty = &self.hir.params[*active].ty;
+        let Some(columns) = Columns::of(ty) else { return TokenStream::new() };
+        let params = &self.primal.params;
+        let idents: Vec<Ident> = (0..params.len())
+            .map(|i| match params[i].name == "self" {
+                true => params[i].name.clone(),
+                false => format_ident!("a{i}", span = span),
+            })
+            .collect();
+        let signature: Vec<TokenStream> = params
+            .iter()
+            .zip(&idents)
+            .map(|(p, ident)| {
+                let ty = &p.ty;
+                quote_spanned!(span=> #ident: #ty)
+            })
+            .collect();
+        let again: Vec<TokenStream> = params.iter().zip(&idents).map(|(p, ident)| again(p, ident)).collect();
+        let call = |kind: Kind, more: TokenStream| {
+            let companion = self.sibling(&self.name(kind));
+            quote_spanned!(span=> #companion(#(#again,)* #more))
+        };
+        let (value, gradient, x) = (self.value_type(), self.gradients(t), &idents[*active]);
+        let float = self.float(ty);
+        let take = self.hir.wrap.is_some().then(|| quote_spanned!(span=> ?));
+        let grad = call(Kind::Grad, TokenStream::new());
+        let (zero, one) =
+            (quote_spanned!(span=> #rt::lit::<#float>(0.0)), quote_spanned!(span=> #rt::lit::<#float>(1.0)));
+        let (lines, rows, ty) = match columns {
+            Columns::One => {
+                let call = call(Kind::Hvp, one);
+                (
+                    quote_spanned!(span=> let (value, gradient, row) = #call #take;),
+                    quote_spanned!(span=> row),
+                    float,
+                )
+            }
+            Columns::Array(n) => {
+                let (n, call) = (types::len(&n, span), call(Kind::Hvp, quote_spanned!(span=> direction)));
+                let lines = quote_spanned! {span=>
+                    let (value, gradient) = #grad #take;
+                    let (mut direction, mut rows) = ([#zero; #n], [[#zero; #n]; #n]);
+                    for column in 0..#n {
+                        direction[column] = #one;
+                        rows[column] = (#call #take).2;
+                        direction[column] = #zero;
+                    }
+                };
+                (lines, quote_spanned!(span=> rows), quote_spanned!(span=> [[#float; #n]; #n]))
+            }
+            Columns::Slice => {
+                let by_value = matches!(self.hir.params[*active].ty, hir::Type::Vec(_));
+                let direction = match by_value {
+                    true => quote_spanned!(span=> direction.clone()),
+                    false => quote_spanned!(span=> &direction),
+                };
+                let call = call(Kind::Hvp, direction);
+                let lines = quote_spanned! {span=>
+                    let n = #x.len();
+                    let (value, gradient) = #grad #take;
+                    let mut direction = #rt::vec![#zero; n];
+                    let mut rows: #gradient = #rt::Vec::with_capacity(n * n);
+                    for column in 0..n {
+                        direction[column] = #one;
+                        rows.extend((#call #take).2);
+                        direction[column] = #zero;
+                    }
+                };
+                (lines, quote_spanned!(span=> rows), gradient.clone())
+            }
+        };
+        let result = self.wrapped(quote_spanned!(span=> (value, gradient, #rows)));
+        let output = self.wrapped_type(quote_spanned!(span=> (#value, #gradient, #ty)));
+        let doc = docs::hessian(self);
+        let code = quote!(#lines #result);
+        self.function((&name, Kind::Jvp), &doc, &signature, &output, (&Func::new(String::new()), &code))
+    }
+
+    /// The float that a parameter is made of.
+    fn float(&self, ty: &hir::Type) -> TokenStream {
+        match ty {
+            hir::Type::Ref(_, t) | hir::Type::Array(t, _) | hir::Type::Slice(t) | hir::Type::Vec(t) => {
+                self.float(t)
+            }
+            hir::Type::Float(f) => {
+                types::float(f, self.span).unwrap_or_else(|| quote_spanned!(self.span=> _))
+            }
+            _ => quote_spanned!(self.span=> _),
+        }
+    }
+}
+
+/// `a`, or `(a, b)`
+fn tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+/// An argument, passed once more.
+fn again(p: &Param, ident: &Ident) -> TokenStream {
+    match syn::parse2::<syn::Type>(p.ty.clone()) {
+        Ok(syn::Type::Reference(_)) => quote!(#ident),
+        _ => quote!(::core::clone::Clone::clone(&#ident)),
+    }
+}
