@@ -30,7 +30,7 @@ pub mod pipeline;
 pub mod render;
 pub mod reverse;
 pub mod rules;
-mod second;
+pub mod second;
 pub mod simplify;
 pub mod surroundings;
 

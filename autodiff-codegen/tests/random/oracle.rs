@@ -13,6 +13,7 @@ use crate::generate::{Generated, Input, Shape};
 use crate::rng::Rng;
 
 mod point;
+mod second;
 mod variants;
 
 use point::{Adjoints, Point};
@@ -123,6 +124,7 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
         return Ok(End::Trapped);
     }
     agree(&results)?;
+    point.second_order()?;
     let mut differences = false;
     for seeded in [SeedKind::One, SeedKind::Param] {
         if let Some((v, a)) = results.iter().find(|(v, _)| v.options.seed == seeded) {

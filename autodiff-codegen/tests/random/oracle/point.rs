@@ -48,13 +48,13 @@ fn of_shape(shape: &Shape) -> Data {
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> (f64, f64) {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> (f64, f64) {
     let terms = a.iter().zip(b).map(|(a, b)| a * b);
     (terms.clone().sum(), terms.map(f64::abs).sum())
 }
 
 impl<'a> Point<'a> {
-    fn func(&self) -> &'a Func {
+    pub(super) fn func(&self) -> &'a Func {
         &self.case.main.func
     }
 
@@ -192,7 +192,7 @@ impl<'a> Point<'a> {
     }
 
     /// A random direction of the active parameters; zero for the contents of `&mut` ones if not `all`.
-    fn direction(&self, rng: &mut Rng, all: bool) -> Vec<Data> {
+    pub(super) fn direction(&self, rng: &mut Rng, all: bool) -> Vec<Data> {
         let pairs = self.args.iter().zip(self.inputs());
         pairs
             .map(|(d, i)| match random_like(d, rng) {
