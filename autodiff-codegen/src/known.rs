@@ -508,6 +508,18 @@ impl Known {
         self.receivers.get(&format!("{}::{name}", type_name(of)?)).copied()
     }
 
+    /// All fields of a struct, with their types.
+    pub fn members(&self, of: &syn::Type) -> Option<Vec<(syn::Member, syn::Type)>> {
+        let syn::Type::Path(path) = of else { return None };
+        let (params, fields) = self.structs.get(&single(&path.path)?.ident.unraw().to_string())?;
+        let arguments = &single(&path.path)?.arguments;
+        let member = |name: &String| match name.parse::<u32>() {
+            Ok(i) => syn::Member::Unnamed(syn::Index::from(i as usize)),
+            Err(_) => syn::Member::Named(syn::Ident::new(name, proc_macro2::Span::call_site())),
+        };
+        fields.iter().map(|(name, ty)| Some((member(name), with_arguments(ty, params, arguments)?))).collect()
+    }
+
     /// The type of a field.
     pub fn field(&self, of: &syn::Type, member: &syn::Member) -> Option<syn::Type> {
         let syn::Type::Path(path) = of else { return None };

@@ -207,7 +207,7 @@ impl<'a> Lower<'a, '_> {
             && unknown(*src)
         {
             let (src, dst) = (*src, self.view(loc));
-            self.copy_into(dst, src);
+            self.replace(dst, src);
             return Ok(());
         }
         if self.is_aggregate(&val) || user || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
@@ -221,7 +221,7 @@ impl<'a> Lower<'a, '_> {
             if vec {
                 return self.assign_vec(dst, src, rhs);
             }
-            self.copy_into(dst, src);
+            self.replace(dst, src);
             return Ok(());
         }
         let mut v = self.scalar_of(val, rhs)?;
@@ -241,6 +241,21 @@ impl<'a> Lower<'a, '_> {
             }
             _ => self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown)),
         }
+    }
+
+    /// `dst = src`, where there may be `Vec`s of other lengths in it than before: the two are exchanged, and so are their
+    /// adjoints, each of which has the lengths of its own.
+    pub(super) fn replace(&mut self, dst: crate::ir::Place, src: crate::ir::Place) {
+        let ty = self.func.plc(dst).ty.clone();
+        if ty != PlaceTy::Unknown && (!ty.has_user_type() || self.facts.is_of_one_size(&ty)) {
+            return self.copy_into(dst, src);
+        }
+        if self.func.plc(src).ty == PlaceTy::Unknown {
+            self.func.places[src.0 as usize].ty = ty;
+        }
+        let copy = self.copied(src);
+        self.written(copy);
+        self.swap_places(dst, copy);
     }
 
     /// `dst = src` for arrays.
@@ -271,7 +286,7 @@ impl<'a> Lower<'a, '_> {
             {
                 match val.place() {
                     Some(src) => {
-                        self.copy_into(dst, src);
+                        self.replace(dst, src);
                         Ok(())
                     }
                     None => self.refuse(Kind::AssignmentTarget, lhs, &[]),

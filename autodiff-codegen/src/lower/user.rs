@@ -71,6 +71,31 @@ impl Facts<'_> {
         }
     }
 
+    /// Whether all values of a type have the same lengths, as far as is seen.
+    pub(super) fn is_of_one_size(&self, ty: &PlaceTy) -> bool {
+        self.is_of_one_size_in(ty, 0)
+    }
+
+    fn is_of_one_size_in(&self, ty: &PlaceTy, depth: usize) -> bool {
+        match ty {
+            PlaceTy::User(of) if depth < 8 => {
+                let Ok(of) = syn::parse2::<syn::Type>(of.0.clone()) else { return false };
+                let members = self.f.types.known.members(&of);
+                let fits = |ty: &syn::Type| {
+                    let ty = field_place(&self.f.types.classify(ty));
+                    ty.is_some_and(|ty| self.is_of_one_size_in(&ty, depth + 1))
+                };
+                members.is_some_and(|all| {
+                    all.iter()
+                        .all(|(member, ty)| self.f.types.known.is_passive_field(&of, member) || fits(ty))
+                })
+            }
+            PlaceTy::Array(t, _) => self.is_of_one_size_in(t, depth),
+            PlaceTy::Tuple(ts) => ts.iter().all(|t| self.is_of_one_size_in(t, depth)),
+            ty => ty.is_fixed(),
+        }
+    }
+
     /// What an index of a struct gives.
     pub(super) fn indexed_place(&self, of: &UserTy) -> PlaceTy {
         self.indexed.borrow_mut().entry(of.0.to_string()).or_insert_with(|| of.clone());

@@ -99,3 +99,46 @@ fn options_of_structs() {
     );
     assert_eq!(through_options_grad(&[], 1.0), None);
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct Knots {
+    pub values: Vec<f64>,
+    pub weight: f64,
+}
+
+leaves!(Knots { values, weight });
+
+/// A variable is overwritten by what has a `Vec` of another length.
+#[backprop(jvp)]
+fn refined(#[grad] start: &Knots, k: f64) -> f64 {
+    let mut knots = start.clone();
+    knots = Knots { values: vec![knots.values[0], knots.values[1], knots.values[0] * k], ..knots };
+    for i in 0..3 {
+        let mut values = knots.values.clone();
+        values.insert(1, values[i] * values[0] * k);
+        let next = Knots { values, weight: knots.weight * k };
+        if i == 1 {
+            knots = next;
+        } else {
+            let mut pair = (next.clone(), k);
+            pair.0 = knots;
+            pair.0.values.push(next.weight);
+            knots = pair.0;
+        }
+    }
+    let mut sum = knots.weight;
+    for (i, v) in knots.values.iter().enumerate() {
+        sum += v * v * (i as f64 + k);
+    }
+    sum
+}
+
+#[test]
+fn lengths_in_structs_change() {
+    check(
+        &(Knots { values: vec![0.7, -0.4], weight: 1.3 }, 0.9),
+        |(b, k)| refined(b, *k),
+        |(b, k)| refined_grad(b, *k),
+        |(b, k), (tb, tk)| refined_jvp(b, *k, tb, *tk),
+    );
+}
