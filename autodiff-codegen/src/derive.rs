@@ -96,6 +96,7 @@ pub fn passive_fields(item: &syn::ItemStruct) -> HashSet<String> {
 struct Field {
     member: syn::Member,
     ty: syn::Type,
+    vis: syn::Visibility,
     active: bool,
 }
 
@@ -148,7 +149,7 @@ fn read(field: &syn::Field, index: usize, generics: &syn::Generics, errors: &mut
         Some(ident) => syn::Member::Named(ident.clone()),
         None => syn::Member::Unnamed(syn::Index { index: index as u32, span: field.ty.span() }),
     };
-    Field { member, ty: field.ty.clone(), active }
+    Field { member, ty: field.ty.clone(), vis: field.vis.clone(), active }
 }
 
 /// Whether a type's own words say that there is no float in it.
@@ -201,6 +202,19 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     });
     let constants =
         fields.iter().filter(|f| !f.active).map(|f| passive_proof(&crate::known::member_name(&f.member)));
+    // They are as visible as their fields are, so that both are found on the same of several types.
+    let proofs = fields.iter().map(|f| {
+        let (vis, name) = (&f.vis, field_proof(&crate::known::member_name(&f.member)));
+        let flow = match f.active {
+            true => quote!(#rt::FlowingField),
+            false => quote!(#rt::ConstantField),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[inline(always)]
+            #vis fn #name(&self) -> #flow { #flow }
+        }
+    });
     let active: Vec<&syn::Member> = fields.iter().filter(|f| f.active).map(|f| &f.member).collect();
     let names: Vec<String> = active.iter().map(|member| member.to_token_stream().to_string()).collect();
     let entries = entries(input, fields, rt);
@@ -210,6 +224,7 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
         #[allow(non_upper_case_globals, missing_docs, dead_code)]
         impl #impl_generics #ident #arguments #clause {
             #(#[doc(hidden)] pub const #constants: () = ();)*
+            #(#proofs)*
         }
         #[automatically_derived]
         impl #impl_generics #rt::Diff for #ident #arguments #clause {
@@ -297,6 +312,12 @@ fn open_types<'f>(
 /// The constant that a struct has for each passive field: code that takes the field for one names it.
 pub fn passive_proof(member: &str) -> proc_macro2::Ident {
     quote::format_ident!("__constant_{member}")
+}
+
+/// The method that a struct has for each field: what it returns says whether derivatives flow through the field. Code
+/// that takes them to do calls it on the derivative, however that is reached.
+pub fn field_proof(member: &str) -> proc_macro2::Ident {
+    quote::format_ident!("__field_{member}")
 }
 
 /// What fields have to be, as far as that hangs on type parameters.

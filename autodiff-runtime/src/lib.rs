@@ -19,6 +19,7 @@ mod diff;
 mod direction;
 mod function;
 mod item;
+mod later;
 mod length;
 mod libm;
 mod operator;
@@ -35,7 +36,7 @@ mod stop;
 mod wrapped;
 
 pub use diff::{
-    Diff, Difference, Differentiable, Given, Tangent, add_to, check_shape, clear, given, zero_field,
+    ConstantField, Diff, Difference, Differentiable, FlowingField, Flows, Given, Tangent, add_to, check_shape, clear, flows, given, zero_field,
     zero_like,
 };
 pub use direction::Direction;
@@ -50,6 +51,7 @@ pub use function::{
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
+pub use later::Later;
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };

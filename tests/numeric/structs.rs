@@ -94,3 +94,7 @@ mod fields;
 mod operators;
 mod out_of_sight;
 mod vectors;
+mod generic;
+mod nested;
+mod control;
+mod mutable;

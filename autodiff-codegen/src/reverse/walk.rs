@@ -38,7 +38,8 @@ impl<'f> Reverse<'f> {
                 if let Some(adj) = self.adjoint_of_result(st)
                     && self.act.place(self.primal, *place)
                 {
-                    let path = self.primal_path(path);
+                    let Some(path) = derivative_path(path) else { return };
+                    let path = self.primal_path(&path);
                     let place = self.adjoint_place(*place);
                     self.out.effect(out, Op::Accum { place, path, value: adj }, &st.origin);
                 }
@@ -146,10 +147,8 @@ impl<'f> Reverse<'f> {
         overwrites: bool,
         out: &mut Vec<Stmt>,
     ) {
-        if !self.act.place(self.primal, place) {
-            return;
-        }
-        let path = self.primal_path(path);
+        let Some(path) = derivative_path(path).filter(|_| self.act.place(self.primal, place)) else { return };
+        let path = self.primal_path(&path);
         let d = self.adjoint_place(place);
         let ty = self.primal.ty(value).clone();
         let name = self.adjoint_name(value);
@@ -217,14 +216,15 @@ impl<'f> Reverse<'f> {
     fn fields(
         &mut self,
         place: Place,
-        fields: &[(syn::Member, Part)],
+        fields: &[(Member, Part)],
         rest: Option<Place>,
         o: &Origin,
         out: &mut Vec<Stmt>,
     ) {
         let rest = rest.filter(|p| self.act.place(self.primal, *p));
         let d = self.adjoint_place(place);
-        for (member, part) in fields {
+        for (member, part) in fields.iter().filter(|(member, _)| member.flow != Flow::Constant) {
+            let member = member.of_derivative();
             match part {
                 Part::Value(v) => {
                     let ty = self.primal.ty(*v).clone();
