@@ -14,6 +14,7 @@ use crate::pipeline::function;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The traits of operators: what they are called, their function, and how many operands they have.
 const TRAITS: [(&str, &str, usize); 11] = [
@@ -60,6 +61,11 @@ impl<'i> Operator<'i> {
             _ => (*block.self_ty).clone(),
         };
         not.is_none().then_some(Operator { block, name, function, operands, second })
+    }
+
+    /// The type of the second operand, or of the index.
+    pub fn second(&self) -> &syn::Type {
+        &self.second
     }
 
     /// The name, and those of the operands' types.
@@ -348,6 +354,7 @@ fn index(
         Some(syn::Stmt::Expr(e, None)) => tails(e, &mut |e| parts &= is_part(e)),
         _ => parts = false,
     }
+    each_ident(&method.block.to_token_stream(), &mut |ident| parts &= ident != "return");
     if !parts {
         errors.refuse(Kind::IndexForm, method.sig.ident.span(), &[]);
         return TokenStream::new();
@@ -356,7 +363,76 @@ fn index(
     let (krate, block, second) = (&options.crate_path, operator.block, &operator.second);
     let (generics, _, clause) = block.generics.split_for_impl();
     let own = &block.self_ty;
-    quote_spanned!(span=> impl #generics #krate::__rt::IndexOperator<#second> for #own #clause {})
+    let rt = quote_spanned!(span=> #krate::__rt);
+    let proof = flowing_parts(method, second, &rt, span);
+    quote_spanned! {span=>
+        impl #generics #rt::IndexOperator<#second> for #own #clause {}
+        #[allow(dead_code, missing_docs, clippy::all, clippy::pedantic)]
+        const _: () = {
+            impl #generics #own #clause { #proof }
+        };
+    }
+}
+
+/// The function of an index once more, under another name: of the fields that its elements are in, rustc is asked
+/// whether they are constants.
+fn flowing_parts(method: &syn::ImplItemFn, second: &syn::Type, rt: &TokenStream, span: Span) -> TokenStream {
+    let letters = second.to_token_stream().to_string();
+    let letters: String = letters.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let mut sig = method.sig.clone();
+    sig.ident = Ident::new(&format!("__index_by_{letters}"), span);
+    if let syn::ReturnType::Type(_, ty) = &mut sig.output {
+        // In an inherent `impl`, `Self::Output` would be ambiguous.
+        let (own, index) = (quote_spanned!(span=> Self as ::core::ops::Index<#second>), ty.to_token_stream());
+        if let Ok(output) = syn::parse2(with_output(index, Some(&quote_spanned!(span=> <#own>::Output)))) {
+            **ty = output;
+        }
+    }
+    let mut block = method.block.clone();
+    if let Some(syn::Stmt::Expr(e, None)) = block.stmts.last_mut() {
+        asked_tails(e, rt);
+    }
+    quote!(#sig #block)
+}
+
+/// Puts questions about its fields before each part that an expression may end in.
+fn asked_tails(e: &mut syn::Expr, rt: &TokenStream) {
+    let block = |b: &mut syn::Block| {
+        if let Some(syn::Stmt::Expr(e, None)) = b.stmts.last_mut() {
+            asked_tails(e, rt);
+        }
+    };
+    match e {
+        syn::Expr::Paren(e) => asked_tails(&mut e.expr, rt),
+        syn::Expr::Group(e) => asked_tails(&mut e.expr, rt),
+        syn::Expr::Block(e) => block(&mut e.block),
+        syn::Expr::Match(e) => e.arms.iter_mut().for_each(|arm| asked_tails(&mut arm.body, rt)),
+        syn::Expr::If(e) => {
+            block(&mut e.then_branch);
+            e.else_branch.iter_mut().for_each(|(_, e)| asked_tails(e, rt));
+        }
+        syn::Expr::Reference(part) => {
+            let mut questions = Vec::new();
+            let mut at = &*part.expr;
+            loop {
+                at = match at {
+                    syn::Expr::Field(f) => {
+                        let proof = crate::derive::field_proof(&crate::known::member_name(&f.member));
+                        let (base, proof) = (&f.base, Ident::new(&proof.to_string(), f.member.span()));
+                        questions
+                            .push(quote_spanned!(f.member.span()=> let _ = || #rt::flows(&#base.#proof());));
+                        &f.base
+                    }
+                    syn::Expr::Index(i) => &i.expr,
+                    syn::Expr::Paren(p) => &p.expr,
+                    _ => break,
+                };
+            }
+            let part = part.to_token_stream();
+            *e = syn::Expr::Verbatim(quote!({ #(#questions)* #part }));
+        }
+        _ => {}
+    }
 }
 
 /// Visits what an expression may end in.

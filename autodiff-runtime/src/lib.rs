@@ -36,8 +36,8 @@ mod stop;
 mod wrapped;
 
 pub use diff::{
-    ConstantField, Diff, Difference, Differentiable, FlowingField, Flows, Given, Tangent, add_to, check_shape, clear, flows, given, zero_field,
-    zero_like,
+    ConstantField, Diff, Difference, Differentiable, FlowingField, Flows, Given, Tangent, add_to,
+    check_shape, clear, flows, given, zero_field, zero_like,
 };
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
@@ -49,9 +49,9 @@ pub use function::{
     TangentFunction6,
 };
 pub use item::{check_generic_item, check_item, check_named_item};
+pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
-pub use later::Later;
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };

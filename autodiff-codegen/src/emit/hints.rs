@@ -56,7 +56,9 @@ impl Body<'_> {
                         Proj::Member(Member { name: syn::Member::Named(name), .. }, _) => {
                             out = format!("{out}_{}", crate::names::text(name));
                         }
-                        Proj::Member(Member { name: syn::Member::Unnamed(i), .. }, _) => out = format!("{out}_{}", i.index),
+                        Proj::Member(Member { name: syn::Member::Unnamed(i), .. }, _) => {
+                            out = format!("{out}_{}", i.index)
+                        }
                         Proj::Slice(..) | Proj::Deref => {}
                     }
                 }

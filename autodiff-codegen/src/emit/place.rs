@@ -115,7 +115,11 @@ impl<'f> Body<'f> {
         for (i, step) in path.iter().enumerate() {
             let Proj::Member(Member { name, flow: Flow::Asked }, _) = step else { continue };
             let whole = at_path(base, &path[..i], &mut |_| Some(Expr::atom(quote_spanned!(span=> 0))), span);
-            let (whole, rt) = (whole.tokens, &self.rt);
+            let span = match name {
+                syn::Member::Named(name) => span.located_at(name.span()),
+                syn::Member::Unnamed(i) => span.located_at(i.span),
+            };
+            let (whole, rt) = (located_at(whole.tokens, span), &self.rt);
             let mut proof = crate::derive::field_proof(&crate::known::member_name(name));
             proof.set_span(span);
             if self.asked.insert(format!("{whole}.{proof}")) {
@@ -350,6 +354,22 @@ impl<'f> Body<'f> {
         let hint = self.place_hint(p);
         self.ident(info.name.as_ref(), &hint, &Owner::Place(p), info.origin.span)
     }
+}
+
+/// The same tokens as seen at another place, where rustc then reports what is wrong with them.
+fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let each = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        match token {
+            proc_macro2::TokenTree::Group(g) => {
+                let mut group = proc_macro2::Group::new(g.delimiter(), located_at(g.stream(), span));
+                group.set_span(g.span());
+                group.into()
+            }
+            other => other,
+        }
+    });
+    each.collect()
 }
 
 /// The values in a path, in order.

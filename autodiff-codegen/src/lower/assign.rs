@@ -159,7 +159,9 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }
-            ExprKind::Field(base, member) if super::facts::Facts::user_type(&self.facts.shape(base)).is_some() => {
+            ExprKind::Field(base, member)
+                if super::facts::Facts::user_type(&self.facts.shape(base)).is_some() =>
+            {
                 // It may be a constant, which is no part of what is active.
                 let whole = self.target(base)?;
                 Ok(self.member_of(whole, member))

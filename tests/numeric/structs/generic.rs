@@ -11,10 +11,6 @@ pub struct Vec3<T> {
 }
 
 impl<T: Float> Vec3<T> {
-    pub fn new(x: T, y: T, z: T) -> Self {
-        Vec3 { x, y, z }
-    }
-
     #[backprop(jvp)]
     pub fn dot(#[grad] &self, #[grad] o: &Self) -> T {
         self.x * o.x + self.y * o.y + self.z * o.z

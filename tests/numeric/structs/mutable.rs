@@ -17,7 +17,13 @@ pub struct Particle {
 leaves!(Particle { at, speed, mass });
 
 pub fn particle(x: f64) -> Particle {
-    Particle { at: V3::new(x, 0.2, -0.4), speed: V3::new(0.3, -x, 0.8), mass: 1.0 + x, charge: -1, birth: 2.0 }
+    Particle {
+        at: V3::new(x, 0.2, -0.4),
+        speed: V3::new(0.3, -x, 0.8),
+        mass: 1.0 + x,
+        charge: -1,
+        birth: 2.0,
+    }
 }
 
 #[backprop(jvp)]
