@@ -74,7 +74,7 @@ impl Arm {
 fn reach(start: Arm, target: &Vec2) -> Vec<Arm> {
     let mut poses = vec![start];
     let (mut cost, mut gradient) = start.cost_grad(target);
-    let (mut step, mut gained) = (0.5, f64::MAX);
+    let (mut step, mut gained) = (0.05, f64::MAX);
     while gained > 1e-14 && poses.len() < 2000 {
         let next = poses[poses.len() - 1].stepped(&gradient, step);
         let (next_cost, next_gradient) = next.cost_grad(target);
