@@ -171,6 +171,7 @@ pub struct Stmt {
 
 /// See [`Stmt`].
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // Most statements are `let`s.
 pub enum StmtKind {
     /// `let PAT: TY = INIT;`
     Let {
