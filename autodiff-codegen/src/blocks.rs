@@ -265,12 +265,38 @@ impl Run<'_> {
         match item {
             syn::Item::Fn(f) => self.function(f.to_token_stream()),
             syn::Item::Impl(block) if block.trait_.is_none() => self.impl_block(block),
+            syn::Item::Impl(block) if self.is_operator(&block) => self.operator(&block),
             syn::Item::Mod(inner) if inner.content.is_some() => {
                 let known = self.known.clone();
                 module(inner, self.options, self.errors, Some(&known))
             }
             other => other.to_token_stream(),
         }
+    }
+
+    /// Whether it is an operator of a struct that derivatives flow through, without an attribute of its own.
+    fn is_operator(&self, block: &syn::ItemImpl) -> bool {
+        let differentiable = |ty: &syn::Type| match ty {
+            syn::Type::Reference(t) => {
+                matches!(&*t.elem, syn::Type::Path(t) if self.known.is_differentiable(&t.path))
+            }
+            syn::Type::Path(t) => self.known.is_differentiable(&t.path),
+            _ => false,
+        };
+        let own = block.attrs.iter().any(crate::known::is_backprop);
+        let operator = crate::operators::Operator::of(block);
+        !own && operator.is_some_and(|o| differentiable(&block.self_ty) || differentiable(o.second()))
+    }
+
+    /// Such an `impl` with its derivative, if it has one.
+    fn operator(&mut self, block: &syn::ItemImpl) -> TokenStream {
+        let mut options = Options { check: None, ..self.options.clone() };
+        options.around.known = Rc::new(self.known.clone());
+        let mut errors = Errors::new();
+        let out = crate::operators::expand(block, &options, &mut errors);
+        let failed = !errors.is_empty() || has_errors(&out);
+        drop(errors.into_tokens());
+        if failed { without_marks(block.to_token_stream()) } else { out }
     }
 
     fn impl_block(&mut self, mut block: syn::ItemImpl) -> TokenStream {

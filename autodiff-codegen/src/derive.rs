@@ -60,32 +60,6 @@ const PASSIVE: [&str; 48] = [
     "marker",
 ];
 
-/// What passive types are made of of which some value is known (`Placeholder` in the run-time half).
-const HAS_PLACEHOLDER: [&str; 22] = [
-    "bool",
-    "char",
-    "str",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "String",
-    "Vec",
-    "Option",
-    "Box",
-    "PhantomData",
-];
-
 /// The traits of a struct. Total, as all that users' tokens are given to.
 pub fn differentiable(item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
@@ -122,6 +96,7 @@ pub fn passive_fields(item: &syn::ItemStruct) -> HashSet<String> {
 struct Field {
     member: syn::Member,
     ty: syn::Type,
+    vis: syn::Visibility,
     active: bool,
 }
 
@@ -174,7 +149,7 @@ fn read(field: &syn::Field, index: usize, generics: &syn::Generics, errors: &mut
         Some(ident) => syn::Member::Named(ident.clone()),
         None => syn::Member::Unnamed(syn::Index { index: index as u32, span: field.ty.span() }),
     };
-    Field { member, ty: field.ty.clone(), active }
+    Field { member, ty: field.ty.clone(), vis: field.vis.clone(), active }
 }
 
 /// Whether a type's own words say that there is no float in it.
@@ -227,17 +202,29 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     });
     let constants =
         fields.iter().filter(|f| !f.active).map(|f| passive_proof(&crate::known::member_name(&f.member)));
+    // They are as visible as their fields are, so that both are found on the same of several types.
+    let proofs = fields.iter().map(|f| {
+        let (vis, name) = (&f.vis, field_proof(&crate::known::member_name(&f.member)));
+        let flow = match f.active {
+            true => quote!(#rt::FlowingField),
+            false => quote!(#rt::ConstantField),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[inline(always)]
+            #vis fn #name(&self) -> #flow { #flow }
+        }
+    });
     let active: Vec<&syn::Member> = fields.iter().filter(|f| f.active).map(|f| &f.member).collect();
     let names: Vec<String> = active.iter().map(|member| member.to_token_stream().to_string()).collect();
     let entries = entries(input, fields, rt);
-    let placeholder = placeholder(input, fields, &generics, rt);
     quote! {
-        #placeholder
         #entries
         #[automatically_derived]
         #[allow(non_upper_case_globals, missing_docs, dead_code)]
         impl #impl_generics #ident #arguments #clause {
             #(#[doc(hidden)] pub const #constants: () = ();)*
+            #(#proofs)*
         }
         #[automatically_derived]
         impl #impl_generics #rt::Diff for #ident #arguments #clause {
@@ -327,45 +314,10 @@ pub fn passive_proof(member: &str) -> proc_macro2::Ident {
     quote::format_ident!("__constant_{member}")
 }
 
-/// Some value of the struct, if one is known of each passive field.
-fn placeholder(
-    input: &syn::DeriveInput,
-    fields: &[Field],
-    generics: &syn::Generics,
-    rt: &TokenStream,
-) -> Option<TokenStream> {
-    let parameters: Vec<String> = input.generics.type_params().map(|p| text(&p.ident)).collect();
-    let known = |f: &Field| {
-        let mut known = true;
-        each_ident(&without_lengths(&f.ty), &mut |ident| {
-            known &= HAS_PLACEHOLDER.contains(&text(ident).as_str())
-        });
-        f.active || known
-    };
-    if !fields.iter().all(known) {
-        return None;
-    }
-    let mut generics = generics.clone();
-    let clause = generics.make_where_clause();
-    for f in fields {
-        let mut open = false;
-        each_ident(&f.ty.to_token_stream(), &mut |ident| open |= parameters.contains(&text(ident)));
-        if open {
-            let ty = &f.ty;
-            clause.predicates.push(syn::parse_quote!(#ty: #rt::Placeholder));
-        }
-    }
-    let (impl_generics, arguments, clause) = generics.split_for_impl();
-    let (ident, members) = (&input.ident, fields.iter().map(|f| &f.member));
-    Some(quote! {
-        #[automatically_derived]
-        impl #impl_generics #rt::Placeholder for #ident #arguments #clause {
-            #[inline]
-            fn __placeholder() -> Self {
-                #ident { #(#members: #rt::placeholder()),* }
-            }
-        }
-    })
+/// The method that a struct has for each field: what it returns says whether derivatives flow through the field. Code
+/// that takes them to do calls it on the derivative, however that is reached.
+pub fn field_proof(member: &str) -> proc_macro2::Ident {
+    quote::format_ident!("__field_{member}")
 }
 
 /// What fields have to be, as far as that hangs on type parameters.

@@ -21,6 +21,7 @@ mod companion;
 mod control;
 mod docs;
 mod expr;
+mod flows;
 mod function;
 mod growing;
 mod handle;

@@ -200,9 +200,11 @@ impl Forward<'_> {
             }
             Op::Load { place, path, .. } if self.varied_place(*place) => {
                 let r = st.results[0];
-                if self.primal.ty(r).is_float() || *self.primal.ty(r) == Ty::Opaque {
+                let path = derivative_path(path)
+                    .filter(|_| self.primal.ty(r).is_float() || *self.primal.ty(r) == Ty::Opaque);
+                if let Some(path) = path {
                     let place = self.tplaces[place];
-                    self.define(r, Op::Load { place, path: path.clone(), again: None }, out, o);
+                    self.define(r, Op::Load { place, path, again: None }, out, o);
                 }
             }
             Op::SumPlace(p) if self.varied_place(*p) => {
@@ -218,9 +220,11 @@ impl Forward<'_> {
                 self.define(st.results[0], op, out, o);
             }
             Op::Store { place, path, value } if self.varied_place(*place) => {
-                let value = self.tangent_or_zero(*value, out);
-                let place = self.tplaces[place];
-                self.out.effect(out, Op::Store { place, path: path.clone(), value }, o);
+                if let Some(path) = derivative_path(path) {
+                    let value = self.tangent_or_zero(*value, out);
+                    let place = self.tplaces[place];
+                    self.out.effect(out, Op::Store { place, path, value }, o);
+                }
             }
             Op::Push { place, value } if self.varied_place(*place) => {
                 let value = self.tangent_or_zero(*value, out);
@@ -228,15 +232,16 @@ impl Forward<'_> {
                 self.out.effect(out, Op::Push { place, value }, o);
             }
             Op::Accum { place, path, value } if self.varied_place(*place) => {
-                if let Some(value) = self.tan.get(value).copied() {
+                if let (Some(value), Some(path)) = (self.tan.get(value).copied(), derivative_path(path)) {
                     let place = self.tplaces[place];
-                    self.out.effect(out, Op::Accum { place, path: path.clone(), value }, o);
+                    self.out.effect(out, Op::Accum { place, path, value }, o);
                 }
             }
             Op::View { place, base, path } if self.varied_place(*base) => {
                 let tbase = self.tplaces[base];
                 let t = self.new_place(*place, PlaceKind::View { base: tbase });
-                self.out.effect(out, Op::View { place: t, base: tbase, path: path.clone() }, o);
+                let path = derivative_path(path).unwrap_or_else(|| path.clone());
+                self.out.effect(out, Op::View { place: t, base: tbase, path }, o);
             }
             Op::Alloc { place, init } if self.varied_place(*place) => self.alloc(st, *place, init, out),
             Op::CopyPlace { dst, src } if self.varied_place(*dst) => {
@@ -335,7 +340,7 @@ impl Forward<'_> {
         &mut self,
         st: &Stmt,
         place: Place,
-        (fields, rest): (&[(syn::Member, Part)], Option<Place>),
+        (fields, rest): (&[(Member, Part)], Option<Place>),
         out: &mut Vec<Stmt>,
     ) {
         let o = &st.origin;
@@ -347,13 +352,13 @@ impl Forward<'_> {
         let t = self.new_place(place, PlaceKind::Local);
         self.out.places[t.0 as usize].mutable = true;
         self.out.effect(out, Op::Alloc { place: t, init }, o);
-        for (name, part) in fields {
+        for (name, part) in fields.iter().filter(|(name, _)| name.flow != Flow::Constant) {
             match part {
                 Part::Value(v) => {
                     let ty = self.primal.ty(*v).clone();
                     if ty.is_float() && (rest.is_some() || self.tan.contains_key(v)) {
                         let value = self.tangent_or_zero(*v, out);
-                        let path = vec![Proj::Member(name.clone(), PlaceTy::Scalar(ty))];
+                        let path = vec![Proj::Member(name.of_derivative(), PlaceTy::Scalar(ty))];
                         self.out.effect(out, Op::Store { place: t, path, value }, o);
                     }
                 }
@@ -365,13 +370,41 @@ impl Forward<'_> {
                     }
                     let dst = self.out.place(ty.clone(), PlaceKind::View { base: t }, None, o);
                     self.out.places[dst.0 as usize].mutable = true;
-                    let path = vec![Proj::Member(name.clone(), ty)];
+                    let path = vec![Proj::Member(name.of_derivative(), ty)];
                     self.out.effect(out, Op::View { place: dst, base: t, path }, o);
-                    let op = src.map_or(Op::Zero(dst), |src| Op::CopyPlace { dst, src });
-                    self.out.effect(out, op, o);
+                    self.set_field(dst, src, (rest, place, name), out, o);
                 }
             }
         }
+    }
+
+    /// Sets the tangent of a field. In the tangent of where the rest came from, it may have other lengths.
+    fn set_field(
+        &mut self,
+        dst: Place,
+        src: Option<Place>,
+        (rest, whole, name): (Option<Place>, Place, &Member),
+        out: &mut Vec<Stmt>,
+        o: &Origin,
+    ) {
+        let ty = self.out.plc(dst).ty.clone();
+        if ty.is_fixed() || rest.is_none() {
+            let op = src.map_or(Op::Zero(dst), |src| Op::CopyPlace { dst, src });
+            return self.out.effect(out, op, o);
+        }
+        let init = match src {
+            Some(src) => Init::Copy(src),
+            None => {
+                let like = self.out.place(ty.clone(), PlaceKind::View { base: whole }, None, o);
+                let path = vec![Proj::Member(name.clone(), ty.clone())];
+                self.out.effect(out, Op::View { place: like, base: whole, path }, o);
+                Init::ZeroLike(like)
+            }
+        };
+        let new = self.out.place(ty, PlaceKind::Local, None, o);
+        self.out.places[new.0 as usize].mutable = true;
+        self.out.effect(out, Op::Alloc { place: new, init }, o);
+        self.out.effect(out, Op::Swap { a: dst, b: new }, o);
     }
 
     /// The tangents of what a region hands on, for the positions in `which`.

@@ -299,7 +299,49 @@ pub enum Proj {
     /// `.0`, of a tuple, or of a place of unknown type.
     Field(u32),
     /// `.x`, of a struct of the user's, and the type of what is there, as far as known.
-    Member(syn::Member, PlaceTy),
+    Member(Member, PlaceTy),
+    /// `*`, of a box: what is in it has the type of the step before.
+    Deref,
+}
+
+/// A field of a struct of the user's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Member {
+    /// `x` or `0`.
+    pub name: syn::Member,
+    /// Whether derivatives flow through it.
+    pub flow: Flow,
+}
+
+/// Whether derivatives flow through a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flow {
+    /// They do: the struct is in sight, and rustc is asked whether it is the one that is meant.
+    Active,
+    /// They don't: the same.
+    Constant,
+    /// The struct is out of sight: wherever a derivative is read from or written to the field, rustc is asked.
+    Open,
+    /// This is such a place: a field of a derivative.
+    Asked,
+}
+
+/// The same path into a derivative; `None` if it leads through a constant, which has none.
+pub fn derivative_path(path: &[Proj]) -> Option<Vec<Proj>> {
+    let step = |step: &Proj| match step {
+        Proj::Member(member, _) if member.flow == Flow::Constant => None,
+        Proj::Member(member, ty) => Some(Proj::Member(member.of_derivative(), ty.clone())),
+        other => Some(other.clone()),
+    };
+    path.iter().map(step).collect()
+}
+
+impl Member {
+    /// The field of a derivative.
+    pub fn of_derivative(&self) -> Member {
+        let flow = if self.flow == Flow::Open { Flow::Asked } else { self.flow };
+        Member { name: self.name.clone(), flow }
+    }
 }
 
 /// How a local place starts out.
@@ -323,7 +365,7 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// Some value, which nobody looks at: each way to where it is read assigns to it first.
+    /// Nothing yet: each way to where it is read assigns to it first.
     Later,
     /// An empty cell for a pullback or a snapshot: `None`.
     None,
@@ -334,7 +376,7 @@ pub enum Init {
         /// The type's path, as the user writes it there.
         path: syn::Path,
         /// What the fields are, in the order in which they are written.
-        fields: Vec<(syn::Member, Part)>,
+        fields: Vec<(Member, Part)>,
         /// Where the rest comes from.
         rest: Option<Place>,
     },

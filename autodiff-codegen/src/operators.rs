@@ -4,10 +4,11 @@
 //! free one in a constant beside the `impl`, with companions and a handle; and the type says that this is the handle of its
 //! operator (`BinaryOperator` in the run-time half).
 
+mod index;
+
 use crate::around::rename_self;
 use crate::diagnostics::{Errors, Kind};
 use crate::fallback::without_marks;
-use crate::names::each_ident;
 use crate::options::Options;
 use crate::parse::{Source, is_mark};
 use crate::pipeline::function;
@@ -62,6 +63,11 @@ impl<'i> Operator<'i> {
         not.is_none().then_some(Operator { block, name, function, operands, second })
     }
 
+    /// The type of the second operand, or of the index.
+    pub fn second(&self) -> &syn::Type {
+        &self.second
+    }
+
     /// The name, and those of the operands' types.
     pub fn key(&self) -> (String, String, String) {
         let name = |ty: &syn::Type| crate::known::type_name(ty).unwrap_or_default();
@@ -110,7 +116,7 @@ pub fn expand(block: &syn::ItemImpl, options: &Options, errors: &mut Errors) -> 
     });
     let Some(method) = method else { return own };
     let more = match operator.is_index() {
-        true => index(&operator, method, options, errors),
+        true => index::index(&operator, method, options, errors),
         false => rule(&operator, method, options, errors),
     };
     quote!(#own #more)
@@ -334,71 +340,4 @@ fn with_output(tokens: TokenStream, output: Option<&TokenStream>) -> TokenStream
         i += 1;
     }
     out
-}
-
-/// `impl Index`: an element has to be a part of the struct, so that its derivative is the same part of the gradient.
-fn index(
-    operator: &Operator,
-    method: &syn::ImplItemFn,
-    options: &Options,
-    errors: &mut Errors,
-) -> TokenStream {
-    let mut parts = true;
-    match method.block.stmts.last() {
-        Some(syn::Stmt::Expr(e, None)) => tails(e, &mut |e| parts &= is_part(e)),
-        _ => parts = false,
-    }
-    if !parts {
-        errors.refuse(Kind::IndexForm, method.sig.ident.span(), &[]);
-        return TokenStream::new();
-    }
-    let span = Span::mixed_site().located_at(method.sig.ident.span());
-    let (krate, block, second) = (&options.crate_path, operator.block, &operator.second);
-    let (generics, _, clause) = block.generics.split_for_impl();
-    let own = &block.self_ty;
-    quote_spanned!(span=> impl #generics #krate::__rt::IndexOperator<#second> for #own #clause {})
-}
-
-/// Visits what an expression may end in.
-fn tails<'e>(e: &'e syn::Expr, f: &mut dyn FnMut(&'e syn::Expr)) {
-    let block = |b: &'e syn::Block, f: &mut dyn FnMut(&'e syn::Expr)| {
-        if let Some(syn::Stmt::Expr(e, None)) = b.stmts.last() {
-            tails(e, f);
-        }
-    };
-    match e {
-        syn::Expr::Paren(e) => tails(&e.expr, f),
-        syn::Expr::Group(e) => tails(&e.expr, f),
-        syn::Expr::Block(e) => block(&e.block, f),
-        syn::Expr::Match(e) => e.arms.iter().for_each(|arm| tails(&arm.body, f)),
-        syn::Expr::If(e) => {
-            block(&e.then_branch, f);
-            e.else_branch.iter().for_each(|(_, e)| tails(e, f));
-        }
-        other => f(other),
-    }
-}
-
-/// `&self.x`, `&self.data[i]`, `panic!(…)`
-fn is_part(e: &syn::Expr) -> bool {
-    fn place(e: &syn::Expr) -> bool {
-        match e {
-            syn::Expr::Path(e) => e.path.is_ident("self"),
-            syn::Expr::Field(e) => place(&e.base),
-            syn::Expr::Index(e) => place(&e.expr),
-            syn::Expr::Paren(e) => place(&e.expr),
-            _ => false,
-        }
-    }
-    match e {
-        syn::Expr::Reference(e) => place(&e.expr),
-        syn::Expr::Macro(m) => {
-            let mut diverges = false;
-            each_ident(&m.mac.path.to_token_stream(), &mut |i| {
-                diverges |= i == "panic" || i == "unreachable" || i == "unimplemented";
-            });
-            diverges
-        }
-        _ => false,
-    }
 }

@@ -47,6 +47,29 @@ pub fn given<T: Given>(value: T) -> T {
     value
 }
 
+/// What a struct says of a field that derivatives flow through.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowingField;
+
+/// What it says of a field that is a constant.
+#[derive(Clone, Copy, Debug)]
+pub struct ConstantField;
+
+/// What is said of a field that a derivative may flow through.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a derivative flows through a constant field",
+    label = "this field is marked `#[no_grad]`, or its type has no floats",
+    note = "why: what a constant field of a gradient or tangent holds is a copy of the value's, and no derivative",
+    note = "instead: `backprop::stop_gradient(…)` around the field where it is read, or the field without `#[no_grad]`"
+)]
+pub trait Flows {}
+
+impl Flows for FlowingField {}
+
+/// Asks rustc whether a derivative may flow through a field.
+#[inline(always)]
+pub fn flows<F: Flows>(_: &F) {}
+
 /// A derivative: what [`Diff::Tan`] can be, and slices of it.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: `{Self}` is not the type of a derivative",

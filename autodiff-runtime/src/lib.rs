@@ -19,12 +19,12 @@ mod diff;
 mod direction;
 mod function;
 mod item;
+mod later;
 mod length;
 mod libm;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
-mod placeholder;
 mod prim;
 mod probe;
 mod rule;
@@ -36,8 +36,8 @@ mod stop;
 mod wrapped;
 
 pub use diff::{
-    Diff, Difference, Differentiable, Given, Tangent, add_to, check_shape, clear, given, zero_field,
-    zero_like,
+    ConstantField, Diff, Difference, Differentiable, FlowingField, Flows, Given, Tangent, add_to,
+    check_shape, clear, flows, given, zero_field, zero_like,
 };
 pub use direction::Direction;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
@@ -49,12 +49,12 @@ pub use function::{
     TangentFunction6,
 };
 pub use item::{check_generic_item, check_item, check_named_item};
+pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };
-pub use placeholder::{Placeholder, placeholder};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 pub use rule::{ByReference, Handed, Kept, kept};

@@ -2,86 +2,87 @@
 
 use crate::learn::data::{CLASSES, Image, Images, PIXELS};
 use crate::learn::network::{Network, fill};
-use backprop::{add, backprop, flatten, matvec, softmax_cross_entropy, tanh};
+use backprop::{Differentiable, add, backprop, flatten, matvec, softmax_cross_entropy, tanh};
 
 /// Nodes of the hidden layer.
 const HIDDEN: usize = 32;
 
-/// The mean cross-entropy of the network's answers.
+/// What each node makes of all that comes in.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct Layer<const IN: usize, const OUT: usize> {
+    pub weights: [[f64; IN]; OUT],
+    pub biases: [f64; OUT],
+}
+
 #[backprop]
-pub fn loss(
-    w1: &[[f64; PIXELS]; HIDDEN],
-    b1: &[f64; HIDDEN],
-    w2: &[[f64; HIDDEN]; CLASSES],
-    b2: &[f64; CLASSES],
-    #[no_grad] images: &Images,
-) -> f64 {
-    let mut total = 0.0;
-    for (image, digit) in images.iter() {
-        total += softmax_cross_entropy(&logits(w1, b1, w2, b2, image), digit);
+impl<const IN: usize, const OUT: usize> Layer<IN, OUT> {
+    pub fn apply(#[grad] &self, x: &[f64; IN]) -> [f64; OUT] {
+        add(&matvec(&self.weights, x), &self.biases)
     }
-    total / images.len() as f64
 }
 
-/// What the network makes of an image.
-#[backprop]
-fn logits(
-    w1: &[[f64; PIXELS]; HIDDEN],
-    b1: &[f64; HIDDEN],
-    w2: &[[f64; HIDDEN]; CLASSES],
-    b2: &[f64; CLASSES],
-    #[no_grad] image: &Image,
-) -> [f64; CLASSES] {
-    let pixels: [f64; PIXELS] = flatten(image);
-    let hidden = tanh(&add(&matvec(w1, &pixels), b1));
-    add(&matvec(w2, &hidden), b2)
-}
-
-/// The weights and biases of the two layers.
+/// The network; a gradient with respect to it is of the same type.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
 pub struct Dense {
-    pub w1: [[f64; PIXELS]; HIDDEN],
-    pub b1: [f64; HIDDEN],
-    pub w2: [[f64; HIDDEN]; CLASSES],
-    pub b2: [f64; CLASSES],
+    pub first: Layer<PIXELS, HIDDEN>,
+    pub second: Layer<HIDDEN, CLASSES>,
+}
+
+#[backprop]
+impl Dense {
+    /// What the network makes of an image.
+    pub fn answer(#[grad] &self, #[no_grad] image: &Image) -> [f64; CLASSES] {
+        let pixels: [f64; PIXELS] = flatten(image);
+        let hidden = tanh(&self.first.apply(&pixels));
+        self.second.apply(&hidden)
+    }
+
+    /// The mean cross-entropy of the network's answers.
+    pub fn mean_loss(#[grad] &self, #[no_grad] images: &Images) -> f64 {
+        let mut total = 0.0;
+        for (image, digit) in images.iter() {
+            total += softmax_cross_entropy(&self.answer(image), digit);
+        }
+        total / images.len() as f64
+    }
 }
 
 impl Network for Dense {
     fn zero() -> Dense {
         Dense {
-            w1: [[0.0; PIXELS]; HIDDEN],
-            b1: [0.0; HIDDEN],
-            w2: [[0.0; HIDDEN]; CLASSES],
-            b2: [0.0; CLASSES],
+            first: Layer { weights: [[0.0; PIXELS]; HIDDEN], biases: [0.0; HIDDEN] },
+            second: Layer { weights: [[0.0; HIDDEN]; CLASSES], biases: [0.0; CLASSES] },
         }
     }
 
     fn random(random: &mut fastrand::Rng) -> Dense {
         let mut network = Dense::zero();
-        fill(network.w1.as_flattened_mut(), PIXELS, random);
-        fill(network.w2.as_flattened_mut(), HIDDEN, random);
+        fill(network.first.weights.as_flattened_mut(), PIXELS, random);
+        fill(network.second.weights.as_flattened_mut(), HIDDEN, random);
         network
     }
 
     fn numbers(&self) -> impl Iterator<Item = &f64> {
-        let (w1, w2) = (self.w1.as_flattened(), self.w2.as_flattened());
-        w1.iter().chain(&self.b1).chain(w2).chain(&self.b2)
+        let Dense { first, second } = self;
+        let (w1, w2) = (first.weights.as_flattened(), second.weights.as_flattened());
+        w1.iter().chain(&first.biases).chain(w2).chain(&second.biases)
     }
 
     fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
-        let (w1, w2) = (self.w1.as_flattened_mut(), self.w2.as_flattened_mut());
-        w1.iter_mut().chain(&mut self.b1).chain(w2).chain(&mut self.b2)
+        let Dense { first, second } = self;
+        let (w1, w2) = (first.weights.as_flattened_mut(), second.weights.as_flattened_mut());
+        w1.iter_mut().chain(&mut first.biases).chain(w2).chain(&mut second.biases)
     }
 
     fn loss(&self, images: &Images) -> f64 {
-        loss(&self.w1, &self.b1, &self.w2, &self.b2, images)
+        self.mean_loss(images)
     }
 
-    fn gradient(&self, images: &Images) -> (f64, Dense) {
-        let (loss, (w1, b1, w2, b2)) = loss_grad(&self.w1, &self.b1, &self.w2, &self.b2, images);
-        (loss, Dense { w1, b1, w2, b2 })
+    fn gradient(&self, images: &Images, gradient: &mut Dense) -> f64 {
+        self.mean_loss_grad_into(images, gradient)
     }
 
     fn logits(&self, image: &Image) -> [f64; CLASSES] {
-        logits(&self.w1, &self.b1, &self.w2, &self.b2, image)
+        self.answer(image)
     }
 }

@@ -90,10 +90,11 @@ impl Network for Convolutional {
         loss(&self.kernels, &self.weights, &self.biases, images)
     }
 
-    fn gradient(&self, images: &Images) -> (f64, Convolutional) {
+    fn gradient(&self, images: &Images, gradient: &mut Convolutional) -> f64 {
         let (loss, (kernels, weights, biases)) =
             loss_grad(&self.kernels, &self.weights, &self.biases, images);
-        (loss, Convolutional { kernels, weights, biases })
+        *gradient = Convolutional { kernels, weights, biases };
+        loss
     }
 
     fn logits(&self, image: &Image) -> [f64; CLASSES] {

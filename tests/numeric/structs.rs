@@ -90,7 +90,12 @@ macro_rules! leaves {
     };
 }
 
+mod blocks;
+mod control;
 mod fields;
+mod generic;
+mod mutable;
+mod nested;
 mod operators;
 mod out_of_sight;
 mod vectors;

@@ -14,18 +14,27 @@ pub struct Activity {
 struct Flags {
     values: Vec<bool>,
     places: Vec<bool>,
+    /// Views of constant fields, which nothing flows into or out of.
+    constant: Vec<bool>,
     changed: bool,
 }
 
 impl Flags {
     fn new(f: &Func) -> Flags {
-        Flags { values: vec![false; f.values.len()], places: vec![false; f.places.len()], changed: false }
+        let mut constant = vec![false; f.places.len()];
+        f.body.each_stmt(&mut |st| {
+            if let Op::View { place, base, path } = &st.op {
+                constant[place.0 as usize] = constant[base.0 as usize] || derivative_path(path).is_none();
+            }
+        });
+        let (values, places) = (vec![false; f.values.len()], vec![false; f.places.len()]);
+        Flags { values, places, constant, changed: false }
     }
     fn v(&self, v: Value) -> bool {
         self.values[v.0 as usize]
     }
     fn p(&self, f: &Func, p: Place) -> bool {
-        self.places[f.root(p).0 as usize]
+        self.places[f.root(p).0 as usize] && !self.constant[p.0 as usize]
     }
     fn set_v(&mut self, f: &Func, v: Value, on: bool) {
         let slot = &mut self.values[v.0 as usize];
@@ -37,7 +46,7 @@ impl Flags {
     fn set_p(&mut self, f: &Func, p: Place, on: bool) {
         let root = f.root(p);
         let slot = &mut self.places[root.0 as usize];
-        if on && !*slot && f.plc(root).ty.may_be_active() {
+        if on && !*slot && f.plc(root).ty.may_be_active() && !self.constant[p.0 as usize] {
             *slot = true;
             self.changed = true;
         }
@@ -155,6 +164,8 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             let on = s.v(*v);
             s.set_v(f, st.results[0], on);
         }
+        Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. }
+            if derivative_path(path).is_none() => {}
         Op::Load { place, .. } | Op::SumPlace(place) | Op::Pop(place) => {
             let on = s.p(f, *place);
             s.set_v(f, st.results[0], on);
@@ -252,6 +263,8 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             let on = any_result(s);
             s.set_v(f, *v, on);
         }
+        Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. }
+            if derivative_path(path).is_none() => {}
         Op::Load { place, .. } | Op::SumPlace(place) | Op::Pop(place) => {
             let on = any_result(s);
             s.set_p(f, *place, on);

@@ -72,6 +72,12 @@ refusals! {
     BorrowedField: "a field of the type `{0}` can't hold a derivative",
         "a gradient owns its numbers, and a reference has nowhere to keep them",
         "an array, a `Vec` or a `Box`; or `#[no_grad]` on the field, if it is a constant";
+    ConstantField: "an active value in a constant field of a struct",
+        "a gradient has no entry for the field, so that the value's derivative would be dropped",
+        "`backprop::stop_gradient(…)` around the value, or the field without `#[no_grad]`";
+    BoxedValue: "an active value in a boxed field of a literal",
+        "a box that is made can't be followed to what is in it",
+        "a clone of the struct, and an assignment to what is in the box: `*own.field = value`";
     DeriveOption: "this is not understood",
         "the only option is where the crate is",
         "`#[differentiable(crate = path)]`";

@@ -75,6 +75,8 @@ pub(super) struct Body<'f> {
     pub typed: HashSet<Owner>,
     /// Mutable variables and places that only bare literals have gone into so far.
     pub untyped: HashSet<Owner>,
+    /// The fields of derivatives that rustc has been asked about.
+    pub asked: HashSet<String>,
 }
 
 /// Who may be called by a name that opaque code uses.
@@ -164,6 +166,7 @@ impl<'f> Body<'f> {
             spelled_out: HashSet::new(),
             typed,
             untyped: HashSet::new(),
+            asked: HashSet::new(),
         };
         let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
         own.into_iter().for_each(|p| body.param(p));
@@ -636,7 +639,7 @@ impl<'f> Facts<'f> {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),
                         Proj::Slice(a, b) => self.indices.extend(a.iter().chain(b)),
-                        Proj::Field(_) | Proj::Member(..) => {}
+                        Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
                     }
                 }
             }

@@ -512,7 +512,14 @@ impl<'a> Cx<'a> {
     fn check_shape(&self, body: &mut Body, check: &str, name: &Ident, param: usize, (x, d): (Place, Place)) {
         let (rt, span, name) = (&self.rt, self.span, name.to_string());
         let (kind, what) = (check.trim_start_matches("check_"), self.param_text(param));
-        let (x, d) = (body.place(x).by_ref(span), body.place(d).by_ref(span));
+        let long = matches!(self.primal.plc(x).ty, PlaceTy::Slice(_) | PlaceTy::Vec(_));
+        let (x, d) = match long {
+            true => {
+                let (x, d) = (body.place(x).tokens, body.place(d).tokens);
+                (quote_spanned!(span=> &#x[..]), quote_spanned!(span=> &#d[..]))
+            }
+            false => (body.place(x).by_ref(span), body.place(d).by_ref(span)),
+        };
         body.code(quote_spanned!(span=> #rt::check_shape(#kind, #name, #what, #x, #d);));
     }
 
@@ -698,6 +705,10 @@ impl<'f> Body<'f> {
                     self.copied(*p, span)
                 }
                 super::place::By::Owned => self.place(*p).tokens,
+                super::place::By::Later => {
+                    let (t, rt) = (self.place(*p).tokens, &self.rt);
+                    quote_spanned!(span=> #rt::Later::take(#t))
+                }
                 _ => self.copied(*p, span),
             },
             Ret::Tuple(rs) => {

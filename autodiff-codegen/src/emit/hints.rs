@@ -53,11 +53,13 @@ impl Body<'_> {
                             }
                         }
                         Proj::Field(n) => out = format!("{out}_{n}"),
-                        Proj::Member(syn::Member::Named(name), _) => {
+                        Proj::Member(Member { name: syn::Member::Named(name), .. }, _) => {
                             out = format!("{out}_{}", crate::names::text(name));
                         }
-                        Proj::Member(syn::Member::Unnamed(i), _) => out = format!("{out}_{}", i.index),
-                        Proj::Slice(..) => {}
+                        Proj::Member(Member { name: syn::Member::Unnamed(i), .. }, _) => {
+                            out = format!("{out}_{}", i.index)
+                        }
+                        Proj::Slice(..) | Proj::Deref => {}
                     }
                 }
                 Some(out)

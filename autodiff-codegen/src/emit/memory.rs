@@ -14,12 +14,22 @@ impl<'f> Body<'f> {
     pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
+        if let Init::Later = init {
+            let ident = self.place_ident(p);
+            self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Later });
+            let (pattern, rt) = (quote_spanned!(span=> mut #ident), &self.rt);
+            let value = quote_spanned!(span=> #rt::Later::new());
+            return self.out.push(Line::Let { pattern, ty: None, value, span });
+        }
         let ty = self.place_annotation(p, init, &operands, span);
         let value = self.initial(p, init, span);
         let ident = self.place_ident(p);
         let mutable = self.facts.written.contains(&p);
         let pattern = if mutable { quote_spanned!(span=> mut #ident) } else { quote!(#ident) };
-        self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Owned });
+        // A zero like something that may have no value yet is of that kind.
+        let later = matches!(init, Init::ZeroLike(q) if self.place(*q).by == By::Later);
+        let by = if later { By::Later } else { By::Owned };
+        self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by });
         self.out.push(Line::Let { pattern, ty, value, span });
     }
 
@@ -60,7 +70,8 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #rt::vec![#zero; #n])
             }
             Init::ZeroLike(q) => {
-                let t = self.place(*q).by_ref(span);
+                let e = self.place(*q);
+                let t = if e.by == By::Later { PlaceExpr { by: By::Owned, ..e } } else { e }.by_ref(span);
                 quote_spanned!(span=> #rt::zero_like(#t))
             }
             Init::Fill(v, n) => {
@@ -114,7 +125,8 @@ impl<'f> Body<'f> {
                             Part::Value(v) => self.of_its_type(*v, span).tokens,
                             Part::Place(p) => self.copied(*p, span),
                         };
-                        quote_spanned!(span=> #member: #value)
+                        let name = &member.name;
+                        quote_spanned!(span=> #name: #value)
                     })
                     .collect();
                 let rest = rest.map(|p| {
@@ -136,7 +148,8 @@ impl<'f> Body<'f> {
                 Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
                 None => quote_spanned!(span=> #rt::Vec::new()),
             },
-            Init::Later => quote_spanned!(span=> #rt::placeholder()),
+            // It has been dealt with.
+            Init::Later => TokenStream::new(),
             Init::None => match self.place_ty(p) {
                 PlaceTy::Array(_, n) => {
                     let n = types::len(n, span);
@@ -223,6 +236,11 @@ impl<'f> Body<'f> {
         self.settle(&[], &self.effect(s), false);
         let (d, r) = (self.place(dst), self.place(src));
         let (t, from) = (&d.tokens, r.by_ref(span));
+        if d.by == By::Later {
+            let (value, rt) = (self.copied(src, span), &self.rt);
+            let code = quote_spanned!(span=> #rt::Later::set(&mut #t, #value););
+            return self.out.push(Line::Code(code));
+        }
         let code = match (self.place_ty(dst), self.place_ty(src)) {
             (a, b) if a.is_fixed() && b.is_fixed() => {
                 let (a, b) = (d.whole(span), r.whole(span));
@@ -289,6 +307,7 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #a = #zero;)
             }
             _ => {
+                let e = if e.by == By::Later { PlaceExpr { by: By::Owned, ..e.clone() } } else { e.clone() };
                 let a = e.by_mut(span);
                 quote_spanned!(span=> #rt::clear(#a);)
             }

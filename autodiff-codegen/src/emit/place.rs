@@ -21,6 +21,8 @@ pub(super) enum By {
     Ref,
     /// They are an exclusive reference to it.
     Mut,
+    /// They are a `Later` that it is in.
+    Later,
 }
 
 /// What a place is written as.
@@ -46,7 +48,7 @@ impl PlaceExpr {
         let t = &self.tokens;
         match self.by {
             By::Owned => t.clone(),
-            By::Ref | By::Mut => quote_spanned!(span=> *#t),
+            By::Ref | By::Mut | By::Later => quote_spanned!(span=> *#t),
         }
     }
 
@@ -56,7 +58,7 @@ impl PlaceExpr {
         match self.by {
             By::Ref => t.clone(),
             By::Owned => quote_spanned!(span=> &#t),
-            By::Mut => quote_spanned!(span=> &*#t),
+            By::Mut | By::Later => quote_spanned!(span=> &*#t),
         }
     }
 
@@ -65,7 +67,7 @@ impl PlaceExpr {
         let t = &self.tokens;
         match self.by {
             By::Owned => quote_spanned!(span=> &mut #t),
-            By::Ref | By::Mut => quote_spanned!(span=> &mut *#t),
+            By::Ref | By::Mut | By::Later => quote_spanned!(span=> &mut *#t),
         }
     }
 }
@@ -103,6 +105,7 @@ impl<'f> Body<'f> {
                 _ => Expr { size: 0, ..Expr::new(t, Prec::Unary) },
             };
         }
+        self.ask_whether_fields_flow(&base.tokens, path, span);
         at_path(&base.tokens, path, &mut |v| Some(self.value(v)), span)
     }
 
@@ -288,20 +291,27 @@ impl<'f> Body<'f> {
         if !written && !self.spelled_out.contains(&p) && (uses > 1 || self.read_by_opaque(p)) {
             self.settle(&operands, &self.effect(s), false);
             let b = self.place(base);
+            self.ask_whether_fields_flow(&b.tokens, path, span);
             let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
             let ident = self.place_ident(p);
             self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
-            let value = quote_spanned!(span=> &#t);
+            let value = if path.is_empty() { b.by_ref(span) } else { quote_spanned!(span=> &#t) };
             return self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
         }
-        if uses == 0 && adjoint {
+        let asked = path.iter().any(|step| matches!(step, Proj::Member(m, _) if m.flow == Flow::Asked));
+        if uses == 0 && (adjoint || asked) {
             return;
         }
         let parts = self.stable_parts(path);
         self.settle(&[], &self.effect(s), false);
         let b = self.place(base);
+        if path.is_empty() {
+            self.places.insert(p, b);
+            return;
+        }
+        self.ask_whether_fields_flow(&b.tokens, path, span);
         let t = at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), span).tokens;
-        if !adjoint && !path.is_empty() {
+        if !adjoint {
             self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
         }
         self.places.insert(p, PlaceExpr { tokens: t, by: By::Owned });
@@ -333,14 +343,14 @@ fn path_values(path: &[Proj]) -> Vec<Value> {
         match p {
             Proj::Index(v) => out.push(*v),
             Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
-            Proj::Field(_) | Proj::Member(..) => {}
+            Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }
     }
     out
 }
 
 /// An element, slice or field.
-fn at_path(
+pub(super) fn at_path(
     base: &TokenStream,
     path: &[Proj],
     value: &mut dyn FnMut(Value) -> Option<Expr>,
@@ -363,8 +373,13 @@ fn at_path(
                 parts = lo.into_iter().chain(hi).collect();
                 quote_spanned!(span=> #t[#l..#h])
             }
-            Proj::Member(name, _) => {
+            Proj::Deref => {
                 parts = Vec::new();
+                quote_spanned!(span=> (*#t))
+            }
+            Proj::Member(member, _) => {
+                parts = Vec::new();
+                let name = &member.name;
                 quote_spanned!(span=> #t.#name)
             }
             Proj::Field(n) => {

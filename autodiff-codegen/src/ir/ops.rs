@@ -37,7 +37,7 @@ fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
                 a.iter_mut().for_each(&mut *f);
                 b.iter_mut().for_each(&mut *f);
             }
-            Proj::Field(_) | Proj::Member(..) => {}
+            Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }
     }
 }

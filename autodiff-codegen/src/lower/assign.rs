@@ -68,6 +68,7 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Index(..) | ExprKind::Deref(_) | ExprKind::Field(..) => {
                 let loc = self.target(lhs)?;
+                self.check_constant_part(&loc, rhs)?;
                 self.assign_part(loc, val, rhs)
             }
             ExprKind::Path(p) if p.is_ident("_") => Ok(()),
@@ -157,6 +158,13 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Deref(a) | ExprKind::Index(a, _) if self.is_scalar_variable(a) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
+            ExprKind::Field(base, member)
+                if super::facts::Facts::user_type(&self.facts.shape(base)).is_some() =>
+            {
+                // It may be a constant, which is no part of what is active.
+                let whole = self.target(base)?;
+                Ok(self.member_of(whole, member))
             }
             _ => self.loc(lhs),
         }
@@ -321,6 +329,7 @@ impl<'a> Lower<'a, '_> {
                 ExprKind::Var(v) => self.env.get(v.0 as usize).cloned().flatten().and_then(|val| val.place()),
                 _ => {
                     let loc = self.target(lhs)?;
+                    self.check_constant_part(&loc, rhs)?;
                     Some(self.view(loc))
                 }
             };
@@ -350,6 +359,7 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Unit);
         }
         let loc = self.target(lhs)?;
+        self.check_constant_part(&loc, rhs)?;
         let float = matches!(&loc.ty, PlaceTy::Scalar(Ty::Float(_)));
         match op {
             BinOp::Add | BinOp::Sub if float => {

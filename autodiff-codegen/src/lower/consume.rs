@@ -2,6 +2,7 @@
 
 use super::consumer::{Consumer, What};
 use super::drive::{Around, Iter};
+use super::facts::Facts;
 use super::place::Loc;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
@@ -90,9 +91,17 @@ impl<'a> Lower<'a, '_> {
         let start = self.expr(init, known.as_ref().or(hint))?;
         let start = self.owned(start, init)?;
         let start = match start {
-            Val::Scalar(v) if *self.ty(v) == Ty::Opaque && self.facts.tainted(e) => {
+            Val::Scalar(v)
+                if *self.ty(v) == Ty::Opaque
+                    && self.facts.tainted(e)
+                    && Facts::user_type(&self.facts.shape(init)).is_none() =>
+            {
                 Val::Scalar(self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown)))
             }
+            Val::Scalar(v) if *self.ty(v) == Ty::Opaque => match Facts::user_type(&self.facts.shape(init)) {
+                Some(ty) => Val::Place(self.given_struct(ty.clone(), v)),
+                None => Val::Scalar(v),
+            },
             start => start,
         };
         let f = self.passed_function(f)?;
@@ -155,7 +164,9 @@ impl<'a> Lower<'a, '_> {
                         Some(if is_ref { Val::ScalarRef(new) } else { Val::Scalar(new) });
                     Ok(())
                 }
-                Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Array(..)) => {
+                Some(Val::Place(dst))
+                    if matches!(self.func.plc(dst).ty, PlaceTy::Array(..) | PlaceTy::User(_)) =>
+                {
                     let Some(src) = val.place() else { return Err(Refused) };
                     if src != dst {
                         self.copy_into(dst, src);

@@ -24,6 +24,18 @@ impl Facts<'_> {
         elem_ty(&ty).is_some_and(|t| floats(&t)).then_some(ty)
     }
 
+    /// The struct of the user's that `Type::default()` gives.
+    pub(super) fn default_struct(&self, e: &Expr) -> Option<Type> {
+        let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
+        let mut of = path.clone();
+        let last = of.segments.pop()?.into_value();
+        of.segments.pop_punct();
+        if last.ident != "default" || !args.is_empty() || of.segments.is_empty() {
+            return None;
+        }
+        Some(self.f.types.of_literal(&of)).filter(|ty| matches!(ty, Type::User(_)))
+    }
+
     /// The same, of an aggregate. The zero of a number is copied as it stands.
     pub(super) fn default_place(&self, e: &Expr, hint: Option<&Type>) -> Option<PlaceTy> {
         elem_ty(&self.default_type(e, hint)?).filter(|t| !matches!(t, PlaceTy::Scalar(_)))

@@ -44,6 +44,8 @@ pub struct Facts<'a> {
     memo: RefCell<HashMap<*const Expr, (Shape, bool)>>,
     /// The fields that are taken for constants, each with its struct, by their text.
     pub(super) constants: RefCell<BTreeMap<(String, String), UserTy>>,
+    /// Those that derivatives are taken to flow through, in structs that are in sight.
+    pub(super) flowing: RefCell<BTreeMap<(String, String), UserTy>>,
     /// The structs that are indexed, by their text.
     pub(super) indexed: RefCell<BTreeMap<String, UserTy>>,
     pub(super) changed: bool,
@@ -71,6 +73,7 @@ impl<'a> Facts<'a> {
             params: HashMap::new(),
             memo: RefCell::default(),
             constants: RefCell::default(),
+            flowing: RefCell::default(),
             indexed: RefCell::default(),
             changed: true,
         };

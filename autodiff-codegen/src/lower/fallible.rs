@@ -43,7 +43,10 @@ impl<'a> Facts<'a> {
         }
         if let ExprKind::Method { recv, name, args, .. } = &inner.kind {
             let user = super::method::classify(self, recv, &name.to_string(), args);
-            return (user == super::method::Method::User && self.tainted(inner)).then_some(inner);
+            // What is known to be something else has no wrapper.
+            let plain = self.method_result(recv, &name.to_string()).is_some();
+            let user = user == super::method::Method::User && !plain;
+            return (user && self.tainted(inner)).then_some(inner);
         }
         let ExprKind::Call { path, .. } = &inner.kind else { return None };
         // `T::from(x)`, `NumCast::from(x)` make numbers of numbers.

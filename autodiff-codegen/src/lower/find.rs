@@ -103,6 +103,9 @@ impl Facts<'_> {
             ExprKind::Call { args, .. } if args.is_empty() && self.default_type(e, None).is_some() => {
                 (self.default_type(e, None).map_or(Shape::Unknown, |t| Shape::of(&t)), false)
             }
+            ExprKind::Call { args, .. } if args.is_empty() && self.default_struct(e).is_some() => {
+                (self.default_struct(e).map_or(Shape::Unknown, |t| Shape::of(&t)), false)
+            }
             ExprKind::Call { args, .. } => {
                 self.tabulated(e).unwrap_or_else(|| (self.call_shape(e, args), taints(args)))
             }

@@ -300,7 +300,7 @@ impl<'a> Lower<'a, '_> {
         }
         match self.func.plc(dst).ty {
             PlaceTy::Vec(_) => self.append_all(dst, src),
-            _ => self.replace(dst, src),
+            _ => self.copy_into(dst, src),
         }
     }
 

@@ -164,7 +164,14 @@ impl<'a> Facts<'a> {
                 }),
                 None => false,
             },
-            PatKind::Variant(..) | PatKind::Other(_) => false,
+            PatKind::Variant(_, ps) => match Facts::user_type(shape) {
+                Some(of) => ps.iter().enumerate().all(|(i, p)| {
+                    let (part, active) = self.member(of, &syn::Member::Unnamed(syn::Index::from(i)));
+                    !matches!(p.kind, PatKind::Rest(_)) && self.fits(p, &part, tainted && active)
+                }),
+                None => false,
+            },
+            PatKind::Other(_) => false,
         }
     }
 

@@ -193,9 +193,10 @@ impl<'a> Lower<'a, '_> {
             };
         }
         let whole = mutable && self.is_in_memory(a);
-        if let (super::shape::Shape::Tuple(_), false) = (&shape, whole) {
+        if let (super::shape::Shape::Tuple(parts), false) = (&shape, whole) {
             return match self.expr(a, None)? {
                 Val::Tuple(vals) if !mutable => Ok(Val::TupleRef(vals)),
+                Val::Place(p) if !mutable => self.parts_of(p, parts, a).map(Val::TupleRef),
                 Val::Never => Ok(Val::Never),
                 _ => self.refuse(Kind::MutableTuple, a, &[]),
             };
@@ -206,6 +207,20 @@ impl<'a> Lower<'a, '_> {
             self.written(place);
         }
         Ok(Val::PlaceRef(place, mutable))
+    }
+
+    /// The parts of a tuple in memory that only rustc knows through and through: a field of a struct.
+    fn parts_of(&mut self, place: Place, shapes: &[super::shape::Shape], e: &Expr) -> Res<Vec<Val>> {
+        let mut parts = Vec::new();
+        for (i, shape) in shapes.iter().enumerate() {
+            let whole = Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() };
+            let part = self.field_of(whole, i as u32, e)?;
+            parts.push(match shape {
+                super::shape::Shape::Float(_) => Val::Scalar(self.load_scalar(&part)),
+                _ => self.load(part)?,
+            });
+        }
+        Ok(parts)
     }
 
     /// `&mut a` of a scalar: only of what is a place already, such as `*out`.

@@ -189,6 +189,9 @@ impl<'a> Lower<'a, '_> {
         let own = matches!(info.kind, ir::PlaceKind::Local | ir::PlaceKind::CallResult);
         if info.ty == PlaceTy::Unknown {
             self.func.places[src.0 as usize].ty = ty;
+        } else if matches!((&info.ty, &ty), (PlaceTy::User(_), PlaceTy::User(_))) && own {
+            // A literal leaves out what the type's parameters are.
+            self.func.places[src.0 as usize].ty = ty;
         } else if ty == PlaceTy::Unknown {
             // The place says more than the type does.
         } else if let Some(t) = ty.scalar() {

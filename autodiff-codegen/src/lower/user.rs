@@ -9,7 +9,7 @@ use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Pat, Type};
-use crate::ir::{Init, Op, Part, Place, PlaceTy, Proj, UserTy};
+use crate::ir::{Flow, Init, Member, Op, Part, Place, PlaceTy, Proj, UserTy};
 use crate::known::Receiver;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,7 +32,11 @@ impl Facts<'_> {
     /// The type of a field, without references: what they refer to is read through them.
     pub(super) fn member_type(&self, of: &UserTy, member: &syn::Member) -> Option<Type> {
         let of = syn::parse2::<syn::Type>(of.0.clone()).ok()?;
-        let mut ty = self.f.types.classify(&self.f.types.known.field(&of, member)?);
+        let mut ty = self.f.types.known.field(&of, member)?;
+        while let Some(inner) = in_box(&ty) {
+            ty = inner;
+        }
+        let mut ty = self.f.types.classify(&ty);
         while let Type::Ref(_, inner) = ty {
             ty = *inner;
         }
@@ -49,6 +53,28 @@ impl Facts<'_> {
             self.constants.borrow_mut().entry(key).or_insert_with(|| of.clone());
         }
         (shape, !passive)
+    }
+
+    /// Whether derivatives flow through a field. What the items in sight say, each companion has rustc check.
+    pub(super) fn member_flow(&self, of: &PlaceTy, member: &syn::Member) -> Flow {
+        let PlaceTy::User(of) = of else { return Flow::Open };
+        let Ok(ty) = syn::parse2::<syn::Type>(of.0.clone()) else { return Flow::Open };
+        if !self.member(of, member).1 {
+            return Flow::Constant;
+        }
+        if has_holes(&of.0.to_string()) || self.f.types.known.field(&ty, member).is_none() {
+            return Flow::Open;
+        }
+        let key = (of.0.to_string(), crate::known::member_name(member));
+        self.flowing.borrow_mut().entry(key).or_insert_with(|| of.clone());
+        Flow::Active
+    }
+
+    /// How many boxes a field of a struct in sight is in.
+    fn boxes(&self, of: &UserTy, member: &syn::Member) -> usize {
+        let of = syn::parse2::<syn::Type>(of.0.clone()).ok();
+        let ty = of.and_then(|of| self.f.types.known.field(&of, member));
+        std::iter::successors(ty, in_box).count().saturating_sub(1)
     }
 
     /// The shape of a struct literal.
@@ -118,13 +144,18 @@ impl Facts<'_> {
     /// Has rustc check that the fields that were taken for constants are: what is known of a struct goes by its name.
     pub(super) fn proofs_of_constants(&self) -> Vec<TokenStream> {
         let constants = self.constants.borrow();
-        let proofs = constants.iter().filter(|((of, _), _)| !of.split(' ').any(|word| word == "_"));
-        proofs
-            .map(|((_, member), of)| {
-                let (of, proof) = (&of.0, crate::derive::passive_proof(member));
-                quote!(let () = <#of>::#proof;)
-            })
-            .collect()
+        let proofs = constants.iter().filter(|((of, _), _)| !has_holes(of));
+        let constant = proofs.map(|((_, member), of)| {
+            let (of, proof) = (&of.0, crate::derive::passive_proof(member));
+            quote!(let () = <#of>::#proof;)
+        });
+        let krate = &self.f.crate_path;
+        let flowing = self.flowing.borrow();
+        let flowing = flowing.iter().map(|((_, member), of)| {
+            let (of, proof) = (&of.0, crate::derive::field_proof(member));
+            quote!(let _ = |__v: &#of| #krate::__rt::flows(&__v.#proof());)
+        });
+        constant.chain(flowing).collect()
     }
 
     /// How a method of a struct takes what it is called on, where the method is in sight.
@@ -142,8 +173,8 @@ fn is_variant(path: &syn::Path) -> bool {
 
 impl Loc {
     /// A field of a struct.
-    pub(super) fn member(mut self, member: &syn::Member, ty: PlaceTy) -> Loc {
-        self.path.push(Proj::Member(member.clone(), ty.clone()));
+    pub(super) fn member(mut self, member: Member, ty: PlaceTy) -> Loc {
+        self.path.push(Proj::Member(member, ty.clone()));
         Loc { ty, ..self }
     }
 }
@@ -155,7 +186,14 @@ impl<'a> Lower<'a, '_> {
             PlaceTy::User(of) => self.facts.member_type(of, member).and_then(|t| field_place(&t)),
             _ => None,
         };
-        whole.member(member, ty.unwrap_or(PlaceTy::Unknown))
+        let (flow, boxes) = match &whole.ty {
+            PlaceTy::User(of) => (self.facts.member_flow(&whole.ty, member), self.facts.boxes(of, member)),
+            _ => (Flow::Open, 0),
+        };
+        let name = member.clone();
+        let mut part = whole.member(Member { name, flow }, ty.unwrap_or(PlaceTy::Unknown));
+        part.path.extend(std::iter::repeat_n(Proj::Deref, boxes));
+        part
     }
 
     /// `Type { x: a, ..rest }`
@@ -170,15 +208,14 @@ impl<'a> Lower<'a, '_> {
         let mut parts = Vec::new();
         for (member, value) in fields {
             let part = self.field_value(&ty, member, value)?;
-            parts.push((member.clone(), part));
+            let flow = self.facts.member_flow(&PlaceTy::User(ty.clone()), member);
+            parts.push((Member { name: member.clone(), flow }, part));
         }
         let rest = match rest {
             None => None,
             Some(rest) if self.facts.is_copied(rest) => {
                 let value = self.copy_typed(rest, crate::ir::Ty::Opaque)?;
-                let place = self.fresh(PlaceTy::User(ty.clone()));
-                self.effect(Op::Alloc { place, init: Init::Given(value) });
-                Some(place)
+                Some(self.given_struct(ty.clone(), value))
             }
             Some(rest) => {
                 let val = self.expr(rest, None)?;
@@ -194,7 +231,8 @@ impl<'a> Lower<'a, '_> {
         for (i, value) in args.iter().enumerate() {
             let member = syn::Member::Unnamed(syn::Index::from(i));
             let part = self.field_value(&ty, &member, value)?;
-            parts.push((member, part));
+            let flow = self.facts.member_flow(&PlaceTy::User(ty.clone()), &member);
+            parts.push((Member { name: member, flow }, part));
         }
         Ok(self.made_struct(ty, path.clone(), parts, None))
     }
@@ -203,7 +241,7 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         ty: UserTy,
         path: syn::Path,
-        fields: Vec<(syn::Member, Part)>,
+        fields: Vec<(Member, Part)>,
         rest: Option<Place>,
     ) -> Val {
         if self.dead {
@@ -216,6 +254,10 @@ impl<'a> Lower<'a, '_> {
 
     /// What a field is made of.
     fn field_value(&mut self, of: &UserTy, member: &syn::Member, value: &'a Expr) -> Res<Part> {
+        self.check_constant(self.facts.member_flow(&PlaceTy::User(of.clone()), member), value)?;
+        if self.facts.boxes(of, member) > 0 && !self.facts.is_copied(value) {
+            return self.refuse(Kind::BoxedValue, value, &[]);
+        }
         let ty = self.facts.member_type(of, member);
         let scalar = ty.as_ref().and_then(|t| Shape::of(t).scalar());
         if let Some(ty) = scalar {
@@ -235,6 +277,22 @@ impl<'a> Lower<'a, '_> {
                 None => self.refuse(Kind::NotDifferentiated, value, &["this value of a field"]),
             },
         }
+    }
+
+    /// An active value in a constant field would lose its derivative.
+    fn check_constant(&mut self, flow: Flow, value: &'a Expr) -> Res<()> {
+        let (shape, tainted) = self.facts.fact(value);
+        let ends = matches!(shape.strip(), Shape::Int(_) | Shape::Bool);
+        match flow == Flow::Constant && tainted && !ends && !self.facts.is_copied(value) {
+            true => self.refuse(Kind::ConstantField, value, &[]),
+            false => Ok(()),
+        }
+    }
+
+    /// The same of what is assigned to such a field, or a part of one.
+    pub(super) fn check_constant_part(&mut self, loc: &Loc, value: &'a Expr) -> Res<()> {
+        let constant = crate::ir::derivative_path(&loc.path).is_none();
+        self.check_constant(if constant { Flow::Constant } else { Flow::Open }, value)
     }
 
     /// Whether a value is a struct of the user's, or refers to one.
@@ -271,14 +329,23 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn bind_member(&mut self, member: &syn::Member, p: &'a Pat, val: &Val) -> Res<()> {
+        if val.place().is_none() {
+            return self.refuse_at(Kind::Pattern, p.span, &[]);
+        }
+        let part = self.member_part(member, val)?;
+        self.bind(p, part)
+    }
+
+    /// What a pattern looks at of a field: a part, or a reference to one.
+    pub(super) fn member_part(&mut self, member: &syn::Member, val: &Val) -> Res<Val> {
         let (place, by_reference) = match val {
             Val::Place(place) => (*place, None),
             Val::PlaceRef(place, mutable) => (*place, Some(*mutable)),
-            _ => return self.refuse_at(Kind::Pattern, p.span, &[]),
+            _ => return Err(Refused),
         };
         let whole = Loc { place, path: Vec::new(), ty: self.func.plc(place).ty.clone() };
         let loc = self.member_of(whole, member);
-        let val = match (by_reference, &loc.ty) {
+        Ok(match (by_reference, &loc.ty) {
             (Some(false), PlaceTy::Scalar(_)) => self.load(loc)?.by_reference(),
             (Some(true), PlaceTy::Scalar(_)) => {
                 let view = self.new_view(loc);
@@ -287,8 +354,32 @@ impl<'a> Lower<'a, '_> {
             }
             (Some(mutable), _) => Val::PlaceRef(self.new_view(loc), mutable),
             (None, _) => self.load(loc)?,
-        };
-        self.bind(p, val)
+        })
+    }
+
+    /// A struct that the user's code has made, which no active value flows into.
+    pub(super) fn given_struct(&mut self, ty: UserTy, value: crate::ir::Value) -> Place {
+        let place = self.fresh(PlaceTy::User(ty));
+        self.effect(Op::Alloc { place, init: Init::Given(value) });
+        place
+    }
+}
+
+/// Whether a type leaves something to rustc: `Vec3<_>`.
+fn has_holes(ty: &str) -> bool {
+    ty.split(' ').any(|word| word == "_")
+}
+
+/// What is in a box.
+fn in_box(ty: &syn::Type) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|s| s.ident == "Box")?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(args) => match args.args.first()? {
+            syn::GenericArgument::Type(ty) => Some(ty.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -48,6 +48,11 @@ impl<'f> Reverse<'f> {
         true
     }
 
+    /// Whether a place has no value yet where it is made: then its adjoint can't be made there.
+    fn comes_later(&self, root: Place) -> bool {
+        matches!(self.defs.place_def(root).map(|s| &s.op), Some(Op::Alloc { init: Init::Later, .. }))
+    }
+
     /// Whether adjoints of places may be added to while the forward sweep still runs: `st` writes to no active
     /// place from outside, and nothing that it reads is written to from here on.
     fn memory_allows(&self, st: &Stmt) -> bool {
@@ -71,7 +76,8 @@ impl<'f> Reverse<'f> {
 
     /// Whether a place stays as it is from `st` on, and its adjoint may live from its beginning.
     fn stays(&self, p: Place, st: &Stmt) -> bool {
-        self.stab.stable_from(self.primal, p, st) && !self.growing.contains(&self.primal.root(p))
+        let root = self.primal.root(p);
+        self.stab.stable_from(self.primal, p, st) && !self.growing.contains(&root) && !self.comes_later(root)
     }
 
     /// Whether a carried value is a sum over the rounds: `yielded` is `param` plus and minus things that do

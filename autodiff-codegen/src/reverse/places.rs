@@ -137,8 +137,9 @@ impl Reverse<'_> {
             return *d;
         }
         let Some(Op::View { path, .. }) = self.defs.place_def(p).map(|s| &s.op) else { return p };
+        let Some(path) = derivative_path(path) else { return p };
         let dbase = self.adjoint_place(base);
-        let path = self.primal_path(path);
+        let path = self.primal_path(&path);
         let info = self.primal.plc(p).clone();
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
         let d = self.out.place(info.ty, PlaceKind::View { base: dbase }, name, &info.origin);
@@ -174,7 +175,7 @@ impl Reverse<'_> {
             .map(|p| match p {
                 Proj::Index(v) => Proj::Index(self.primal(*v)),
                 Proj::Slice(a, b) => Proj::Slice(a.map(|v| self.primal(v)), b.map(|v| self.primal(v))),
-                step @ (Proj::Field(_) | Proj::Member(..)) => step.clone(),
+                step @ (Proj::Field(_) | Proj::Member(..) | Proj::Deref) => step.clone(),
             })
             .collect()
     }

@@ -446,7 +446,7 @@ pub(super) fn path_values(path: &[Proj]) -> Vec<Value> {
         match p {
             Proj::Index(v) => out.push(*v),
             Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
-            Proj::Field(_) | Proj::Member(..) => {}
+            Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }
     }
     out

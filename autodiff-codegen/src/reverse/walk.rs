@@ -38,7 +38,8 @@ impl<'f> Reverse<'f> {
                 if let Some(adj) = self.adjoint_of_result(st)
                     && self.act.place(self.primal, *place)
                 {
-                    let path = self.primal_path(path);
+                    let Some(path) = derivative_path(path) else { return };
+                    let path = self.primal_path(&path);
                     let place = self.adjoint_place(*place);
                     self.out.effect(out, Op::Accum { place, path, value: adj }, &st.origin);
                 }
@@ -146,10 +147,8 @@ impl<'f> Reverse<'f> {
         overwrites: bool,
         out: &mut Vec<Stmt>,
     ) {
-        if !self.act.place(self.primal, place) {
-            return;
-        }
-        let path = self.primal_path(path);
+        let Some(path) = derivative_path(path).filter(|_| self.act.place(self.primal, place)) else { return };
+        let path = self.primal_path(&path);
         let d = self.adjoint_place(place);
         let ty = self.primal.ty(value).clone();
         let name = self.adjoint_name(value);
@@ -217,14 +216,15 @@ impl<'f> Reverse<'f> {
     fn fields(
         &mut self,
         place: Place,
-        fields: &[(syn::Member, Part)],
+        fields: &[(Member, Part)],
         rest: Option<Place>,
         o: &Origin,
         out: &mut Vec<Stmt>,
     ) {
         let rest = rest.filter(|p| self.act.place(self.primal, *p));
         let d = self.adjoint_place(place);
-        for (member, part) in fields {
+        for (member, part) in fields.iter().filter(|(member, _)| member.flow != Flow::Constant) {
+            let member = member.of_derivative();
             match part {
                 Part::Value(v) => {
                     let ty = self.primal.ty(*v).clone();
@@ -254,8 +254,8 @@ impl<'f> Reverse<'f> {
                         let dst = self.adjoint_place(*p);
                         self.out.effect(out, Op::AddPlace { dst, src }, o);
                     }
-                    if rest.is_some() {
-                        self.out.effect(out, Op::Zero(src), o);
+                    if let Some(rest) = rest {
+                        self.cleared_like(src, (rest, &member), o, out);
                     }
                 }
             }
@@ -264,6 +264,28 @@ impl<'f> Reverse<'f> {
             let dst = self.adjoint_place(p);
             self.out.effect(out, Op::AddPlace { dst, src: d }, o);
         }
+    }
+
+    /// Clears a field of an adjoint, which gets the lengths that it has in the struct where the rest came from.
+    fn cleared_like(
+        &mut self,
+        field: Place,
+        (rest, member): (Place, &Member),
+        o: &Origin,
+        out: &mut Vec<Stmt>,
+    ) {
+        let ty = self.out.plc(field).ty.clone();
+        if ty.is_fixed() {
+            return self.out.effect(out, Op::Zero(field), o);
+        }
+        let base = self.adjoint_place(rest);
+        let like = self.out.place(ty.clone(), PlaceKind::View { base }, None, o);
+        let path = vec![Proj::Member(member.clone(), ty.clone())];
+        self.out.effect(out, Op::View { place: like, base, path }, o);
+        let zeros = self.out.place(ty, PlaceKind::Local, None, o);
+        self.out.places[zeros.0 as usize].mutable = true;
+        self.out.effect(out, Op::Alloc { place: zeros, init: Init::ZeroLike(like) }, o);
+        self.out.effect(out, Op::Swap { a: field, b: zeros }, o);
     }
 
     fn copy_place(&mut self, st: &Stmt, dst: Place, src: Place, overwrites: bool, out: &mut Vec<Stmt>) {

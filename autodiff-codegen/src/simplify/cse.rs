@@ -81,6 +81,7 @@ enum Step {
     Slice(Option<Value>, Option<Value>),
     Field(u32),
     Member(String),
+    Deref,
 }
 
 struct Cse<'a> {
@@ -220,7 +221,8 @@ impl Cse<'_> {
                     Proj::Index(v) => Step::Index(first(v)),
                     Proj::Slice(a, b) => Step::Slice(a.as_ref().map(first), b.as_ref().map(first)),
                     Proj::Field(i) => Step::Field(*i),
-                    Proj::Member(name, _) => Step::Member(name.to_token_stream().to_string()),
+                    Proj::Member(m, _) => Step::Member(m.name.to_token_stream().to_string()),
+                    Proj::Deref => Step::Deref,
                 };
                 Key::Load(*place, path.iter().map(step).collect(), self.version(*place), ty())
             }

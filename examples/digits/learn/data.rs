@@ -40,20 +40,26 @@ impl Images {
     /// Those with these numbers.
     pub fn pick(&self, numbers: impl IntoIterator<Item = usize>) -> Images {
         let mut out = Images::default();
-        for n in numbers {
-            out.images.push(self.images[n]);
-            out.digits.push(self.digits[n]);
-        }
+        out.refill(self, numbers);
         out
+    }
+
+    /// Becomes those of `all` with these numbers; what is held already is used again.
+    pub fn refill(&mut self, all: &Images, numbers: impl IntoIterator<Item = usize>) {
+        self.images.clear();
+        self.digits.clear();
+        for n in numbers {
+            self.images.push(all.images[n]);
+            self.digits.push(all.digits[n]);
+        }
     }
 
     /// The same, with every pixel made lighter or darker at random by up to `amount`: a network that has never
     /// seen an image twice can't learn it by heart.
-    pub fn with_noise(mut self, amount: f64, random: &mut fastrand::Rng) -> Images {
+    pub fn disturb(&mut self, amount: f64, random: &mut fastrand::Rng) {
         for pixel in self.images.as_flattened_mut().as_flattened_mut() {
             *pixel += amount * (2.0 * random.f64() - 1.0);
         }
-        self
     }
 
     /// Deals them at random into a `share` and the rest.

@@ -19,8 +19,8 @@ pub trait Network: Sized {
     /// The mean loss over some images.
     fn loss(&self, images: &Images) -> f64;
 
-    /// The mean loss over some images, and its gradient.
-    fn gradient(&self, images: &Images) -> (f64, Self);
+    /// The mean loss over some images; its gradient goes into `gradient`.
+    fn gradient(&self, images: &Images, gradient: &mut Self) -> f64;
 
     /// What the network makes of an image: the largest number is the digit that it sees.
     fn logits(&self, image: &Image) -> [f64; CLASSES];

@@ -44,14 +44,16 @@ pub fn train<N: Network>(
 ) -> Vec<Epoch> {
     let bar = progress_bar((EPOCHS * train.len().div_ceil(BATCH)) as u64);
     let mut history = Vec::new();
-    let mut velocity = N::zero();
+    let (mut velocity, mut gradient) = (N::zero(), N::zero());
+    let mut images = Images::default();
     let mut order: Vec<usize> = (0..train.len()).collect();
     for epoch in 1..=EPOCHS {
         let step = STEP * (EPOCHS + 1 - epoch) as f64 / EPOCHS as f64;
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {
-            let images = train.pick(batch.iter().copied()).with_noise(NOISE, random);
-            let (_, gradient) = network.gradient(&images);
+            images.refill(train, batch.iter().copied());
+            images.disturb(NOISE, random);
+            network.gradient(&images, &mut gradient);
             let moves = velocity.numbers_mut().zip(gradient.numbers());
             for (number, (v, g)) in network.numbers_mut().zip(moves) {
                 *v = MOMENTUM * *v - step * g;

@@ -125,7 +125,8 @@ impl Printer<'_> {
                     format!("[{}..{}]", end(a), end(b))
                 }
                 Proj::Field(i) => format!(".{i}"),
-                Proj::Member(name, _) => format!(".{}", member(name)),
+                Proj::Member(m, _) => format!(".{}", member(&m.name)),
+                Proj::Deref => ".*".to_string(),
             })
             .collect()
     }
@@ -140,8 +141,8 @@ impl Printer<'_> {
             Init::Elems(vs) => format!("[{}]", self.vs(vs)),
             Init::Fields { fields, rest, .. } => {
                 let fields = fields.iter().map(|(name, part)| match part {
-                    Part::Value(v) => format!("{}: {}", member(name), self.v(*v)),
-                    Part::Place(p) => format!("{}: {}", member(name), self.p(*p)),
+                    Part::Value(v) => format!("{}: {}", member(&name.name), self.v(*v)),
+                    Part::Place(p) => format!("{}: {}", member(&name.name), self.p(*p)),
                 });
                 let rest = rest.map(|p| format!("..{}", self.p(p)));
                 format!("{{ {} }}", fields.chain(rest).collect::<Vec<_>>().join(", "))

@@ -70,6 +70,7 @@ impl Checker<'_> {
                     }
                     _ => PlaceTy::Unknown,
                 },
+                Proj::Deref => ty,
                 Proj::Member(_, part) => {
                     let user = matches!(ty, PlaceTy::User(_) | PlaceTy::Unknown);
                     ensure!(user, "a member of {}, of type {ty}", self.p(place));

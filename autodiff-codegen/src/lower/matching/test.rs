@@ -69,6 +69,19 @@ impl<'a> Lower<'a, '_> {
                     s.all(parts)
                 })
             }
+            (PatKind::Struct(_, fields), val) if self.is_user(val) => {
+                let parts = fields.iter().filter(|(_, p)| self.may_fail(p)).collect::<Vec<_>>();
+                let parts = parts.into_iter().map(|(m, p)| Ok((p, self.member_part(m, val)?)));
+                let parts = parts.collect::<Res<Vec<_>>>()?;
+                self.all(parts)
+            }
+            (PatKind::Variant(_, ps), val) if self.is_user(val) => {
+                let member = |i: usize| syn::Member::Unnamed(syn::Index::from(i));
+                let parts = ps.iter().enumerate().filter(|(_, p)| self.may_fail(p)).collect::<Vec<_>>();
+                let parts = parts.into_iter().map(|(i, p)| Ok((p, self.member_part(&member(i), val)?)));
+                let parts = parts.collect::<Res<Vec<_>>>()?;
+                self.all(parts)
+            }
             (PatKind::Or(ps), val) => {
                 let mut cond = Some(self.matches(&ps[0], val)?);
                 for p in &ps[1..] {
@@ -146,6 +159,7 @@ impl<'a> Lower<'a, '_> {
             PatKind::Wild | PatKind::Var(_) | PatKind::RefVar(_) | PatKind::Rest(_) => false,
             PatKind::At(_, p) | PatKind::Ref(p) => self.may_fail(p),
             PatKind::Tuple(ps) => ps.iter().any(|p| self.may_fail(p)),
+            PatKind::Struct(_, fields) => fields.iter().any(|(_, p)| self.may_fail(p)),
             _ => true,
         }
     }

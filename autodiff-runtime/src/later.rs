@@ -1,0 +1,90 @@
+//! A struct that gets its value later, on each way to where it is read.
+
+use crate::{Diff, Difference, Tangent};
+use core::ops::{Deref, DerefMut};
+
+/// A variable that is declared before it has a value. That each way to where it is read assigns to it first is for the
+/// compiler to see to; rustc can't follow it where ways are told apart by a code.
+#[derive(Clone, Debug)]
+pub struct Later<T> {
+    __value: Option<T>,
+}
+
+impl<T> Later<T> {
+    /// Without a value yet.
+    #[inline(always)]
+    pub const fn new() -> Later<T> {
+        Later { __value: None }
+    }
+
+    /// Gives it a value.
+    #[inline(always)]
+    pub fn set(this: &mut Later<T>, value: T) {
+        this.__value = Some(value);
+    }
+
+    /// What it is at last.
+    #[inline(always)]
+    pub fn take(this: Later<T>) -> T {
+        match this.__value {
+            Some(value) => value,
+            None => unreachable!("a struct is read before it has a value"),
+        }
+    }
+}
+
+impl<T> Default for Later<T> {
+    fn default() -> Later<T> {
+        Later::new()
+    }
+}
+
+impl<T> Deref for Later<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        match &self.__value {
+            Some(value) => value,
+            None => unreachable!("a struct is read before it has a value"),
+        }
+    }
+}
+
+impl<T> DerefMut for Later<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        match &mut self.__value {
+            Some(value) => value,
+            None => unreachable!("a struct is written to before it has a value"),
+        }
+    }
+}
+
+/// Without a value, there is nothing whose derivative could be asked for.
+impl<T: Diff> Diff for Later<T> {
+    type Tan = Later<T::Tan>;
+    #[inline]
+    fn __zero_like(&self) -> Self::Tan {
+        Later { __value: self.__value.as_ref().map(T::__zero_like) }
+    }
+}
+
+impl<D: Tangent> Tangent for Later<D> {
+    #[inline]
+    #[track_caller]
+    fn __add(&mut self, v: &Self) {
+        if let (Some(d), Some(v)) = (&mut self.__value, &v.__value) {
+            d.__add(v);
+        }
+    }
+    #[inline]
+    fn __clear(&mut self) {
+        if let Some(d) = &mut self.__value {
+            d.__clear();
+        }
+    }
+    #[inline]
+    fn __differs(&self, v: &Self) -> Option<Difference> {
+        self.__value.as_ref()?.__differs(v.__value.as_ref()?)
+    }
+}
