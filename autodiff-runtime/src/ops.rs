@@ -55,11 +55,11 @@ pub use scaling::{leaky_relu, leaky_relu_vjp, scale, scale_vjp};
 
 /// The traits behind the functions' signatures.
 pub mod shapes {
-    pub use super::handle::{Again, Binary, Given, Kept, Pair, Unary};
+    pub use super::handle::{Again, Binary, Copyable, Given, Held, Kept, Pair, Unary, Way};
     #[cfg(feature = "alloc")]
     pub use super::images::Kernels;
     pub use super::images::{Image, Pooled, Signal};
-    pub use super::loss::{Labels, Target};
+    pub use super::loss::{Answers, Labels, Target};
     pub use super::nested::{Counted, Nested};
     pub use super::normalise::{Rows, Three};
     pub use super::products::{Fits, List, Matrix, Vector};

@@ -1,9 +1,9 @@
 //! Layer normalisation.
 
-use super::handle::{Again, Given, Kept, handle_type, zeros};
+use super::handle::{Again, Given, Held, Kept, Way, handle_type, zeros};
 use super::real::Real;
 use super::shape::{Operand, Same, Shape};
-use super::walk::{check_lengths, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
+use super::walk::{check_lengths, check_seed, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
 use super::{Owned, RealOf};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -188,6 +188,7 @@ where
 {
     let (x, gain, bias) = (x.shape(), gain.shape(), bias.shape());
     let y = layer_norm(x, gain, bias, epsilon);
+    check_seed("layer_norm_vjp", &y, seed.given());
     let (mut d_x, mut d_gain, mut d_bias) = (zeros(x), zeros(gain), zeros(bias));
     let d = (Some(X::Shape::adjoint(&mut d_x)), Some(row_mut(&mut d_gain)), Some(row_mut(&mut d_bias)));
     add_derivatives((x, row(gain), epsilon), seed.given(), d);
@@ -200,38 +201,45 @@ handle_type!(layer_norm);
 #[derive(Debug)]
 pub struct Three<X: ?Sized, G: ?Sized, B: ?Sized>(PhantomData<X>, PhantomData<G>, PhantomData<B>);
 
+/// What the forward part keeps: epsilon, and the arguments that are not passed again.
+type KeptOf<X, W0, G, W1> = (<X as Shape>::Real, Held<X, W0>, Held<G, W1>);
+
 impl layer_norm {
     /// The forward part.
     #[doc(hidden)]
     #[inline]
     #[track_caller]
     #[allow(clippy::type_complexity)]
-    pub fn __fwd<I, X, G, B>(
+    pub fn __fwd<I, X, G, B, W0, W1>(
         item: I,
         x: X,
         gain: G,
         bias: B,
         epsilon: RealOf<X>,
-    ) -> (Owned<X>, Kept<Three<X::Shape, G::Shape, B::Shape>, RealOf<X>>)
+    ) -> (Owned<X>, Kept<Three<X::Shape, G::Shape, B::Shape>, KeptOf<X::Shape, W0, G::Shape, W1>>)
     where
+        W0: Way<X::Shape>,
+        W1: Way<G::Shape>,
         I: Fn(X, G, B, RealOf<X>) -> Owned<X>,
         X: Operand<Shape: Rows>,
         G: Operand<Shape: Shape<Real = RealOf<X>> + Same<<X::Shape as Rows>::Row>>,
         B: Operand<Shape: Shape<Real = RealOf<X>> + Same<<X::Shape as Rows>::Row>>,
     {
         crate::check_generic_item(&item, &layer_norm::<X, G, B>, "layer_norm");
-        (layer_norm(x.shape(), gain.shape(), bias.shape(), epsilon), Kept(epsilon, PhantomData))
+        let (x, gain) = (x.shape(), gain.shape());
+        let kept = (epsilon, Held::of(x), Held::of(gain));
+        (layer_norm(x, gain, bias.shape(), epsilon), Kept(kept, PhantomData))
     }
 
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
-    #[allow(clippy::too_many_arguments)]
-    pub fn __rev<'s, X, G, B>(
-        p: &Kept<Three<X, G, B>, X::Real>,
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    pub fn __rev<'s, X, G, B, R0: Again<X>, R1: Again<G>>(
+        p: &Kept<Three<X, G, B>, KeptOf<X, R0::Way, G, R1::Way>>,
         seed: impl Given<X::Adjoint>,
-        a0: impl Again<X>,
-        a1: impl Again<G>,
+        a0: R0,
+        a1: R1,
         _: impl Again<B>,
         _: impl Again<X::Real>,
         d0: impl crate::Slot<X::Adjoint> + 's,
@@ -243,9 +251,10 @@ impl layer_norm {
         G: Shape<Real = X::Real> + ?Sized,
         B: Shape<Real = X::Real> + ?Sized,
     {
-        let (x, gain) = (crate::again(a0.passed()), crate::again(a1.passed()));
+        let (epsilon, held_x, held_gain) = &p.0;
+        let (x, gain) = (crate::again(held_x.get(a0)), crate::again(held_gain.get(a1)));
         let d = (d0.open(), d1.open().map(row_mut), d2.open().map(row_mut));
-        add_derivatives((x, row(gain), p.0), seed.given(), d);
+        add_derivatives((x, row(gain), *epsilon), seed.given(), d);
     }
 
     /// The tangent part.

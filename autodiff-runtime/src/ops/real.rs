@@ -1,11 +1,16 @@
 //! The floats that array operations are made of.
 
-use super::shape::{Operand, Shape};
+use super::handle::Given;
+use super::shape::{Operand, Same, Shape};
 use crate::Scalar;
 
 /// `f32` or `f64`, with the functions that array operations need.
 pub trait Real:
-    Scalar + Shape<Real = Self, Part = Self, Owned = Self, Adjoint = Self, Kept = Self> + Operand<Shape = Self>
+    Scalar
+    + Shape<Real = Self, Part = Self, Owned = Self, Adjoint = Self, Kept = Self>
+    + Operand<Shape = Self>
+    + Same<Self>
+    + Given<Self>
 {
     /// Zero.
     const ZERO: Self;

@@ -1,7 +1,7 @@
 //! Reductions: from all numbers of a shape, or of two shapes, to one.
 
 use super::elementwise::{logistic, softened};
-use super::handle::{Again, Given, Kept, Pair, binary, unary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, unary, zeros};
 use super::real::Real;
 use super::scaling::{add_times, products};
 use super::shape::{Operand, Same, Shape};

@@ -1,11 +1,11 @@
 //! A shape and one number: products, and ramps with a slope.
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, Pair, binary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Shape};
 use super::shapes::Binary;
-use super::walk::{each_mut, pairs, pairs_mut, triples_mut};
+use super::walk::{check_seed, each_mut, pairs, pairs_mut, triples_mut};
 
 binary! {
     /// A shape times one number: `factor · x`.

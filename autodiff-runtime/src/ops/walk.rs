@@ -119,6 +119,30 @@ where
     }
 }
 
+/// Checks that the seed of the companion `function` has the lengths of the value `y`, which it belongs to.
+///
+/// # Panics
+///
+/// If it hasn't; the message names `function`.
+#[inline(always)]
+#[track_caller]
+pub fn check_seed<Y, S>(function: &str, y: &Y, seed: &S)
+where
+    Y: Shape + ?Sized,
+    S: Shape + ?Sized,
+{
+    if Y::DEPTH == 0 {
+        return;
+    }
+    let (y, seed) = (y.parts(), seed.parts());
+    crate::check_seed(function, "", y.len(), seed.len());
+    if Y::DEPTH > 1 {
+        for (y, seed) in y.iter().zip(seed) {
+            check_seed(function, y, seed);
+        }
+    }
+}
+
 /// Checks that two lengths are the same.
 #[inline(always)]
 #[track_caller]

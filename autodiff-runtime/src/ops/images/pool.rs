@@ -1,9 +1,9 @@
 //! Pooling.
 
 use super::forms::Pooled;
-use crate::ops::handle::{Again, Given, Kept, Pair, handle_type, zeros};
+use crate::ops::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, handle_type, zeros};
 use crate::ops::shape::{Operand, Shape};
-use crate::ops::walk::{row, row_mut};
+use crate::ops::walk::{check_seed, row, row_mut};
 use crate::ops::{Owned, RealOf};
 use core::marker::PhantomData;
 
@@ -105,7 +105,8 @@ where
     X: Operand<Shape: Pooled<Y>>,
     Y: Shape<Real = RealOf<X>>,
 {
-    let y = max_pool2d(image.shape(), size);
+    let y: Y = max_pool2d(image.shape(), size);
+    check_seed("max_pool2d_vjp", &y, seed.given());
     let mut d = zeros(image.shape());
     add_derivative(image.shape(), &mut d, seed.given(), size);
     (y, d)
@@ -118,23 +119,29 @@ impl max_pool2d {
     #[doc(hidden)]
     #[inline]
     #[track_caller]
-    pub fn __fwd<I, X, Y>(item: I, x: X, size: usize) -> (Y, Kept<Pair<X::Shape, Y>, usize>)
+    #[allow(clippy::type_complexity)]
+    pub fn __fwd<I, X, Y, W>(
+        item: I,
+        x: X,
+        size: usize,
+    ) -> (Y, Kept<Pair<X::Shape, Y>, (usize, Held<X::Shape, W>)>)
     where
+        W: Way<X::Shape>,
         I: Fn(X, usize) -> Y,
         X: Operand<Shape: Pooled<Y>>,
         Y: Shape<Real = RealOf<X>>,
     {
         crate::check_generic_item(&item, &max_pool2d::<X, Y>, "max_pool2d");
-        (max_pool2d(x.shape(), size), Kept(size, PhantomData))
+        (max_pool2d(x.shape(), size), Kept((size, Held::of(x.shape())), PhantomData))
     }
 
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
-    pub fn __rev<'s, X, Y>(
-        p: &Kept<Pair<X, Y>, usize>,
+    pub fn __rev<'s, X, Y, R: Again<X>>(
+        p: &Kept<Pair<X, Y>, (usize, HeldFor<X, R>)>,
         seed: impl Given<Y::Adjoint>,
-        a0: impl Again<X>,
+        a0: R,
         _: impl Again<usize>,
         d0: impl crate::Slot<X::Adjoint> + 's,
         _: impl crate::PassiveSlot,
@@ -143,7 +150,8 @@ impl max_pool2d {
         Y: Shape<Real = X::Real>,
     {
         if let Some(d) = d0.open() {
-            add_derivative(crate::again(a0.passed()), d, seed.given(), p.0);
+            let (size, held) = &p.0;
+            add_derivative(crate::again(held.get(a0)), d, seed.given(), *size);
         }
     }
 
