@@ -37,13 +37,17 @@ impl<S: Shape + ?Sized> Labels for &S {
 #[diagnostic::on_unimplemented(
     message = "a cross entropy judges one vector of answers at a time, and `{Self}` is none",
     label = "expected a reference to an array, a slice or a `Vec` of floats",
-    note = "of a batch, sum over the rows: `for i in 0..z.len() {{ loss += softmax_cross_entropy(&z[i], t[i]); }}`"
+    note = "of a batch, sum over the rows: `for i in 0..z.len() {{ loss += softmax_cross_entropy(&z[i], &t[i]); }}`"
 )]
 pub trait Answers: Shape {}
+// Of a batch it is not to be said that its rows are no floats, but what to do with it.
+#[diagnostic::do_not_recommend]
 impl<T: Real, const N: usize> Answers for [T; N] {}
 #[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
 impl<T: Real> Answers for [T] {}
 #[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
 impl<T: Real> Answers for alloc::vec::Vec<T> {}
 
 /// A target for answers of the shape `A`, a vector.

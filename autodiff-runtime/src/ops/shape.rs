@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 /// A float, or an array, slice or `Vec` of such shapes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that `backprop`'s array operations work on",
-    label = "expected floats, or arrays, slices or `Vec`s of them"
+    label = "expected floats, or arrays, slices or `Vec`s of them",
+    note = "a reference is passed as it is, `relu(x)`, and what is lent by `&mut` as `relu(&*x)`"
 )]
 pub trait Shape {
     /// What the floats are: `f32` or `f64`.
@@ -259,7 +260,7 @@ impl<S: Shape> Shape for Vec<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that `backprop`'s array operations take",
     label = "expected a float, or a reference to an array, a slice or a `Vec` of floats",
-    note = "arrays and `Vec`s go by reference: `relu(&x)`"
+    note = "arrays and `Vec`s go by reference, `relu(&x)`, and what is lent by `&mut` as `relu(&*x)`"
 )]
 pub trait Operand {
     /// What is passed.
