@@ -13,7 +13,16 @@
 //! `Vec`, of `f32` or `f64`, nested as deep as the argument. Where lengths stand in the types, rustc checks that they
 //! fit; where they don't, one assertion does, which names the function.
 //!
-//! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. The
+//! Arrays that come out of [`conv2d`], [`max_pool2d`] or [`flatten`] have the lengths that the caller's type says. Where those
+//! are wrong numbers, rustc says so when it compiles the instance, and some of its messages don't name the caller's line.
+//!
+//! In generic functions one bound is enough, [`Real`](shapes::Real): `fn energy<T: Real>(x: &[T]) -> T { sum(&relu(x)) }`. It can
+//! stand beside others, such as `Float` of the crate `num-traits`. Only [`layer_norm`] needs another one,
+//! `[T]: Rows<Row = [T]>`.
+//!
+//! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. Its
+//! derivative looks at the arguments again. A constant argument that can't be named a second time, such as what a method
+//! returned or a loop's item refers to, is copied by the call, once for each; what has a name and a type of its own is not. The
 //! derivatives are closed forms, tested against those that `#[backprop]` makes of plain loops.
 //!
 //! ```

@@ -334,7 +334,5 @@ pub(super) use {binary, handle_type, unary};
 /// A derivative of zero, of a shape.
 #[inline]
 pub fn zeros<A: Shape + ?Sized>(a: &A) -> A::Owned {
-    let mut d = a.owned();
-    crate::clear(&mut d);
-    d
+    a.zeros()
 }

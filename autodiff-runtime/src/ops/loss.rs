@@ -339,7 +339,8 @@ type KeptOf<A, W0, B, W1> = (<A as Shape>::Real, <B as Target<A>>::Kept, Held<A,
 
 losses! {
     /// The cross entropy `−Σ t ln p` of a vector of probabilities with a target: the number of a class, or a probability
-    /// for each class. Classes whose target is 0 don't count, whatever their `p`.
+    /// for each class. Classes whose target is 0 don't count, whatever their `p`. A batch is no vector, and a type error:
+    /// whether its loss is a sum or a mean is for the caller to say.
     ///
     /// Of a softmax, [`softmax_cross_entropy()`] is faster and never infinite.
     ///
@@ -348,7 +349,7 @@ losses! {
     /// If there is no such class, or if lengths that only run time knows differ.
     cross_entropy(probabilities), cross_entropy_grad;
 
-    /// The cross entropy of `softmax(logits)` with a target: the number of a class, or a probability for each class. Its
+    /// The cross entropy of `softmax(logits)`, a vector, with a target: the number of a class, or a probability for each class. Its
     /// gradient is `Σt · softmax(logits) − t`, which is `softmax(logits) − t` where the probabilities sum to 1, and is
     /// computed as that: finite at any finite logits.
     ///

@@ -1,6 +1,7 @@
 //! Layer normalisation.
 
 use super::handle::{Again, Given, Held, Kept, Way, handle_type, zeros};
+use super::products::sum_of_pairs;
 use super::real::Real;
 use super::shape::{Operand, Same, Shape};
 use super::walk::{check_lengths, check_seed, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
@@ -48,13 +49,13 @@ impl<S: Rows> Rows for Vec<S> {
     type Row = S::Row;
 }
 
-/// The mean of a row, and `√(var + ε)` with the biased variance.
+/// The mean of a row, and `1/√(var + ε)` with the biased variance.
 #[inline(always)]
 fn statistics<T: Real>(x: &[T], epsilon: T) -> (T, T) {
     let n = crate::lit(x.len() as f64);
-    let mean = x.iter().fold(T::ZERO, |sum, x| sum + *x) / n;
-    let squares = x.iter().fold(T::ZERO, |sum, x| sum + (*x - mean) * (*x - mean));
-    (mean, (squares / n + epsilon).sqrt())
+    let mean = sum_of_pairs(x, x, |x, _| x) / n;
+    let squares = sum_of_pairs(x, x, |x, _| (x - mean) * (x - mean));
+    (mean, T::ONE / (squares / n + epsilon).sqrt())
 }
 
 /// Checks that gain and bias have the length of each row.
@@ -110,9 +111,9 @@ where
     let mut y = x.owned();
     let (gain, bias) = (row(gain), row(bias));
     pairs_mut(x, &mut y, &mut |x, y| {
-        let (mean, deviation) = statistics(x, epsilon);
+        let (mean, inverse) = statistics(x, epsilon);
         for ((y, x), (gain, bias)) in y.iter_mut().zip(x).zip(gain.iter().zip(bias)) {
-            *y = (*x - mean) / deviation * *gain + *bias;
+            *y = (*x - mean) * inverse * *gain + *bias;
         }
     });
     y
@@ -125,16 +126,16 @@ where
 #[inline(always)]
 fn add_row<T: Real>(x: &[T], seed: &[T], gain: &[T], epsilon: T, d: &mut [T]) {
     let n = crate::lit(x.len() as f64);
-    let (mean, deviation) = statistics(x, epsilon);
+    let (mean, inverse) = statistics(x, epsilon);
     let (mut of_h, mut of_h_z) = (T::ZERO, T::ZERO);
     for ((x, s), gain) in x.iter().zip(seed).zip(gain) {
         let h = *s * *gain;
         of_h += h;
-        of_h_z += h * ((*x - mean) / deviation);
+        of_h_z += h * ((*x - mean) * inverse);
     }
     let (of_h, of_h_z) = (of_h / n, of_h_z / n);
     for (((d, x), s), gain) in d.iter_mut().zip(x).zip(seed).zip(gain) {
-        *d += (*s * *gain - of_h - (*x - mean) / deviation * of_h_z) / deviation;
+        *d += (*s * *gain - of_h - (*x - mean) * inverse * of_h_z) * inverse;
     }
 }
 
@@ -157,8 +158,8 @@ fn add_derivatives<X: Shape + ?Sized>(
     }
     if let Some(d) = d_gain {
         pairs(x, seed, &mut |x, s| {
-            let (mean, deviation) = statistics(x, epsilon);
-            d.iter_mut().zip(x).zip(s).for_each(|((d, x), s)| *d += *s * ((*x - mean) / deviation));
+            let (mean, inverse) = statistics(x, epsilon);
+            d.iter_mut().zip(x).zip(s).for_each(|((d, x), s)| *d += *s * ((*x - mean) * inverse));
         });
     }
     if let Some(d) = d_bias {
@@ -285,9 +286,9 @@ impl layer_norm {
         }
         if let Some(along) = t1.along() {
             pairs_mut(x, &mut t, &mut |x, t| {
-                let (mean, deviation) = statistics(x, epsilon);
+                let (mean, inverse) = statistics(x, epsilon);
                 let numbers = t.iter_mut().zip(x).zip(row(along));
-                numbers.for_each(|((t, x), along)| *t += (*x - mean) / deviation * *along);
+                numbers.for_each(|((t, x), along)| *t += (*x - mean) * inverse * *along);
             });
         }
         if let Some(along) = t2.along() {
@@ -301,12 +302,12 @@ impl layer_norm {
 #[inline(always)]
 fn add_tangent<T: Real>(x: &[T], along: &[T], gain: &[T], epsilon: T, t: &mut [T]) {
     let n = crate::lit(x.len() as f64);
-    let (mean, deviation) = statistics(x, epsilon);
+    let (mean, inverse) = statistics(x, epsilon);
     let (of_t, of_t_z) = x.iter().zip(along).fold((T::ZERO, T::ZERO), |(of_t, of_t_z), (x, t)| {
-        (of_t + *t, of_t_z + *t * ((*x - mean) / deviation))
+        (of_t + *t, of_t_z + *t * ((*x - mean) * inverse))
     });
     let (of_t, of_t_z) = (of_t / n, of_t_z / n);
     for (((t, x), along), gain) in t.iter_mut().zip(x).zip(along).zip(gain) {
-        *t += (*along - of_t - (*x - mean) / deviation * of_t_z) / deviation * *gain;
+        *t += (*along - of_t - (*x - mean) * inverse * of_t_z) * inverse * *gain;
     }
 }

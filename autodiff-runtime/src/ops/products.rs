@@ -24,8 +24,8 @@ pub use flat::{matmul_flat, matmul_flat_vjp, matvec_flat, matvec_flat_vjp};
 pub use forms::{Fits, List, Matrix, Vector};
 use forms::{check_rows, columns};
 pub use kernel::Size;
-pub use kernel::sum_of_products;
 use kernel::{add_product, add_product_left, add_product_right, add_times};
+pub use kernel::{sum_of_pairs, sum_of_products};
 use lines::Nested;
 
 binary! {

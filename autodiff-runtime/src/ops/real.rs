@@ -18,6 +18,8 @@ pub trait Real:
     const ONE: Self;
     /// −∞, the largest of no numbers.
     const LOWEST: Self;
+    /// Sums of squares from here on are as precise as floats are: what is lost below the smallest float does not count.
+    const SMALL_SQUARE: Self;
     /// `eˣ`.
     fn exp(self) -> Self;
     /// `eˣ − 1`, precise near 0.
@@ -46,6 +48,7 @@ macro_rules! reals {
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
             const LOWEST: $t = $t::NEG_INFINITY;
+            const SMALL_SQUARE: $t = $t::MIN_POSITIVE / $t::EPSILON;
             reals!(@one $t exp $exp);
             reals!(@one $t exp_m1 $exp_m1);
             reals!(@one $t ln $ln);

@@ -38,6 +38,9 @@ pub trait Shape {
     fn parts_mut(&mut self) -> &mut [Self::Part];
     /// A copy of its own.
     fn owned(&self) -> Self::Owned;
+    /// Zeros of the same shape.
+    #[doc(hidden)]
+    fn zeros(&self) -> Self::Owned;
     /// A derivative of its own as a place for derivatives.
     fn adjoint(owned: &mut Self::Owned) -> &mut Self::Adjoint;
     /// See [`Shape::Kept`].
@@ -117,6 +120,10 @@ macro_rules! floats {
             #[inline(always)]
             fn owned(&self) -> $t {
                 *self
+            }
+            #[inline(always)]
+            fn zeros(&self) -> $t {
+                0.0
             }
             #[inline(always)]
             fn adjoint(owned: &mut $t) -> &mut $t {
@@ -210,6 +217,10 @@ impl<S: Shape, const N: usize> Shape for [S; N] {
     fn owned(&self) -> Self::Owned {
         core::array::from_fn(|i| self[i].owned())
     }
+    #[inline(always)]
+    fn zeros(&self) -> Self::Owned {
+        core::array::from_fn(|i| self[i].zeros())
+    }
     #[cfg(feature = "matrixmultiply")]
     fn flattened(rows: &[Self]) -> Option<&[S::Real]> {
         (S::DEPTH == 0).then(|| S::floats(rows.as_flattened()))
@@ -234,6 +245,10 @@ impl<S: Shape> Shape for [S] {
     fn owned(&self) -> Self::Owned {
         self.iter().map(S::owned).collect()
     }
+    #[inline]
+    fn zeros(&self) -> Self::Owned {
+        self.iter().map(S::zeros).collect()
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -253,6 +268,10 @@ impl<S: Shape> Shape for Vec<S> {
     #[inline]
     fn owned(&self) -> Self::Owned {
         self[..].owned()
+    }
+    #[inline]
+    fn zeros(&self) -> Self::Owned {
+        self[..].zeros()
     }
 }
 

@@ -111,7 +111,9 @@ where
         return;
     }
     let (a, b) = (a.parts(), b.parts());
-    check_lengths(function, a.len(), b.len());
+    if a.len() != b.len() {
+        different_arguments(function, a.len(), b.len());
+    }
     if A::DEPTH > 1 {
         for (a, b) in a.iter().zip(b) {
             check_same(function, a, b);
@@ -150,6 +152,15 @@ pub fn check_lengths(function: &str, a: usize, b: usize) {
     if a != b {
         different_lengths(function, a, b);
     }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn different_arguments(function: &str, a: usize, b: usize) -> ! {
+    panic!(
+        "`{function}`: shapes that don't fit: the lengths {a} and {b} differ, of the first argument and of the second"
+    )
 }
 
 #[cold]

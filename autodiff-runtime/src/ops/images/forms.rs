@@ -133,8 +133,9 @@ fn all_lengths<A: Shape + ?Sized, const N: usize>(function: &str, a: &A) -> [usi
 #[track_caller]
 fn places(function: &str, image: usize, kernel: usize) -> usize {
     match (image + 1).checked_sub(kernel) {
-        Some(places) => places,
-        None => panic!("`{function}`: shapes that don't fit: a kernel of {kernel} in an image of {image}"),
+        // A kernel that is too large by one leaves no places; of no image there are none anyway.
+        Some(places) if places > 0 || image == 0 => places,
+        _ => panic!("`{function}`: shapes that don't fit: a kernel of {kernel} in an image of {image}"),
     }
 }
 
