@@ -119,7 +119,8 @@ fn scaled_length<A: Shape + ?Sized>(a: &A, squares: A::Real) -> A::Real {
 #[inline(always)]
 fn add_direction<A: Shape + ?Sized>(a: &A, y: A::Real, s: A::Real, d: &mut A::Adjoint) {
     let factor = s / y;
-    if factor.abs() < -A::Real::LOWEST {
+    // A factor that is too large, or too small to be precise, is not taken apart from the numbers.
+    if factor.abs() >= A::Real::SMALL_SQUARE && factor.abs() < -A::Real::LOWEST {
         return add_scaled(a, factor, d);
     }
     pairs_mut(a, d, &mut |a, d| d.iter_mut().zip(a).for_each(|(d, a)| *d += s * (*a / y)));

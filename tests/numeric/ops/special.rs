@@ -204,7 +204,7 @@ fn norms_are_neither_too_large_nor_too_small_for_their_squares() {
     fn length(x: &[f32; 2]) -> f32 {
         norm(x)
     }
-    assert_eq!(length_jvp(&[1e-23, 0.0], &[2.0, 1.0]), (1e-23, 2.0));
+    assert_eq!(length_jvp(&[1e-23, 0.0], [2.0, 1.0]), (1e-23, 2.0));
 }
 
 #[test]

@@ -163,8 +163,8 @@ macro_rules! grown {
                 if out > 0 {
                     crate::ops::walk::check_lengths("conv2d", of, channels);
                 }
-                let row = alloc::vec![T::ZERO; places("conv2d", columns, v)];
-                alloc::vec![alloc::vec![row; places("conv2d", rows, u)]; out]
+                let (below, beside) = (places("conv2d", rows, u), places("conv2d", columns, v));
+                alloc::vec![alloc::vec![alloc::vec![T::ZERO; beside]; below]; out]
             }
         }
 
