@@ -17,8 +17,7 @@
 //! are wrong numbers, rustc says so when it compiles the instance, and some of its messages don't name the caller's line.
 //!
 //! In generic functions one bound is enough, [`Real`](shapes::Real): `fn energy<T: Real>(x: &[T]) -> T { sum(&relu(x)) }`. It can
-//! stand beside others, such as `Float` of the crate `num-traits`. Only [`layer_norm`] needs another one,
-//! `[T]: Rows<Row = [T]>`.
+//! stand beside others, such as `Float` of the crate `num-traits`.
 //!
 //! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. Its
 //! derivative looks at the arguments again. A constant argument that can't be named a second time, such as what a method
@@ -70,7 +69,7 @@ pub mod shapes {
     pub use super::images::{Image, Pooled, Signal};
     pub use super::loss::{Answers, Labels, Target};
     pub use super::nested::{Counted, Nested};
-    pub use super::normalise::{Rows, Three};
+    pub use super::normalise::{RowPart, Rows, Three};
     pub use super::products::{Fits, List, Matrix, Vector};
     pub use super::real::Real;
     pub use super::shape::{Operand, Same, Shape};

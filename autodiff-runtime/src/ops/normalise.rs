@@ -20,33 +20,35 @@ pub trait Rows: Shape {
     type Row: ?Sized;
 }
 
+/// What `L` is made of: floats, and then `L` is a row, or rows.
+pub trait RowPart<L: ?Sized> {
+    /// The vectors.
+    type Row: ?Sized;
+}
+impl<T: Real, L: ?Sized> RowPart<L> for T {
+    type Row = L;
+}
+
+/// What is made of parts is rows, and a part of what is nested deeper.
 macro_rules! rows {
-    ($($t:ty)*) => {$(
-        impl<const N: usize> Rows for [$t; N] {
-            type Row = [$t; N];
-        }
-        #[cfg(feature = "alloc")]
-        impl Rows for [$t] {
-            type Row = [$t];
-        }
-        #[cfg(feature = "alloc")]
-        impl Rows for Vec<$t> {
-            type Row = [$t];
+    ($($(#[$attribute:meta])* [$($n:tt)*] $t:ty: $as:ty;)*) => {$(
+        $(#[$attribute])*
+        impl<S: Shape + RowPart<$as>, $($n)*> Rows for $t {
+            type Row = <S as RowPart<$as>>::Row;
         }
     )*};
 }
-rows!(f32 f64);
-
-impl<S: Rows, const N: usize> Rows for [S; N] {
-    type Row = S::Row;
+rows! {
+    [const N: usize] [S; N]: [S; N];
+    #[cfg(feature = "alloc")] [] [S]: [S];
+    #[cfg(feature = "alloc")] [] Vec<S>: [S];
+}
+impl<S: Shape + RowPart<[S; N]>, L: ?Sized, const N: usize> RowPart<L> for [S; N] {
+    type Row = <S as RowPart<[S; N]>>::Row;
 }
 #[cfg(feature = "alloc")]
-impl<S: Rows> Rows for [S] {
-    type Row = S::Row;
-}
-#[cfg(feature = "alloc")]
-impl<S: Rows> Rows for Vec<S> {
-    type Row = S::Row;
+impl<S: Shape + RowPart<[S]>, L: ?Sized> RowPart<L> for Vec<S> {
+    type Row = <S as RowPart<[S]>>::Row;
 }
 
 /// The mean of a row, and `1/√(var + ε)` with the biased variance.

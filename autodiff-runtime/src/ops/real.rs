@@ -1,6 +1,6 @@
 //! The floats that array operations are made of.
 
-use super::handle::Given;
+use super::handle::{Again, Given};
 use super::shape::{Operand, Same, Shape};
 use crate::Scalar;
 
@@ -11,6 +11,7 @@ pub trait Real:
     + Operand<Shape = Self>
     + Same<Self>
     + Given<Self>
+    + Again<Self>
 {
     /// Zero.
     const ZERO: Self;

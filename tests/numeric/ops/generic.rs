@@ -2,7 +2,9 @@
 
 use backprop::backprop;
 use backprop::ops::shapes::Real;
-use backprop::ops::{add, dot, matvec, mse, norm, relu, scale, softmax, softmax_cross_entropy, sum};
+use backprop::ops::{
+    add, dot, layer_norm, matvec, mse, norm, relu, scale, softmax, softmax_cross_entropy, sum,
+};
 
 #[backprop]
 fn rectified<T: Real>(x: &[T]) -> T {
@@ -16,7 +18,7 @@ fn classified<T: Real>(x: &[T], w: &[[T; 2]; 2], class: usize) -> T {
 
 #[backprop]
 fn distance<T: Real>(x: &[T], w: &[[T; 2]; 2], #[no_grad] rows: &[Vec<T>]) -> T {
-    let mut s = mse(&softmax(&matvec(w, x)), x) + norm(x);
+    let mut s = mse(&softmax(&matvec(w, x)), x) + norm(x) + norm(&layer_norm(w, x, x, T::ONE));
     for row in rows {
         s += dot(x, row);
     }
