@@ -201,6 +201,15 @@ macro_rules! functions {
         beside!($F $mode: an_array_that_changes ~ an_array_that_changes_loops(to x: 0.1..1.0 => [0.0; 3]));
 
         #[backprop $options]
+        pub fn without_a_derivative(x: &[$F; 2]) -> $F {
+            let mut h = [0.0; 2];
+            h[0] = x[0].floor();
+            let (y, z) = (tanh(&h), mul(&h, &h));
+            y[0] + z[0] + x[1] * x[1]
+        }
+        case!($F $mode: without_a_derivative(to x: 0.25..0.75 => [0.0; 2]));
+
+        #[backprop $options]
         pub fn what_is_lent(x: &mut [$F], k: $F) -> $F {
             x[0] *= k;
             sum(&relu(&*x))
