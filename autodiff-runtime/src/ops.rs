@@ -13,7 +13,15 @@
 //! `Vec`, of `f32` or `f64`, nested as deep as the argument. Where lengths stand in the types, rustc checks that they
 //! fit; where they don't, one assertion does, which names the function.
 //!
-//! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. The
+//! Arrays that come out of [`conv2d`], [`max_pool2d`] or [`flatten`] have the lengths that the caller's type says. Where those
+//! are wrong numbers, rustc says so when it compiles the instance, and some of its messages don't name the caller's line.
+//!
+//! In generic functions one bound is enough, [`Real`](shapes::Real): `fn energy<T: Real>(x: &[T]) -> T { sum(&relu(x)) }`. It can
+//! stand beside others, such as `Float` of the crate `num-traits`.
+//!
+//! Each function has a companion of its own, and is called in `#[backprop]` functions like any other annotated one. Its
+//! derivative looks at the arguments again. A constant argument that can't be named a second time, such as what a method
+//! returned or a loop's item refers to, is copied by the call, once for each; what has a name and a type of its own is not. The
 //! derivatives are closed forms, tested against those that `#[backprop]` makes of plain loops.
 //!
 //! ```
@@ -55,13 +63,13 @@ pub use scaling::{leaky_relu, leaky_relu_vjp, scale, scale_vjp};
 
 /// The traits behind the functions' signatures.
 pub mod shapes {
-    pub use super::handle::{Again, Binary, Given, Kept, Pair, Unary};
+    pub use super::handle::{Again, Binary, Copyable, Given, Held, Kept, Pair, Unary, Way};
     #[cfg(feature = "alloc")]
     pub use super::images::Kernels;
     pub use super::images::{Image, Pooled, Signal};
-    pub use super::loss::{Labels, Target};
+    pub use super::loss::{Answers, Labels, Target};
     pub use super::nested::{Counted, Nested};
-    pub use super::normalise::{Rows, Three};
+    pub use super::normalise::{RowPart, Rows, Three};
     pub use super::products::{Fits, List, Matrix, Vector};
     pub use super::real::Real;
     pub use super::shape::{Operand, Same, Shape};

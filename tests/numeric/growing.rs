@@ -275,6 +275,17 @@ macro_rules! functions {
             v[0] * v[1] + w[0] * w[1] * v[0]
         }
         case!($F $mode: chosen(slice x: -2.0..2.0 => vec![0.0; 3], slice y: -2.0..2.0 => vec![0.0; 1]; true));
+
+        #[backprop $options]
+        pub fn array_as_vec(w: &[[$F; 3]; 2], x: &[$F; 3]) -> $F {
+            let (mut a, mut c) = (w.to_vec(), x.to_vec());
+            a.push(w[0]);
+            c.push(x[2] * x[2]);
+            let last = w[1].to_vec();
+            a[2][1] * a[1][2] + c[3] * c[0] + last[1] * a[0][0]
+        }
+        case!($F $mode: array_as_vec(
+            to w: -2.0..2.0 => [[0.0; 3]; 2], to x: -2.0..2.0 => [0.0; 3]));
     };
 }
 

@@ -57,13 +57,16 @@ macro_rules! beside {
     };
 }
 
+mod again;
 mod calls;
 mod elementwise;
+mod generic;
 mod images;
 mod losses;
 mod products;
 mod reductions;
 mod rows;
+mod seeds;
 mod special;
 
 /// Fails unless two rows of numbers differ by rounding alone.

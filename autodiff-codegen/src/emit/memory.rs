@@ -116,6 +116,13 @@ impl<'f> Body<'f> {
                     (None, _) => row,
                 }
             }
+            // `to_vec()` of an array: by its type alone it would stay one.
+            Init::Copy(q)
+                if matches!((self.place_ty(p), self.place_ty(*q)), (PlaceTy::Vec(_), PlaceTy::Array(..))) =>
+            {
+                let t = &self.place(*q).tokens;
+                quote_spanned!(span=> #t.to_vec())
+            }
             Init::Copy(q) => self.copied(*q, span),
             Init::Fields { path, fields, rest } => {
                 let parts: Vec<TokenStream> = fields
@@ -276,8 +283,8 @@ impl<'f> Body<'f> {
         } else {
             let slices = |ty: &PlaceTy| matches!(ty, PlaceTy::Slice(_) | PlaceTy::Vec(_));
             let (mut a, mut b) = (d.by_mut(span), r.by_ref(span));
-            // A `Vec` and a slice meet as slices.
-            if slices(self.place_ty(dst)) {
+            // A `Vec`, a slice and an array meet as slices.
+            if slices(self.place_ty(dst)) || slices(self.place_ty(src)) {
                 let (x, y) = (&d.tokens, &r.tokens);
                 a = quote_spanned!(span=> &mut #x[..]);
                 b = quote_spanned!(span=> &#y[..]);

@@ -1,11 +1,11 @@
 //! Arithmetic, number by number, and products with one number.
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, Pair, binary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Same, Shape};
 use super::shapes::Binary;
-use super::walk::{check_same, pairs_mut, quadruples_mut};
+use super::walk::{check_same, check_seed, pairs_mut, quadruples_mut};
 
 /// `f` of each pair of numbers.
 #[inline(always)]

@@ -1,11 +1,11 @@
 //! Functions of one number, applied to each number of a shape.
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, unary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Way, unary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Shape};
 use super::shapes::Unary;
-use super::walk::{each_mut, pairs_mut, triples_mut};
+use super::walk::{check_seed, each_mut, pairs_mut, triples_mut};
 use crate::lit;
 
 /// A function of one number.

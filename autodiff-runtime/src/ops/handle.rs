@@ -6,7 +6,7 @@ mod passed;
 
 use super::shape::Shape;
 use core::marker::PhantomData;
-pub use passed::{Again, Given};
+pub use passed::{Again, Copyable, Given, Held, HeldFor, Way};
 
 /// An operation of one differentiable argument.
 pub trait Unary<A: Shape + ?Sized> {
@@ -84,6 +84,7 @@ macro_rules! unary {
             $name: Unary<X::Shape>,
         {
             let (y, kept) = <$name as Unary<X::Shape>>::forward(x.shape());
+            check_seed(stringify!($vjp), &y, seed.given());
             let mut d = zeros(x.shape());
             <$name as Unary<X::Shape>>::reverse(&kept, Some(x.shape()), seed.given(), <X::Shape as Shape>::adjoint(&mut d));
             (y, d)
@@ -125,33 +126,35 @@ macro_rules! unary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, X: Operand>(
+            pub fn __fwd<I, X: Operand, W: Way<X::Shape>>(
                 item: I,
                 x: X,
-            ) -> (<Self as Unary<X::Shape>>::Y, Kept<X::Shape, <Self as Unary<X::Shape>>::Kept>)
+            ) -> (<Self as Unary<X::Shape>>::Y, Kept<X::Shape, (<Self as Unary<X::Shape>>::Kept, Held<X::Shape, W>)>)
             where
                 I: Fn(X) -> <Self as Unary<X::Shape>>::Y,
                 Self: Unary<X::Shape>,
             {
                 crate::check_generic_item(&item, &$name::<X>, stringify!($name));
                 let (y, kept) = <Self as Unary<X::Shape>>::forward(x.shape());
-                (y, Kept(kept, core::marker::PhantomData))
+                (y, Kept((kept, Held::of(x.shape())), core::marker::PhantomData))
             }
 
             /// The reverse part.
             #[doc(hidden)]
             #[inline]
             #[track_caller]
-            pub fn __rev<'s, A: Shape + ?Sized>(
-                p: &Kept<A, <Self as Unary<A>>::Kept>,
+            #[allow(clippy::type_complexity)]
+            pub fn __rev<'s, A: Shape + ?Sized, R: Again<A>>(
+                p: &Kept<A, (<Self as Unary<A>>::Kept, HeldFor<A, R>)>,
                 seed: impl Given<<<Self as Unary<A>>::Y as Shape>::Adjoint>,
-                a0: impl Again<A>,
+                a0: R,
                 d0: impl crate::Slot<A::Adjoint> + 's,
             ) where
                 Self: Unary<A>,
             {
                 if let Some(d) = d0.open() {
-                    <Self as Unary<A>>::reverse(&p.0, a0.passed(), seed.given(), d);
+                    let (kept, held) = &p.0;
+                    <Self as Unary<A>>::reverse(kept, held.get(a0), seed.given(), d);
                 }
             }
 
@@ -209,6 +212,7 @@ macro_rules! binary {
         {
             let (a, b) = ($a.shape(), $b.shape());
             let (y, kept) = <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::forward(a, b);
+            check_seed(stringify!($vjp), &y, seed.given());
             let (mut d_a, mut d_b) = (zeros(a), zeros(b));
             let d = (Some(<$crate::ops::ShapeOf<$ta> as Shape>::adjoint(&mut d_a)), Some(<$crate::ops::ShapeOf<$tb> as Shape>::adjoint(&mut d_b)));
             <$name as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::reverse(&kept, (Some(a), Some(b)), seed.given(), d);
@@ -255,20 +259,30 @@ macro_rules! binary {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, $($x: Operand),*>(
+            pub fn __fwd<I, $($x: Operand,)* W0, W1>(
                 item: I,
                 a: $ta,
                 b: $tb,
             ) -> (
                 <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y,
-                Kept<Pair<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>, <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Kept>,
+                Kept<
+                    Pair<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>,
+                    (
+                        <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Kept,
+                        Held<$crate::ops::ShapeOf<$ta>, W0>,
+                        Held<$crate::ops::ShapeOf<$tb>, W1>,
+                    ),
+                >,
             )
             where
+                W0: Way<$crate::ops::ShapeOf<$ta>>,
+                W1: Way<$crate::ops::ShapeOf<$tb>>,
                 I: Fn($ta, $tb) -> <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::Y,
                 $($bound)*
             {
                 crate::check_generic_item(&item, &$name::<$($x),*>, stringify!($name));
                 let (y, kept) = <Self as Binary<$crate::ops::ShapeOf<$ta>, $crate::ops::ShapeOf<$tb>>>::forward(a.shape(), b.shape());
+                let kept = (kept, Held::of(a.shape()), Held::of(b.shape()));
                 (y, Kept(kept, core::marker::PhantomData))
             }
 
@@ -276,18 +290,20 @@ macro_rules! binary {
             #[doc(hidden)]
             #[inline]
             #[track_caller]
-            pub fn __rev<'s, A: Shape + ?Sized, B: Shape + ?Sized>(
-                p: &Kept<Pair<A, B>, <Self as Binary<A, B>>::Kept>,
+            #[allow(clippy::type_complexity)]
+            pub fn __rev<'s, A: Shape + ?Sized, B: Shape + ?Sized, R0: Again<A>, R1: Again<B>>(
+                p: &Kept<Pair<A, B>, (<Self as Binary<A, B>>::Kept, HeldFor<A, R0>, HeldFor<B, R1>)>,
                 seed: impl Given<<<Self as Binary<A, B>>::Y as Shape>::Adjoint>,
-                a0: impl Again<A>,
-                a1: impl Again<B>,
+                a0: R0,
+                a1: R1,
                 d0: impl crate::Slot<A::Adjoint> + 's,
                 d1: impl crate::Slot<B::Adjoint> + 's,
             ) where
                 Self: Binary<A, B>,
             {
+                let (kept, held_a, held_b) = &p.0;
                 let d = (d0.open(), d1.open());
-                <Self as Binary<A, B>>::reverse(&p.0, (a0.passed(), a1.passed()), seed.given(), d);
+                <Self as Binary<A, B>>::reverse(kept, (held_a.get(a0), held_b.get(a1)), seed.given(), d);
             }
 
             /// The tangent part.
@@ -318,7 +334,5 @@ pub(super) use {binary, handle_type, unary};
 /// A derivative of zero, of a shape.
 #[inline]
 pub fn zeros<A: Shape + ?Sized>(a: &A) -> A::Owned {
-    let mut d = a.owned();
-    crate::clear(&mut d);
-    d
+    a.zeros()
 }

@@ -13,8 +13,9 @@ pub use forms::{Image, Pooled, Signal};
 pub use pool::{max_pool2d, max_pool2d_vjp};
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, Pair, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, zeros};
 use super::shape::{Operand, Shape};
+use super::walk::check_seed;
 use core::marker::PhantomData;
 use kernel::Correlation;
 
@@ -47,10 +48,12 @@ macro_rules! convolutions {
             Y: Shape<Real = <X::Shape as Shape>::Real>,
         {
             let (x, k) = ($first.shape(), kernels.shape());
+            let y: Y = $name(x, k);
+            check_seed(stringify!($vjp), &y, seed.given());
             let (mut d_x, mut d_k) = (zeros(x), zeros(k));
             <$name as Correlation>::add_to_image(&mut d_x, k, seed.given());
             <$name as Correlation>::add_to_kernels(x, &mut d_k, seed.given());
-            ($name(x, k), (d_x, d_k))
+            (y, (d_x, d_k))
         }
 
         $crate::ops::handle::handle_type!($name);
@@ -61,26 +64,33 @@ macro_rules! convolutions {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, X, K, Y>(item: I, x: X, k: K) -> (Y, Kept<Pair<Pair<X::Shape, K::Shape>, Y>, ()>)
+            pub fn __fwd<I, X, K, Y, W0, W1>(
+                item: I,
+                x: X,
+                k: K,
+            ) -> (Y, Kept<Pair<Pair<X::Shape, K::Shape>, Y>, (Held<X::Shape, W0>, Held<K::Shape, W1>)>)
             where
+                W0: Way<X::Shape>,
+                W1: Way<K::Shape>,
                 I: Fn(X, K) -> Y,
                 X: Operand<Shape: $form<K::Shape, Y>>,
                 K: Operand<Shape: Shape<Real = <X::Shape as Shape>::Real>>,
                 Y: Shape<Real = <X::Shape as Shape>::Real>,
             {
                 crate::check_generic_item(&item, &$name::<X, K, Y>, stringify!($name));
-                ($name(x.shape(), k.shape()), Kept((), PhantomData))
+                let (x, k) = (x.shape(), k.shape());
+                ($name(x, k), Kept((Held::of(x), Held::of(k)), PhantomData))
             }
 
             /// The reverse part.
             #[doc(hidden)]
             #[inline]
             #[allow(clippy::type_complexity)]
-            pub fn __rev<'s, X, K, Y>(
-                _: &Kept<Pair<Pair<X, K>, Y>, ()>,
+            pub fn __rev<'s, X, K, Y, R0: Again<X>, R1: Again<K>>(
+                p: &Kept<Pair<Pair<X, K>, Y>, (HeldFor<X, R0>, HeldFor<K, R1>)>,
                 seed: impl Given<Y::Adjoint>,
-                a0: impl Again<X>,
-                a1: impl Again<K>,
+                a0: R0,
+                a1: R1,
                 d0: impl crate::Slot<X::Adjoint> + 's,
                 d1: impl crate::Slot<K::Adjoint> + 's,
             ) where
@@ -88,7 +98,7 @@ macro_rules! convolutions {
                 K: Shape<Real = X::Real> + ?Sized,
                 Y: Shape<Real = X::Real>,
             {
-                let (x, k) = (crate::again(a0.passed()), crate::again(a1.passed()));
+                let (x, k) = (crate::again(p.0.0.get(a0)), crate::again(p.0.1.get(a1)));
                 if let Some(d) = d0.open() {
                     <$name as Correlation>::add_to_image(d, k, seed.given());
                 }

@@ -1,6 +1,6 @@
 //! Cross entropies: of probabilities or of logits, with a class or with probabilities as the target.
 
-use super::handle::{Again, Given, Kept, Pair, zeros};
+use super::handle::{Again, Copyable, Given, Held, Kept, Pair, Way, zeros};
 use super::real::Real;
 use super::reduce::log_of_row;
 use super::shape::{Operand, Same, Shape};
@@ -33,12 +33,29 @@ impl<S: Shape + ?Sized> Labels for &S {
     }
 }
 
+/// The answers that a cross entropy judges: a vector.
+#[diagnostic::on_unimplemented(
+    message = "a cross entropy judges one vector of answers at a time, and `{Self}` is none",
+    label = "expected a reference to an array, a slice or a `Vec` of floats",
+    note = "of a batch, sum over the rows: `for i in 0..z.len() {{ loss += softmax_cross_entropy(&z[i], &t[i]); }}`"
+)]
+pub trait Answers: Shape {}
+// Of a batch it is not to be said that its rows are no floats, but what to do with it.
+#[diagnostic::do_not_recommend]
+impl<T: Real, const N: usize> Answers for [T; N] {}
+#[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
+impl<T: Real> Answers for [T] {}
+#[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
+impl<T: Real> Answers for alloc::vec::Vec<T> {}
+
 /// A target for answers of the shape `A`, a vector.
 #[diagnostic::on_unimplemented(
     message = "a target of the shape `{Self}` does not fit answers of the shape `{A}`",
     label = "expected the number of a class, or probabilities of the shape `{A}`"
 )]
-pub trait Target<A: Shape + ?Sized> {
+pub trait Target<A: Shape + ?Sized>: Copyable {
     /// Where derivatives with respect to it are added.
     type Adjoint: ?Sized;
     /// What is left of it for the reverse sweep.
@@ -209,7 +226,7 @@ macro_rules! losses {
         $(#[$doc])*
         #[inline]
         #[track_caller]
-        pub fn $name<X: Operand, L: Labels>($answers: X, target: L) -> RealOf<X>
+        pub fn $name<X: Operand<Shape: Answers>, L: Labels>($answers: X, target: L) -> RealOf<X>
         where
             L::Of: Target<X::Shape>,
         {
@@ -221,7 +238,7 @@ macro_rules! losses {
             stringify!($answers), "`; the target is a constant here.")]
         #[inline]
         #[track_caller]
-        pub fn $grad<X: Operand, L: Labels>($answers: X, target: L) -> (RealOf<X>, Owned<X>)
+        pub fn $grad<X: Operand<Shape: Answers>, L: Labels>($answers: X, target: L) -> (RealOf<X>, Owned<X>)
         where
             L::Of: Target<X::Shape>,
         {
@@ -241,12 +258,14 @@ macro_rules! losses {
             #[inline]
             #[track_caller]
             #[allow(clippy::type_complexity)]
-            pub fn __fwd<I, X: Operand, L: Labels>(
+            pub fn __fwd<I, X: Operand<Shape: Answers>, L: Labels, W0, W1>(
                 item: I,
                 x: X,
                 target: L,
-            ) -> (RealOf<X>, Kept<Pair<X::Shape, L::Of>, KeptOf<X::Shape, L::Of>>)
+            ) -> (RealOf<X>, Kept<Pair<X::Shape, L::Of>, KeptOf<X::Shape, W0, L::Of, W1>>)
             where
+                W0: Way<X::Shape>,
+                W1: Way<L::Of>,
                 I: Fn(X, L) -> RealOf<X>,
                 L::Of: Target<X::Shape>,
             {
@@ -254,22 +273,24 @@ macro_rules! losses {
                 let (x, t) = (x.shape(), target.labels());
                 t.check(stringify!($name), x);
                 let (y, by) = <$name as Loss>::value(x, t);
-                (y, Kept((by, Shape::keep(x), <L::Of as Target<X::Shape>>::keep(t)), core::marker::PhantomData))
+                let kept = (by, <L::Of as Target<X::Shape>>::keep(t), Held::of(x), Held::of(t));
+                (y, Kept(kept, core::marker::PhantomData))
             }
 
             /// The reverse part.
             #[doc(hidden)]
             #[inline]
-            pub fn __rev<'s, A: Shape + ?Sized, B: Target<A> + ?Sized>(
-                p: &Kept<Pair<A, B>, KeptOf<A, B>>,
+            #[allow(clippy::type_complexity)]
+            pub fn __rev<'s, A: Shape + ?Sized, B: Target<A> + ?Sized, R0: Again<A>, R1: Again<B>>(
+                p: &Kept<Pair<A, B>, KeptOf<A, R0::Way, B, R1::Way>>,
                 seed: impl Given<A::Real>,
-                a0: impl Again<A>,
-                a1: impl Again<B>,
+                a0: R0,
+                a1: R1,
                 d0: impl crate::Slot<A::Adjoint> + 's,
                 d1: impl crate::Slot<B::Adjoint> + 's,
             ) {
-                let (by, kept, kept_target) = &p.0;
-                let (x, t) = (A::again(kept, a0.passed()), B::again(kept_target, a1.passed()));
+                let (by, kept, held_x, held_t) = &p.0;
+                let (x, t) = (crate::again(held_x.get(a0)), B::again(kept, held_t.get(a1)));
                 let s = *seed.given();
                 if let Some(d) = d0.open() {
                     <$name as Loss>::add(x, t, *by, s, d);
@@ -314,11 +335,12 @@ macro_rules! losses {
 }
 
 /// What the forward part of a loss keeps.
-type KeptOf<A, B> = (<A as Shape>::Real, <A as Shape>::Kept, <B as Target<A>>::Kept);
+type KeptOf<A, W0, B, W1> = (<A as Shape>::Real, <B as Target<A>>::Kept, Held<A, W0>, Held<B, W1>);
 
 losses! {
     /// The cross entropy `−Σ t ln p` of a vector of probabilities with a target: the number of a class, or a probability
-    /// for each class. Classes whose target is 0 don't count, whatever their `p`.
+    /// for each class. Classes whose target is 0 don't count, whatever their `p`. A batch is no vector, and a type error:
+    /// whether its loss is a sum or a mean is for the caller to say.
     ///
     /// Of a softmax, [`softmax_cross_entropy()`] is faster and never infinite.
     ///
@@ -327,7 +349,7 @@ losses! {
     /// If there is no such class, or if lengths that only run time knows differ.
     cross_entropy(probabilities), cross_entropy_grad;
 
-    /// The cross entropy of `softmax(logits)` with a target: the number of a class, or a probability for each class. Its
+    /// The cross entropy of `softmax(logits)`, a vector, with a target: the number of a class, or a probability for each class. Its
     /// gradient is `Σt · softmax(logits) − t`, which is `softmax(logits) − t` where the probabilities sum to 1, and is
     /// computed as that: finite at any finite logits.
     ///

@@ -2,7 +2,7 @@
 
 use super::handle::{Again, Given, Kept, Pair, handle_type, zeros};
 use super::shape::{Operand, Shape};
-use super::walk::{each, each_mut, row, row_mut};
+use super::walk::{check_seed, each, each_mut, row, row_mut};
 use super::{Owned, RealOf};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -118,15 +118,22 @@ where
 }
 
 /// [`flatten()`] and its vector–Jacobian product with `seed`: `(y, d_x)`.
+///
+/// # Panics
+///
+/// If the seed is not as long as the row.
 #[inline]
+#[track_caller]
 pub fn flatten_vjp<X, Y>(x: X, seed: impl Given<Y::Adjoint>) -> (Y, Owned<X>)
 where
     X: Operand<Shape: Nested<Y>>,
     Y: Shape<Real = RealOf<X>>,
 {
+    let y: Y = flatten(x.shape());
+    check_seed("flatten_vjp", &y, seed.given());
     let mut d = zeros(x.shape());
     add_nested(&mut d, seed.given());
-    (flatten(x.shape()), d)
+    (y, d)
 }
 
 handle_type!(flatten);

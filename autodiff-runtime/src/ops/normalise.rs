@@ -1,9 +1,10 @@
 //! Layer normalisation.
 
-use super::handle::{Again, Given, Kept, handle_type, zeros};
+use super::handle::{Again, Given, Held, Kept, Way, handle_type, zeros};
+use super::products::sum_of_pairs;
 use super::real::Real;
 use super::shape::{Operand, Same, Shape};
-use super::walk::{check_lengths, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
+use super::walk::{check_lengths, check_seed, each, each_mut, pairs, pairs_mut, row, row_mut, triples_mut};
 use super::{Owned, RealOf};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -19,42 +20,44 @@ pub trait Rows: Shape {
     type Row: ?Sized;
 }
 
+/// What `L` is made of: floats, and then `L` is a row, or rows.
+pub trait RowPart<L: ?Sized> {
+    /// The vectors.
+    type Row: ?Sized;
+}
+impl<T: Real, L: ?Sized> RowPart<L> for T {
+    type Row = L;
+}
+
+/// What is made of parts is rows, and a part of what is nested deeper.
 macro_rules! rows {
-    ($($t:ty)*) => {$(
-        impl<const N: usize> Rows for [$t; N] {
-            type Row = [$t; N];
-        }
-        #[cfg(feature = "alloc")]
-        impl Rows for [$t] {
-            type Row = [$t];
-        }
-        #[cfg(feature = "alloc")]
-        impl Rows for Vec<$t> {
-            type Row = [$t];
+    ($($(#[$attribute:meta])* [$($n:tt)*] $t:ty: $as:ty;)*) => {$(
+        $(#[$attribute])*
+        impl<S: Shape + RowPart<$as>, $($n)*> Rows for $t {
+            type Row = <S as RowPart<$as>>::Row;
         }
     )*};
 }
-rows!(f32 f64);
-
-impl<S: Rows, const N: usize> Rows for [S; N] {
-    type Row = S::Row;
+rows! {
+    [const N: usize] [S; N]: [S; N];
+    #[cfg(feature = "alloc")] [] [S]: [S];
+    #[cfg(feature = "alloc")] [] Vec<S>: [S];
+}
+impl<S: Shape + RowPart<[S; N]>, L: ?Sized, const N: usize> RowPart<L> for [S; N] {
+    type Row = <S as RowPart<[S; N]>>::Row;
 }
 #[cfg(feature = "alloc")]
-impl<S: Rows> Rows for [S] {
-    type Row = S::Row;
-}
-#[cfg(feature = "alloc")]
-impl<S: Rows> Rows for Vec<S> {
-    type Row = S::Row;
+impl<S: Shape + RowPart<[S]>, L: ?Sized> RowPart<L> for Vec<S> {
+    type Row = <S as RowPart<[S]>>::Row;
 }
 
-/// The mean of a row, and `√(var + ε)` with the biased variance.
+/// The mean of a row, and `1/√(var + ε)` with the biased variance.
 #[inline(always)]
 fn statistics<T: Real>(x: &[T], epsilon: T) -> (T, T) {
     let n = crate::lit(x.len() as f64);
-    let mean = x.iter().fold(T::ZERO, |sum, x| sum + *x) / n;
-    let squares = x.iter().fold(T::ZERO, |sum, x| sum + (*x - mean) * (*x - mean));
-    (mean, (squares / n + epsilon).sqrt())
+    let mean = sum_of_pairs(x, x, |x, _| x) / n;
+    let squares = sum_of_pairs(x, x, |x, _| (x - mean) * (x - mean));
+    (mean, T::ONE / (squares / n + epsilon).sqrt())
 }
 
 /// Checks that gain and bias have the length of each row.
@@ -110,9 +113,9 @@ where
     let mut y = x.owned();
     let (gain, bias) = (row(gain), row(bias));
     pairs_mut(x, &mut y, &mut |x, y| {
-        let (mean, deviation) = statistics(x, epsilon);
+        let (mean, inverse) = statistics(x, epsilon);
         for ((y, x), (gain, bias)) in y.iter_mut().zip(x).zip(gain.iter().zip(bias)) {
-            *y = (*x - mean) / deviation * *gain + *bias;
+            *y = (*x - mean) * inverse * *gain + *bias;
         }
     });
     y
@@ -125,16 +128,16 @@ where
 #[inline(always)]
 fn add_row<T: Real>(x: &[T], seed: &[T], gain: &[T], epsilon: T, d: &mut [T]) {
     let n = crate::lit(x.len() as f64);
-    let (mean, deviation) = statistics(x, epsilon);
+    let (mean, inverse) = statistics(x, epsilon);
     let (mut of_h, mut of_h_z) = (T::ZERO, T::ZERO);
     for ((x, s), gain) in x.iter().zip(seed).zip(gain) {
         let h = *s * *gain;
         of_h += h;
-        of_h_z += h * ((*x - mean) / deviation);
+        of_h_z += h * ((*x - mean) * inverse);
     }
     let (of_h, of_h_z) = (of_h / n, of_h_z / n);
     for (((d, x), s), gain) in d.iter_mut().zip(x).zip(seed).zip(gain) {
-        *d += (*s * *gain - of_h - (*x - mean) / deviation * of_h_z) / deviation;
+        *d += (*s * *gain - of_h - (*x - mean) * inverse * of_h_z) * inverse;
     }
 }
 
@@ -157,8 +160,8 @@ fn add_derivatives<X: Shape + ?Sized>(
     }
     if let Some(d) = d_gain {
         pairs(x, seed, &mut |x, s| {
-            let (mean, deviation) = statistics(x, epsilon);
-            d.iter_mut().zip(x).zip(s).for_each(|((d, x), s)| *d += *s * ((*x - mean) / deviation));
+            let (mean, inverse) = statistics(x, epsilon);
+            d.iter_mut().zip(x).zip(s).for_each(|((d, x), s)| *d += *s * ((*x - mean) * inverse));
         });
     }
     if let Some(d) = d_bias {
@@ -188,6 +191,7 @@ where
 {
     let (x, gain, bias) = (x.shape(), gain.shape(), bias.shape());
     let y = layer_norm(x, gain, bias, epsilon);
+    check_seed("layer_norm_vjp", &y, seed.given());
     let (mut d_x, mut d_gain, mut d_bias) = (zeros(x), zeros(gain), zeros(bias));
     let d = (Some(X::Shape::adjoint(&mut d_x)), Some(row_mut(&mut d_gain)), Some(row_mut(&mut d_bias)));
     add_derivatives((x, row(gain), epsilon), seed.given(), d);
@@ -200,38 +204,45 @@ handle_type!(layer_norm);
 #[derive(Debug)]
 pub struct Three<X: ?Sized, G: ?Sized, B: ?Sized>(PhantomData<X>, PhantomData<G>, PhantomData<B>);
 
+/// What the forward part keeps: epsilon, and the arguments that are not passed again.
+type KeptOf<X, W0, G, W1> = (<X as Shape>::Real, Held<X, W0>, Held<G, W1>);
+
 impl layer_norm {
     /// The forward part.
     #[doc(hidden)]
     #[inline]
     #[track_caller]
     #[allow(clippy::type_complexity)]
-    pub fn __fwd<I, X, G, B>(
+    pub fn __fwd<I, X, G, B, W0, W1>(
         item: I,
         x: X,
         gain: G,
         bias: B,
         epsilon: RealOf<X>,
-    ) -> (Owned<X>, Kept<Three<X::Shape, G::Shape, B::Shape>, RealOf<X>>)
+    ) -> (Owned<X>, Kept<Three<X::Shape, G::Shape, B::Shape>, KeptOf<X::Shape, W0, G::Shape, W1>>)
     where
+        W0: Way<X::Shape>,
+        W1: Way<G::Shape>,
         I: Fn(X, G, B, RealOf<X>) -> Owned<X>,
         X: Operand<Shape: Rows>,
         G: Operand<Shape: Shape<Real = RealOf<X>> + Same<<X::Shape as Rows>::Row>>,
         B: Operand<Shape: Shape<Real = RealOf<X>> + Same<<X::Shape as Rows>::Row>>,
     {
         crate::check_generic_item(&item, &layer_norm::<X, G, B>, "layer_norm");
-        (layer_norm(x.shape(), gain.shape(), bias.shape(), epsilon), Kept(epsilon, PhantomData))
+        let (x, gain) = (x.shape(), gain.shape());
+        let kept = (epsilon, Held::of(x), Held::of(gain));
+        (layer_norm(x, gain, bias.shape(), epsilon), Kept(kept, PhantomData))
     }
 
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
-    #[allow(clippy::too_many_arguments)]
-    pub fn __rev<'s, X, G, B>(
-        p: &Kept<Three<X, G, B>, X::Real>,
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    pub fn __rev<'s, X, G, B, R0: Again<X>, R1: Again<G>>(
+        p: &Kept<Three<X, G, B>, KeptOf<X, R0::Way, G, R1::Way>>,
         seed: impl Given<X::Adjoint>,
-        a0: impl Again<X>,
-        a1: impl Again<G>,
+        a0: R0,
+        a1: R1,
         _: impl Again<B>,
         _: impl Again<X::Real>,
         d0: impl crate::Slot<X::Adjoint> + 's,
@@ -243,9 +254,10 @@ impl layer_norm {
         G: Shape<Real = X::Real> + ?Sized,
         B: Shape<Real = X::Real> + ?Sized,
     {
-        let (x, gain) = (crate::again(a0.passed()), crate::again(a1.passed()));
+        let (epsilon, held_x, held_gain) = &p.0;
+        let (x, gain) = (crate::again(held_x.get(a0)), crate::again(held_gain.get(a1)));
         let d = (d0.open(), d1.open().map(row_mut), d2.open().map(row_mut));
-        add_derivatives((x, row(gain), p.0), seed.given(), d);
+        add_derivatives((x, row(gain), *epsilon), seed.given(), d);
     }
 
     /// The tangent part.
@@ -276,9 +288,9 @@ impl layer_norm {
         }
         if let Some(along) = t1.along() {
             pairs_mut(x, &mut t, &mut |x, t| {
-                let (mean, deviation) = statistics(x, epsilon);
+                let (mean, inverse) = statistics(x, epsilon);
                 let numbers = t.iter_mut().zip(x).zip(row(along));
-                numbers.for_each(|((t, x), along)| *t += (*x - mean) / deviation * *along);
+                numbers.for_each(|((t, x), along)| *t += (*x - mean) * inverse * *along);
             });
         }
         if let Some(along) = t2.along() {
@@ -292,12 +304,12 @@ impl layer_norm {
 #[inline(always)]
 fn add_tangent<T: Real>(x: &[T], along: &[T], gain: &[T], epsilon: T, t: &mut [T]) {
     let n = crate::lit(x.len() as f64);
-    let (mean, deviation) = statistics(x, epsilon);
+    let (mean, inverse) = statistics(x, epsilon);
     let (of_t, of_t_z) = x.iter().zip(along).fold((T::ZERO, T::ZERO), |(of_t, of_t_z), (x, t)| {
-        (of_t + *t, of_t_z + *t * ((*x - mean) / deviation))
+        (of_t + *t, of_t_z + *t * ((*x - mean) * inverse))
     });
     let (of_t, of_t_z) = (of_t / n, of_t_z / n);
     for (((t, x), along), gain) in t.iter_mut().zip(x).zip(along).zip(gain) {
-        *t += (*along - of_t - (*x - mean) / deviation * of_t_z) / deviation * *gain;
+        *t += (*along - of_t - (*x - mean) * inverse * of_t_z) * inverse * *gain;
     }
 }

@@ -14,18 +14,18 @@ mod lines;
 mod tiles;
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, Pair, binary, unary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, unary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Shape};
 use super::shapes::{Binary, Unary};
-use super::walk::{row, row_mut};
+use super::walk::{check_seed, row, row_mut};
 #[cfg(feature = "alloc")]
 pub use flat::{matmul_flat, matmul_flat_vjp, matvec_flat, matvec_flat_vjp};
 pub use forms::{Fits, List, Matrix, Vector};
 use forms::{check_rows, columns};
 pub use kernel::Size;
-pub use kernel::sum_of_products;
 use kernel::{add_product, add_product_left, add_product_right, add_times};
+pub use kernel::{sum_of_pairs, sum_of_products};
 use lines::Nested;
 
 binary! {

@@ -1,11 +1,17 @@
 //! The floats that array operations are made of.
 
-use super::shape::{Operand, Shape};
+use super::handle::{Again, Given};
+use super::shape::{Operand, Same, Shape};
 use crate::Scalar;
 
 /// `f32` or `f64`, with the functions that array operations need.
 pub trait Real:
-    Scalar + Shape<Real = Self, Part = Self, Owned = Self, Adjoint = Self, Kept = Self> + Operand<Shape = Self>
+    Scalar
+    + Shape<Real = Self, Part = Self, Owned = Self, Adjoint = Self, Kept = Self>
+    + Operand<Shape = Self>
+    + Same<Self>
+    + Given<Self>
+    + Again<Self>
 {
     /// Zero.
     const ZERO: Self;
@@ -13,6 +19,8 @@ pub trait Real:
     const ONE: Self;
     /// −∞, the largest of no numbers.
     const LOWEST: Self;
+    /// Sums of squares from here on are as precise as floats are: what is lost below the smallest float does not count.
+    const SMALL_SQUARE: Self;
     /// `eˣ`.
     fn exp(self) -> Self;
     /// `eˣ − 1`, precise near 0.
@@ -41,6 +49,7 @@ macro_rules! reals {
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
             const LOWEST: $t = $t::NEG_INFINITY;
+            const SMALL_SQUARE: $t = $t::MIN_POSITIVE / $t::EPSILON;
             reals!(@one $t exp $exp);
             reals!(@one $t exp_m1 $exp_m1);
             reals!(@one $t ln $ln);

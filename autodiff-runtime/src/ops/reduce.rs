@@ -1,7 +1,7 @@
 //! Reductions: from all numbers of a shape, or of two shapes, to one.
 
 use super::elementwise::{logistic, softened};
-use super::handle::{Again, Given, Kept, Pair, binary, unary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, unary, zeros};
 use super::real::Real;
 use super::scaling::{add_times, products};
 use super::shape::{Operand, Same, Shape};
@@ -84,6 +84,48 @@ where
     sum
 }
 
+/// The value of [`norm()`]: where the squares leave the range of floats, of the numbers divided by the largest.
+#[inline(always)]
+fn length<A: Shape + ?Sized>(a: &A) -> A::Real {
+    let squares = over_rows(a, |row| products(row, row));
+    if squares >= A::Real::SMALL_SQUARE && squares < -A::Real::LOWEST {
+        return squares.sqrt();
+    }
+    scaled_length(a, squares)
+}
+
+/// The same, of numbers whose squares sum to what is no precise sum.
+#[cold]
+#[inline(never)]
+fn scaled_length<A: Shape + ?Sized>(a: &A, squares: A::Real) -> A::Real {
+    let mut largest = A::Real::ZERO;
+    each(a, &mut |row| {
+        row.iter().for_each(|x| {
+            if x.abs() > largest {
+                largest = x.abs()
+            }
+        })
+    });
+    let in_range = largest > A::Real::ZERO && largest < -A::Real::LOWEST;
+    // Of NaN, infinities and nothing but zeros the sum says what there is to say.
+    if !in_range || squares.partial_cmp(&squares).is_none() {
+        return squares.sqrt();
+    }
+    largest
+        * over_rows(a, |row| row.iter().fold(A::Real::ZERO, |s, x| s + *x / largest * (*x / largest))).sqrt()
+}
+
+/// Adds `s * a / y` to `d`.
+#[inline(always)]
+fn add_direction<A: Shape + ?Sized>(a: &A, y: A::Real, s: A::Real, d: &mut A::Adjoint) {
+    let factor = s / y;
+    // A factor that is too large, or too small to be precise, is not taken apart from the numbers.
+    if factor.abs() >= A::Real::SMALL_SQUARE && factor.abs() < -A::Real::LOWEST {
+        return add_scaled(a, factor, d);
+    }
+    pairs_mut(a, d, &mut |a, d| d.iter_mut().zip(a).for_each(|(d, a)| *d += s * (*a / y)));
+}
+
 /// How many numbers, as a float.
 #[inline(always)]
 fn size<A: Shape + ?Sized>(a: &A) -> A::Real {
@@ -109,10 +151,17 @@ reduction! {
     norm_squared, norm_squared_grad: |a| over_rows(a, |row| products(row, row)),
         _y => |a, _, s, d| add_scaled(a, s + s, d), |a, _, t| { let i = inner(a, t); i + i };
 
-    /// The Euclidean norm of all numbers. Its derivative at zero is zero.
-    norm, norm_grad: |a| over_rows(a, |row| products(row, row)).sqrt(),
-        _y => |a, y, s, d| if y != A::Real::ZERO { add_scaled(a, s / y, d) },
-        |a, y, t| if y != A::Real::ZERO { inner(a, t) / y } else { A::Real::ZERO };
+    /// The Euclidean norm of all numbers, also where their squares would be too large or too small for a float. Its
+    /// derivative is `x / norm(x)`, and at zero it is zero.
+    norm, norm_grad: |a| length(a),
+        _y => |a, y, s, d| if y != A::Real::ZERO { add_direction(a, y, s, d) },
+        |a, y, t| {
+            let mut sum = A::Real::ZERO;
+            if y != A::Real::ZERO {
+                pairs(a, t, &mut |a, t| a.iter().zip(t).for_each(|(a, t)| sum += *a / y * *t));
+            }
+            sum
+        };
 
     /// `ln Σ eˣ` of all numbers, without overflow; of nothing −∞.
     ///
@@ -252,7 +301,7 @@ pairwise! {
             });
             sum / size(a)
         },
-        |x, y, s, n| s * (x - y + x - y) / n, s * (y - x + y - x) / n;
+        |x, y, s, n| (s + s) / n * (x - y), (s + s) / n * (y - x);
 
     /// The mean of the cross entropies of `sigmoid(logits)` and the targets between 0 and 1,
     /// `ln(1 + eˣ) − x·t`; of nothing NaN. Finite at any finite logit; its derivative is `(sigmoid(x) − t) / n`.
@@ -267,5 +316,5 @@ pairwise! {
             });
             sum / size(a)
         },
-        |x, y, s, n| s * (logistic(x) - y) / n, -(s * x) / n;
+        |x, y, s, n| s / n * (logistic(x) - y), -(s / n * x);
 }

@@ -1,12 +1,12 @@
 //! Functions of whole rows: of a vector, or of each row of what is nested.
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, unary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Way, unary, zeros};
 use super::real::Real;
 use super::reduce::log_of_row;
 use super::shape::{Operand, Shape};
 use super::shapes::Unary;
-use super::walk::{each_mut, triples_mut};
+use super::walk::{check_seed, each_mut, triples_mut};
 
 /// Functions of rows whose derivatives need their result alone. Backward and forward, a row's derivative is made of one sum
 /// over the row, and then number by number, of the result `y`, the seed or tangent `s`, and the sum.

@@ -1,14 +1,14 @@
 //! A shape and one number: products, and ramps with a slope.
 
 use super::Owned;
-use super::handle::{Again, Given, Kept, Pair, binary, zeros};
+use super::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, zeros};
 use super::real::Real;
 use super::shape::{Operand, Shape};
 use super::shapes::Binary;
-use super::walk::{each_mut, pairs, pairs_mut, triples_mut};
+use super::walk::{check_seed, each_mut, pairs, pairs_mut, triples_mut};
 
 binary! {
-    /// A shape times one number: `factor · x`.
+    /// A shape times one number: `factor · x`. The number comes first.
     ///
     /// ```
     /// use autodiff_runtime::ops::scale;
@@ -61,7 +61,7 @@ impl<B: Shape + ?Sized> Binary<B::Real, B> for scale {
 }
 
 binary! {
-    /// The leaky rectifier of each number: `x`, or `slope · x` below 0. Its derivative at 0 is 1.
+    /// The leaky rectifier of each number: `x`, or `slope · x` below 0. Its derivative at 0 is 1. The slope comes last.
     ///
     /// ```
     /// use autodiff_runtime::ops::leaky_relu;

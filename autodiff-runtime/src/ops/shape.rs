@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 /// A float, or an array, slice or `Vec` of such shapes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that `backprop`'s array operations work on",
-    label = "expected floats, or arrays, slices or `Vec`s of them"
+    label = "expected floats, or arrays, slices or `Vec`s of them",
+    note = "a reference is passed as it is, `relu(x)`, and what is lent by `&mut` as `relu(&*x)`"
 )]
 pub trait Shape {
     /// What the floats are: `f32` or `f64`.
@@ -25,6 +26,9 @@ pub trait Shape {
     /// What is left of it for the reverse sweep: of a float its value, of what goes by reference nothing, since it is
     /// passed again.
     type Kept: Copy;
+    /// What is left of it where it can't be passed again: a copy, of floats nothing, since they are kept anyway.
+    #[doc(hidden)]
+    type Twin;
     /// How deep it is nested: 0 of a float.
     const DEPTH: usize;
 
@@ -34,12 +38,29 @@ pub trait Shape {
     fn parts_mut(&mut self) -> &mut [Self::Part];
     /// A copy of its own.
     fn owned(&self) -> Self::Owned;
+    /// Zeros of the same shape.
+    #[doc(hidden)]
+    fn zeros(&self) -> Self::Owned;
     /// A derivative of its own as a place for derivatives.
     fn adjoint(owned: &mut Self::Owned) -> &mut Self::Adjoint;
     /// See [`Shape::Kept`].
     fn keep(&self) -> Self::Kept;
     /// What was kept, or passed again.
     fn again<'a>(kept: &'a Self::Kept, passed: Option<&'a Self>) -> &'a Self;
+    /// See [`Shape::Twin`].
+    #[doc(hidden)]
+    fn twin(&self) -> Self::Twin;
+    /// What is passed in the place of an argument that was copied.
+    #[doc(hidden)]
+    fn of_twin(twin: &Self::Twin) -> Option<&Self>;
+    /// A copy of the same type, of what has a size: all but slices say how it is made.
+    #[doc(hidden)]
+    fn alike(&self) -> Self
+    where
+        Self: Sized,
+    {
+        unreachable!()
+    }
 
     /// A row of floats as such; of parts that are no floats, nothing.
     #[doc(hidden)]
@@ -86,6 +107,7 @@ macro_rules! floats {
             type Owned = $t;
             type Adjoint = $t;
             type Kept = $t;
+            type Twin = ();
             const DEPTH: usize = 0;
             #[inline(always)]
             fn parts(&self) -> &[$t] {
@@ -100,6 +122,10 @@ macro_rules! floats {
                 *self
             }
             #[inline(always)]
+            fn zeros(&self) -> $t {
+                0.0
+            }
+            #[inline(always)]
             fn adjoint(owned: &mut $t) -> &mut $t {
                 owned
             }
@@ -110,6 +136,16 @@ macro_rules! floats {
             #[inline(always)]
             fn again<'a>(kept: &'a $t, _: Option<&'a $t>) -> &'a $t {
                 kept
+            }
+            #[inline(always)]
+            fn twin(&self) {}
+            #[inline(always)]
+            fn of_twin(_: &()) -> Option<&$t> {
+                None
+            }
+            #[inline(always)]
+            fn alike(&self) -> $t {
+                *self
             }
             #[inline(always)]
             fn floats(row: &[$t]) -> &[$t] {
@@ -157,16 +193,33 @@ macro_rules! aggregate {
         fn again<'a>(_: &'a (), passed: Option<&'a Self>) -> &'a Self {
             crate::again(passed)
         }
+        #[inline(always)]
+        fn of_twin(twin: &Self::Twin) -> Option<&Self> {
+            Some(twin)
+        }
     };
 }
 
 impl<S: Shape, const N: usize> Shape for [S; N] {
     type Owned = [S::Owned; N];
     type Adjoint = [S::Owned; N];
+    type Twin = Self;
     aggregate!();
+    #[inline(always)]
+    fn twin(&self) -> Self {
+        self.alike()
+    }
+    #[inline(always)]
+    fn alike(&self) -> Self {
+        core::array::from_fn(|i| self[i].alike())
+    }
     #[inline(always)]
     fn owned(&self) -> Self::Owned {
         core::array::from_fn(|i| self[i].owned())
+    }
+    #[inline(always)]
+    fn zeros(&self) -> Self::Owned {
+        core::array::from_fn(|i| self[i].zeros())
     }
     #[cfg(feature = "matrixmultiply")]
     fn flattened(rows: &[Self]) -> Option<&[S::Real]> {
@@ -182,10 +235,19 @@ impl<S: Shape, const N: usize> Shape for [S; N] {
 impl<S: Shape> Shape for [S] {
     type Owned = Vec<S::Owned>;
     type Adjoint = [S::Owned];
+    type Twin = Vec<S>;
     aggregate!();
+    #[inline]
+    fn twin(&self) -> Vec<S> {
+        self.iter().map(S::alike).collect()
+    }
     #[inline]
     fn owned(&self) -> Self::Owned {
         self.iter().map(S::owned).collect()
+    }
+    #[inline]
+    fn zeros(&self) -> Self::Owned {
+        self.iter().map(S::zeros).collect()
     }
 }
 
@@ -193,10 +255,23 @@ impl<S: Shape> Shape for [S] {
 impl<S: Shape> Shape for Vec<S> {
     type Owned = Vec<S::Owned>;
     type Adjoint = [S::Owned];
+    type Twin = Self;
     aggregate!();
+    #[inline]
+    fn twin(&self) -> Self {
+        self.alike()
+    }
+    #[inline]
+    fn alike(&self) -> Self {
+        self[..].twin()
+    }
     #[inline]
     fn owned(&self) -> Self::Owned {
         self[..].owned()
+    }
+    #[inline]
+    fn zeros(&self) -> Self::Owned {
+        self[..].zeros()
     }
 }
 
@@ -204,7 +279,7 @@ impl<S: Shape> Shape for Vec<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that `backprop`'s array operations take",
     label = "expected a float, or a reference to an array, a slice or a `Vec` of floats",
-    note = "arrays and `Vec`s go by reference: `relu(&x)`"
+    note = "arrays and `Vec`s go by reference, `relu(&x)`, and what is lent by `&mut` as `relu(&*x)`"
 )]
 pub trait Operand {
     /// What is passed.

@@ -111,10 +111,36 @@ where
         return;
     }
     let (a, b) = (a.parts(), b.parts());
-    check_lengths(function, a.len(), b.len());
+    if a.len() != b.len() {
+        different_arguments(function, a.len(), b.len());
+    }
     if A::DEPTH > 1 {
         for (a, b) in a.iter().zip(b) {
             check_same(function, a, b);
+        }
+    }
+}
+
+/// Checks that the seed of the companion `function` has the lengths of the value `y`, which it belongs to.
+///
+/// # Panics
+///
+/// If it hasn't; the message names `function`.
+#[inline(always)]
+#[track_caller]
+pub fn check_seed<Y, S>(function: &str, y: &Y, seed: &S)
+where
+    Y: Shape + ?Sized,
+    S: Shape + ?Sized,
+{
+    if Y::DEPTH == 0 {
+        return;
+    }
+    let (y, seed) = (y.parts(), seed.parts());
+    crate::check_seed(function, "", y.len(), seed.len());
+    if Y::DEPTH > 1 {
+        for (y, seed) in y.iter().zip(seed) {
+            check_seed(function, y, seed);
         }
     }
 }
@@ -126,6 +152,15 @@ pub fn check_lengths(function: &str, a: usize, b: usize) {
     if a != b {
         different_lengths(function, a, b);
     }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn different_arguments(function: &str, a: usize, b: usize) -> ! {
+    panic!(
+        "`{function}`: shapes that don't fit: the lengths {a} and {b} differ, of the first argument and of the second"
+    )
 }
 
 #[cold]

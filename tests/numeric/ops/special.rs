@@ -163,6 +163,8 @@ fn lengths_that_do_not_fit_are_named() {
         conv1d(&narrow, &vec![vec![two.clone(); 3]]) => "conv1d" 3 2;
         conv1d(&narrow, &vec![vec![vec![1.0; 4]; 2]; 1]) => "conv1d" 4 2;
         conv2d(&vec![narrow.clone()], &vec![vec![narrow.clone(); 2]]) => "conv2d" 2 1;
+        conv2d(&vec![narrow.clone()], &vec![vec![vec![two.clone(); 3]]]) => "conv2d" 3 2;
+        conv1d(&narrow, &vec![vec![three.clone(); 2]]) => "conv1d" 3 2;
         conv2d(&vec![ragged.clone()], &vec![vec![narrow.clone()]]) => "conv2d" 3 2;
         conv2d(&vec![vec![two.clone(); 1]], &vec![vec![vec![three.clone(); 3]]]) => "conv2d" 3 1;
         max_pool2d(&vec![ragged.clone()], 2) => "max_pool2d" 3 2;
@@ -173,6 +175,45 @@ fn lengths_that_do_not_fit_are_named() {
         add_vjp(&two, &three, &two) => "add" 2 3;
         matmul_vjp(&wide, &narrow, &narrow) => "matmul" 3 2;
     }
+}
+
+#[test]
+fn messages_say_which_argument_is_which() {
+    let said = message(|| drop(add(&vec![1.0, 2.0], &vec![1.0])));
+    assert_eq!(
+        said,
+        "`add`: shapes that don't fit: the lengths 2 and 1 differ, of the first argument and of the second"
+    );
+}
+
+#[test]
+fn norms_are_neither_too_large_nor_too_small_for_their_squares() {
+    for far in [1e20_f32, 1e-23, 1e-38, 3e38, 1e-42] {
+        assert_eq!(norm_grad(&[far, 0.0]), (far, [1.0, 0.0]));
+        let (y, d) = norm_grad(&[[-far * 0.6], [far * 0.8]]);
+        // Of the smallest floats not much more than the order of magnitude is there.
+        let loose = if far < 1e-40 { 1e-2 } else { 1e-5 };
+        assert!((y / far - 1.0).abs() < loose, "{y}");
+        assert!((d[0][0] + 0.6).abs() < loose && (d[1][0] - 0.8).abs() < loose, "{d:?}");
+    }
+    assert_eq!(norm_grad(&[1e-200_f64, 0.0]), (1e-200, [1.0, 0.0]));
+    assert_eq!(norm_grad(&[0.0_f64; 2]), (0.0, [0.0; 2]));
+    assert_eq!(norm(&[f64::INFINITY, 1.0]), f64::INFINITY);
+    assert!(norm(&[f64::NAN, 1e300]).is_nan());
+    #[backprop::backprop(jvp)]
+    fn length(x: &[f32; 2]) -> f32 {
+        norm(x)
+    }
+    assert_eq!(length_jvp(&[1e-23, 0.0], [2.0, 1.0]), (1e-23, 2.0));
+}
+
+#[test]
+fn pooling_keeps_the_first_nan_and_infinities() {
+    let image = [[[f64::NEG_INFINITY, f64::NEG_INFINITY, 1.0, f64::NAN], [f64::NEG_INFINITY; 4]]];
+    let seed = [[[1.0, 2.0]]];
+    let (y, d): ([[[f64; 2]; 1]; 1], _) = max_pool2d_vjp(&image, 2, &seed);
+    assert!(y[0][0][0] == f64::NEG_INFINITY && y[0][0][1].is_nan());
+    assert_eq!(d, [[[1.0, 0.0, 0.0, 2.0], [0.0; 4]]]);
 }
 
 #[test]

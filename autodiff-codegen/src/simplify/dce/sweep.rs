@@ -51,6 +51,14 @@ impl<'a> Sweep<'a> {
                 let (params, yields) = (&mut body.params, &mut body.yields);
                 self.prune(&keep, &mut [inits, &mut cond.params, params, yields, results]);
             }
+            // What nothing is pulled back through is a call like any other.
+            Op::CallForward { callee, args, ret }
+                if results.last().is_some_and(|pullback| !self.live.values.contains(pullback)) =>
+            {
+                stmt.op = Op::Call { callee: callee.clone(), args: args.clone(), ret: *ret };
+                results.pop();
+                self.changed = true;
+            }
             _ => {}
         }
         true

@@ -133,8 +133,9 @@ fn all_lengths<A: Shape + ?Sized, const N: usize>(function: &str, a: &A) -> [usi
 #[track_caller]
 fn places(function: &str, image: usize, kernel: usize) -> usize {
     match (image + 1).checked_sub(kernel) {
-        Some(places) => places,
-        None => panic!("`{function}`: shapes that don't fit: a kernel of {kernel} in an image of {image}"),
+        // A kernel that is too large by one leaves no places; of no image there are none anyway.
+        Some(places) if places > 0 || image == 0 => places,
+        _ => panic!("`{function}`: shapes that don't fit: a kernel of {kernel} in an image of {image}"),
     }
 }
 
@@ -162,8 +163,8 @@ macro_rules! grown {
                 if out > 0 {
                     crate::ops::walk::check_lengths("conv2d", of, channels);
                 }
-                let row = alloc::vec![T::ZERO; places("conv2d", columns, v)];
-                alloc::vec![alloc::vec![row; places("conv2d", rows, u)]; out]
+                let (below, beside) = (places("conv2d", rows, u), places("conv2d", columns, v));
+                alloc::vec![alloc::vec![alloc::vec![T::ZERO; beside]; below]; out]
             }
         }
 

@@ -1,26 +1,53 @@
 //! Pooling.
 
 use super::forms::Pooled;
-use crate::ops::handle::{Again, Given, Kept, Pair, handle_type, zeros};
+use crate::ops::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, handle_type, zeros};
+use crate::ops::real::Real;
 use crate::ops::shape::{Operand, Shape};
-use crate::ops::walk::{row, row_mut};
+use crate::ops::walk::{check_seed, row, row_mut};
 use crate::ops::{Owned, RealOf};
 use core::marker::PhantomData;
 
 /// The place of the largest number in a window, the first of equal ones; of NaN the first.
 #[inline(always)]
 fn largest<X: Shape + ?Sized>(x: &X, (i, j): (usize, usize), size: usize) -> (usize, usize) {
-    let mut best = (i * size, j * size);
-    let mut value = row(&x.parts()[best.0])[best.1];
-    for (u, x) in x.parts().iter().enumerate().skip(i * size).take(size) {
-        for (v, x) in row(x).iter().enumerate().skip(j * size).take(size) {
-            let is_nan = x.partial_cmp(x).is_none() && value.partial_cmp(&value).is_some();
-            if *x > value || is_nan {
+    let rows = &x.parts()[i * size..][..size];
+    let mut best = (0, 0);
+    let mut value = row(&rows[0])[j * size];
+    for (u, x) in rows.iter().enumerate() {
+        for (v, x) in row(x)[j * size..][..size].iter().enumerate() {
+            if *x > value || (is_nan(*x) && !is_nan(value)) {
                 (best, value) = ((u, v), *x);
             }
         }
     }
-    best
+    (i * size + best.0, j * size + best.1)
+}
+
+#[inline(always)]
+fn is_nan<T: Real>(x: T) -> bool {
+    x.partial_cmp(&x).is_none()
+}
+
+/// Makes `y` the largest numbers of `x`, row by row.
+#[inline(always)]
+fn largest_of_each<X, Y>(x: &X, y: &mut Y, size: usize)
+where
+    X: Shape + ?Sized,
+    Y: Shape<Real = X::Real> + ?Sized,
+{
+    for (x, y) in x.parts().iter().zip(y.parts_mut()) {
+        for (y, rows) in y.parts_mut().iter_mut().zip(x.parts().chunks_exact(size)) {
+            let y = row_mut(y);
+            y.fill(X::Real::LOWEST);
+            for x in rows {
+                for (y, window) in y.iter_mut().zip(row(x).chunks_exact(size)) {
+                    // A choice of numbers and no branch, which a processor could not foresee.
+                    *y = window.iter().fold(*y, |y, x| if *x <= y || is_nan(y) { y } else { *x });
+                }
+            }
+        }
+    }
 }
 
 /// Calls `f` with each number of the result, and with where its value stands in the channel `x`.
@@ -35,7 +62,7 @@ where
     }
 }
 
-/// `y[i] += t` at the place of the largest, for each window: with `x` for `t` the value, with a tangent the tangent.
+/// `y[i] += t` at the place of the largest, for each window.
 #[inline(always)]
 fn add_largest<X, D, Y>(x: &X, t: &D, y: &mut Y, size: usize)
 where
@@ -89,7 +116,11 @@ where
     Y: Shape<Real = RealOf<X>>,
 {
     let mut y = image.shape().blank(size);
-    add_largest(image.shape(), image.shape(), &mut y, size);
+    match size {
+        // The usual size, for which the loops over a window are unrolled.
+        2 => largest_of_each(image.shape(), &mut y, 2),
+        _ => largest_of_each(image.shape(), &mut y, size),
+    }
     y
 }
 
@@ -105,7 +136,8 @@ where
     X: Operand<Shape: Pooled<Y>>,
     Y: Shape<Real = RealOf<X>>,
 {
-    let y = max_pool2d(image.shape(), size);
+    let y: Y = max_pool2d(image.shape(), size);
+    check_seed("max_pool2d_vjp", &y, seed.given());
     let mut d = zeros(image.shape());
     add_derivative(image.shape(), &mut d, seed.given(), size);
     (y, d)
@@ -118,23 +150,29 @@ impl max_pool2d {
     #[doc(hidden)]
     #[inline]
     #[track_caller]
-    pub fn __fwd<I, X, Y>(item: I, x: X, size: usize) -> (Y, Kept<Pair<X::Shape, Y>, usize>)
+    #[allow(clippy::type_complexity)]
+    pub fn __fwd<I, X, Y, W>(
+        item: I,
+        x: X,
+        size: usize,
+    ) -> (Y, Kept<Pair<X::Shape, Y>, (usize, Held<X::Shape, W>)>)
     where
+        W: Way<X::Shape>,
         I: Fn(X, usize) -> Y,
         X: Operand<Shape: Pooled<Y>>,
         Y: Shape<Real = RealOf<X>>,
     {
         crate::check_generic_item(&item, &max_pool2d::<X, Y>, "max_pool2d");
-        (max_pool2d(x.shape(), size), Kept(size, PhantomData))
+        (max_pool2d(x.shape(), size), Kept((size, Held::of(x.shape())), PhantomData))
     }
 
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
-    pub fn __rev<'s, X, Y>(
-        p: &Kept<Pair<X, Y>, usize>,
+    pub fn __rev<'s, X, Y, R: Again<X>>(
+        p: &Kept<Pair<X, Y>, (usize, HeldFor<X, R>)>,
         seed: impl Given<Y::Adjoint>,
-        a0: impl Again<X>,
+        a0: R,
         _: impl Again<usize>,
         d0: impl crate::Slot<X::Adjoint> + 's,
         _: impl crate::PassiveSlot,
@@ -143,7 +181,8 @@ impl max_pool2d {
         Y: Shape<Real = X::Real>,
     {
         if let Some(d) = d0.open() {
-            add_derivative(crate::again(a0.passed()), d, seed.given(), p.0);
+            let (size, held) = &p.0;
+            add_derivative(crate::again(held.get(a0)), d, seed.given(), *size);
         }
     }
 

@@ -3,11 +3,11 @@
 use super::forms::Vector;
 use super::kernel::{Size, add_product, add_product_left, add_product_right, add_times, sum_of_products};
 use super::lines::Flat;
-use crate::ops::handle::{Again, Given, Kept, Pair, binary, handle_type, zeros};
+use crate::ops::handle::{Again, Given, Held, HeldFor, Kept, Pair, Way, binary, handle_type, zeros};
 use crate::ops::real::Real;
 use crate::ops::shape::{Operand, Shape};
 use crate::ops::shapes::Binary;
-use crate::ops::walk::{row, row_mut};
+use crate::ops::walk::{check_seed, row, row_mut};
 use crate::ops::{Owned, RealOf};
 use alloc::vec::Vec;
 
@@ -205,7 +205,7 @@ where
 handle_type!(matmul_flat);
 
 /// What the forward part keeps: the inner length, and the arguments that are not passed again.
-type KeptOf<A, B> = (usize, <A as Shape>::Kept, <B as Shape>::Kept);
+type KeptOf<A, W0, B, W1> = (usize, Held<A, W0>, Held<B, W1>);
 
 impl matmul_flat {
     /// The forward part.
@@ -213,31 +213,33 @@ impl matmul_flat {
     #[inline]
     #[track_caller]
     #[allow(clippy::type_complexity)]
-    pub fn __fwd<I, A, B>(
+    pub fn __fwd<I, A, B, W0, W1>(
         item: I,
         a: A,
         b: B,
         inner: usize,
-    ) -> (Vec<RealOf<A>>, Kept<Pair<A::Shape, B::Shape>, KeptOf<A::Shape, B::Shape>>)
+    ) -> (Vec<RealOf<A>>, Kept<Pair<A::Shape, B::Shape>, KeptOf<A::Shape, W0, B::Shape, W1>>)
     where
+        W0: Way<A::Shape>,
+        W1: Way<B::Shape>,
         I: Fn(A, B, usize) -> Vec<RealOf<A>>,
         A: Operand<Shape: Vector>,
         B: Operand<Shape: Vector<Real = RealOf<A>>>,
     {
         crate::check_generic_item(&item, &matmul_flat::<A, B>, "matmul_flat");
-        let kept = (inner, a.shape().keep(), b.shape().keep());
+        let kept = (inner, Held::of(a.shape()), Held::of(b.shape()));
         (matmul_flat(a.shape(), b.shape(), inner), Kept(kept, core::marker::PhantomData))
     }
 
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
-    #[allow(clippy::too_many_arguments)]
-    pub fn __rev<'s, A, B>(
-        p: &Kept<Pair<A, B>, KeptOf<A, B>>,
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    pub fn __rev<'s, A, B, R0: Again<A>, R1: Again<B>>(
+        p: &Kept<Pair<A, B>, KeptOf<A, R0::Way, B, R1::Way>>,
         seed: impl Given<[A::Real]>,
-        a0: impl Again<A>,
-        a1: impl Again<B>,
+        a0: R0,
+        a1: R1,
         _: impl Again<usize>,
         d0: impl crate::Slot<A::Adjoint> + 's,
         d1: impl crate::Slot<B::Adjoint> + 's,
@@ -246,8 +248,8 @@ impl matmul_flat {
         A: Vector + ?Sized,
         B: Vector<Real = A::Real> + ?Sized,
     {
-        let (inner, kept_a, kept_b) = &p.0;
-        let (a, b) = (row(A::again(kept_a, a0.passed())), row(B::again(kept_b, a1.passed())));
+        let (inner, held_a, held_b) = &p.0;
+        let (a, b) = (row(crate::again(held_a.get(a0))), row(crate::again(held_b.get(a1))));
         let d = (d0.open().map(row_mut), d1.open().map(row_mut));
         add_derivatives((a, b, seed.given()), d, size_of_product(a.len(), b.len(), *inner));
     }

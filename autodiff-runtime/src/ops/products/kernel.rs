@@ -104,6 +104,23 @@ pub fn sum_of_products<T: Real>(a: &[T], b: &[T]) -> T {
     a_rest.iter().zip(b_rest).fold(sum, |sum, (a, b)| sum + *a * *b)
 }
 
+/// The sum of `f(a[i], b[i])`, in the order of [`sum_of_products`].
+#[inline(always)]
+pub fn sum_of_pairs<T: Real>(a: &[T], b: &[T], f: impl Fn(T, T) -> T) -> T {
+    debug_assert!(a.len() == b.len(), "pairs are of rows of one length");
+    let (a, a_rest) = a.as_chunks::<8>();
+    let (b, b_rest) = b.as_chunks::<8>();
+    let mut sums = [T::ZERO; 8];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..8 {
+            sums[i] += f(a[i], b[i]);
+        }
+    }
+    let [s0, s1, s2, s3, s4, s5, s6, s7] = sums;
+    let sum = ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    a_rest.iter().zip(b_rest).fold(sum, |sum, (a, b)| sum + f(*a, *b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
