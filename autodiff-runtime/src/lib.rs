@@ -21,6 +21,7 @@ mod function;
 mod item;
 mod length;
 mod libm;
+pub mod linear;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
@@ -50,6 +51,7 @@ pub use function::{
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
+pub use linear::ternary;
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };

@@ -57,7 +57,7 @@ impl Body<'_> {
                             out = format!("{out}_{}", crate::names::text(name));
                         }
                         Proj::Member(syn::Member::Unnamed(i), _) => out = format!("{out}_{}", i.index),
-                        Proj::Slice(..) => {}
+                        Proj::Slice(..) | Proj::At(..) => {}
                     }
                 }
                 Some(out)

@@ -49,6 +49,9 @@ impl Facts<'_> {
 
     /// The result of a function around this one.
     pub(super) fn result_of(&self, path: &syn::Path, args: &[Expr]) -> Option<Type> {
+        if let Some(ty) = self.linear_function(path, args) {
+            return Some(ty);
+        }
         match self.f.types.known.result(path, self.f.self_ty.as_ref()) {
             Some(ty) => self.known_type(&ty),
             None => self.generic_result(path, args),
