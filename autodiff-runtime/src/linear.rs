@@ -396,7 +396,7 @@ where
 /// `One`, `Two` and `Three` of given types: the value, what is added to each operand's derivative, and the tangent.
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
 macro_rules! rule {
-    ($([$($g:tt)*])? $op:ty: ($a:ident: $A:ty) -> $Y:ty $(where [$($w:tt)*])?
+    ($(@[$($g:tt)*])? $op:ty: ($a:ident: $A:ty) -> $Y:ty $(where [$($w:tt)*])?
         = $value:expr; |$dy:ident| $da:expr; |$ta:ident| $t:expr) => {
         impl $(<$($g)*>)? $crate::linear::One<$A> for $op $(where $($w)*)? {
             type Y = $Y;
@@ -410,7 +410,7 @@ macro_rules! rule {
             fn push($a: &$A, $ta: &$A) -> $Y { $t }
         }
     };
-    ($([$($g:tt)*])? $op:ty: ($a:ident: $A:ty, $b:ident: $B:ty) -> $Y:ty $(where [$($w:tt)*])?
+    ($(@[$($g:tt)*])? $op:ty: ($a:ident: $A:ty, $b:ident: $B:ty) -> $Y:ty $(where [$($w:tt)*])?
         = $value:expr; |$dy:ident| $da:expr, $db:expr; |$ta:ident, $tb:ident| $t:expr) => {
         impl $(<$($g)*>)? $crate::linear::Two<$A, $B> for $op $(where $($w)*)? {
             type Y = $Y;

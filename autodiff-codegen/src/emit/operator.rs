@@ -83,6 +83,9 @@ impl<'f> Body<'f> {
             Operator::Method(name) => {
                 let args = self.args(args, span);
                 let (this, rest) = (args.first(), args.get(1..).unwrap_or_default());
+                if name == "try_inverse" {
+                    return quote_spanned!(span=> (#this).try_inverse().unwrap());
+                }
                 return quote_spanned!(span=> (#this).#name(#(#rest),*));
             }
             Operator::Function(of, name, _) => {

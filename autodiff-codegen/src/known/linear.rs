@@ -22,12 +22,12 @@ const GLAM: [&str; 14] = [
     "DQuat",
 ];
 
-const NALGEBRA: [&str; 39] = [
+const NALGEBRA: [&str; 38] = [
     "SVector", "SMatrix", "DVector", "DMatrix", "RowDVector", "RowSVector", "Vector1", "Vector2", "Vector3",
     "Vector4", "Vector5", "Vector6", "RowVector2", "RowVector3", "RowVector4", "Matrix1", "Matrix2", "Matrix3",
     "Matrix4", "Matrix5", "Matrix6", "Matrix2x3", "Matrix2x4", "Matrix2x5", "Matrix2x6", "Matrix3x2", "Matrix3x4",
     "Matrix3x5", "Matrix3x6", "Matrix4x2", "Matrix4x3", "Matrix6x2", "Matrix6x3", "Rotation2", "Rotation3",
-    "Rotation", "UnitQuaternion", "UnitComplex", "Point3",
+    "Rotation", "UnitQuaternion", "Point3",
 ];
 
 const NDARRAY: [&str; 2] = ["Array1", "Array2"];

@@ -60,6 +60,11 @@ impl Facts<'_> {
 
     /// What is in the `Option` or `Result` of a call, where the callee is in sight.
     pub(super) fn wrapped_result(&self, call: &Expr) -> Shape {
+        if let ExprKind::Method { recv, name, args, .. } = &call.kind
+            && let Some(ty) = self.linear_method_with(recv, &name.to_string(), args)
+        {
+            return Shape::of(&ty);
+        }
         let known = match &call.kind {
             ExprKind::Call { path, .. } if self.named(call) == Some(Named::Recursive) => {
                 let own = self.f.wrap.is_some() && path.segments.len() == 1;

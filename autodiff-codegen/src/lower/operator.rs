@@ -140,6 +140,13 @@ impl<'a> Lower<'a, '_> {
                 return Ok((Arg::Value(self.copy_typed(a, Ty::Opaque)?), mode, active));
             }
             let again = super::callee::is_shared_reference(self.f, a);
+            if let (ExprKind::Ref(false, made), false) = (&a.kind, again)
+                && matches!(made.kind, ExprKind::Call { .. } | ExprKind::Method { .. } | ExprKind::Binary(..))
+                && self.facts.linear_of(made).is_some()
+            {
+                // What is made for the operation alone stays until the reverse part, which reads it again.
+                return Ok((Arg::ValueRef(self.copy_typed(made, Ty::Opaque)?), mode, active));
+            }
             if by_reference && !again {
                 return self.refuse(Kind::PassedOnce, a, &[]);
             }
@@ -162,6 +169,6 @@ impl<'a> Lower<'a, '_> {
         operands: Vec<(Arg, Mode, bool)>,
         ty: Option<&Type>,
     ) -> Val {
-        self.operation(Operator::Sign(name), operands, ty, None)
+        self.operation(Operator::Sign(name), operands, ty)
     }
 }

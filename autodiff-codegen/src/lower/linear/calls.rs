@@ -27,6 +27,11 @@ impl<'a> Lower<'a, '_> {
         else {
             return self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]);
         };
+        // Of what may have no inverse, only the inverse itself is taken.
+        let unwrapped = taken.as_ref().is_some_and(|t| t.code.to_string().replace(' ', "") == ".unwrap()");
+        if (name == "try_inverse") != unwrapped || taken.is_some() != unwrapped {
+            return self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
@@ -34,7 +39,7 @@ impl<'a> Lower<'a, '_> {
         let args = args.iter().map(|a| self.operator_operand(a)).collect::<Vec<_>>();
         let mut operands = vec![this?];
         operands.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
-        Ok(self.operation(Operator::Method(name.clone()), operands, Some(&ty), taken))
+        Ok(self.operation(Operator::Method(name.clone()), operands, Some(&ty)))
     }
 
     /// What a method is called on is lent to it.
@@ -103,8 +108,11 @@ impl<'a> Lower<'a, '_> {
                 args.into_iter().collect::<Res<Vec<_>>>()?
             }
         };
+        if taken.is_some() {
+            return self.refuse(Kind::LinearFunction, e, &[&name.to_string()]);
+        }
         let operator = Operator::Function(ty.0.clone(), name, gathered);
-        Ok(self.operation(operator, operands, Some(&Type::User(ty)), taken))
+        Ok(self.operation(operator, operands, Some(&Type::User(ty))))
     }
 
     /// A call of what an operation's handle is found for.
@@ -113,7 +121,6 @@ impl<'a> Lower<'a, '_> {
         operator: Operator,
         operands: Vec<Operand>,
         ty: Option<&Type>,
-        taken: Option<Taken>,
     ) -> Val {
         if self.dead {
             return Val::Never;
@@ -137,7 +144,7 @@ impl<'a> Lower<'a, '_> {
         };
         let stem = proc_macro2::Ident::new(&name, proc_macro2::Span::mixed_site());
         let callee =
-            Callee { function: Some(Rc::new(function)), operator: Some(operator), taken, ..Callee::new(stem.into()) };
+            Callee { function: Some(Rc::new(function)), operator: Some(operator), ..Callee::new(stem.into()) };
         self.emit_call(callee, operands.into_iter().map(|(arg, ..)| arg).collect(), ty)
     }
 

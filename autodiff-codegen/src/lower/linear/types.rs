@@ -30,8 +30,6 @@ pub enum Form {
     Rotation(String),
     /// `UnitQuaternion`
     UnitQuaternion,
-    /// `UnitComplex`
-    UnitComplex,
     /// `Point3`
     Point,
     /// Of `ndarray`, with so many axes.
@@ -86,7 +84,6 @@ impl Linear {
             },
             Form::Rotation(n) => ("Rotation".into(), vec![t, size(n)]),
             Form::UnitQuaternion => ("UnitQuaternion".into(), vec![t]),
-            Form::UnitComplex => ("UnitComplex".into(), vec![t]),
             Form::Point => ("Point3".into(), vec![t]),
             Form::Array(n) => (format!("Array{n}"), vec![t]),
         })
@@ -119,7 +116,6 @@ fn nalgebra(name: &str, arguments: &[TokenStream]) -> Option<Form> {
         "Rotation2" => Some(Form::Rotation("2".into())),
         "Rotation3" => Some(Form::Rotation("3".into())),
         "UnitQuaternion" => Some(Form::UnitQuaternion),
-        "UnitComplex" => Some(Form::UnitComplex),
         "Point3" => Some(Form::Point),
         _ => {
             if let Some(n) = name.strip_prefix("RowVector") {
@@ -150,7 +146,7 @@ pub fn operator(library: Library, sign: char, a: Option<&Form>, b: Option<&Form>
         ('*', Some(Square(n)), Some(Square(_))) => Square(*n),
         ('*', Some(Quaternion), Some(b)) => b.clone(),
         ('*', Some(Matrix(r, _)), Some(Matrix(_, c))) => Matrix(r.clone(), c.clone()),
-        ('*', Some(Rotation(_) | UnitQuaternion | UnitComplex), Some(b)) => b.clone(),
+        ('*', Some(Rotation(_) | UnitQuaternion), Some(b)) => b.clone(),
         _ => return None,
     })
 }
@@ -182,7 +178,6 @@ pub fn method(of: &Linear, name: &str, arg: Option<&Linear>) -> Option<Out> {
         (Form::Matrix(r, c), "transpose") => Some(Out::Linear(Form::Matrix(c.clone(), r.clone()))),
         (Form::Rotation(_), "inverse" | "transpose") => same(),
         (Form::UnitQuaternion, "inverse" | "conjugate") => same(),
-        (Form::UnitComplex, "inverse" | "conjugate") => same(),
         (Form::UnitQuaternion, "to_rotation_matrix") => Some(Out::Linear(Form::Rotation("3".into()))),
         (Form::Rotation(_) | Form::UnitQuaternion, "transform_vector" | "transform_point") => {
             arg.map(|arg| Out::Linear(arg.form.clone()))
@@ -224,11 +219,12 @@ pub fn arguments(of: &Linear, name: &str, number: usize) -> Option<Arguments> {
         (Form::Quaternion, "from_scaled_axis", 1) | (Form::Quaternion, "from_axis_angle", 2) => Some(Apart),
         (Form::Matrix(..), "from_row_slice" | "from_column_slice" | "from_diagonal", 1) => Some(Apart),
         (Form::Matrix(..), "repeat" | "from_element", 1) => Some(Apart),
-        (Form::Rotation(_) | Form::UnitQuaternion | Form::UnitComplex, "new", 1) => Some(Apart),
+        (Form::Rotation(_) | Form::UnitQuaternion, "new", 1) => Some(Apart),
         (Form::Rotation(_) | Form::UnitQuaternion, "from_scaled_axis", 1) => Some(Apart),
-        (Form::Rotation(_) | Form::UnitQuaternion, "from_euler_angles", 3) => Some(Apart),
+        (Form::Rotation(_), "from_euler_angles", 3) => Some(Apart),
         (Form::Point, "from", 1) => Some(Apart),
         (Form::Array(1), "from_vec", 1) => Some(Apart),
+        (Form::Matrix(r, c), "from_vec", 1) if r == DYN && c == "1" => Some(Apart),
         _ => None,
     }
 }
