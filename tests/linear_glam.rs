@@ -20,7 +20,10 @@ fn sums(#[grad] a: DVec3, #[grad] b: DVec3, k: f64) -> f64 {
 fn products(#[grad] a: DVec3, #[grad] b: DVec3) -> f64 {
     let c = a.cross(b).normalize();
     let d = a - b;
-    c.dot(a + DVec3::X) * d.length() + d.length_squared() + a.distance(b) * a.distance_squared(c) + d.element_sum()
+    c.dot(a + DVec3::X) * d.length()
+        + d.length_squared()
+        + a.distance(b) * a.distance_squared(c)
+        + d.element_sum()
 }
 
 #[backprop(jvp)]

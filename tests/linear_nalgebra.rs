@@ -48,7 +48,7 @@ fn made(xs: [f64; 6], k: f64) -> f64 {
     let m = Matrix2x3::new(xs[0], xs[1], xs[2], xs[3], k, xs[5]);
     let v = Vector3::new(k, xs[1], 1.0);
     let w: Vector2<f64> = m * v;
-    let n = Matrix2x3::from_row_slice(&xs) + SMatrix::<f64, 2, 3>::from_column_slice(&xs);
+    let n = Matrix2x3::from_row_slice(&xs[..]) + SMatrix::<f64, 2, 3>::from_column_slice(&xs);
     let u = n.transpose() * w;
     let r = Vector3::repeat(k).dot(&u);
     let d = Matrix3::from_diagonal(&v) * u;
@@ -113,6 +113,13 @@ fn quaternions(
     moved.dot(&matrix) + far.norm_squared()
 }
 
+#[backprop(jvp)]
+fn of_a_vec(xs: Vec<f64>, ys: &[f64]) -> f64 {
+    let x = DVector::from_vec(xs);
+    let y = DVector::from_column_slice(ys);
+    x.dot(&y) * x.norm() + y[0]
+}
+
 /// Generic over the number of dimensions.
 #[backprop(jvp)]
 fn energy(#[grad] x: SVector<f64, 4>, #[grad] a: SMatrix<f64, 4, 4>) -> f64 {
@@ -163,6 +170,7 @@ fn matrices_have_the_gradients_of_differences() {
 fn dynamic_matrices_have_the_gradients_of_differences() {
     let m = DMatrix::from_fn(2, 3, |i, j| ((i * 3 + j) as f64 + 0.3).cos());
     let (x, y) = (DVector::from_vec(vec![0.4, -1.2, 0.8]), DVector::from_vec(vec![0.7, 0.1]));
+    both::check!(of_a_vec, of_a_vec_grad, of_a_vec_jvp, (xs: vec![0.3, -1.0], ys; [0.8, 1.3]));
     both::check!(dynamic, dynamic_grad, dynamic_jvp, (m; m, x; x, y: y, k: 0.6));
 }
 

@@ -121,11 +121,7 @@ impl<O: Two<A, B>, P, Q, A, B> BinaryOperator<O, P, Q, B> for A {
 
 /// The handle of an operation of three operands.
 #[inline(always)]
-pub fn ternary<O: Three<A, B, C>, P, Q, R, A, B, C>(
-    _: &A,
-    _: &B,
-    _: &C,
-) -> Apply<O, (P, Q, R), (A, B, C)> {
+pub fn ternary<O: Three<A, B, C>, P, Q, R, A, B, C>(_: &A, _: &B, _: &C) -> Apply<O, (P, Q, R), (A, B, C)> {
     Apply::NEW
 }
 
@@ -178,7 +174,9 @@ impl<O: One<A> + 'static, A: Differentiable + 'static> Function1<Active<A>, O::Y
     }
 }
 
-impl<O: One<A> + 'static, A: Differentiable + 'static> TangentFunction1<Active<A>, O::Y> for Apply<O, ByValue, A> {
+impl<O: One<A> + 'static, A: Differentiable + 'static> TangentFunction1<Active<A>, O::Y>
+    for Apply<O, ByValue, A>
+{
     #[inline]
     fn __tangent(&self, a: A, t: Option<&A>) -> (O::Y, O::Y) {
         let y = O::value(&a);
@@ -201,10 +199,18 @@ impl<O: One<A> + 'static, A: ?Sized + 'static> Function1<ActiveRef<A>, O::Y> for
     }
 }
 
-impl<O: One<A> + 'static, A: Differentiable + 'static> TangentFunction1<ActiveRef<A>, O::Y> for Apply<O, ByRef, A> {
+impl<O, A: ?Sized + 'static> TangentFunction1<ActiveRef<A>, O::Y> for Apply<O, ByRef, A>
+where
+    O: One<A, Y: Differentiable> + 'static,
+{
     #[inline]
     fn __tangent(&self, a: &A, t: Option<&A>) -> (O::Y, O::Y) {
-        (O::value(a), O::push(a, &along(a, t)))
+        let y = O::value(a);
+        let along = match t {
+            Some(t) => O::push(a, t),
+            None => crate::zero_like(&y),
+        };
+        (y, along)
     }
 }
 
@@ -378,15 +384,7 @@ where
     C: Differentiable + 'static,
 {
     #[inline]
-    fn __tangent(
-        &self,
-        a: A,
-        b: B,
-        c: C,
-        ta: Option<&A>,
-        tb: Option<&B>,
-        tc: Option<&C>,
-    ) -> (O::Y, O::Y) {
+    fn __tangent(&self, a: A, b: B, c: C, ta: Option<&A>, tb: Option<&B>, tc: Option<&C>) -> (O::Y, O::Y) {
         let t = (&along(&a, ta), &along(&b, tb), &along(&c, tc));
         let y = O::value(&a, &b, &c);
         (y, O::push((&a, &b, &c), t))

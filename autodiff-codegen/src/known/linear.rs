@@ -18,16 +18,49 @@ pub enum Library {
 }
 
 const GLAM: [&str; 14] = [
-    "Vec2", "Vec3", "Vec4", "DVec2", "DVec3", "DVec4", "Mat2", "Mat3", "Mat4", "DMat2", "DMat3", "DMat4", "Quat",
-    "DQuat",
+    "Vec2", "Vec3", "Vec4", "DVec2", "DVec3", "DVec4", "Mat2", "Mat3", "Mat4", "DMat2", "DMat3", "DMat4",
+    "Quat", "DQuat",
 ];
 
 const NALGEBRA: [&str; 38] = [
-    "SVector", "SMatrix", "DVector", "DMatrix", "RowDVector", "RowSVector", "Vector1", "Vector2", "Vector3",
-    "Vector4", "Vector5", "Vector6", "RowVector2", "RowVector3", "RowVector4", "Matrix1", "Matrix2", "Matrix3",
-    "Matrix4", "Matrix5", "Matrix6", "Matrix2x3", "Matrix2x4", "Matrix2x5", "Matrix2x6", "Matrix3x2", "Matrix3x4",
-    "Matrix3x5", "Matrix3x6", "Matrix4x2", "Matrix4x3", "Matrix6x2", "Matrix6x3", "Rotation2", "Rotation3",
-    "Rotation", "UnitQuaternion", "Point3",
+    "SVector",
+    "SMatrix",
+    "DVector",
+    "DMatrix",
+    "RowDVector",
+    "RowSVector",
+    "Vector1",
+    "Vector2",
+    "Vector3",
+    "Vector4",
+    "Vector5",
+    "Vector6",
+    "RowVector2",
+    "RowVector3",
+    "RowVector4",
+    "Matrix1",
+    "Matrix2",
+    "Matrix3",
+    "Matrix4",
+    "Matrix5",
+    "Matrix6",
+    "Matrix2x3",
+    "Matrix2x4",
+    "Matrix2x5",
+    "Matrix2x6",
+    "Matrix3x2",
+    "Matrix3x4",
+    "Matrix3x5",
+    "Matrix3x6",
+    "Matrix4x2",
+    "Matrix4x3",
+    "Matrix6x2",
+    "Matrix6x3",
+    "Rotation2",
+    "Rotation3",
+    "Rotation",
+    "UnitQuaternion",
+    "Point3",
 ];
 
 const NDARRAY: [&str; 2] = ["Array1", "Array2"];
@@ -118,7 +151,9 @@ impl Linear {
             let from = from.unraw().to_string();
             match from == "self" {
                 true => drop(self.crates.insert(to.unraw().to_string(), library)),
-                false if library.has(&from) => drop(self.names.insert(to.unraw().to_string(), (library, from))),
+                false if library.has(&from) => {
+                    drop(self.names.insert(to.unraw().to_string(), (library, from)))
+                }
                 false => {}
             }
         };

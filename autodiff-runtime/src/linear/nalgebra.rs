@@ -6,7 +6,7 @@ mod square;
 mod unit;
 mod vectors;
 
-pub use ::nalgebra::{DMatrix, DVector, Point3, RowDVector, Rotation, SMatrix, UnitQuaternion};
+pub use ::nalgebra::{DMatrix, DVector, Point3, Rotation, RowDVector, SMatrix, UnitQuaternion};
 
 use crate::{Diff, Tangent};
 use ::nalgebra::allocator::Allocator;

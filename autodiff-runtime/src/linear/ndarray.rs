@@ -4,7 +4,7 @@ pub use ::ndarray::{Array1, Array2};
 
 use super::functions::from_vec;
 use super::methods::{dot, sum};
-use super::rule;
+use super::{One, rule};
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
 use crate::{Diff, Tangent};
 use ::ndarray::{Array, Dimension, Ix1, Ix2, LinalgScalar, NdFloat};
@@ -62,18 +62,24 @@ fn inner<T: Number, D: Dimension>(a: &Array<T, D>, b: &Array<T, D>) -> T {
     a.iter().zip(b.iter()).map(|(x, y)| *x * *y).sum()
 }
 
+/// `-a`
+fn negated<T: Number, D: Dimension>(a: &Array<T, D>) -> Array<T, D> {
+    a.mapv(|x| -x)
+}
+
 /// Arithmetic of arrays with each other, and with numbers.
 macro_rules! arithmetic {
     ($($D:ty)*) => {$(
         rule!(@[T: Number] Add: (a: Array<T, $D>, b: Array<T, $D>) -> Array<T, $D>
             = { same(a, b); a + b }; |dy| dy.clone(), dy.clone(); |ta, tb| ta + tb);
         rule!(@[T: Number] Sub: (a: Array<T, $D>, b: Array<T, $D>) -> Array<T, $D>
-            = { same(a, b); a - b }; |dy| dy.clone(), -dy; |ta, tb| ta - tb);
+            = { same(a, b); a - b }; |dy| dy.clone(), negated(dy); |ta, tb| ta - tb);
         rule!(@[T: Number] Mul: (a: Array<T, $D>, b: Array<T, $D>) -> Array<T, $D>
             = { same(a, b); a * b }; |dy| dy * b, dy * a; |ta, tb| ta * b + a * tb);
         rule!(@[T: Number] Div: (a: Array<T, $D>, b: Array<T, $D>) -> Array<T, $D>
-            = { same(a, b); a / b }; |dy| dy / b, -(dy * a / b / b); |ta, tb| (ta - &(a * tb / b)) / b);
-        rule!(@[T: Number] Neg: (a: Array<T, $D>) -> Array<T, $D> = -a; |dy| -dy; |t| -t);
+            = { same(a, b); a / b }; |dy| dy / b, negated(&(dy * a / b / b)); |ta, tb| (ta - &(a * tb / b)) / b);
+        rule!(@[T: Number] Neg: (a: Array<T, $D>) -> Array<T, $D> = negated(a);
+            |dy| negated(dy); |t| negated(t));
         rule!(@[T: Number] Add: (a: Array<T, $D>, k: T) -> Array<T, $D>
             = a + *k; |dy| dy.clone(), dy.sum(); |ta, tk| ta + *tk);
         rule!(@[T: Number] Sub: (a: Array<T, $D>, k: T) -> Array<T, $D>
@@ -85,11 +91,11 @@ macro_rules! arithmetic {
         rule!(@[T: Number] Add: (k: T, a: Array<T, $D>) -> Array<T, $D>
             = a + *k; |dy| dy.sum(), dy.clone(); |tk, ta| ta + *tk);
         rule!(@[T: Number] Sub: (k: T, a: Array<T, $D>) -> Array<T, $D>
-            = -a + *k; |dy| dy.sum(), -dy; |tk, ta| -ta + *tk);
+            = negated(a) + *k; |dy| dy.sum(), negated(dy); |tk, ta| negated(ta) + *tk);
         rule!(@[T: Number] Mul: (k: T, a: Array<T, $D>) -> Array<T, $D>
             = a * *k; |dy| inner(a, dy), dy * *k; |tk, ta| ta * *k + a * *tk);
         rule!(@[T: Number] Div: (k: T, a: Array<T, $D>) -> Array<T, $D>
-            = a.mapv(|x| *k / x); |dy| (dy / a).sum(), -(dy / a / a) * *k;
+            = a.mapv(|x| *k / x); |dy| (dy / a).sum(), negated(&(dy / a / a)) * *k;
             |tk, ta| (a * *tk - ta * *k) / a / a);
         rule!(@[T: Number] sum: (a: Array<T, $D>) -> T
             = a.sum(); |dy| Array::from_elem(a.raw_dim(), *dy); |t| t.sum());
@@ -105,8 +111,22 @@ rule!(@[T: Number] dot: (a: Array1<T>, b: Array2<T>) -> Array1<T>
     = a.dot(b); |dy| b.dot(dy), outer(a, dy); |ta, tb| ta.dot(b) + a.dot(tb));
 rule!(@[T: Number] dot: (a: Array2<T>, b: Array2<T>) -> Array2<T>
     = a.dot(b); |dy| dy.dot(&b.t()), a.t().dot(dy); |ta, tb| ta.dot(b) + a.dot(tb));
-rule!(@[T: Number] from_vec<Array1<T>>: (a: alloc::vec::Vec<T>) -> Array1<T>
-    = Array1::from_vec(a.clone()); |dy| dy.to_vec(); |t| Array1::from_vec(t.clone()));
+
+impl<T: Number> One<[T]> for from_vec<Array1<T>> {
+    type Y = Array1<T>;
+    #[inline]
+    fn value(a: &[T]) -> Array1<T> {
+        Array1::from_vec(a.to_vec())
+    }
+    #[inline]
+    fn pull(_: &[T], dy: &Array1<T>, d: &mut [T]) {
+        d.iter_mut().zip(dy.iter()).for_each(|(d, x)| *d += *x);
+    }
+    #[inline]
+    fn push(_: &[T], t: &[T]) -> Array1<T> {
+        Array1::from_vec(t.to_vec())
+    }
+}
 
 /// `a bᵀ`
 fn outer<T: Number>(a: &Array1<T>, b: &Array1<T>) -> Array2<T> {

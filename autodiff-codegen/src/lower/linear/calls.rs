@@ -23,7 +23,8 @@ impl<'a> Lower<'a, '_> {
         (name, args): (&syn::Ident, &'a [Expr]),
         taken: Option<Taken>,
     ) -> Res<Val> {
-        let Some(ty) = self.facts.linear_method_with(recv, &name.to_string(), args).filter(|_| args.len() < 2)
+        let Some(ty) =
+            self.facts.linear_method_with(recv, &name.to_string(), args).filter(|_| args.len() < 2)
         else {
             return self.refuse(Kind::UnknownMethod, e, &[&name.to_string()]);
         };
@@ -103,6 +104,12 @@ impl<'a> Lower<'a, '_> {
                 Val::Place(p) => vec![(Arg::Place(p, Mode::Value), Mode::Value, true)],
                 _ => return Ok(Val::Never),
             },
+            false if name == "from_vec" => {
+                let loc = self.loc(&args[0])?;
+                let view = self.view(loc);
+                let slice = self.as_slice(view);
+                vec![(Arg::Place(slice, Mode::Ref), Mode::Ref, true)]
+            }
             false => {
                 let args = args.iter().map(|a| self.operator_operand(a)).collect::<Vec<_>>();
                 args.into_iter().collect::<Res<Vec<_>>>()?
@@ -111,7 +118,7 @@ impl<'a> Lower<'a, '_> {
         if taken.is_some() {
             return self.refuse(Kind::LinearFunction, e, &[&name.to_string()]);
         }
-        let operator = Operator::Function(ty.0.clone(), name, gathered);
+        let operator = Operator::Function(ty.0.clone(), name.clone(), gathered || name == "from_vec");
         Ok(self.operation(operator, operands, Some(&Type::User(ty))))
     }
 
@@ -143,13 +150,19 @@ impl<'a> Lower<'a, '_> {
             Operator::Method(name) | Operator::Function(_, name, _) => name.to_string(),
         };
         let stem = proc_macro2::Ident::new(&name, proc_macro2::Span::mixed_site());
-        let callee =
-            Callee { function: Some(Rc::new(function)), operator: Some(operator), ..Callee::new(stem.into()) };
+        let callee = Callee {
+            function: Some(Rc::new(function)),
+            operator: Some(operator),
+            ..Callee::new(stem.into())
+        };
         self.emit_call(callee, operands.into_iter().map(|(arg, ..)| arg).collect(), ty)
     }
 
     /// Whether an index is a tuple, or an array of two: `m[(i, j)]`, `a[[i, j]]`.
-    pub(in crate::lower) fn tuple_index(&mut self, i: &'a Expr) -> Res<Option<(Vec<crate::ir::Value>, bool)>> {
+    pub(in crate::lower) fn tuple_index(
+        &mut self,
+        i: &'a Expr,
+    ) -> Res<Option<(Vec<crate::ir::Value>, bool)>> {
         let (parts, array) = match &i.kind {
             ExprKind::Tuple(parts) => (parts, false),
             ExprKind::Array(parts) => (parts, true),

@@ -213,9 +213,11 @@ pub fn arguments(of: &Linear, name: &str, number: usize) -> Option<Arguments> {
         (Form::Square(3), "from_cols", 3) => Some(Apart),
         (Form::Square(_), "from_diagonal" | "from_cols_array" | "from_cols_array_2d", 1) => Some(Apart),
         (Form::Square(2), "from_angle", 1) => Some(Apart),
-        (Form::Square(3) | Form::Quaternion, "from_rotation_x" | "from_rotation_y" | "from_rotation_z", 1) => {
-            Some(Apart)
-        }
+        (
+            Form::Square(3) | Form::Quaternion,
+            "from_rotation_x" | "from_rotation_y" | "from_rotation_z",
+            1,
+        ) => Some(Apart),
         (Form::Quaternion, "from_scaled_axis", 1) | (Form::Quaternion, "from_axis_angle", 2) => Some(Apart),
         (Form::Matrix(..), "from_row_slice" | "from_column_slice" | "from_diagonal", 1) => Some(Apart),
         (Form::Matrix(..), "repeat" | "from_element", 1) => Some(Apart),
@@ -232,8 +234,24 @@ pub fn arguments(of: &Linear, name: &str, number: usize) -> Option<Arguments> {
 /// Whether a function returns its own type, with a derivative or without.
 pub fn function(of: &Linear, name: &str) -> bool {
     let passive = [
-        "zeros", "identity", "from_element", "repeat", "ones", "eye", "default", "from_fn", "zero", "from_elem",
-        "x", "y", "z", "from_vec", "from_iterator", "from_partial_diagonal", "from_columns", "from_rows",
+        "zeros",
+        "identity",
+        "from_element",
+        "repeat",
+        "ones",
+        "eye",
+        "default",
+        "from_fn",
+        "zero",
+        "from_elem",
+        "x",
+        "y",
+        "z",
+        "from_vec",
+        "from_iterator",
+        "from_partial_diagonal",
+        "from_columns",
+        "from_rows",
         "from_diagonal_element",
     ];
     passive.contains(&name) || (1..5).any(|n| arguments(of, name, n).is_some())

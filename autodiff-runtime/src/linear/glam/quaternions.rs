@@ -3,7 +3,9 @@
 use super::{DQuat, DVec3, Quat, Vec3, numbers};
 use crate::linear::functions::{from_axis_angle, from_rotation_x, from_rotation_y, from_rotation_z};
 use crate::linear::functions::{from_scaled_axis, from_xyzw};
-use crate::linear::methods::{conjugate, dot, inverse, length, length_squared, mul_quat, mul_vec3, normalize};
+use crate::linear::methods::{
+    conjugate, dot, inverse, length, length_squared, mul_quat, mul_vec3, normalize,
+};
 use crate::linear::rule;
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
 

@@ -1,7 +1,9 @@
 //! Arithmetic of matrices, of which vectors are those of one column.
 
 use super::Number;
-use crate::linear::functions::{from_column_slice, from_diagonal, from_element, from_row_slice, from_vec, new, repeat};
+use crate::linear::functions::{
+    from_column_slice, from_diagonal, from_element, from_row_slice, from_vec, new, repeat,
+};
 use crate::linear::methods::{component_div, component_mul, scale, sum, trace, transpose};
 use crate::linear::{One, rule};
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
@@ -169,7 +171,7 @@ vector_from! {
     from_column_slice [] [T];
     from_row_slice [, const N: usize] [T; N];
     from_row_slice [] [T];
-    from_vec [] alloc::vec::Vec<T>;
+    from_vec [] [T];
 }
 
 fn filled<T: Number, const R: usize, const C: usize>(a: &[T], by_row: bool) -> SMatrix<T, R, C> {

@@ -1,8 +1,8 @@
 //! Norms, products and differences of vectors, and of matrices as vectors of all their numbers.
 
 use super::Number;
-use crate::linear::methods::{cross, dot, magnitude, magnitude_squared, metric_distance, norm, norm_squared};
 use crate::linear::methods::normalize;
+use crate::linear::methods::{cross, dot, magnitude, magnitude_squared, metric_distance, norm, norm_squared};
 use crate::linear::rule;
 use crate::operator::operators::{Add, Sub};
 use ::nalgebra::allocator::Allocator;
