@@ -39,7 +39,7 @@ fn jacobian(camera: Camera, point: Vector3<f64>) -> (Vector2<f64>, SMatrix<f64, 
     let mut rows = SMatrix::<f64, 2, 9>::zeros();
     let mut at = Vector2::zeros();
     for i in 0..2 {
-        let (value, (d_camera, _)) = project_vjp(camera, point, &Vector2::ith(i, 1.0));
+        let (value, (d_camera, _)) = project_vjp(camera, point, Vector2::ith(i, 1.0));
         rows.set_row(i, &d_camera.transpose());
         at = value;
     }

@@ -60,7 +60,7 @@ impl<'a> Lower<'a, '_> {
             return self.operator_operand(recv);
         }
         if !crate::lower::callee::is_fixed(self.f, recv) {
-            return Ok((Arg::Value(self.copy_typed(&*recv, Ty::Opaque)?), Mode::Value, true));
+            return Ok((Arg::Value(self.copy_typed(recv, Ty::Opaque)?), Mode::Value, true));
         }
         let (tokens, reads) = (&recv.tokens, self.copied_reads(recv)?);
         Ok((Arg::Opaque { code: quote::quote!(&#tokens), reads, again: true }, Mode::Ref, true))
