@@ -51,6 +51,7 @@ pub use function::{
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
 pub use linear::ternary;
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
