@@ -1,6 +1,7 @@
 //! Types of `glam`: each operation beside differences, backward beside forward.
 
-#![allow(clippy::too_many_arguments)]
+// Operators are written in all the ways that there are.
+#![allow(clippy::assign_op_pattern, clippy::op_ref)]
 
 use backprop::backprop;
 use glam::{DMat2, DMat3, DMat4, DQuat, DVec2, DVec3, DVec4};

@@ -1,5 +1,8 @@
 //! Types of `nalgebra`: each operation beside differences, backward beside forward.
 
+// Operators are written in all the ways that there are.
+#![allow(clippy::assign_op_pattern, clippy::op_ref)]
+
 use backprop::backprop;
 use nalgebra as na;
 use nalgebra::{DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Point3, Rotation2, Rotation3, SMatrix};

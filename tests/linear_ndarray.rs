@@ -1,5 +1,8 @@
 //! Types of `ndarray`: each operation beside differences, backward beside forward.
 
+// Operators are written in all the ways that there are.
+#![allow(clippy::assign_op_pattern, clippy::op_ref)]
+
 use backprop::backprop;
 use ndarray::{Array1, Array2};
 

@@ -143,16 +143,16 @@ impl Facts<'_> {
 
     /// The shape of a passive parameter: of these types it is known, although copied code has it.
     pub(super) fn linear_constant_of(&self, ty: &Type) -> Shape {
-        match ty {
-            Type::Ref(mutable, inner) => Shape::Ref(*mutable, Box::new(self.linear_constant_of(inner))),
-            Type::Other(tokens) => match syn::parse2::<syn::Type>(tokens.clone()) {
-                Ok(ty) => match self.f.types.classify(&ty) {
-                    Type::User(of) if self.linear(&of).is_some() => Shape::Place(PlaceTy::User(of)),
-                    _ => Shape::Unknown,
-                },
-                Err(_) => Shape::Unknown,
-            },
-            other => Shape::of(other),
+        let inner = if let Type::Ref(_, inner) = ty { inner } else { ty };
+        let Type::Other(tokens) = inner else { return Shape::of(ty) };
+        let found = syn::parse2::<syn::Type>(tokens.clone()).map(|ty| self.f.types.classify(&ty));
+        match (found, ty) {
+            (Ok(Type::User(of)), _) if self.linear(&of).is_none() => Shape::of(ty),
+            (Ok(Type::User(of)), Type::Ref(mutable, _)) => {
+                Shape::Ref(*mutable, Box::new(Shape::Place(PlaceTy::User(of))))
+            }
+            (Ok(Type::User(of)), _) => Shape::Place(PlaceTy::User(of)),
+            _ => Shape::of(ty),
         }
     }
 
