@@ -26,6 +26,7 @@ pub use autodiff_macro::backprop;
 pub use autodiff_macro::Differentiable;
 #[cfg(feature = "alloc")]
 pub use autodiff_runtime::check;
+pub use autodiff_runtime::linear;
 pub use autodiff_runtime::{ByHand, function, stop_gradient};
 pub use autodiff_runtime::{Differentiable, add_to, zero_like};
 

@@ -294,6 +294,8 @@ pub struct Range {
 pub enum Proj {
     /// `[i]`
     Index(Value),
+    /// `[(i, j)]`, of a struct of the user's; `true`: the user wrote `[[i, j]]`.
+    At(Vec<Value>, bool),
     /// `[lo..hi]`, with either end possibly open.
     Slice(Option<Value>, Option<Value>),
     /// `.0`, of a tuple, or of a place of unknown type.
@@ -457,9 +459,9 @@ pub struct Callee {
     pub method: bool,
     /// It is a function-valued parameter, and this is its form.
     pub function: Option<std::rc::Rc<crate::functions::Function>>,
-    /// It is an operator of a struct of the user's, by the name that `std::ops` has for it; `function` says how its
+    /// It is an operator of a struct of the user's, or an operation of a type of linear algebra; `function` says how its
     /// operands are passed.
-    pub operator: Option<&'static str>,
+    pub operator: Option<Operator>,
     /// It is a function of the module around the program, as far as that is seen.
     pub own: bool,
     /// The module of its own name that it stands in, as far as that is seen.
@@ -468,6 +470,17 @@ pub struct Callee {
     pub typed: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
+}
+
+/// An operation whose handle is found by the types of its operands.
+#[derive(Clone, Debug)]
+pub enum Operator {
+    /// `a + b`, by the name that `std::ops` has for it.
+    Sign(&'static str),
+    /// `a.dot(b)`
+    Method(Ident),
+    /// `Vector3::new(x, y, z)`: the type, the name, and whether its arguments are handed over as one array.
+    Function(TokenStream, Ident, bool),
 }
 
 /// What follows a call up to the value in its `Option` or `Result`: `?`, `.expect("…")`, `.map_err(…)?`. It is run

@@ -5,8 +5,11 @@
 //! hidden by an import) is not known.
 
 mod libm;
+mod linear;
 
 use libm::Libm;
+pub use linear::Library;
+use linear::Linear;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -51,6 +54,8 @@ pub struct Known {
     left_out: HashMap<String, String>,
     /// What leads to the crate `libm`.
     libm: Libm,
+    /// What leads to types of linear algebra.
+    linear: Linear,
 }
 
 impl Known {
@@ -70,6 +75,7 @@ impl Known {
             for name in defined(item) {
                 self.forget(&name);
                 self.libm.hide(&name);
+                self.linear.hide(&name);
                 if !modules_of_std(item).contains(&name) {
                     self.hiding.insert(name);
                 }
@@ -89,6 +95,7 @@ impl Known {
     pub fn parameters(&mut self, generics: &syn::Generics) {
         for name in parameters(generics) {
             self.forget(&name);
+            self.linear.hide(&name);
         }
         for param in generics.const_params() {
             self.consts.insert(param.ident.unraw().to_string(), param.ty.clone());
@@ -164,6 +171,7 @@ impl Known {
             syn::Item::Use(i) => {
                 self.learn_use(&i.tree, &mut Vec::new());
                 self.libm.learn(&i.tree);
+                self.linear.learn(&i.tree);
             }
             _ => {}
         }
@@ -271,6 +279,7 @@ impl Known {
             self.operators.entry(key.clone()).or_insert_with(|| ty.clone());
         }
         self.libm.inherit(&outer.libm, name, hiding);
+        self.linear.inherit(&outer.linear, name, hiding);
         for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
             match name {
                 Some((from, to)) if outer.contains(from) => drop(own.replace(to.to_string())),
@@ -367,6 +376,11 @@ impl Known {
             [name] => self.libm.imported(name, self.hiding.contains(name)).map(str::to_string),
             _ => None,
         }
+    }
+
+    /// The type of linear algebra that a path leads to, as its crate calls it.
+    pub fn linear(&self, path: &syn::Path) -> Option<(Library, String)> {
+        self.linear.find(path)
     }
 
     /// What an alias with these arguments stands for.

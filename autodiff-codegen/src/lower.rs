@@ -57,6 +57,7 @@ mod jump_loops;
 mod jumps;
 mod lent;
 mod libm;
+mod linear;
 mod loops;
 mod matching;
 mod merged;

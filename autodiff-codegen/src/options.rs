@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_said_at_once() {
         let all =
-            messages(quote!(jpv, hvp, order = 2, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
+            messages(quote!(jpv, graph, order = 2, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
         assert_eq!(all.len(), 10, "{all:#?}");
         assert!(all[0].contains("instead: `jvp`"));
         assert!(all[1].contains("not built yet"));

@@ -22,6 +22,7 @@ mod item;
 mod later;
 mod length;
 mod libm;
+pub mod linear;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
@@ -52,6 +53,8 @@ pub use item::{check_generic_item, check_item, check_named_item};
 pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
+pub use linear::ternary;
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };

@@ -74,7 +74,7 @@ pub fn binary<O, P, Q, A: BinaryOperator<O, P, Q, B>, B>(_: &A, _: &B) -> A::Han
 
 /// The same of one operand.
 #[inline(always)]
-pub fn unary<O, P, A: UnaryOperator<O, P>>(_: &A) -> A::Handle {
+pub fn unary<O, P, A: UnaryOperator<O, P> + ?Sized>(_: &A) -> A::Handle {
     A::HANDLE
 }
 

@@ -638,6 +638,7 @@ impl<'f> Facts<'f> {
                 for p in path {
                     match p {
                         Proj::Index(v) => self.indices.extend([*v]),
+                        Proj::At(vs, _) => self.indices.extend(vs),
                         Proj::Slice(a, b) => self.indices.extend(a.iter().chain(b)),
                         Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
                     }

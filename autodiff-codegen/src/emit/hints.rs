@@ -59,7 +59,7 @@ impl Body<'_> {
                         Proj::Member(Member { name: syn::Member::Unnamed(i), .. }, _) => {
                             out = format!("{out}_{}", i.index)
                         }
-                        Proj::Slice(..) | Proj::Deref => {}
+                        Proj::Slice(..) | Proj::Deref | Proj::At(..) => {}
                     }
                 }
                 Some(out)

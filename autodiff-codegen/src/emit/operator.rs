@@ -1,4 +1,4 @@
-//! Calls of structs' operators: the handle is found by the types of the operands.
+//! Calls of structs' operators, and of the operations of linear algebra: the handle is found by the types of the operands.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,13 +11,13 @@ impl<'f> Body<'f> {
     /// `a + b`.
     pub(super) fn operator_part(
         &mut self,
-        operator: &str,
+        operator: &Operator,
         callee: &Callee,
         part: &str,
         (args, more): (&[Arg], &[TokenStream]),
         span: Span,
     ) -> TokenStream {
-        if part == "__value" {
+        if let ("__value", false) = (part, matches!(operator, Operator::Function(_, _, true))) {
             return self.plain_operator(operator, args, span);
         }
         let Some(function) = &callee.function else { return quote!(undefined) };
@@ -42,23 +42,57 @@ impl<'f> Body<'f> {
             Mode::Ref => quote!(#name),
             Mode::Mut => quote_spanned!(span=> &*#name),
         });
-        let find = Ident::new(if args.len() == 1 { "unary" } else { "binary" }, span);
+        let find = Ident::new(["unary", "binary", "ternary"][args.len().clamp(1, 3) - 1], span);
         let holes = args.iter().map(|_| quote_spanned!(span=> _));
         let kind = if part == "__tangent" { "TangentFunction" } else { "Function" };
         let kind = format_ident!("{kind}{}", args.len(), span = span);
-        let (operator, part) = (Ident::new(operator, span), Ident::new(part, span));
+        let (operator, part) = (self.marker(operator, span), Ident::new(part, span));
         quote_spanned! {span=>
             match (#(#passed,)*) {
                 (#(#names,)*) => {
-                    let __operator = #rt::#find::<#rt::operators::#operator, #(#modes,)* #(#holes),*>(#(#seen),*);
+                    let __operator = #rt::#find::<#operator, #(#modes,)* #(#holes),*>(#(#seen),*);
                     #rt::#kind::#part(&__operator, #(#names,)* #(#more),*)
                 }
             }
         }
     }
 
-    /// `a + b`
-    fn plain_operator(&mut self, operator: &str, args: &[Arg], span: Span) -> TokenStream {
+    /// What stands for an operation in the run-time half.
+    fn marker(&self, operator: &Operator, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match operator {
+            Operator::Sign(name) => {
+                let name = Ident::new(name, span);
+                quote_spanned!(span=> #rt::operators::#name)
+            }
+            Operator::Method(name) => {
+                let name = Ident::new(&name.to_string(), span);
+                quote_spanned!(span=> #rt::linear::methods::#name)
+            }
+            Operator::Function(of, name, _) => {
+                let name = Ident::new(&name.to_string(), span);
+                quote_spanned!(span=> #rt::linear::functions::#name<#of>)
+            }
+        }
+    }
+
+    /// `a + b`, `a.dot(b)`, `Vector3::from(a)`
+    fn plain_operator(&mut self, operator: &Operator, args: &[Arg], span: Span) -> TokenStream {
+        let operator = match operator {
+            Operator::Sign(name) => *name,
+            Operator::Method(name) => {
+                let args = self.args(args, span);
+                let (this, rest) = (args.first(), args.get(1..).unwrap_or_default());
+                if name == "try_inverse" {
+                    return quote_spanned!(span=> (#this).try_inverse().unwrap());
+                }
+                return quote_spanned!(span=> (#this).#name(#(#rest),*));
+            }
+            Operator::Function(of, name, _) => {
+                let args = self.args(args, span);
+                return quote_spanned!(span=> <#of>::#name(#(#args),*));
+            }
+        };
         let sign = |plain: &str| plain.parse::<TokenStream>().unwrap_or_default();
         let op = match operator.trim_end_matches("Assign") {
             "Add" => sign("+"),

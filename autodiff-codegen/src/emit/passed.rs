@@ -19,7 +19,7 @@ impl<'f> Body<'f> {
         more: &[TokenStream],
         span: Span,
     ) -> TokenStream {
-        if let Some(operator) = callee.operator {
+        if let Some(operator) = &callee.operator {
             return self.operator_part(operator, callee, part, (args, more), span);
         }
         let args = self.args(args, span);

@@ -342,6 +342,7 @@ fn path_values(path: &[Proj]) -> Vec<Value> {
     for p in path {
         match p {
             Proj::Index(v) => out.push(*v),
+            Proj::At(vs, _) => out.extend(vs),
             Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
             Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }
@@ -365,6 +366,14 @@ pub(super) fn at_path(
                 parts = value(*v).into_iter().collect();
                 let i = parts.iter().map(|e| &e.tokens);
                 quote_spanned!(span=> #t[#(#i)*])
+            }
+            Proj::At(vs, array) => {
+                parts = vs.iter().filter_map(|v| value(*v)).collect();
+                let i = parts.iter().map(|e| &e.tokens);
+                match array {
+                    true => quote_spanned!(span=> #t[[#(#i),*]]),
+                    false => quote_spanned!(span=> #t[(#(#i),*)]),
+                }
             }
             Proj::Slice(a, b) => {
                 let (lo, hi) = (a.and_then(&mut *value), b.and_then(&mut *value));

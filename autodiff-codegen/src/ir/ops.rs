@@ -33,6 +33,7 @@ fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
     for p in path {
         match p {
             Proj::Index(v) => f(v),
+            Proj::At(vs, _) => vs.iter_mut().for_each(&mut *f),
             Proj::Slice(a, b) => {
                 a.iter_mut().for_each(&mut *f);
                 b.iter_mut().for_each(&mut *f);

@@ -105,6 +105,9 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        if let Some(made) = self.linear_function(e, path, args, taken.clone()) {
+            return made;
+        }
         let known = self.facts.result_of(path, args);
         let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
         let mut args = args.into_iter().collect::<Res<Vec<_>>>()?;

@@ -95,7 +95,8 @@ impl<'a> Facts<'a> {
             self.changed = false;
             self.memo.borrow_mut().clear();
             for p in &self.f.params {
-                self.bind(&p.pat, &Shape::of(&p.ty), p.active);
+                let shape = if p.active { Shape::of(&p.ty) } else { self.linear_constant_of(&p.ty) };
+                self.bind(&p.pat, &shape, p.active);
             }
             round(self);
             for (r, a) in self.aliases.clone() {

@@ -29,6 +29,9 @@ impl Facts<'_> {
             ExprKind::Lit(lit) => (literal(lit), false),
             ExprKind::Var(v) => (self.var(*v), self.is_tainted(*v)),
             ExprKind::Path(p) => {
+                if let Some(shape) = self.linear_constant(p) {
+                    return (shape, false);
+                }
                 (constant(self.f, p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false)
             }
             ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
@@ -92,7 +95,8 @@ impl Facts<'_> {
                 let m = method::classify(self, recv, &name.to_string(), args);
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 if m == method::Method::User {
-                    let result = self.method_result(recv, &name.to_string());
+                    let linear = self.linear_method_with(recv, &name.to_string(), args);
+                    let result = linear.or_else(|| self.method_result(recv, &name.to_string()));
                     return (result.map_or(Shape::Unknown, |t| Shape::of(&t)), carries);
                 }
                 (method::shape(self, recv, m), carries)

@@ -49,6 +49,9 @@ impl Facts<'_> {
 
     /// The result of a function around this one.
     pub(super) fn result_of(&self, path: &syn::Path, args: &[Expr]) -> Option<Type> {
+        if let Some(ty) = self.linear_function(path, args) {
+            return Some(ty);
+        }
         match self.f.types.known.result(path, self.f.self_ty.as_ref()) {
             Some(ty) => self.known_type(&ty),
             None => self.generic_result(path, args),
@@ -57,6 +60,11 @@ impl Facts<'_> {
 
     /// What is in the `Option` or `Result` of a call, where the callee is in sight.
     pub(super) fn wrapped_result(&self, call: &Expr) -> Shape {
+        if let ExprKind::Method { recv, name, args, .. } = &call.kind
+            && let Some(ty) = self.linear_method_with(recv, &name.to_string(), args)
+        {
+            return Shape::of(&ty);
+        }
         let known = match &call.kind {
             ExprKind::Call { path, .. } if self.named(call) == Some(Named::Recursive) => {
                 let own = self.f.wrap.is_some() && path.segments.len() == 1;

@@ -369,6 +369,9 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
         taken: Option<crate::ir::Taken>,
     ) -> Res<Val> {
+        if self.facts.linear_of(recv).is_some() {
+            return self.linear_method(e, recv, (name, args), taken);
+        }
         let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
         let own = matches!(&recv.kind, ExprKind::Var(v) if self.f.vars[v.0 as usize].ident == "self");
         if let Some(why) = self.facts.left_out_method(&name.to_string()).filter(|_| own) {

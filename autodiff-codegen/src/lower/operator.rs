@@ -7,11 +7,8 @@ use super::facts::{Facts, is_arithmetic};
 use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
-use crate::functions::{Formal, Function};
 use crate::hir::{BinOp, Expr, ExprKind, Type};
-use crate::ir::{Arg, Callee, Mode, Place, PlaceTy, Ty};
-use proc_macro2::{Ident, Span};
-use std::rc::Rc;
+use crate::ir::{Arg, Mode, Operator, Place, PlaceTy, Ty};
 
 /// What `std::ops` calls an operator.
 pub(super) fn trait_of(op: BinOp, assigns: bool) -> Option<&'static str> {
@@ -42,6 +39,9 @@ impl Facts<'_> {
     pub(super) fn operator_shape(&self, op: BinOp, a: &Expr, b: &Expr) -> Shape {
         let (sa, sb) = (self.shape(a), self.shape(b));
         let Some(name) = trait_of(op, false) else { return Shape::Unknown };
+        if let Some(shape) = self.linear_operator(op, &sa, &sb) {
+            return shape;
+        }
         if let Some(ty) = self.f.types.known.operator(name, &self.name_of(&sa), &self.name_of(&sb)) {
             let found = Shape::of(&self.f.types.classify(&ty));
             // The parameters of a generic type are those of the operand.
@@ -123,7 +123,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// An operand, how it is passed, and whether it may have a derivative.
-    fn operator_operand(&mut self, a: &'a Expr) -> Res<(Arg, Mode, bool)> {
+    pub(super) fn operator_operand(&mut self, a: &'a Expr) -> Res<(Arg, Mode, bool)> {
         let shape = self.facts.shape(a);
         let active = !matches!(shape.strip(), Shape::Int(_) | Shape::Bool);
         let by_reference = shape.is_reference() || matches!(a.kind, ExprKind::Ref(..));
@@ -140,6 +140,13 @@ impl<'a> Lower<'a, '_> {
                 return Ok((Arg::Value(self.copy_typed(a, Ty::Opaque)?), mode, active));
             }
             let again = super::callee::is_shared_reference(self.f, a);
+            if let (ExprKind::Ref(false, made), false) = (&a.kind, again)
+                && matches!(made.kind, ExprKind::Call { .. } | ExprKind::Method { .. } | ExprKind::Binary(..))
+                && self.facts.linear_of(made).is_some()
+            {
+                // What is made for the operation alone stays until the reverse part, which reads it again.
+                return Ok((Arg::ValueRef(self.copy_typed(made, Ty::Opaque)?), mode, active));
+            }
             if by_reference && !again {
                 return self.refuse(Kind::PassedOnce, a, &[]);
             }
@@ -162,25 +169,6 @@ impl<'a> Lower<'a, '_> {
         operands: Vec<(Arg, Mode, bool)>,
         ty: Option<&Type>,
     ) -> Val {
-        if self.dead {
-            return Val::Never;
-        }
-        let unit: syn::Type = syn::parse_quote!(());
-        let formal = |(_, mode, active): &(Arg, Mode, bool)| Formal {
-            mode: *mode,
-            active: *active,
-            ty: Type::Unit,
-            tokens: unit.clone(),
-        };
-        let function = Function {
-            args: operands.iter().map(formal).collect(),
-            ret: Type::Unit,
-            output: syn::ReturnType::Default,
-            taken: unit.clone(),
-        };
-        let stem = Ident::new(&name.to_lowercase(), Span::mixed_site());
-        let callee =
-            Callee { function: Some(Rc::new(function)), operator: Some(name), ..Callee::new(stem.into()) };
-        self.emit_call(callee, operands.into_iter().map(|(arg, ..)| arg).collect(), ty)
+        self.operation(Operator::Sign(name), operands, ty)
     }
 }

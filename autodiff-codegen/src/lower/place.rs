@@ -109,6 +109,11 @@ impl<'a> Lower<'a, '_> {
     fn indexed(&mut self, mut loc: Loc, i: &'a Expr, e: &'a Expr) -> Res<Loc> {
         if let PlaceTy::User(of) = &loc.ty {
             let elem = self.facts.indexed_place(of);
+            if let Some((parts, array)) = self.tuple_index(i)? {
+                loc.path.push(Proj::At(parts, array));
+                loc.ty = elem;
+                return Ok(loc);
+            }
             loc.path.push(Proj::Index(self.typed(i, Ty::usize())?));
             loc.ty = elem;
             return Ok(loc);

@@ -31,6 +31,9 @@ impl Facts<'_> {
 
     /// The type of a field, without references: what they refer to is read through them.
     pub(super) fn member_type(&self, of: &UserTy, member: &syn::Member) -> Option<Type> {
+        if let Some(ty) = self.linear_field(of, member) {
+            return Some(ty);
+        }
         let of = syn::parse2::<syn::Type>(of.0.clone()).ok()?;
         let mut ty = self.f.types.known.field(&of, member)?;
         while let Some(inner) = in_box(&ty) {
@@ -124,6 +127,9 @@ impl Facts<'_> {
 
     /// What an index of a struct gives.
     pub(super) fn indexed_place(&self, of: &UserTy) -> PlaceTy {
+        if let Some(element) = self.linear_element(of) {
+            return element;
+        }
         self.indexed.borrow_mut().entry(of.0.to_string()).or_insert_with(|| of.clone());
         let name = syn::parse2::<syn::Type>(of.0.clone()).ok().and_then(|ty| crate::known::type_name(&ty));
         let output = self.f.types.known.operator("Index", &name.unwrap_or_default(), "");

@@ -259,7 +259,13 @@ impl Parser<'_> {
         let last = path.path.segments.last()?;
         let text = last.ident.unraw().to_string();
         let alone = path.path.segments.len() == 1 && self.types.is_parameter(&text);
-        if path.qself.is_some() || alone || is_primitive(&text) || NO_ALIASES.contains(&text.as_str()) {
+        let linear = self.types.known.linear(&path.path).is_some();
+        if path.qself.is_some()
+            || alone
+            || linear
+            || is_primitive(&text)
+            || NO_ALIASES.contains(&text.as_str())
+        {
             return None;
         }
         if self.types.known.is_user_type(&path.path) {

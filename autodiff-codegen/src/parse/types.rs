@@ -251,17 +251,21 @@ impl TypeParams {
     /// Whether a path leads to a struct that derivatives flow through, as far as is known.
     fn is_user(&self, path: &syn::Path) -> bool {
         let marked = path.segments.last().is_some_and(|s| self.users.contains(&s.ident.unraw().to_string()));
-        marked || self.known.is_differentiable(path)
+        marked || self.known.is_differentiable(path) || self.known.linear(path).is_some()
     }
 
     /// The type that a path in an expression leads to: `Vec3 { … }`, `Vec3(…)`. What is not said of its parameters is left
     /// to rustc.
     pub fn of_literal(&self, path: &syn::Path) -> Type {
+        let linear = self.known.linear(path);
         let mut path = path.clone();
         if let Some(last) = path.segments.last_mut()
             && last.arguments.is_none()
         {
-            let holes = self.known.struct_parameters(&last.ident.unraw().to_string());
+            let holes = match linear {
+                Some((library, name)) => library.parameters(&name),
+                None => self.known.struct_parameters(&last.ident.unraw().to_string()),
+            };
             if holes > 0 {
                 let holes = std::iter::repeat_n(quote!(_), holes);
                 last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<#(#holes),*>));

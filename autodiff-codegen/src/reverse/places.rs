@@ -174,6 +174,7 @@ impl Reverse<'_> {
         path.iter()
             .map(|p| match p {
                 Proj::Index(v) => Proj::Index(self.primal(*v)),
+                Proj::At(vs, array) => Proj::At(vs.iter().map(|v| self.primal(*v)).collect(), *array),
                 Proj::Slice(a, b) => Proj::Slice(a.map(|v| self.primal(v)), b.map(|v| self.primal(v))),
                 step @ (Proj::Field(_) | Proj::Member(..) | Proj::Deref) => step.clone(),
             })

@@ -445,6 +445,7 @@ pub(super) fn path_values(path: &[Proj]) -> Vec<Value> {
     for p in path {
         match p {
             Proj::Index(v) => out.push(*v),
+            Proj::At(vs, _) => out.extend(vs),
             Proj::Slice(a, b) => out.extend(a.iter().chain(b)),
             Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }

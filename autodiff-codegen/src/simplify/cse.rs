@@ -78,6 +78,7 @@ enum Constant {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Step {
     Index(Value),
+    At(Vec<Value>, bool),
     Slice(Option<Value>, Option<Value>),
     Field(u32),
     Member(String),
@@ -219,6 +220,7 @@ impl Cse<'_> {
             Op::Load { place, path, .. } => {
                 let step = |p: &Proj| match p {
                     Proj::Index(v) => Step::Index(first(v)),
+                    Proj::At(vs, array) => Step::At(vs.iter().map(first).collect(), *array),
                     Proj::Slice(a, b) => Step::Slice(a.as_ref().map(first), b.as_ref().map(first)),
                     Proj::Field(i) => Step::Field(*i),
                     Proj::Member(m, _) => Step::Member(m.name.to_token_stream().to_string()),

@@ -120,6 +120,7 @@ impl Printer<'_> {
         path.iter()
             .map(|p| match p {
                 Proj::Index(v) => format!("[{}]", self.v(*v)),
+                Proj::At(vs, _) => format!("[({})]", self.vs(vs)),
                 Proj::Slice(a, b) => {
                     let end = |e: &Option<Value>| e.map_or_else(String::new, |v| self.v(v));
                     format!("[{}..{}]", end(a), end(b))

@@ -53,6 +53,14 @@ impl Checker<'_> {
                     let elem = ty.elem().cloned().or(user);
                     elem.ok_or_else(|| format!("{} is indexed deeper than its type {ty}", self.p(place)))?
                 }
+                Proj::At(vs, _) => {
+                    for i in vs {
+                        self.int(*i, "an index")?;
+                    }
+                    let user = matches!(ty, PlaceTy::User(_));
+                    ensure!(user, "a tuple is an index of {}, of type {ty}", self.p(place));
+                    PlaceTy::Unknown
+                }
                 Proj::Slice(a, b) => {
                     for end in [a, b].into_iter().flatten() {
                         self.int(*end, "the end of a slice")?;

@@ -1,0 +1,100 @@
+//! Types of linear algebra, of the crates `glam`, `nalgebra` and `ndarray`, each behind a feature of its name.
+//!
+//! A parameter of such a type is marked `#[grad]`, as one of a struct of the user's is. In the body, its fields and
+//! elements (`v.x`, `v[i]`, `m[(i, j)]`), and what is listed here, have derivatives; any other operation on an active
+//! value is a compile error. A gradient is of the type itself: that of a rotation is the derivative with respect to
+//! each number that it is stored as, as if all were independent, and no rotation.
+//!
+//! | | types | operations |
+//! |---|---|---|
+//! | `glam` | `Vec2` to `Vec4`, `Mat2` to `Mat4`, `Quat`, and `DVec2` … | `+ - * /` and their assignments, `-v`; `dot`, `cross`, `length`, `length_squared`, `distance`, `distance_squared`, `normalize`, `element_sum`, `perp`, `perp_dot`, `extend`, `truncate`; `transpose`, `determinant`, `inverse`, `mul_vec2` …; `conjugate`; `new`, `splat`, `from_array`, `from_cols`, `from_diagonal`, `from_cols_array`, `from_angle`, `from_rotation_x` …, `from_xyzw`, `from_axis_angle`, `from_scaled_axis` |
+//! | `nalgebra` | `SMatrix`, `SVector`, `DMatrix`, `DVector`, `Vector3` …, `Rotation2`, `Rotation3`, `UnitQuaternion` | `+ - * /`, `-v`, `+= -=`, `*=` and `/=` of numbers, by value and by reference; `dot`, `cross`, `norm`, `norm_squared`, `magnitude`, `magnitude_squared`, `normalize`, `metric_distance`, `component_mul`, `component_div`, `scale`, `sum`, `trace`, `transpose`, `determinant`, `try_inverse`; `inverse`, `to_rotation_matrix`, `transform_vector`; `new`, `from_row_slice`, `from_column_slice`, `from_diagonal`, `repeat`, `from_element`, `from_scaled_axis`, `from_euler_angles` |
+//! | `ndarray` | `Array1`, `Array2` | `+ - * /` and their assignments of arrays of one shape and numbers, `-a`; `dot`, `sum`; `from_vec` |
+//!
+//! Types are found by their names: those that are imported from one of the crates (`use nalgebra as na;` included).
+
+// The operations are called as the crates call them, and there are as many impls as pairs of types.
+#![allow(non_camel_case_types, clippy::op_ref)]
+
+#[cfg(feature = "glam")]
+pub mod glam;
+#[cfg(feature = "nalgebra")]
+pub mod nalgebra;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
+
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
+mod apply;
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
+pub use apply::{Apply, Assigns, One, Three, Two, ternary};
+
+/// The methods that have derivatives.
+pub mod methods {
+    macro_rules! methods {
+        ($($name:ident)*) => {$(
+            #[doc = concat!("`a.", stringify!($name), "(…)`")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+        )*};
+    }
+    methods! {
+        dot cross length length_squared distance distance_squared normalize element_sum perp perp_dot extend truncate
+        transpose determinant inverse mul_vec2 mul_vec3 mul_vec4 mul_quat conjugate norm norm_squared magnitude
+        magnitude_squared metric_distance component_mul component_div scale sum trace try_inverse to_rotation_matrix
+        transform_vector transform_point
+    }
+}
+
+/// The functions of types that have derivatives.
+pub mod functions {
+    macro_rules! functions {
+        ($($name:ident)*) => {$(
+            #[doc = concat!("`Type::", stringify!($name), "(…)`")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name<T>(core::marker::PhantomData<T>);
+        )*};
+    }
+    functions! {
+        new splat from_array from_cols from_diagonal from_cols_array from_cols_array_2d from_angle from_rotation_x
+        from_rotation_y from_rotation_z from_xyzw from_axis_angle from_scaled_axis from_row_slice from_column_slice
+        repeat from_element from_euler_angles from from_vec
+    }
+}
+
+/// `One`, `Two` and `Three` of given types: the value, what is added to each operand's derivative, and the tangent.
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
+macro_rules! rule {
+    ($(@[$($g:tt)*])? $op:ty: ($a:ident: $A:ty) -> $Y:ty $(where [$($w:tt)*])?
+        = $value:expr; |$dy:ident| $da:expr; |$ta:ident| $t:expr) => {
+        impl $(<$($g)*>)? $crate::linear::One<$A> for $op $(where $($w)*)? {
+            type Y = $Y;
+            #[inline]
+            fn value($a: &$A) -> $Y { $value }
+            #[inline]
+            #[allow(unused_variables)]
+            fn pull($a: &$A, $dy: &$Y, d: &mut $A) { $crate::add_to(d, &$da); }
+            #[inline]
+            #[allow(unused_variables)]
+            fn push($a: &$A, $ta: &$A) -> $Y { $t }
+        }
+    };
+    ($(@[$($g:tt)*])? $op:ty: ($a:ident: $A:ty, $b:ident: $B:ty) -> $Y:ty $(where [$($w:tt)*])?
+        = $value:expr; |$dy:ident| $da:expr, $db:expr; |$ta:ident, $tb:ident| $t:expr) => {
+        impl $(<$($g)*>)? $crate::linear::Two<$A, $B> for $op $(where $($w)*)? {
+            type Y = $Y;
+            #[inline]
+            fn value($a: &$A, $b: &$B) -> $Y { $value }
+            #[inline]
+            #[allow(unused_variables)]
+            fn pull($a: &$A, $b: &$B, $dy: &$Y, d_a: Option<&mut $A>, d_b: Option<&mut $B>) {
+                if let Some(d) = d_a { $crate::add_to(d, &$da); }
+                if let Some(d) = d_b { $crate::add_to(d, &$db); }
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn push($a: &$A, $b: &$B, $ta: &$A, $tb: &$B) -> $Y { $t }
+        }
+    };
+}
+#[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
+use rule;

@@ -1,0 +1,336 @@
+//! Operations as their rules: value, pull and push. Their handles are what calls of them go through.
+
+use crate::function::{Active, ActiveMut, ActiveRef, again};
+use crate::operator::operators::{AddAssign, DivAssign, MulAssign, SubAssign};
+use crate::operator::{BinaryOperator, ByMut, ByRef, ByValue, UnaryOperator, operators};
+use crate::{Differentiable, Function1, Function2, Function3, Pullback1, Pullback2, Pullback3};
+use crate::{TangentFunction1, TangentFunction2, TangentFunction3};
+use core::marker::PhantomData;
+
+/// An operation of one operand.
+pub trait One<A: ?Sized> {
+    /// The result.
+    type Y;
+    /// The value.
+    fn value(a: &A) -> Self::Y;
+    /// Adds the derivative of the operand, from that of the result.
+    fn pull(a: &A, dy: &Self::Y, da: &mut A);
+    /// The derivative of the result along `t`.
+    fn push(a: &A, t: &A) -> Self::Y;
+}
+
+/// An operation of two operands.
+pub trait Two<A, B> {
+    /// The result.
+    type Y;
+    /// The value.
+    fn value(a: &A, b: &B) -> Self::Y;
+    /// Adds the derivatives of the operands that have places for them.
+    fn pull(a: &A, b: &B, dy: &Self::Y, da: Option<&mut A>, db: Option<&mut B>);
+    /// The derivative of the result along both.
+    fn push(a: &A, b: &B, ta: &A, tb: &B) -> Self::Y;
+}
+
+/// An operation of three operands.
+pub trait Three<A, B, C> {
+    /// The result.
+    type Y;
+    /// The value.
+    fn value(a: &A, b: &B, c: &C) -> Self::Y;
+    /// Adds the derivatives of the operands that have places for them.
+    fn pull(abc: (&A, &B, &C), dy: &Self::Y, d: (Option<&mut A>, Option<&mut B>, Option<&mut C>));
+    /// The derivative of the result along all.
+    fn push(abc: (&A, &B, &C), t: (&A, &B, &C)) -> Self::Y;
+}
+
+/// The handle of an operation `O` on operands `A`, which are passed as `P` says.
+#[derive(Debug)]
+pub struct Apply<O, P, A: ?Sized>(PhantomData<(O, P)>, PhantomData<A>);
+
+impl<O, P, A: ?Sized> Apply<O, P, A> {
+    const NEW: Self = Apply(PhantomData, PhantomData);
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: One<A>, P, A: ?Sized> UnaryOperator<O, P> for A {
+    type Handle = Apply<O, P, A>;
+    const HANDLE: Apply<O, P, A> = Apply::NEW;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Two<A, B>, P, Q, A, B> BinaryOperator<O, P, Q, B> for A {
+    type Handle = Apply<O, (P, Q), (A, B)>;
+    const HANDLE: Apply<O, (P, Q), (A, B)> = Apply::NEW;
+}
+
+/// The handle of an operation of three operands.
+#[inline(always)]
+pub fn ternary<O: Three<A, B, C>, P, Q, R, A, B, C>(_: &A, _: &B, _: &C) -> Apply<O, (P, Q, R), (A, B, C)> {
+    Apply::NEW
+}
+
+/// `a += b` is `a = a + b`.
+pub trait Assigns {
+    /// The operator.
+    type Sign;
+}
+
+macro_rules! assigns {
+    ($($name:ident $sign:ident)*) => {$(
+        impl Assigns for $name {
+            type Sign = operators::$sign;
+        }
+        impl<A, B> Two<A, B> for $name
+        where
+            operators::$sign: Two<A, B, Y = A>,
+        {
+            type Y = A;
+            #[inline]
+            fn value(a: &A, b: &B) -> A {
+                <operators::$sign as Two<A, B>>::value(a, b)
+            }
+            #[inline]
+            fn pull(a: &A, b: &B, dy: &A, da: Option<&mut A>, db: Option<&mut B>) {
+                <operators::$sign as Two<A, B>>::pull(a, b, dy, da, db)
+            }
+            #[inline]
+            fn push(a: &A, b: &B, ta: &A, tb: &B) -> A {
+                <operators::$sign as Two<A, B>>::push(a, b, ta, tb)
+            }
+        }
+    )*};
+}
+assigns!(AddAssign Add SubAssign Sub MulAssign Mul DivAssign Div);
+
+impl<O: One<A> + 'static, A: Differentiable + 'static> Function1<Active<A>, O::Y> for Apply<O, ByValue, A> {
+    #[inline]
+    fn __value(&self, a: A) -> O::Y {
+        O::value(&a)
+    }
+    #[inline]
+    fn __forward(&self, a: A) -> (O::Y, impl Pullback1<Active<A>, O::Y> + use<O, A>) {
+        let y = O::value(&a);
+        (y, move |dy: &O::Y, _: (), da: Option<&mut A>| {
+            if let Some(da) = da {
+                O::pull(&a, dy, da);
+            }
+        })
+    }
+}
+
+impl<O: One<A> + 'static, A: Differentiable + 'static> TangentFunction1<Active<A>, O::Y>
+    for Apply<O, ByValue, A>
+{
+    #[inline]
+    fn __tangent(&self, a: A, t: Option<&A>) -> (O::Y, O::Y) {
+        let y = O::value(&a);
+        (y, O::push(&a, &along(&a, t)))
+    }
+}
+
+impl<O: One<A> + 'static, A: ?Sized + 'static> Function1<ActiveRef<A>, O::Y> for Apply<O, ByRef, A> {
+    #[inline]
+    fn __value(&self, a: &A) -> O::Y {
+        O::value(a)
+    }
+    #[inline]
+    fn __forward(&self, a: &A) -> (O::Y, impl Pullback1<ActiveRef<A>, O::Y> + use<O, A>) {
+        (O::value(a), |dy: &O::Y, a: Option<&A>, da: Option<&mut A>| {
+            if let Some(da) = da {
+                O::pull(again(a), dy, da);
+            }
+        })
+    }
+}
+
+impl<O, A: ?Sized + 'static> TangentFunction1<ActiveRef<A>, O::Y> for Apply<O, ByRef, A>
+where
+    O: One<A, Y: Differentiable> + 'static,
+{
+    #[inline]
+    fn __tangent(&self, a: &A, t: Option<&A>) -> (O::Y, O::Y) {
+        let y = O::value(a);
+        let along = match t {
+            Some(t) => O::push(a, t),
+            None => crate::zero_like(&y),
+        };
+        (y, along)
+    }
+}
+
+/// A tangent; zero, where there is none.
+#[inline]
+fn along<A: Differentiable>(a: &A, t: Option<&A>) -> A {
+    let mut own = crate::zero_like(a);
+    if let Some(t) = t {
+        crate::add_to(&mut own, t);
+    }
+    own
+}
+
+/// Operations of two operands, each by value or by reference; what comes by value is kept.
+macro_rules! two {
+    ($(($pa:ident $ma:ident $oa:ty, $pb:ident $mb:ident $ob:ty) keeps ($($ka:ident)?) ($($kb:ident)?))*) => {$(
+        impl<O: Two<A, B> + 'static, A: Differentiable + 'static, B: Differentiable + 'static>
+            Function2<$pa<A>, $pb<B>, O::Y> for Apply<O, ($ma, $mb), (A, B)>
+        {
+            #[inline]
+            fn __value(&self, a: $oa, b: $ob) -> O::Y {
+                O::value(two!(@of a $($ka)?), two!(@of b $($kb)?))
+            }
+            #[inline]
+            fn __forward(&self, a: $oa, b: $ob) -> (O::Y, impl Pullback2<$pa<A>, $pb<B>, O::Y> + use<O, A, B>) {
+                let y = O::value(two!(@of a $($ka)?), two!(@of b $($kb)?));
+                (y, two!(@pull a b O A B ($($ka)?) ($($kb)?)))
+            }
+        }
+        impl<O: Two<A, B> + 'static, A: Differentiable + 'static, B: Differentiable + 'static>
+            TangentFunction2<$pa<A>, $pb<B>, O::Y> for Apply<O, ($ma, $mb), (A, B)>
+        {
+            #[inline]
+            fn __tangent(&self, a: $oa, b: $ob, ta: Option<&A>, tb: Option<&B>) -> (O::Y, O::Y) {
+                let (a, b) = (two!(@of a $($ka)?), two!(@of b $($kb)?));
+                (O::value(a, b), O::push(a, b, &along(a, ta), &along(b, tb)))
+            }
+        }
+    )*};
+    (@of $x:ident own) => { &$x };
+    (@of $x:ident) => { $x };
+    (@pull $a:ident $b:ident $o:ident $A:ident $B:ident (own) (own)) => {
+        move |dy: &$o::Y, _: (), _: (), da: Option<&mut $A>, db: Option<&mut $B>| $o::pull(&$a, &$b, dy, da, db)
+    };
+    (@pull $a:ident $b:ident $o:ident $A:ident $B:ident (own) ()) => {
+        move |dy: &$o::Y, _: (), b: Option<&$B>, da: Option<&mut $A>, db: Option<&mut $B>| {
+            $o::pull(&$a, again(b), dy, da, db)
+        }
+    };
+    (@pull $a:ident $b:ident $o:ident $A:ident $B:ident () (own)) => {
+        move |dy: &$o::Y, a: Option<&$A>, _: (), da: Option<&mut $A>, db: Option<&mut $B>| {
+            $o::pull(again(a), &$b, dy, da, db)
+        }
+    };
+    (@pull $a:ident $b:ident $o:ident $A:ident $B:ident () ()) => {
+        |dy: &$o::Y, a: Option<&$A>, b: Option<&$B>, da: Option<&mut $A>, db: Option<&mut $B>| {
+            $o::pull(again(a), again(b), dy, da, db)
+        }
+    };
+}
+two! {
+    (Active ByValue A, Active ByValue B) keeps (own) (own)
+    (Active ByValue A, ActiveRef ByRef &B) keeps (own) ()
+    (ActiveRef ByRef &A, Active ByValue B) keeps () (own)
+    (ActiveRef ByRef &A, ActiveRef ByRef &B) keeps () ()
+}
+
+/// The derivative behind an assignment becomes that before it.
+#[inline]
+fn pull_assignment<O: Two<A, B, Y = A>, A: Differentiable + Clone, B>(
+    a: &A,
+    b: &B,
+    d: Option<&mut A>,
+    db: Option<&mut B>,
+) {
+    if let Some(d) = d {
+        let dy = d.clone();
+        crate::clear(d);
+        O::pull(a, b, &dy, Some(d), db);
+    }
+}
+
+macro_rules! assignments {
+    ($($pb:ident $mb:ident $ob:ty, $of:expr, $again:ty;)*) => {$(
+        impl<O, A, B> Function2<ActiveMut<A>, $pb<B>, ()> for Apply<O, (ByMut, $mb), (A, B)>
+        where
+            O: Assigns + Two<A, B, Y = A> + 'static,
+            A: Differentiable + Clone + 'static,
+            B: Differentiable + Clone + 'static,
+        {
+            #[inline]
+            fn __value(&self, a: &mut A, b: $ob) {
+                *a = O::value(a, $of(&b));
+            }
+            #[inline]
+            fn __forward(&self, a: &mut A, b: $ob) -> ((), impl Pullback2<ActiveMut<A>, $pb<B>, ()> + use<O, A, B>) {
+                let y = O::value(a, $of(&b));
+                let a = core::mem::replace(a, y);
+                let b = $of(&b).clone();
+                ((), move |_: &(), _: (), _: $again, d: Option<&mut A>, db: Option<&mut B>| {
+                    pull_assignment::<O, A, B>(&a, &b, d, db);
+                })
+            }
+        }
+        impl<O, A, B> TangentFunction2<ActiveMut<A>, $pb<B>, ()> for Apply<O, (ByMut, $mb), (A, B)>
+        where
+            O: Assigns + Two<A, B, Y = A> + 'static,
+            A: Differentiable + Clone + 'static,
+            B: Differentiable + Clone + 'static,
+        {
+            #[inline]
+            fn __tangent(&self, a: &mut A, b: $ob, ta: Option<&mut A>, tb: Option<&B>) -> ((), ()) {
+                if let Some(ta) = ta {
+                    *ta = O::push(a, $of(&b), ta, &along($of(&b), tb));
+                }
+                *a = O::value(a, $of(&b));
+                ((), ())
+            }
+        }
+    )*};
+}
+assignments! {
+    Active ByValue B, core::convert::identity::<&B>, ();
+    ActiveRef ByRef &B, behind::<B>, Option<&B>;
+}
+
+#[inline(always)]
+fn behind<'b, B>(b: &&'b B) -> &'b B {
+    b
+}
+
+impl<O, A, B, C> Function3<Active<A>, Active<B>, Active<C>, O::Y>
+    for Apply<O, (ByValue, ByValue, ByValue), (A, B, C)>
+where
+    O: Three<A, B, C> + 'static,
+    A: Differentiable + 'static,
+    B: Differentiable + 'static,
+    C: Differentiable + 'static,
+{
+    #[inline]
+    fn __value(&self, a: A, b: B, c: C) -> O::Y {
+        O::value(&a, &b, &c)
+    }
+    #[inline]
+    fn __forward(
+        &self,
+        a: A,
+        b: B,
+        c: C,
+    ) -> (O::Y, impl Pullback3<Active<A>, Active<B>, Active<C>, O::Y> + use<O, A, B, C>) {
+        let y = O::value(&a, &b, &c);
+        let pull = move |dy: &O::Y,
+                         _: (),
+                         _: (),
+                         _: (),
+                         da: Option<&mut A>,
+                         db: Option<&mut B>,
+                         dc: Option<&mut C>| {
+            O::pull((&a, &b, &c), dy, (da, db, dc));
+        };
+        (y, pull)
+    }
+}
+
+impl<O, A, B, C> TangentFunction3<Active<A>, Active<B>, Active<C>, O::Y>
+    for Apply<O, (ByValue, ByValue, ByValue), (A, B, C)>
+where
+    O: Three<A, B, C> + 'static,
+    A: Differentiable + 'static,
+    B: Differentiable + 'static,
+    C: Differentiable + 'static,
+{
+    #[inline]
+    fn __tangent(&self, a: A, b: B, c: C, ta: Option<&A>, tb: Option<&B>, tc: Option<&C>) -> (O::Y, O::Y) {
+        let t = (&along(&a, ta), &along(&b, tb), &along(&c, tc));
+        let y = O::value(&a, &b, &c);
+        (y, O::push((&a, &b, &c), t))
+    }
+}
