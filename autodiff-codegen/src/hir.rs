@@ -170,8 +170,6 @@ pub struct Stmt {
 }
 
 /// See [`Stmt`].
-// There are as many `let`s as expressions, and neither is moved about.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)] // Most statements are `let`s.
 pub enum StmtKind {

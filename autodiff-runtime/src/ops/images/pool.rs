@@ -169,6 +169,7 @@ impl max_pool2d {
     /// The reverse part.
     #[doc(hidden)]
     #[inline]
+    #[allow(clippy::type_complexity)]
     pub fn __rev<'s, X, Y, R: Again<X>>(
         p: &Kept<Pair<X, Y>, (usize, HeldFor<X, R>)>,
         seed: impl Given<Y::Adjoint>,
