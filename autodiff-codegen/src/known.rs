@@ -425,7 +425,7 @@ impl Known {
 
     /// The same of a method, its receiver included.
     pub fn method_shared(&self, of: &syn::Type, name: &str) -> Option<Vec<bool>> {
-        self.shared.get(&format!("{}::{name}", type_name(of)?)).cloned()
+        self.shared.get(&format!("{}::{name}", type_path(of)?)).cloned()
     }
 
     /// These are items of a body, and none of the module's.
@@ -485,7 +485,7 @@ impl Known {
 
     /// The type of a method's result.
     pub fn method_result(&self, of: &syn::Type, name: &str) -> Option<syn::Type> {
-        let (parameters, ty) = self.associated.get(&format!("{}::{name}", type_name(of)?))?;
+        let (parameters, ty) = self.associated.get(&format!("{}::{name}", type_path(of)?))?;
         let syn::Type::Path(path) = behind_references(of) else { return None };
         with_arguments(ty, parameters, &path.path.segments.last()?.arguments)
     }
@@ -503,7 +503,7 @@ impl Known {
 
     /// Whether a path leads to a struct with `#[derive(Differentiable)]`.
     pub fn is_differentiable(&self, path: &syn::Path) -> bool {
-        single(path).is_some_and(|s| self.differentiable.contains_key(&s.ident.unraw().to_string()))
+        written(path).is_some_and(|name| self.differentiable.contains_key(&name))
     }
 
     /// How many parameters a struct has, lifetimes aside.
@@ -513,20 +513,20 @@ impl Known {
 
     /// Whether a field is a constant to every derivative.
     pub fn is_passive_field(&self, of: &syn::Type, member: &syn::Member) -> bool {
-        let passive = type_name(of).and_then(|name| self.differentiable.get(&name));
+        let passive = type_path(of).and_then(|name| self.differentiable.get(&name));
         passive.is_some_and(|fields| fields.contains(&member_name(member)))
     }
 
     /// How a method takes what it is called on.
     pub fn receiver(&self, of: &syn::Type, name: &str) -> Option<Receiver> {
-        self.receivers.get(&format!("{}::{name}", type_name(of)?)).copied()
+        self.receivers.get(&format!("{}::{name}", type_path(of)?)).copied()
     }
 
     /// All fields of a struct, with their types.
     pub fn members(&self, of: &syn::Type) -> Option<Vec<(syn::Member, syn::Type)>> {
         let syn::Type::Path(path) = of else { return None };
-        let (params, fields) = self.structs.get(&single(&path.path)?.ident.unraw().to_string())?;
-        let arguments = &single(&path.path)?.arguments;
+        let (params, fields) = self.structs.get(&written(&path.path)?)?;
+        let arguments = &path.path.segments.last()?.arguments;
         let member = |name: &String| match name.parse::<u32>() {
             Ok(i) => syn::Member::Unnamed(syn::Index::from(i as usize)),
             Err(_) => syn::Member::Named(syn::Ident::new(name, proc_macro2::Span::call_site())),
@@ -541,8 +541,8 @@ impl Known {
             Some(syn::Type::Path(target)) => target.path,
             _ => path.path.clone(),
         };
-        let segment = single(&path)?;
-        let (params, fields) = self.structs.get(&segment.ident.unraw().to_string())?;
+        let segment = path.segments.last()?;
+        let (params, fields) = self.structs.get(&written(&path)?)?;
         substituted(fields.get(&member_name(member))?, params, &segment.arguments)
     }
 }
@@ -754,6 +754,14 @@ fn single(path: &syn::Path) -> Option<&syn::PathSegment> {
     let mut segments = path.segments.iter().filter(|s| s.ident != "self");
     let first = segments.next()?;
     (segments.next().is_none() && path.leading_colon.is_none()).then_some(first)
+}
+
+/// A path type as it is written, without its arguments.
+fn type_path(ty: &syn::Type) -> Option<String> {
+    match behind_references(ty) {
+        syn::Type::Path(t) if t.qself.is_none() => written(&t.path),
+        _ => None,
+    }
 }
 
 /// The name of a path type, without its arguments.

@@ -15,7 +15,7 @@
     note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
     note = "instead: put `#[backprop]` on the function; or wrap the arguments in `backprop::stop_gradient(…)` if \
             they are meant to be constants",
-    note = "a companion such as `f_grad` has no derivative itself: there are no second derivatives yet",
+    note = "a companion such as `f_grad` has no derivative itself: second derivatives are `#[backprop(hvp)]` of `f`",
     note = "a function in a module of its own name (`mod f; pub use f::f;`) can be called where that module is \
             visible: `pub(crate) mod f;`, or another name for the module"
 )]

@@ -98,5 +98,6 @@ mod mutable;
 mod nested;
 mod operators;
 mod out_of_sight;
+mod paths;
 mod vectors;
 mod ways;

@@ -32,9 +32,13 @@ impl<'a> Facts<'a> {
                             }
                         }
                     }
-                    // What makes a struct is not looked into either.
-                    let known = |s: &Shape| s.is_known() && Self::user_type(s).is_none();
-                    let open = |e: &Expr| !known(&self.shape(e)) && !super::data::is_new_vec(e);
+                    // What makes a struct is not looked into either, nor are functions that make arrays.
+                    let made = |e: &Expr| self.named(e) == Some(super::callee::Named::Function);
+                    let known = |e: &Expr, s: &Shape| {
+                        let array = matches!(s, Shape::Place(_)) && made(e);
+                        s.is_known() && Self::user_type(s).is_none() && !array
+                    };
+                    let open = |e: &Expr| !known(e, &self.shape(e)) && !super::data::is_new_vec(e);
                     if !tainted && init.as_ref().is_some_and(open) {
                         walk::bound(pat, &mut |v| self.started.extend([v]));
                     }
