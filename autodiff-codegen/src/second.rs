@@ -65,7 +65,8 @@ impl Columns {
 /// Code that is not looked into runs once. What only reads may run again.
 fn run_once(primal: &Func, errors: &mut Errors) -> Option<()> {
     let before = errors.len();
-    let mut mutable = primal.params.iter().filter(|p| p.ty.to_string().starts_with("& mut"));
+    let lent = |ty: &TokenStream| matches!(syn::parse2::<syn::Type>(ty.clone()), Ok(syn::Type::Reference(r)) if r.mutability.is_some());
+    let mut mutable = primal.params.iter().filter(|p| lent(&p.ty));
     if let Some(p) = mutable.next() {
         errors.refuse(Kind::RunTwice, p.name.span(), &[]);
     }
@@ -91,8 +92,13 @@ fn does_something(code: &TokenStream) -> bool {
     for token in code.clone() {
         match &token {
             TokenTree::Group(group) => {
-                let called = matches!(previous, Some(TokenTree::Ident(_)))
-                    && group.delimiter() == proc_macro2::Delimiter::Parenthesis;
+                // `f(…)`, `f::<T>(…)`, `(f)(…)`
+                let callee = match &previous {
+                    Some(TokenTree::Ident(_) | TokenTree::Group(_)) => true,
+                    Some(TokenTree::Punct(p)) => p.as_char() == '>',
+                    _ => false,
+                };
+                let called = callee && group.delimiter() == proc_macro2::Delimiter::Parenthesis;
                 if called || does_something(&group.stream()) {
                     return true;
                 }

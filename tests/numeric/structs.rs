@@ -94,6 +94,7 @@ mod blocks;
 mod control;
 mod fields;
 mod generic;
+mod middle;
 mod mutable;
 mod nested;
 mod operators;

@@ -233,6 +233,7 @@ impl<'a> Lower<'a, '_> {
         let is_place = match &a.kind {
             ExprKind::Deref(inner) => matches!(inner.kind, ExprKind::Var(_)),
             ExprKind::Index(..) => true,
+            ExprKind::Field(base, member) => self.is_member(a, base, member),
             _ => false,
         };
         if !is_place {
