@@ -3,7 +3,7 @@
 //! The stages, in order, are the modules: [`options`], [`parse`], [`lower`], [`ir`] (with its verifier,
 //! interpreter and display), [`analysis`], [`reverse`] and [`forward`], [`simplify`], [`emit`]; [`pipeline`]
 //! strings them together, [`rules`] is the one table of operations, [`diagnostics`] and [`fallback`] are what
-//! happens when a function is refused. [`derive`] makes structs what derivatives flow through. With the feature `pretty`, `render` shows expansions to people.
+//! happens when a function is refused. [`mod@derive`] makes structs what derivatives flow through. With the feature `pretty`, `render` shows expansions to people.
 
 pub mod analysis;
 pub mod around;

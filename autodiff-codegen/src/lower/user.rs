@@ -61,6 +61,10 @@ impl Facts<'_> {
     /// Whether derivatives flow through a field. What the items in sight say, each companion has rustc check.
     pub(super) fn member_flow(&self, of: &PlaceTy, member: &syn::Member) -> Flow {
         let PlaceTy::User(of) = of else { return Flow::Open };
+        // Types of linear algebra hold nothing but numbers that derivatives flow through.
+        if self.linear(of).is_some() {
+            return Flow::Active;
+        }
         let Ok(ty) = syn::parse2::<syn::Type>(of.0.clone()) else { return Flow::Open };
         if !self.member(of, member).1 {
             return Flow::Constant;
