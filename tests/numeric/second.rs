@@ -194,6 +194,7 @@ macro_rules! tests {
 mod tests {
     use super::*;
     tests!(double);
+    #[cfg(debug_assertions)]
     tests!(unsimplified);
 }
 
