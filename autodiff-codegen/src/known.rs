@@ -590,7 +590,8 @@ pub fn member_name(member: &syn::Member) -> String {
     }
 }
 
-fn behind_references(ty: &syn::Type) -> &syn::Type {
+/// A type without references, parentheses and groups around it.
+pub(crate) fn behind_references(ty: &syn::Type) -> &syn::Type {
     match ty {
         syn::Type::Reference(t) => behind_references(&t.elem),
         syn::Type::Paren(t) => behind_references(&t.elem),

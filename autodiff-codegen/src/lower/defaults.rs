@@ -6,16 +6,22 @@ use super::{Lower, Res, Val, place::Loc};
 use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{Init, Op, PlaceTy};
 
+/// The path before `::default()`, of a call of it.
+fn called_default(e: &Expr) -> Option<syn::Path> {
+    let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
+    let mut of = path.clone();
+    let last = of.segments.pop()?.into_value();
+    of.segments.pop_punct();
+    if last.ident != "default" || !args.is_empty() || of.segments.is_empty() {
+        return None;
+    }
+    Some(of)
+}
+
 impl Facts<'_> {
     /// The type that a call gives the zero of, where the context asks for `hint`.
     pub(super) fn default_type(&self, e: &Expr, hint: Option<&Type>) -> Option<Type> {
-        let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
-        let mut of = path.clone();
-        let last = of.segments.pop()?.into_value();
-        of.segments.pop_punct();
-        if last.ident != "default" || !args.is_empty() || of.segments.is_empty() {
-            return None;
-        }
+        let of = called_default(e)?;
         let ty = match of.segments.last().is_some_and(|s| s.ident == "Default") {
             true => hint?.clone(),
             false => self.f.types.classify(&syn::Type::Path(syn::TypePath { qself: None, path: of })),
@@ -26,13 +32,7 @@ impl Facts<'_> {
 
     /// The struct of the user's that `Type::default()` gives.
     pub(super) fn default_struct(&self, e: &Expr) -> Option<Type> {
-        let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
-        let mut of = path.clone();
-        let last = of.segments.pop()?.into_value();
-        of.segments.pop_punct();
-        if last.ident != "default" || !args.is_empty() || of.segments.is_empty() {
-            return None;
-        }
+        let of = called_default(e)?;
         Some(self.f.types.of_literal(&of)).filter(|ty| matches!(ty, Type::User(_)))
     }
 

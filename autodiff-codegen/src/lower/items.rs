@@ -4,6 +4,7 @@ use super::callee::Named;
 use super::facts::Facts;
 use super::shape::Shape;
 use crate::hir::{Expr, ExprKind, Type};
+use crate::known::behind_references;
 
 impl Facts<'_> {
     /// The declared type of a passive value: of a variable, of a field of it, of an element.
@@ -113,14 +114,5 @@ impl Facts<'_> {
             ["Self", name] => self.left_out_method(name),
             _ => None,
         }
-    }
-}
-
-fn behind_references(ty: &syn::Type) -> &syn::Type {
-    match ty {
-        syn::Type::Reference(t) => behind_references(&t.elem),
-        syn::Type::Paren(t) => behind_references(&t.elem),
-        syn::Type::Group(t) => behind_references(&t.elem),
-        other => other,
     }
 }

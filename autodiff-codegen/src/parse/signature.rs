@@ -2,7 +2,7 @@
 
 use super::attributes;
 use super::scopes::Parser;
-use super::types::is_primitive;
+use super::types::{OF_STD, is_primitive};
 use crate::diagnostics::{Errors, Kind, nearest};
 use crate::functions::Function;
 use crate::hir::{Alias, Param, Pat, PatKind, Type, Wrap};
@@ -12,34 +12,6 @@ use quote::ToTokens;
 use std::rc::Rc;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-
-/// Types of `std` that are no other name of a float, or of an array or tuple of floats.
-const NO_ALIASES: [&str; 24] = [
-    "Option",
-    "Result",
-    "Box",
-    "Rc",
-    "Arc",
-    "Cell",
-    "RefCell",
-    "Mutex",
-    "RwLock",
-    "HashMap",
-    "BTreeMap",
-    "HashSet",
-    "BTreeSet",
-    "VecDeque",
-    "String",
-    "Cow",
-    "Range",
-    "RangeInclusive",
-    "Duration",
-    "Instant",
-    "PhantomData",
-    "Complex",
-    "Wrapping",
-    "Self",
-];
 
 /// Refuses kinds of functions that have no companions.
 pub fn check_kind(item: &syn::ItemFn, errors: &mut Errors) {
@@ -264,7 +236,8 @@ impl Parser<'_> {
             || alone
             || linear
             || is_primitive(&text)
-            || NO_ALIASES.contains(&text.as_str())
+            || text == "Self"
+            || OF_STD.contains(&text.as_str())
         {
             return None;
         }

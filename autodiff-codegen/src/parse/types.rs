@@ -77,8 +77,8 @@ const PLAIN: [&str; 39] = [
     "PartialEq",
 ];
 
-/// Types of `std` that are no structs of the user's.
-pub const OF_STD: [&str; 25] = [
+/// Types of `std` that are no structs of the user's, and no other name of a float or of an array or tuple of floats.
+pub const OF_STD: [&str; 23] = [
     "Option",
     "Result",
     "Box",
@@ -102,8 +102,6 @@ pub const OF_STD: [&str; 25] = [
     "PhantomData",
     "Complex",
     "Wrapping",
-    "Vec",
-    "str",
 ];
 
 /// The names of the primitive integer types.
@@ -237,7 +235,7 @@ impl TypeParams {
                     let Some(last) = t.path.segments.last() else { return };
                     let name = last.ident.unraw().to_string();
                     let named = opened || self.known.hides(&name);
-                    let own = self.all.contains(&name) || is_primitive(&name);
+                    let own = self.all.contains(&name) || is_primitive(&name) || name == "Vec";
                     if named && !own && !OF_STD.contains(&name.as_str()) {
                         self.users.insert(name);
                     }
