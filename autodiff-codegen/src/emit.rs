@@ -12,6 +12,7 @@ use crate::reverse::Gradient;
 use crate::{check, hir, ir};
 
 mod alone;
+mod along;
 mod body;
 mod by_hand;
 mod call;
@@ -19,6 +20,7 @@ mod callees;
 mod checked;
 mod companion;
 mod control;
+mod derived;
 mod docs;
 mod expr;
 mod flows;
@@ -39,6 +41,7 @@ mod second;
 mod types;
 mod variables;
 
+pub use derived::Derived;
 pub use handle::is_in_module_of_its_name;
 
 pub(crate) use opaque::has_braces;
@@ -64,6 +67,8 @@ pub struct Programs {
     pub jvp: Option<Tangent>,
     /// For `NAME_hvp`: the tangent of the value and its gradient.
     pub hvp: Option<Tangent>,
+    /// For the parts of the handle that second derivatives go through: of value and tangent as one function.
+    pub second: Option<(hir::Fn, ir::Func, Gradient)>,
     /// The test that compares the gradient with differences.
     pub test: Option<check::Plan>,
 }
@@ -111,6 +116,21 @@ pub fn companions(
     programs: &Programs,
 ) -> TokenStream {
     companion::Cx::new(item, hir, opts, primal).all(programs)
+}
+
+/// The companions of `item` that other annotated functions are to call, as functions to be annotated.
+pub fn derived(
+    item: &syn::ItemFn,
+    hir: &hir::Fn,
+    opts: &Options,
+    primal: &ir::Func,
+    programs: &Programs,
+) -> Vec<Derived> {
+    let cx = companion::Cx::new(item, hir, opts, primal);
+    let grad = programs.grad.as_ref().and_then(|g| cx.derived_gradient(g, companion::Kind::Grad));
+    let vjp = programs.vjp.as_ref().and_then(|g| cx.derived_gradient(g, companion::Kind::Vjp));
+    let jvp = programs.jvp.as_ref().and_then(|t| cx.derived_tangent(t));
+    [grad, vjp, jvp].into_iter().flatten().collect()
 }
 
 /// Any program as a private function of its own: `results`, trees over its yields and places, follow what it

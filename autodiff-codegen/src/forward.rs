@@ -3,12 +3,15 @@
 //! Each statement is followed by its tangent statement, so control flow stays what it is; loops carry the
 //! tangents of what they carry. A value without a tangent has a structural zero, for which no code exists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::analysis::Activity;
 use crate::ir::*;
+use crate::reverse::Unsupported;
+
+mod calls;
 
 /// A tangent program.
 #[derive(Clone, Debug)]
@@ -22,7 +25,25 @@ pub struct Tangent {
 }
 
 /// Differentiates `primal` in forward mode.
-pub fn forward(primal: &Func) -> Tangent {
+///
+/// # Errors
+///
+/// If the program holds something that forward mode can't do: only programs that are derivatives themselves do.
+pub fn forward(primal: &Func) -> Result<Tangent, Unsupported> {
+    run(primal, false)
+}
+
+/// The same with tangents that the program owns, and one parameter for each of the primal's: that of a passive one is
+/// opaque.
+///
+/// # Errors
+///
+/// As those of [`forward`]; and tangents of what is lent by `&mut` can't be owned.
+pub fn forward_owned(primal: &Func) -> Result<Tangent, Unsupported> {
+    run(primal, true)
+}
+
+fn run(primal: &Func, owned: bool) -> Result<Tangent, Unsupported> {
     let mut out = primal.clone();
     out.body = Block::default();
     let mut f = Forward {
@@ -31,17 +52,28 @@ pub fn forward(primal: &Func) -> Tangent {
         out,
         tan: HashMap::new(),
         tplaces: HashMap::new(),
+        owned,
+        dual: HashSet::new(),
+        dual_places: HashSet::new(),
+        failed: None,
     };
     let mut tangents = Vec::new();
-    for (i, p) in primal.params.iter().enumerate().filter(|(_, p)| p.active) {
-        let kind = f.param(&p.kind);
+    for (i, p) in primal.params.iter().enumerate().filter(|(_, p)| p.active || owned) {
+        let lent =
+            |k: &ParamKind| matches!(k, ParamKind::Place(_, Mode::Mut) | ParamKind::Scalar(_, Mode::Mut));
+        if owned && lent(&p.kind) {
+            f.unsupported(&Origin { span: p.name.span(), text: None }, "an argument that is lent by `&mut`");
+        }
+        let kind = if p.active { f.param(&p.kind) } else { ParamKind::Opaque };
         f.out.params.push(Param {
             name: Ident::new(&format!("t_{}", p.name).replace("r#", ""), Span::mixed_site()),
             ty: TokenStream::new(),
             kind,
             active: false,
         });
-        tangents.push((i, f.out.params.len() - 1));
+        if p.active {
+            tangents.push((i, f.out.params.len() - 1));
+        }
     }
     let mut stmts = Vec::new();
     for p in &primal.params {
@@ -55,12 +87,10 @@ pub fn forward(primal: &Func) -> Tangent {
         ret_tangent = f.ret(&primal.ret, &mut body);
     }
     f.out.body = body;
-    Tangent { func: f.out, tangents, ret_tangent }
-}
-
-/// Tangents of fixed size come by value, also those of references.
-fn by_value(mode: Mode, fixed: bool) -> Mode {
-    if mode == Mode::Ref && fixed { Mode::Value } else { mode }
+    match f.failed {
+        Some(why) => Err(why),
+        None => Ok(Tangent { func: f.out, tangents, ret_tangent }),
+    }
 }
 
 struct Forward<'f> {
@@ -69,9 +99,22 @@ struct Forward<'f> {
     out: Func,
     tan: HashMap<Value, Value>,
     tplaces: HashMap<Place, Place>,
+    /// Tangents are owned.
+    owned: bool,
+    /// The pullbacks of calls with tangents.
+    dual: HashSet<Value>,
+    /// Where such are kept.
+    dual_places: HashSet<Place>,
+    failed: Option<Unsupported>,
 }
 
 impl Forward<'_> {
+    fn unsupported(&mut self, origin: &Origin, what: &'static str) {
+        if self.failed.is_none() {
+            self.failed = Some(Unsupported { origin: origin.clone(), what });
+        }
+    }
+
     fn new_value(&mut self, v: Value) -> Value {
         let info = self.primal.val(v).clone();
         let name = info.name.map(|n| Name::Tangent(Box::new(n)));
@@ -87,20 +130,30 @@ impl Forward<'_> {
         t
     }
 
+    /// Tangents of fixed size come by value, also those of references.
+    fn mode(&self, mode: Mode, fixed: bool) -> Mode {
+        if mode == Mode::Ref && (fixed || self.owned) { Mode::Value } else { mode }
+    }
+
     fn param(&mut self, kind: &ParamKind) -> ParamKind {
         match kind {
             ParamKind::Scalar(v, mode) if self.primal.ty(*v).is_float() => {
                 let t = self.new_value(*v);
                 self.tan.insert(*v, t);
-                ParamKind::Scalar(t, by_value(*mode, true))
+                ParamKind::Scalar(t, self.mode(*mode, true))
             }
             ParamKind::Place(p, mode) if self.primal.plc(*p).ty.may_be_active() => {
                 // What is behind a mere name comes as the type of its derivative, an owned one.
                 let fixed = self.primal.plc(*p).ty.is_fixed() || self.primal.plc(*p).ty == PlaceTy::Unknown;
-                ParamKind::Place(self.new_place(*p, PlaceKind::Param), by_value(*mode, fixed))
+                let t = self.new_place(*p, PlaceKind::Param);
+                if self.owned {
+                    let info = &mut self.out.places[t.0 as usize];
+                    info.ty = info.ty.to_owned_type();
+                }
+                ParamKind::Place(t, self.mode(*mode, fixed))
             }
             ParamKind::Tuple(ks, mode) => {
-                ParamKind::Tuple(ks.iter().map(|k| self.param(k)).collect(), by_value(*mode, true))
+                ParamKind::Tuple(ks.iter().map(|k| self.param(k)).collect(), self.mode(*mode, true))
             }
             _ => ParamKind::Opaque,
         }
@@ -142,6 +195,9 @@ impl Forward<'_> {
             Some(t) => *t,
             None => {
                 let info = self.primal.val(v).clone();
+                if !info.ty.is_float() {
+                    self.unsupported(&info.origin, "a copy without a tangent");
+                }
                 self.out.float(out, 0.0, info.ty, &info.origin)
             }
         }
@@ -182,13 +238,26 @@ impl Forward<'_> {
     }
 
     fn stmt(&mut self, st: &Stmt, out: &mut Vec<Stmt>) {
+        if self.failed.is_some() {
+            return;
+        }
         let o = &st.origin;
         match &st.op {
             Op::If { .. } | Op::For { .. } | Op::While { .. } => return self.region_stmt(st, out),
             Op::Call { callee, args, ret } => return self.call(st, callee, args, *ret, out),
+            Op::CallForward { callee, args, ret, along: None } => {
+                return self.call_forward(st, (callee, args), *ret, out);
+            }
+            Op::CallReverse { callee, pullback, seed, args, slots, along: None } => {
+                return self.call_reverse(st, (callee, *pullback), seed, (args, slots), out);
+            }
+            Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
+                return self.unsupported(&st.origin, "a call with tangents");
+            }
             // What was in the place before is needed for nothing: order does not matter for the rest.
             _ => out.push(st.clone()),
         }
+        self.keep_dual(st);
         match &st.op {
             Op::Elem { rule, args } => self.elem(st, *rule, args, out),
             Op::Cast(v) | Op::AssertFloat(v) => {
@@ -200,8 +269,9 @@ impl Forward<'_> {
             }
             Op::Load { place, path, .. } if self.varied_place(*place) => {
                 let r = st.results[0];
-                let path = derivative_path(path)
-                    .filter(|_| self.primal.ty(r).is_float() || *self.primal.ty(r) == Ty::Opaque);
+                let path = derivative_path(path).filter(|_| {
+                    self.primal.ty(r).is_float() || matches!(self.primal.ty(r), Ty::Opaque | Ty::Snapshot)
+                });
                 if let Some(path) = path {
                     let place = self.tplaces[place];
                     self.define(r, Op::Load { place, path, again: None }, out, o);
@@ -211,8 +281,8 @@ impl Forward<'_> {
                 let op = Op::SumPlace(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
             }
-            Op::Snapshot { place, zero } if self.varied_place(*place) => {
-                let op = Op::Snapshot { place: self.tplaces[place], zero: *zero };
+            Op::Snapshot { place, zero: false } if self.varied_place(*place) => {
+                let op = Op::Snapshot { place: self.tplaces[place], zero: false };
                 self.define(st.results[0], op, out, o);
             }
             Op::Pop(p) if self.varied_place(*p) => {
@@ -470,34 +540,6 @@ impl Forward<'_> {
         };
         let mut results = st.results.clone();
         results.extend(self.fresh(&st.results, &extra));
-        out.push(Stmt { op, results, origin: st.origin.clone() });
-    }
-
-    fn call(&mut self, st: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, out: &mut Vec<Stmt>) {
-        let tangents: Vec<Option<Arg>> = args
-            .iter()
-            .map(|a| match a {
-                Arg::Value(v) => self.tan.get(v).map(|t| Arg::Value(*t)),
-                Arg::ValueRef(v) => self.tan.get(v).map(|t| Arg::ValueRef(*t)),
-                Arg::Place(p, mode) if self.varied_place(*p) => Some(Arg::Place(self.tplaces[p], *mode)),
-                _ => None,
-            })
-            .collect();
-        if tangents.iter().all(Option::is_none) {
-            out.push(st.clone());
-            if let Some(p) = ret
-                && self.varied_place(p)
-            {
-                let t = self.tangent_place(p, out);
-                self.tplaces.insert(p, t);
-            }
-            return;
-        }
-        let mut results = st.results.clone();
-        let all: Vec<usize> = (0..st.results.len()).collect();
-        results.extend(self.fresh(&st.results, &all));
-        let ret_tangent = ret.map(|p| self.new_place(p, PlaceKind::CallResult));
-        let op = Op::CallTangent { callee: callee.clone(), args: args.to_vec(), tangents, ret, ret_tangent };
         out.push(Stmt { op, results, origin: st.origin.clone() });
     }
 }

@@ -448,6 +448,36 @@ pub enum Seed {
     Unit,
 }
 
+/// The tangents of a call.
+#[derive(Clone, Debug)]
+pub struct Along {
+    /// One per argument; `None` where the argument is passive.
+    pub tangents: Vec<Option<Arg>>,
+    /// The tangent of the result, where that is a place.
+    pub ret: Option<Place>,
+}
+
+/// What goes back through the tangents of a call.
+#[derive(Clone, Debug)]
+pub struct AlongBack {
+    /// The adjoint of the result's tangent.
+    pub seed: Seed,
+    /// What happens to the adjoint of each argument's tangent; their scalars follow those of the arguments.
+    pub slots: Vec<Slot>,
+}
+
+impl Along {
+    /// The arguments that are tangents.
+    pub fn args(&self) -> impl Iterator<Item = &Arg> {
+        self.tangents.iter().flatten()
+    }
+
+    /// The same, to change them.
+    pub fn args_mut(&mut self) -> impl Iterator<Item = &mut Arg> {
+        self.tangents.iter_mut().flatten()
+    }
+}
+
 /// Whom a call goes to.
 #[derive(Clone, Debug)]
 pub struct Callee {
@@ -758,7 +788,8 @@ pub enum Op {
         /// The place that an aggregate (or unknown) result comes to life in.
         ret: Option<Place>,
     },
-    /// The forward part of a call: results are those of [`Op::Call`], then the pullback.
+    /// The forward part of a call: results are those of [`Op::Call`], then the pullback. With tangents: results are
+    /// those of [`Op::CallTangent`], then the pullback of value and tangent together.
     CallForward {
         /// Whom.
         callee: Callee,
@@ -766,6 +797,8 @@ pub enum Op {
         args: Vec<Arg>,
         /// As in [`Op::Call`].
         ret: Option<Place>,
+        /// The tangents, if it is the forward part of a tangent call.
+        along: Option<Along>,
     },
     /// The reverse part of a call: one result per [`Slot::Scalar`].
     CallReverse {
@@ -779,6 +812,8 @@ pub enum Op {
         args: Vec<Arg>,
         /// What happens to each argument's adjoint.
         slots: Vec<Slot>,
+        /// The same of the tangents, if it is the reverse part of a tangent call.
+        along: Option<AlongBack>,
     },
     /// The tangent part of a call (value and tangent at once): results are the value and its tangent.
     CallTangent {

@@ -164,9 +164,11 @@ impl UserNames {
                 self.foreign(init, reads);
                 self.foreign.extend(declares.iter().map(text));
             }
-            Op::Call { callee, args, .. }
-            | Op::CallForward { callee, args, .. }
-            | Op::CallReverse { callee, args, .. } => self.call(callee, args),
+            Op::Call { callee, args, .. } | Op::CallReverse { callee, args, .. } => self.call(callee, args),
+            Op::CallForward { callee, args, along, .. } => {
+                self.call(callee, args);
+                along.iter().flat_map(Along::args).for_each(|a| self.arg(a));
+            }
             Op::CallTangent { callee, args, tangents, .. } => {
                 self.call(callee, args);
                 tangents.iter().flatten().for_each(|a| self.arg(a));

@@ -24,6 +24,9 @@ pub struct Options {
     pub hessian: bool,
     /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
     pub acc: bool,
+    /// The companions can be called by other annotated functions, which are differentiated through them: `order = 2`,
+    /// `hvp` or `hessian`.
+    pub second: bool,
     /// `wrt(a, b)`: only these parameters are active.
     pub wrt: Option<Vec<Ident>>,
     /// `name = "…"`: another stem than the function's own.
@@ -63,6 +66,7 @@ impl Default for Options {
             hvp: false,
             hessian: false,
             acc: false,
+            second: false,
             wrt: None,
             name: None,
             handle: true,
@@ -100,6 +104,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("hvp", None),
     ("hessian", None),
     ("acc", None),
+    ("order", None),
     ("wrt", None),
     ("name", None),
     ("no_handle", None),
@@ -111,7 +116,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("crate", None),
     ("jacobian", Some("`f_vjp` with one seed for each row, or `jvp` with one tangent for each column")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
-    ("order", Some("differences of gradients")),
 ];
 
 /// The names of those that are built.
@@ -144,6 +148,7 @@ pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     }
     // Whoever writes a tangent wants forward mode.
     options.jvp |= options.tangent.is_some();
+    options.second |= options.hvp || options.hessian;
     options
 }
 
@@ -163,7 +168,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -187,6 +192,7 @@ fn one(
         "hvp" => options.hvp = true,
         "hessian" => options.hessian = true,
         "acc" => options.acc = true,
+        "order" => options.second = order(&ident, input, errors)?,
         "no_handle" => options.handle = false,
         "recursive" => options.recursive = true,
         "associated" => options.around.associated = true,
@@ -236,6 +242,24 @@ fn wrt(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Optio
         return Ok(None);
     }
     Ok(Some(list.into_iter().collect()))
+}
+
+/// `= 2`; `= 1` is what there is without the option.
+fn order(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<bool> {
+    let value: Option<syn::LitInt> =
+        if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
+    match value.as_ref().and_then(|n| n.base10_parse::<u32>().ok()) {
+        Some(n @ (1 | 2)) => return Ok(n == 2),
+        Some(n) => {
+            let span = value.map_or(at.span(), |n| n.span());
+            errors.refuse(Kind::Order, span, &[&n.to_string()]);
+        }
+        None => {
+            errors.refuse(Kind::OptionSyntax, at.span(), &["`order` without a number", "`order = 2`"]);
+            skip(input)?;
+        }
+    }
+    Ok(false)
 }
 
 /// `= "…"`
@@ -355,7 +379,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_said_at_once() {
         let all =
-            messages(quote!(jpv, graph, order = 2, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
+            messages(quote!(jpv, graph, order = 9, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
         assert_eq!(all.len(), 10, "{all:#?}");
         assert!(all[0].contains("instead: `jvp`"));
         assert!(all[1].contains("not built yet"));

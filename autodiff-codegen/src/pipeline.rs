@@ -106,9 +106,19 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     stages.verify("lowering", &primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, options, &mut programs);
+    let derived = match options.second && options.handle && !options.by_hand() {
+        true => emit::derived(&item, &function, options, &primal, &programs),
+        false => Vec::new(),
+    };
+    let mut more = TokenStream::new();
+    for derived in derived {
+        more.extend(stages.nested(&derived)?);
+    }
     programs.called = called;
     programs.test = test;
-    Some(emit::companions(&item, &function, options, &primal, &programs))
+    let mut out = emit::companions(&item, &function, options, &primal, &programs);
+    out.extend(more);
+    Some(out)
 }
 
 /// The function as other annotated functions see it, if that is something else: what a function with a float result
@@ -177,6 +187,7 @@ impl Stages<'_> {
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
             hvp: self.second(function, primal)?,
+            second: self.along(function, primal)?,
             test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
@@ -184,6 +195,27 @@ impl Stages<'_> {
             },
             jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
         })
+    }
+
+    /// What a companion needs to be called by other annotated functions: its own handle, with its derivatives in both
+    /// modes. Nothing, if it can't be had: then such a call is an error in our words.
+    fn nested(&mut self, derived: &emit::Derived) -> Option<TokenStream> {
+        let emit::Derived { item, hir, primal } = derived;
+        self.verify("deriving", primal)?;
+        let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+        if reverse(primal, &seeded).is_err() {
+            return Some(TokenStream::new());
+        }
+        let programs = Programs {
+            handle: Some(self.gradient(primal, &seeded)?),
+            called_jvp: match forward(primal) {
+                Ok(_) => Some(self.tangent(primal)?),
+                Err(_) => None,
+            },
+            ..Programs::default()
+        };
+        let options = Options { name: None, jvp: true, check: None, ..self.options.clone() };
+        Some(emit::companions(item, hir, &options, primal, &programs))
     }
 
     /// One reverse-mode program.
@@ -222,14 +254,14 @@ impl Stages<'_> {
         second::check(function, primal, self.options, self.errors)?;
         let options = reverse::Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true };
         let gradient = self.gradient(primal, &options)?;
-        if let Some(span) = second::call(&gradient) {
-            if self.options.around.whole {
-                return Some(None);
+        let mut tangent = match second::tangent(&gradient) {
+            Ok(tangent) => tangent,
+            Err(_) if self.options.around.whole => return Some(None),
+            Err(unsupported) => {
+                self.errors.refuse(Kind::SecondOrderCall, unsupported.origin.span, &[]);
+                return None;
             }
-            self.errors.refuse(Kind::SecondOrderCall, span, &[]);
-            return None;
-        }
-        let mut tangent = second::tangent(&gradient);
+        };
         self.verify("forward mode of reverse mode", &tangent.func)?;
         if self.options.simplify {
             simplify::tangent(&mut tangent);
@@ -238,9 +270,38 @@ impl Stages<'_> {
         Some(Some(tangent))
     }
 
+    /// The function's value and tangent as one function, which second derivatives of its callers go through. Nothing, if
+    /// it can't be had: then such a call is an error in our words.
+    fn along(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+    ) -> Option<Option<(hir::Fn, ir::Func, Gradient)>> {
+        let wanted = self.options.second && self.options.handle && !self.options.by_hand();
+        let fits =
+            function.functions().is_empty() && function.ret.has_gradient_shape() && !function.ret_alias;
+        if !wanted || !fits {
+            return Some(None);
+        }
+        let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+        let Some(func) = second::along(primal).ok().filter(|func| reverse(func, &seeded).is_ok()) else {
+            return Some(None);
+        };
+        self.verify("the tangent as a function", &func)?;
+        let gradient = self.gradient(&func, &seeded)?;
+        Some(Some((second::along_signature(function), func, gradient)))
+    }
+
     /// The forward-mode program.
     fn tangent(&mut self, primal: &ir::Func) -> Option<Tangent> {
-        let mut tangent = forward(primal);
+        let mut tangent = match forward(primal) {
+            Ok(tangent) => tangent,
+            Err(unsupported) => {
+                let what = format!("the tangent can't run through {}", unsupported.what);
+                self.errors.internal(unsupported.origin.span, &what);
+                return None;
+            }
+        };
         self.verify("forward mode", &tangent.func)?;
         if self.options.simplify {
             simplify::tangent(&mut tangent);

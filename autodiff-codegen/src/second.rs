@@ -2,13 +2,13 @@
 //! differentiated once more.
 
 use crate::diagnostics::{Errors, Kind};
-use crate::forward::{Tangent, forward};
+use crate::forward::{Tangent, forward, forward_owned};
 use crate::hir;
-use crate::ir::{Func, Len, Op, OpaqueKind, Ret};
+use crate::ir::{Callee, Func, Len, Op, OpaqueKind, Ret};
 use crate::names::text;
 use crate::options::Options;
-use crate::reverse::Gradient;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use crate::reverse::{Gradient, Unsupported};
+use proc_macro2::{TokenStream, TokenTree};
 
 /// Refuses what can't have the second derivatives that are asked for.
 pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut Errors) -> Option<()> {
@@ -74,7 +74,7 @@ fn run_once(primal: &Func, errors: &mut Errors) -> Option<()> {
         let code = match &s.op {
             Op::Opaque { kind: OpaqueKind::Expr(code), .. } => code,
             Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => init,
-            Op::Call { callee, .. } if callee.method || callee.function.is_some() => {
+            Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => {
                 return errors.refuse(Kind::RunTwice, s.origin.span, &[]);
             }
             _ => return,
@@ -111,28 +111,52 @@ fn does_something(code: &TokenStream) -> bool {
     false
 }
 
-/// The call that a second derivative can't go through.
-pub fn call(gradient: &Gradient) -> Option<Span> {
-    let mut found = None;
-    gradient.func.body.each_stmt(&mut |s| {
-        if let Op::CallForward { .. } | Op::CallReverse { .. } = &s.op {
-            found = found.or(Some(s.origin.span));
-        }
-    });
-    found
+/// A value and its gradient, as a program like any other: it returns what `NAME_grad` returns.
+pub fn program(gradient: &Gradient) -> Func {
+    let mut func = gradient.func.clone();
+    let mut parts: Vec<Ret> = gradient.adjoints.iter().map(|(_, tree)| tree.clone()).collect();
+    let parts = if parts.len() == 1 { parts.remove(0) } else { Ret::Tuple(parts) };
+    func.ret = Ret::Tuple(vec![func.ret.clone(), parts]);
+    func
+}
+
+/// A function's value and tangent as one function, of its arguments and as many tangents: what the second derivatives
+/// of its callers go through.
+///
+/// # Errors
+///
+/// Those of [`forward_owned`].
+pub fn along(primal: &Func) -> Result<Func, Unsupported> {
+    let tangent = forward_owned(primal)?;
+    let mut func = tangent.func;
+    for (_, i) in &tangent.tangents {
+        func.params[*i].active = true;
+    }
+    func.ret = Ret::Tuple(vec![primal.ret.clone(), tangent.ret_tangent]);
+    Ok(func)
+}
+
+/// The signature of that function, as far as it is looked at.
+pub fn along_signature(function: &hir::Fn) -> hir::Fn {
+    let mut function = function.clone();
+    let tangents =
+        function.params.clone().into_iter().map(|p| hir::Param { alias: None, function: None, ..p });
+    function.params.extend(tangents);
+    function.ret = hir::Type::Tuple(vec![function.ret.clone(), function.ret]);
+    function
 }
 
 /// The tangent of a value and its gradient, without that of the value.
-pub fn tangent(gradient: &Gradient) -> Tangent {
-    let mut func = gradient.func.clone();
-    let mut parts = vec![func.ret.clone()];
-    parts.extend(gradient.adjoints.iter().map(|(_, tree)| tree.clone()));
-    func.ret = Ret::Tuple(parts);
-    let mut tangent = forward(&func);
+///
+/// # Errors
+///
+/// Calls that a second derivative can't go through.
+pub fn tangent(gradient: &Gradient) -> Result<Tangent, Unsupported> {
+    let mut tangent = forward(&program(gradient))?;
     if let Ret::Tuple(parts) = &mut tangent.ret_tangent
         && let Some(value) = parts.first_mut()
     {
         *value = Ret::Unit;
     }
-    tangent
+    Ok(tangent)
 }

@@ -50,6 +50,16 @@ pub trait Called<Parts> {}
 )]
 pub trait WithTangent<Parts> {}
 
+/// A function whose second derivatives were asked for; nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the function `{Self}` has no second derivative",
+    label = "the function's attribute does not ask for `order = 2`, or its second derivative can't be had",
+    note = "why: a second derivative of the caller goes through this call, and needs one of what it calls",
+    note = "instead: `#[backprop(order = 2)]` on the function that is called (`hvp` and `hessian` imply it); functions \
+            that are lent something by `&mut`, take functions, or have a derivative written by hand, have none"
+)]
+pub trait WithSecond<Parts> {}
+
 /// A function whose derivative is written by hand, with a tangent; nothing implements it.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: the derivative of this function is written by hand, and has no tangent",
@@ -59,8 +69,14 @@ pub trait WithTangent<Parts> {}
 )]
 pub trait TangentByHand<Parts> {}
 
+macro_rules! nothing {
+    ($a:ident) => {
+        ()
+    };
+}
+
 macro_rules! callees {
-    ($($number:literal: $name:ident, $tangent:ident [$($a:ident)*] [$($t:ident)*];)*) => {$(
+    ($($number:literal: $name:ident, $tangent:ident $second:ident [$($a:ident)*] [$($t:ident)*] [$($s:ident)*];)*) => {$(
         #[doc = concat!("Stands in for the handle of a function of ", $number, " parameters.")]
         #[derive(Debug)]
         pub struct $name {}
@@ -99,22 +115,40 @@ macro_rules! callees {
             }
         }
         impl<__H> $tangent for __H {}
+
+        #[doc = concat!("Stands in for the parts of a function of ", $number, " parameters that second derivatives go through.")]
+        pub trait $second {
+            /// The forward part of value and tangent.
+            fn __tangent_fwd<__Item, __Y, __P $(, $a)* $(, $t)*>(
+                _: __Item $(, _: $a)* $(, _: Option<&$t>)*
+            ) -> ((__Y, __Y), __P)
+            where
+                __Item: WithSecond<(__Y, __P)> + Fn($($a),*) -> __Y,
+            {
+                unreachable!()
+            }
+            /// The reverse part of value and tangent.
+            fn __tangent_rev<__P, __S $(, $a)* $(, $t)* $(, $s)*>(
+                _: &__P, _: __S $(, _: $a)* $(, _: nothing!($a))* $(, _: $t)* $(, _: $s)*
+            ) {}
+        }
+        impl<__H> $second for __H {}
     )*};
 }
 
 callees! {
-    1: Callee1, Tangent1 [A] [A1];
-    2: Callee2, Tangent2 [A B] [A1 B1];
-    3: Callee3, Tangent3 [A B C] [A1 B1 C1];
-    4: Callee4, Tangent4 [A B C D] [A1 B1 C1 D1];
-    5: Callee5, Tangent5 [A B C D E] [A1 B1 C1 D1 E1];
-    6: Callee6, Tangent6 [A B C D E F] [A1 B1 C1 D1 E1 F1];
-    7: Callee7, Tangent7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1];
-    8: Callee8, Tangent8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1];
-    9: Callee9, Tangent9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1];
-    10: Callee10, Tangent10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1];
-    11: Callee11, Tangent11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1];
-    12: Callee12, Tangent12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1];
+    1: Callee1, Tangent1 Second1 [A] [A1] [A2];
+    2: Callee2, Tangent2 Second2 [A B] [A1 B1] [A2 B2];
+    3: Callee3, Tangent3 Second3 [A B C] [A1 B1 C1] [A2 B2 C2];
+    4: Callee4, Tangent4 Second4 [A B C D] [A1 B1 C1 D1] [A2 B2 C2 D2];
+    5: Callee5, Tangent5 Second5 [A B C D E] [A1 B1 C1 D1 E1] [A2 B2 C2 D2 E2];
+    6: Callee6, Tangent6 Second6 [A B C D E F] [A1 B1 C1 D1 E1 F1] [A2 B2 C2 D2 E2 F2];
+    7: Callee7, Tangent7 Second7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1] [A2 B2 C2 D2 E2 F2 G2];
+    8: Callee8, Tangent8 Second8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1] [A2 B2 C2 D2 E2 F2 G2 H2];
+    9: Callee9, Tangent9 Second9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1] [A2 B2 C2 D2 E2 F2 G2 H2 I2];
+    10: Callee10, Tangent10 Second10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2];
+    11: Callee11, Tangent11 Second11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2];
+    12: Callee12, Tangent12 Second12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2 L2];
 }
 
 /// Stands in for the handle of a function that is passed as an argument.

@@ -38,7 +38,7 @@ impl Flags {
     }
     fn set_v(&mut self, f: &Func, v: Value, on: bool) {
         let slot = &mut self.values[v.0 as usize];
-        if on && !*slot && matches!(f.ty(v), Ty::Float(_)) {
+        if on && !*slot && matches!(f.ty(v), Ty::Float(_) | Ty::Snapshot) {
             *slot = true;
             self.changed = true;
         }
@@ -46,10 +46,19 @@ impl Flags {
     fn set_p(&mut self, f: &Func, p: Place, on: bool) {
         let root = f.root(p);
         let slot = &mut self.places[root.0 as usize];
-        if on && !*slot && f.plc(root).ty.may_be_active() && !self.constant[p.0 as usize] {
+        if on && !*slot && holds_derivatives(&f.plc(root).ty) && !self.constant[p.0 as usize] {
             *slot = true;
             self.changed = true;
         }
+    }
+}
+
+/// Whether a place may hold what derivatives flow through, or a copy of such a place.
+fn holds_derivatives(ty: &PlaceTy) -> bool {
+    match ty {
+        PlaceTy::Cell | PlaceTy::Scalar(Ty::Snapshot) => true,
+        PlaceTy::Array(t, _) | PlaceTy::Vec(t) => holds_derivatives(t),
+        ty => ty.may_be_active(),
     }
 }
 
@@ -134,8 +143,18 @@ fn seed_ret(f: &Func, r: &Ret, s: &mut Flags) {
     }
 }
 
+/// The tangents of a call.
+fn tangents(op: &Op) -> impl Iterator<Item = &Arg> {
+    let along: &[Option<Arg>] = match op {
+        Op::CallForward { along: Some(along), .. } => &along.tangents,
+        Op::CallTangent { tangents, .. } => tangents,
+        _ => &[],
+    };
+    along.iter().flatten()
+}
+
 /// The arguments of a call that a derivative can flow through.
-fn call_args(args: &[Arg]) -> (Vec<Value>, Vec<Place>) {
+fn call_args<'a>(args: impl Iterator<Item = &'a Arg>) -> (Vec<Value>, Vec<Place>) {
     let mut vs = Vec::new();
     let mut ps = Vec::new();
     for a in args {
@@ -193,8 +212,8 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 | Init::Empty
                 | Init::Later
                 | Init::None
-                | Init::Restore(_)
                 | Init::Given(_) => false,
+                Init::Restore(v) => s.v(*v),
             };
             s.set_p(f, *place, on);
         }
@@ -203,6 +222,15 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             s.set_p(f, *dst, on);
         }
         Op::Swap { a, b } => exchange(f, *a, *b, s),
+        Op::Snapshot { place, zero } => {
+            let on = s.p(f, *place) && !zero;
+            s.set_v(f, st.results[0], on);
+        }
+        // What goes back depends on what has gone forward, and that stands with the forward part.
+        Op::CallReverse { .. } => {
+            st.results.iter().for_each(|r| s.set_v(f, *r, true));
+            st.op.places_written().into_iter().for_each(|p| s.set_p(f, p, true));
+        }
         Op::If { then, els, .. } => {
             forward_block(f, then, s);
             forward_block(f, els, s);
@@ -230,10 +258,10 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
         Op::Call { args, ret, .. }
         | Op::CallForward { args, ret, .. }
         | Op::CallTangent { args, ret, .. } => {
-            let (vs, ps) = call_args(args);
+            let (vs, ps) = call_args(args.iter().chain(tangents(&st.op)));
             let on = vs.iter().any(|v| s.v(*v)) || ps.iter().any(|p| s.p(f, *p));
             st.results.iter().for_each(|r| s.set_v(f, *r, on));
-            ret.iter().for_each(|p| s.set_p(f, *p, on));
+            ret.iter().copied().chain(st.op.place_made()).for_each(|p| s.set_p(f, p, on));
             st.op.places_written().into_iter().for_each(|p| s.set_p(f, p, on));
         }
         _ => {}
@@ -287,8 +315,13 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 rest.iter().for_each(|p| s.set_p(f, *p, true));
             }
             Init::Copy(p) | Init::Repeat(p, _) => s.set_p(f, *p, true),
+            Init::Restore(v) => s.set_v(f, *v, true),
             _ => {}
         },
+        Op::Snapshot { place, zero } => {
+            let on = any_result(s) && !zero;
+            s.set_p(f, *place, on);
+        }
         Op::CopyPlace { dst, src } | Op::AddPlace { dst, src } | Op::Append { place: dst, src, .. } => {
             let on = s.p(f, *dst);
             s.set_p(f, *src, on);
@@ -318,10 +351,10 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
         | Op::CallForward { args, ret, .. }
         | Op::CallTangent { args, ret, .. } => {
             let on = any_result(s)
-                || ret.is_some_and(|p| s.p(f, p))
+                || ret.iter().copied().chain(st.op.place_made()).any(|p| s.p(f, p))
                 || st.op.places_written().iter().any(|p| s.p(f, *p));
             if on {
-                let (vs, ps) = call_args(args);
+                let (vs, ps) = call_args(args.iter().chain(tangents(&st.op)));
                 vs.into_iter().for_each(|v| s.set_v(f, v, true));
                 ps.into_iter().for_each(|p| s.set_p(f, p, true));
             }

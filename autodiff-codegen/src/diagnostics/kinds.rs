@@ -96,8 +96,11 @@ refusals! {
         "second derivatives are those of one number",
         "a function that returns the number that is meant; of several results, first derivatives: `{1}_vjp`, or `jvp`";
     SecondOrderCall: "a second derivative can't go through this call",
-        "the callee brings its first derivative along, and no second one yet",
-        "the callee's body in the place of the call; or differences of gradients";
+        "functions that are lent something by `&mut`, function-valued parameters, and operations of structs and of types of linear algebra bring their first derivatives along, and no second ones yet",
+        "a function that returns what it computes; or the callee's body in the place of the call";
+    Order: "derivatives of order {0} are not built",
+        "each order is another program made of the one before, and the second is the last so far",
+        "`order = 2`, on each of the functions that are called";
     HessianShape: "`hessian` needs exactly one active parameter that is a float, an array, a slice or a `Vec` of floats, and `{0}` has {1}",
         "its rows and columns are the elements of that parameter",
         "`wrt(x)` beside it, or all of the numbers in one array; or `hvp`";

@@ -13,12 +13,14 @@ use crate::ir::*;
 /// Visits the values that the emitted form of an operation mentions: the reverse part of a call says nothing of
 /// arguments that were passed by value.
 pub(super) fn printed_values(op: &Op, f: &mut dyn FnMut(Value)) {
-    let Op::CallReverse { pullback, seed, args, .. } = op else {
+    let Op::CallReverse { pullback, seed, args, along, .. } = op else {
         return op.each_value(f);
     };
     f(*pullback);
-    if let Seed::Value(v) = seed {
-        f(*v);
+    for seed in [Some(seed), along.as_ref().map(|along| &along.seed)].into_iter().flatten() {
+        if let Seed::Value(v) = seed {
+            f(*v);
+        }
     }
     for a in args {
         match a {
@@ -58,9 +60,11 @@ impl<'f> Body<'f> {
                     }
                 }
             }
-            Op::CallForward { callee, args, ret } => self.forward(s, callee, args, *ret, span),
-            Op::CallReverse { callee, pullback, seed, args, slots } => {
-                self.reverse(s, (callee, *pullback), seed, args, slots, span)
+            Op::CallForward { callee, args, ret, along } => {
+                self.forward(s, callee, args, (*ret, along.as_ref()), span);
+            }
+            Op::CallReverse { callee, pullback, seed, args, slots, along } => {
+                self.reverse(s, (callee, *pullback), (seed, along.as_ref()), args, slots, span);
             }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let along: Vec<TokenStream> = match &callee.function {
@@ -164,36 +168,74 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// `let (y, p) = f::__fwd(f, args);`
-    fn forward(&mut self, s: &Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>, span: Span) {
+    /// `let (y, p) = f::__fwd(f, args);`, `let ((y, t_y), p) = f::__tangent_fwd(f, args, tangents);`
+    fn forward(
+        &mut self,
+        s: &Stmt,
+        callee: &Callee,
+        args: &[Arg],
+        (ret, along): (Option<Place>, Option<&Along>),
+        span: Span,
+    ) {
+        let (part, own) = if along.is_some() { ("tangent_fwd", "__tangent_fwd") } else { ("fwd", "__fwd") };
+        let tangents: Vec<TokenStream> = along
+            .iter()
+            .flat_map(|along| &along.tangents)
+            .map(|t| match t {
+                None => quote_spanned!(span=> ::core::default::Default::default()),
+                Some(t) => {
+                    let t = self.tangent_reference(t, span);
+                    quote_spanned!(span=> ::core::option::Option::Some(#t))
+                }
+            })
+            .collect();
         let value = if callee.function.is_some() {
             self.function_part(callee, "__forward", args, &[], span)
         } else if callee.method {
-            self.method_part(callee, "fwd", args, &[], &[], span)
+            self.method_part(callee, part, args, &[], &tangents, span)
         } else {
             let args = self.args(args, span);
-            let path = self.callees.part(&callee.path, "__fwd", 1);
+            let path = self.callees.part(&callee.path, own, 1);
             let item = &callee.path;
-            quote_spanned!(span=> #path(#item, #(#args),*))
+            quote_spanned!(span=> #path(#item, #(#args,)* #(#tangents),*))
         };
         let value = self.taken(callee, value, "apart_forward", span);
         let Some((pullback, values)) = s.results.split_last() else { return };
-        let mut later = None;
-        let y = match (ret, values.first()) {
-            (Some(p), _) => self.place_pattern(p, span),
-            (None, Some(v)) => {
-                let (pattern, rest) = self.value_pattern(*v);
-                later = rest;
-                pattern
-            }
-            (None, None) => quote_spanned!(span=> _),
+        let (mut later, mut values) = (Vec::new(), values.iter());
+        let mut pattern = |this: &mut Self, ret: Option<Place>| match ret {
+            Some(p) => this.place_pattern(p, span),
+            None => match values.next() {
+                Some(v) => {
+                    let (pattern, rest) = this.value_pattern(*v);
+                    later.extend(rest);
+                    pattern
+                }
+                None => quote_spanned!(span=> _),
+            },
         };
+        let mut y = pattern(self, ret);
+        if let Some(along) = along {
+            let t = pattern(self, along.ret);
+            y = quote_spanned!(span=> (#y, #t));
+        }
         let (p, _) = self.value_pattern(*pullback);
         let pattern = quote_spanned!(span=> (#y, #p));
-        let ty = self.written_type(callee, ret, span).map(|ty| quote_spanned!(span=> (#ty, _)));
+        let ty = self.written_type(callee, ret, span).map(|ty| match along {
+            None => quote_spanned!(span=> (#ty, _)),
+            Some(_) => quote_spanned!(span=> ((#ty, _), _)),
+        });
         self.out.push(Line::Let { pattern, ty, value, span });
-        if let Some((class, e)) = later {
+        for (class, e) in later {
             self.assign(class, &e, span);
+        }
+    }
+
+    /// The adjoint of a result's half: of the value, or of the tangent.
+    fn owned_seed(&mut self, seed: &Seed, span: Span) -> TokenStream {
+        match seed {
+            Seed::Value(v) => self.value(*v).tokens,
+            Seed::Place(p) => self.copied(*p, span),
+            Seed::Unit => quote_spanned!(span=> ()),
         }
     }
 
@@ -202,13 +244,18 @@ impl<'f> Body<'f> {
         &mut self,
         s: &Stmt,
         (callee, pullback): (&Callee, Value),
-        seed: &Seed,
+        (seed, along): (&Seed, Option<&AlongBack>),
         args: &[Arg],
         slots: &[Slot],
         span: Span,
     ) {
         let function = callee.function.as_ref();
         let seed = match (seed, function) {
+            (seed, _) if along.is_some() => {
+                let seeds = [Some(seed), along.map(|along| &along.seed)].into_iter().flatten();
+                let seeds: Vec<TokenStream> = seeds.map(|seed| self.owned_seed(seed, span)).collect();
+                quote_spanned!(span=> &(#(#seeds),*))
+            }
             (Seed::Value(v), None) => self.value(*v).tokens,
             (Seed::Value(v), Some(_)) => {
                 let e = self.value(*v);
@@ -220,7 +267,11 @@ impl<'f> Body<'f> {
         };
         let again: Vec<TokenStream> = match (callee.method, function) {
             (true, _) => Vec::new(),
-            (false, None) => args.iter().map(|a| self.again_arg(a, span)).collect(),
+            (false, None) => {
+                let own: Vec<TokenStream> = args.iter().map(|a| self.again_arg(a, span)).collect();
+                let tangents = along.iter().flat_map(|along| &along.slots).map(|_| quote_spanned!(span=> ()));
+                own.into_iter().chain(tangents).collect()
+            }
             (false, Some(f)) => {
                 f.args.iter().zip(args).map(|(formal, a)| self.function_again(formal, a, span)).collect()
             }
@@ -228,7 +279,7 @@ impl<'f> Body<'f> {
         let mut results = s.results.iter();
         let mut later = Vec::new();
         let mut taken = Vec::new();
-        for slot in slots {
+        for slot in slots.iter().chain(along.iter().flat_map(|along| &along.slots)) {
             let rt = &self.rt;
             taken.push(match slot {
                 Slot::Off => quote_spanned!(span=> #rt::Off),
@@ -250,7 +301,8 @@ impl<'f> Body<'f> {
                 }
             }
         }
-        let path = self.callees.part(&callee.path, "__rev", 0);
+        let (method, own) = if along.is_some() { ("tangent_rev", "__tangent_rev") } else { ("rev", "__rev") };
+        let path = self.callees.part(&callee.path, own, 0);
         let part = self.names.fresh("part", span);
         let call = |body: &mut Self, p: TokenStream| {
             let apart = callee.is_apart();
@@ -265,7 +317,12 @@ impl<'f> Body<'f> {
                     quote_spanned!(span=> #rt::#pullback::__pull(#pull, #seed #(, #again)* #(, #taken)*))
                 }
                 (_, Some(_)) => quote_spanned!(span=> #pull.__pull(#seed #(, #again)* #(, #taken)*)),
-                (true, _) => body.method_part(callee, "rev", args, &[pull, seed], &taken, span),
+                (true, _) => {
+                    let tangents =
+                        along.iter().flat_map(|along| &along.slots).map(|_| quote_spanned!(span=> ()));
+                    let taken: Vec<TokenStream> = tangents.chain(taken.iter().cloned()).collect();
+                    body.method_part(callee, method, args, &[pull, seed], &taken, span)
+                }
                 (false, _) => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
             };
             match apart {

@@ -24,6 +24,8 @@ pub(super) struct Callees {
     associated: Vec<Associated>,
     methods: Vec<Ident>,
     tangents: Vec<usize>,
+    /// The same of calls with tangents that are differentiated themselves.
+    seconds: Vec<usize>,
     /// The numbers of arguments of function-valued parameters that are called.
     functions: Vec<usize>,
 }
@@ -54,7 +56,16 @@ impl Callees {
             {
                 out.functions.push(args.len());
             }
-            Op::CallForward { callee, args, .. } => out.add(func, callee, args.len()),
+            Op::CallForward { callee, args, along, .. } => {
+                out.add(func, callee, args.len());
+                if along.is_some()
+                    && !callee.method
+                    && !out.seconds.contains(&args.len())
+                    && (1..=MOST).contains(&args.len())
+                {
+                    out.seconds.push(args.len());
+                }
+            }
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
                 if !callee.method
@@ -151,6 +162,10 @@ impl Callees {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
+        for arity in &self.seconds {
+            let second = format_ident!("Second{arity}", span = span);
+            out.extend(quote_spanned!(span=> use #rt::callee::#second as _;));
+        }
         out
     }
 
@@ -182,7 +197,7 @@ impl Callees {
         let mut arguments = std::mem::take(&mut last.arguments);
         match &mut arguments {
             // The reverse part has only those parameters that its arguments mention: they are inferred.
-            _ if part == "__rev" => arguments = syn::PathArguments::None,
+            _ if part.ends_with("rev") => arguments = syn::PathArguments::None,
             syn::PathArguments::AngleBracketed(a) => {
                 let more = (0..extra).map(|_| syn::GenericArgument::Type(syn::parse_quote!(_)));
                 a.args.extend(more);
@@ -210,7 +225,8 @@ impl Callees {
 fn without_method(name: &Ident, rt: &TokenStream, span: Span) -> TokenStream {
     let text = names::text(name);
     let stand_in = format_ident!("__WithoutMethod_{text}", span = span);
-    let parts = ["fwd", "rev", "jvp"].map(|part| format_ident!("__{text}_backprop_{part}", span = span));
+    let parts = ["fwd", "rev", "jvp", "tangent_fwd", "tangent_rev"]
+        .map(|part| format_ident!("__{text}_backprop_{part}", span = span));
     quote_spanned! {span=>
         #[allow(non_camel_case_types, dead_code)]
         trait #stand_in { #(fn #parts(&self);)* }
@@ -228,9 +244,12 @@ impl Associated {
         let (fwd, rev) =
             (format_ident!("__{name}_fwd", span = span), format_ident!("__{name}_rev", span = span));
         let jvp = format_ident!("__{name}_jvp", span = span);
+        let second = format_ident!("__{name}_tangent_fwd", span = span);
+        let back = format_ident!("__{name}_tangent_rev", span = span);
         let numbered =
             |p: &str| (0..self.arity).map(|i| format_ident!("__{p}{i}", span = span)).collect::<Vec<_>>();
         let (args, slots) = (numbered("A"), numbered("D"));
+        let (more, nothing) = (numbered("M"), args.iter().map(|_| quote_spanned!(span=> ())));
         quote_spanned! {span=>
             #[allow(non_camel_case_types, dead_code)]
             trait #stand_in {
@@ -247,6 +266,18 @@ impl Associated {
                 {
                     ::core::unreachable!()
                 }
+                fn #second<__I, __Y, __P #(, #args)* #(, #slots)*>(
+                    _: __I #(, _: #args)* #(, _: ::core::option::Option<&#slots>)*
+                ) -> ((__Y, __Y), __P)
+                where
+                    __I: #rt::callee::WithSecond<(__Y, __P)> + Fn(#(#args),*) -> __Y,
+                {
+                    ::core::unreachable!()
+                }
+                #[allow(clippy::too_many_arguments)]
+                fn #back<__P, __S #(, #args)* #(, #slots)* #(, #more)*>(
+                    _: &__P, _: __S #(, _: #args)* #(, _: #nothing)* #(, _: #slots)* #(, _: #more)*
+                ) {}
             }
             impl<__H: ?Sized> #stand_in for __H {}
         }

@@ -24,6 +24,8 @@ pub(super) struct Cx<'a> {
     pub primal: &'a Func,
     pub rt: TokenStream,
     pub span: Span,
+    /// It is of the function's value and tangent as one function: `hir` and `primal` are of that.
+    pub along: bool,
 }
 
 /// What kind of companion a gradient program becomes.
@@ -76,15 +78,16 @@ pub(super) fn with_tangents(item: &syn::ItemFn, hir: &hir::Fn, rt: &TokenStream)
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
-        Cx { item, hir, opts, primal, rt: run_time(opts, span), span }
+        Cx { item, hir, opts, primal, rt: run_time(opts, span), span, along: false }
     }
 
     /// The same of another form of the function.
-    fn of<'b>(&self, hir: &'b hir::Fn, primal: &'b Func) -> Cx<'b>
+    pub(super) fn of<'b>(&self, hir: &'b hir::Fn, primal: &'b Func) -> Cx<'b>
     where
         'a: 'b,
     {
-        Cx { item: self.item, hir, opts: self.opts, primal, rt: self.rt.clone(), span: self.span }
+        let (rt, along) = (self.rt.clone(), self.along);
+        Cx { item: self.item, hir, opts: self.opts, primal, rt, span: self.span, along }
     }
 
     pub fn all(&self, programs: &Programs) -> TokenStream {
@@ -325,6 +328,14 @@ impl<'a> Cx<'a> {
 
     /// The type of the function's value: its result without an `Option` or `Result` around it.
     pub fn value_type(&self) -> TokenStream {
+        if self.along {
+            let (y, span) = (self.own_value_type(), self.span);
+            return quote_spanned!(span=> (#y, #y));
+        }
+        self.own_value_type()
+    }
+
+    fn own_value_type(&self) -> TokenStream {
         match &self.item.sig.output {
             syn::ReturnType::Type(_, t) if self.hir.wrap.is_some() => {
                 hir::Wrap::of(t).map_or_else(|| self.output(), |(_, inner)| inner.to_token_stream())
@@ -449,7 +460,7 @@ impl<'a> Cx<'a> {
         self.function((&name, kind), &doc, &params, &output, (&g.func, &code))
     }
 
-    fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
+    pub(super) fn gradient_type(&self, returned: &[&(usize, Ret)]) -> TokenStream {
         let value = self.value_type();
         let types: Vec<TokenStream> = returned.iter().map(|(i, r)| self.adjoint_type(*i, r)).collect();
         self.wrapped_type(match &types[..] {

@@ -67,11 +67,12 @@ impl Cx<'_> {
             (Some(t), None) => Some(self.handle_jvp(t, apart)),
             (None, _) => self.without_jvp_by_hand(&protocol),
         };
+        let second = programs.second.as_ref().map(|second| self.second_parts(second));
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
             let methods = self.receiver_methods(&protocol, &saved, tangent);
-            return quote!(#fwd #rev #jvp #methods);
+            return quote!(#fwd #rev #jvp #second #methods);
         }
         // A module of the same name, out of which the function is re-exported (`mod f; pub use f::f;`), has that name
         // already: the handle stays inside, and the parts stand in the module once more, where it is called through
@@ -89,7 +90,7 @@ impl Cx<'_> {
             #[derive(Clone, Copy)]
             #vis struct #name {}
             #(#attributes)*
-            impl #name { #fwd #rev #jvp }
+            impl #name { #fwd #rev #jvp #second }
             #argument
             #(#parts)*
         }
@@ -102,7 +103,7 @@ impl Cx<'_> {
         name
     }
 
-    fn protocol(&self, g: &Gradient) -> Protocol {
+    pub(super) fn protocol(&self, g: &Gradient) -> Protocol {
         let span = self.span;
         let mut generics = self.generics();
         let mut arguments = Vec::new();
@@ -150,12 +151,12 @@ impl Cx<'_> {
         };
         let scalar_seed = g.seeds.is_empty()
             || g.seeds.iter().any(|i| matches!(g.func.params[*i].kind, ParamKind::Scalar(..)));
-        let form = self.form(&arguments);
+        let form = if self.along { None } else { self.form(&arguments) };
         Protocol { arguments, generics, seed, scalar_seed, form }
     }
 
     /// `Fn(Seed, again…, Option<&mut D>…)`
-    fn closure_type(&self, p: &Protocol) -> TokenStream {
+    pub(super) fn closure_type(&self, p: &Protocol) -> TokenStream {
         let span = self.span;
         if let Some(form) = &p.form {
             return form.closure_type(&self.rt, span);
@@ -176,10 +177,12 @@ impl Cx<'_> {
         let mut generics = p.generics.clone();
         generics.params.push(syn::parse_quote!(#item));
         // The function itself takes functions, and no handles.
-        let types = p.arguments.iter().zip(&self.hir.params).map(|(a, param)| match &param.function {
-            Some(function) => &function.taken,
-            None => &a.ty,
-        });
+        let own = self.item.sig.inputs.len();
+        let types =
+            p.arguments.iter().zip(&self.hir.params).take(own).map(|(a, param)| match &param.function {
+                Some(function) => &function.taken,
+                None => &a.ty,
+            });
         let clause = generics.make_where_clause();
         clause.predicates.push(syn::parse_quote!(#item: Fn(#(#types),*) -> #y));
         if !self.is_generic() {
@@ -217,7 +220,7 @@ impl Cx<'_> {
         quote_spanned!(self.span=> impl #closure)
     }
 
-    fn fwd(&self, g: &Gradient, protocol: &mut Protocol) -> TokenStream {
+    pub(super) fn fwd(&self, g: &Gradient, protocol: &mut Protocol) -> TokenStream {
         let items = self.items(&g.func);
         let (params, code, unread) =
             Body::emit_split(&g.func, Some(g.split), &self.rt, |body| self.fwd_body(body, g, protocol));
@@ -320,7 +323,8 @@ impl Cx<'_> {
         let needed = used_places(reverse);
         body.spelled_out = needed.clone();
         let params: Vec<TokenStream> =
-            (0..self.primal.params.len()).map(|i| body.parameter(i, span)).collect();
+            (0..self.primal.params.len()).map(|i| self.incoming(body, i)).collect();
+        self.own_tangents(body);
         body.stmts(forward);
         body.flush_all();
         self.snapshots(body, &needed);
@@ -502,7 +506,7 @@ impl Cx<'_> {
         }
     }
 
-    fn rev(&self, p: &Protocol) -> TokenStream {
+    pub(super) fn rev(&self, p: &Protocol) -> TokenStream {
         let (span, vis, rt) = (self.span, &self.item.vis, &self.rt);
         let closure = self.closure_type(p);
         let (seed, seed_value) = self.seed_of_rev(p);
@@ -712,7 +716,7 @@ pub(super) fn mentioned(generics: &syn::Generics, signature: &str) -> syn::Gener
 
 impl<'f> Body<'f> {
     /// A parameter's pattern.
-    fn parameter(&self, i: usize, span: proc_macro2::Span) -> TokenStream {
+    pub(super) fn parameter(&self, i: usize, span: proc_macro2::Span) -> TokenStream {
         let ident = &self.params[i];
         let mutable = self.is_written(&self.func.params[i].kind).then(|| quote_spanned!(span=> mut));
         quote!(#mutable #ident)

@@ -21,6 +21,11 @@ impl Cx<'_> {
     /// The name of a part of the handle.
     pub(super) fn part(&self, part: &str) -> Ident {
         let name = text(&self.item.sig.ident);
+        let part = &match (self.along, part.strip_prefix("backprop_")) {
+            (false, _) => part.to_string(),
+            (true, Some(rest)) => format!("backprop_tangent_{rest}"),
+            (true, None) => format!("tangent_{part}"),
+        };
         match self.hir.associated {
             true => format_ident!("__{name}_{part}", span = self.span),
             false => format_ident!("__{part}", span = self.span),
@@ -81,7 +86,7 @@ impl Cx<'_> {
         (1..self.primal.params.len()).map(|i| format_ident!("{prefix}{i}", span = self.span)).collect()
     }
 
-    fn forward_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
+    pub(super) fn forward_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
         let (span, vis, y, hidden) = (self.span, &self.item.vis, self.value_type(), self.hidden());
         let (name, part) = (self.part("backprop_fwd"), self.part("fwd"));
         let (impl_generics, _, clause) = p.generics.split_for_impl();
@@ -126,7 +131,7 @@ impl Cx<'_> {
         }
     }
 
-    fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
+    pub(super) fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
         let (span, vis, rt, hidden) = (self.span, &self.item.vis, &self.rt, self.hidden());
         let (name, part) = (self.part("backprop_rev"), self.part("rev"));
         let (seed, _) = self.seed_of_rev(p);
@@ -219,7 +224,7 @@ impl<'f> Body<'f> {
     ) -> TokenStream {
         let recv = self.call_receiver(&args[0], span);
         let (name, turbofish) = method_name(&callee.path);
-        let again = part == "rev";
+        let again = part.ends_with("rev");
         let passed: Vec<TokenStream> = args[1..]
             .iter()
             .map(|a| if again { self.again_arg(a, span) } else { self.arg(a, span) })

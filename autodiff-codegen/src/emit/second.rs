@@ -31,10 +31,7 @@ impl Cx<'_> {
             let mut trees = parts.clone();
             trees.extend(tangents.iter().skip(1).cloned());
             let all = body.results(&trees, self.span);
-            let (value, rest) = (&all[0], &all[1..]);
-            let (grads, products) = rest.split_at(rest.len() / 2);
-            let (grads, products) = (tuple(grads), tuple(products));
-            (params, self.finish(body, quote_spanned!(self.span=> (#value, #grads, #products))))
+            (params, self.finish(body, quote_spanned!(self.span=> (#(#all),*))))
         });
         let (value, grads) = (self.value_type(), self.gradients(t));
         let output = self.wrapped_type(quote_spanned!(self.span=> (#value, #grads, #grads)));
@@ -45,8 +42,12 @@ impl Cx<'_> {
     /// The type of the gradient.
     fn gradients(&self, t: &Tangent) -> TokenStream {
         let Ret::Tuple(parts) = &t.func.ret else { return TokenStream::new() };
+        let trees = match &parts[..] {
+            [_, Ret::Tuple(trees)] if t.tangents.len() != 1 => trees,
+            parts => &parts[1..],
+        };
         let types: Vec<TokenStream> =
-            t.tangents.iter().zip(&parts[1..]).map(|((i, _), tree)| self.adjoint_type(*i, tree)).collect();
+            t.tangents.iter().zip(trees).map(|((i, _), tree)| self.adjoint_type(*i, tree)).collect();
         tuple(&types)
     }
 

@@ -54,6 +54,8 @@ pub struct Callee {
     pub reverse: Option<Gradient>,
     /// Its tangent program.
     pub forward: Option<Tangent>,
+    /// The forward and reverse parts of value and tangent together ([`crate::second::along`]).
+    pub second: Option<Gradient>,
 }
 
 /// The functions that calls refer to, by the last segment of their paths, and the constants.

@@ -60,6 +60,18 @@ fn lent<'a>(args: impl Iterator<Item = &'a Arg>) -> Vec<Place> {
     args.filter_map(|a| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None }).collect()
 }
 
+/// The places that the seeds of the reverse part of a call are.
+fn seeds<'a>(seed: &'a Seed, along: &'a Option<AlongBack>) -> impl Iterator<Item = Place> + 'a {
+    let all = std::iter::once(seed).chain(along.as_ref().map(|along| &along.seed));
+    all.filter_map(|seed| if let Seed::Place(p) = seed { Some(*p) } else { None })
+}
+
+/// The places that the reverse part of a call adds to.
+fn slot_places<'a>(slots: &'a [Slot], along: &'a Option<AlongBack>) -> impl Iterator<Item = Place> + 'a {
+    let all = slots.iter().chain(along.iter().flat_map(|along| &along.slots));
+    all.filter_map(|slot| if let Slot::Place(p) = slot { Some(*p) } else { None })
+}
+
 impl Callee {
     /// Visits what the code reads that takes the result out of its wrapper.
     fn each_read_mut(&mut self, f: &mut dyn FnMut(&mut Read)) {
@@ -178,14 +190,21 @@ impl Op {
                 inits.iter_mut().for_each(f);
             }
             Op::While { inits, .. } => inits.iter_mut().for_each(f),
-            Op::Call { callee, args, .. } | Op::CallForward { callee, args, .. } => {
+            Op::Call { callee, args, .. } => {
                 args.iter_mut().for_each(|a| arg(a, f));
                 callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
             }
-            Op::CallReverse { pullback, seed, args, .. } => {
+            Op::CallForward { callee, args, along, .. } => {
+                let tangents = along.iter_mut().flat_map(Along::args_mut);
+                args.iter_mut().chain(tangents).for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
+            }
+            Op::CallReverse { pullback, seed, args, along, .. } => {
                 f(pullback);
-                if let Seed::Value(v) = seed {
-                    f(v);
+                for seed in std::iter::once(seed).chain(along.iter_mut().map(|along| &mut along.seed)) {
+                    if let Seed::Value(v) = seed {
+                        f(v);
+                    }
                 }
                 args.iter_mut().for_each(|a| arg(a, f));
             }
@@ -232,16 +251,18 @@ impl Op {
                 }
                 _ => {}
             },
-            Op::Call { callee, args, .. } | Op::CallForward { callee, args, .. } => {
+            Op::Call { callee, args, .. } => {
                 args.iter().for_each(|a| arg(a, &mut out));
                 out.extend(callee.places_read());
             }
-            Op::CallReverse { seed, args, slots, .. } => {
-                if let Seed::Place(p) = seed {
-                    out.push(*p);
-                }
+            Op::CallForward { callee, args, along, .. } => {
+                args.iter().chain(along.iter().flat_map(Along::args)).for_each(|a| arg(a, &mut out));
+                out.extend(callee.places_read());
+            }
+            Op::CallReverse { seed, args, slots, along, .. } => {
+                out.extend(seeds(seed, along));
                 args.iter().for_each(|a| arg(a, &mut out));
-                out.extend(slots.iter().filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None }));
+                out.extend(slot_places(slots, along));
             }
             Op::CallTangent { callee, args, tangents, .. } => {
                 args.iter().for_each(|a| arg(a, &mut out));
@@ -293,17 +314,13 @@ impl Op {
             Op::Swap { a, b } => vec![*a, *b],
             Op::Append { place, .. } | Op::Resize { place, .. } => vec![*place],
             Op::Zero(p) => vec![*p],
-            Op::Call { args, .. } | Op::CallForward { args, .. } => lent(args.iter()),
+            Op::Call { args, .. } => lent(args.iter()),
+            Op::CallForward { args, along, .. } => {
+                lent(args.iter().chain(along.iter().flat_map(Along::args)))
+            }
             Op::CallTangent { args, tangents, .. } => lent(args.iter().chain(tangents.iter().flatten())),
-            Op::CallReverse { seed, slots, .. } => {
-                let mut out: Vec<Place> = slots
-                    .iter()
-                    .filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None })
-                    .collect();
-                if let Seed::Place(p) = seed {
-                    out.push(*p);
-                }
-                out
+            Op::CallReverse { seed, slots, along, .. } => {
+                slot_places(slots, along).chain(seeds(seed, along)).collect()
             }
             _ => Vec::new(),
         }
@@ -313,7 +330,10 @@ impl Op {
     pub fn place_made(&self) -> Vec<Place> {
         match self {
             Op::Alloc { place, .. } | Op::View { place, .. } => vec![*place],
-            Op::Call { ret, .. } | Op::CallForward { ret, .. } => ret.iter().copied().collect(),
+            Op::Call { ret, .. } => ret.iter().copied().collect(),
+            Op::CallForward { ret, along, .. } => {
+                ret.iter().copied().chain(along.iter().filter_map(|along| along.ret)).collect()
+            }
             Op::CallTangent { ret, ret_tangent, .. } => ret.iter().chain(ret_tangent).copied().collect(),
             _ => Vec::new(),
         }
@@ -363,17 +383,29 @@ impl Op {
                     _ => {}
                 }
             }
-            Op::Call { callee, args, ret } | Op::CallForward { callee, args, ret } => {
+            Op::Call { callee, args, ret } => {
                 args.iter_mut().for_each(|a| arg(a, f));
                 callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
                 ret.iter_mut().for_each(f);
             }
-            Op::CallReverse { seed, args, slots, .. } => {
-                if let Seed::Place(p) = seed {
-                    f(p);
+            Op::CallForward { callee, args, ret, along } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
+                ret.iter_mut().for_each(&mut *f);
+                if let Some(along) = along {
+                    along.args_mut().for_each(|a| arg(a, f));
+                    along.ret.iter_mut().for_each(&mut *f);
+                }
+            }
+            Op::CallReverse { seed, args, slots, along, .. } => {
+                let (more, back) = along.as_mut().map(|along| (&mut along.seed, &mut along.slots)).unzip();
+                for seed in std::iter::once(seed).chain(more) {
+                    if let Seed::Place(p) = seed {
+                        f(p);
+                    }
                 }
                 args.iter_mut().for_each(|a| arg(a, f));
-                for s in slots {
+                for s in slots.iter_mut().chain(back.into_iter().flatten()) {
                     if let Slot::Place(p) = s {
                         f(p);
                     }

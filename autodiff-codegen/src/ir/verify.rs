@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
     }
 
     fn operands(&self, op: &Op) -> Check {
-        if let Op::CallReverse { callee, pullback, seed, args, slots } = op {
+        if let Op::CallReverse { callee, pullback, seed, args, slots, along } = op {
             // Arguments by value and `&mut` ones are not looked at again, so they may be gone.
             let args =
                 args.iter().filter(|a| !matches!(a, Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut)));
@@ -191,6 +191,7 @@ impl<'a> Checker<'a> {
                 seed: seed.clone(),
                 args: args.cloned().collect(),
                 slots: slots.clone(),
+                along: along.clone(),
             };
             return self.all_operands(&op);
         }

@@ -5,16 +5,61 @@ use proc_macro2::TokenStream;
 
 use super::*;
 
+/// The tangents of a call with tangents, and the tangent of its result where that is a place.
+type Tangents<'f> = Option<(&'f [Option<Arg>], Option<Place>)>;
+
+/// What the reverse part of a call gives to its arguments.
+#[derive(Default)]
+struct Back {
+    results: Vec<Value>,
+    /// The arguments that those are added to.
+    whose: Vec<Value>,
+    /// The roots that it adds into.
+    taken: Vec<Place>,
+    /// What is added afterwards.
+    later: Vec<Stmt>,
+}
+
 impl<'f> Reverse<'f> {
+    /// The reverse part of a call; `tangents` are those of a call with tangents.
     pub(super) fn call(
         &mut self,
         st: &'f Stmt,
         callee: &Callee,
         args: &'f [Arg],
-        ret: Option<Place>,
+        (ret, tangents): (Option<Place>, Tangents<'f>),
         out: &mut Vec<Stmt>,
     ) {
-        let Some(seed) = self.call_seed(st, args, ret, out) else { return };
+        let (own, more) = self.call_results(st, ret, tangents);
+        let (seed, back) = match tangents {
+            None => match self.call_seed(st, args, (ret, own), out) {
+                Some(seed) => (seed, None),
+                None => return,
+            },
+            Some((_, ret_tangent)) => {
+                if callee.function.is_some() || args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut))) {
+                    if !st.results.iter().any(|r| self.act.value(*r))
+                        && !st.op.place_made().iter().any(|p| self.act.place(self.primal, *p))
+                        && !st.op.places_written().iter().any(|p| self.act.place(self.primal, *p))
+                    {
+                        return;
+                    }
+                    return self.unsupported(&st.origin, "a call of this kind with tangents");
+                }
+                let seeds = (
+                    self.call_seed(st, &[], (ret, own), out),
+                    self.call_seed(st, &[], (ret_tangent, more), out),
+                );
+                match seeds {
+                    (None, None) => return,
+                    (a, b) => {
+                        let a = self.seed_or_zero(a, (ret, own), st, out);
+                        let b = self.seed_or_zero(b, (ret_tangent, more), st, out);
+                        (a, Some(b))
+                    }
+                }
+            }
+        };
         let parent = self.call_region(st);
         let pullback =
             self.out.value(Ty::Pullback, Some(Name::Temp(format!("{}_p", callee.name))), &st.origin);
@@ -22,31 +67,65 @@ impl<'f> Reverse<'f> {
         self.pullbacks.insert(st, pullback);
         let pullback = self.primal(pullback);
         let again: Vec<Arg> = args.iter().map(|a| self.argument_again(a, st, out)).collect();
-        let mut slots = Vec::new();
-        let mut results = Vec::new();
-        let mut whose = Vec::new();
-        let mut taken: Vec<Place> = Vec::new();
-        let mut later: Vec<Stmt> = Vec::new();
-        for a in args {
-            let slot = match a {
-                Arg::Value(v) | Arg::ValueRef(v) if self.act.value(*v) => {
-                    let r = self.contribution_values(&[*v])[0];
-                    results.push(r);
-                    whose.push(*v);
-                    Slot::Scalar
-                }
-                Arg::Place(p, _) if self.act.place(self.primal, *p) => {
-                    Slot::Place(self.slot_place(*p, st, &mut taken, out, &mut later))
-                }
-                _ => Slot::Off,
-            };
-            slots.push(slot);
-        }
-        let op = Op::CallReverse { callee: callee.reverse_part(), pullback, seed, args: again, slots };
-        out.push(Stmt { op, results: results.clone(), origin: st.origin.clone() });
-        out.extend(later);
-        for (v, d) in whose.into_iter().zip(results) {
+        let mut b = Back::default();
+        let slots = args.iter().map(|a| self.slot(Some(a), st, &mut b, out)).collect();
+        let along = back.zip(tangents).map(|(seed, (tangents, _))| AlongBack {
+            seed,
+            slots: tangents.iter().map(|t| self.slot(t.as_ref(), st, &mut b, out)).collect(),
+        });
+        let op = Op::CallReverse { callee: callee.reverse_part(), pullback, seed, args: again, slots, along };
+        out.push(Stmt { op, results: b.results.clone(), origin: st.origin.clone() });
+        out.extend(b.later);
+        for (v, d) in b.whose.into_iter().zip(b.results) {
             self.add_adjoint(out, v, d, &st.origin);
+        }
+    }
+
+    /// The values that a call defines: its result, and the tangent of that.
+    fn call_results(
+        &self,
+        st: &Stmt,
+        ret: Option<Place>,
+        tangents: Tangents<'_>,
+    ) -> (Option<Value>, Option<Value>) {
+        let mut results = st.results.iter().copied();
+        let own = if ret.is_none() { results.next() } else { None };
+        let more = match tangents {
+            Some((_, None)) => results.next(),
+            _ => None,
+        };
+        (own, more)
+    }
+
+    /// Zero, where nothing goes back to a result.
+    fn seed_or_zero(
+        &mut self,
+        seed: Option<Seed>,
+        (ret, value): (Option<Place>, Option<Value>),
+        st: &Stmt,
+        out: &mut Vec<Stmt>,
+    ) -> Seed {
+        match (seed, ret, value) {
+            (Some(seed), _, _) => seed,
+            (None, Some(p), _) => Seed::Place(self.adjoint_place(p)),
+            (None, None, Some(v)) => Seed::Value(self.zero_of(out, v, &st.origin)),
+            (None, None, None) => Seed::Unit,
+        }
+    }
+
+    /// Where the adjoint of an argument goes.
+    fn slot(&mut self, a: Option<&Arg>, st: &Stmt, b: &mut Back, out: &mut Vec<Stmt>) -> Slot {
+        match a {
+            Some(Arg::Value(v) | Arg::ValueRef(v)) if self.act.value(*v) => {
+                let r = self.contribution_values(&[*v])[0];
+                b.results.push(r);
+                b.whose.push(*v);
+                Slot::Scalar
+            }
+            Some(Arg::Place(p, _)) if self.act.place(self.primal, *p) => {
+                Slot::Place(self.slot_place(*p, st, &mut b.taken, out, &mut b.later))
+            }
+            _ => Slot::Off,
         }
     }
 
@@ -67,7 +146,7 @@ impl<'f> Reverse<'f> {
         &mut self,
         st: &Stmt,
         args: &[Arg],
-        ret: Option<Place>,
+        (ret, value): (Option<Place>, Option<Value>),
         out: &mut Vec<Stmt>,
     ) -> Option<Seed> {
         let writes_active =
@@ -78,7 +157,7 @@ impl<'f> Reverse<'f> {
             }
             return Some(Seed::Place(self.adjoint_place(p)));
         }
-        let Some(r) = st.results.first().copied() else {
+        let Some(r) = value else {
             return writes_active.then_some(Seed::Unit);
         };
         match self.adj.get(&r).copied().filter(|_| self.act.value(r)) {

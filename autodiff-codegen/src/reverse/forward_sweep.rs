@@ -75,10 +75,20 @@ impl<'f> Reverse<'f> {
             Op::Call { callee, args, ret } => match self.pullbacks.get(&(st as *const Stmt)) {
                 Some(p) => {
                     results.push(*p);
-                    Op::CallForward { callee: callee.clone(), args: args.clone(), ret: *ret }
+                    Op::CallForward { callee: callee.clone(), args: args.clone(), ret: *ret, along: None }
                 }
                 None => st.op.clone(),
             },
+            Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
+                match self.pullbacks.get(&(st as *const Stmt)) {
+                    Some(p) => {
+                        results.push(*p);
+                        let along = Some(Along { tangents: tangents.clone(), ret: *ret_tangent });
+                        Op::CallForward { callee: callee.clone(), args: args.clone(), ret: *ret, along }
+                    }
+                    None => st.op.clone(),
+                }
+            }
             other => other.clone(),
         };
         Stmt { op, results, origin: st.origin.clone() }

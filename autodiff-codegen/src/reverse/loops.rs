@@ -207,8 +207,13 @@ fn order_free(func: &Func, code: &[Stmt], yields: &[Value], params: &[Value]) ->
             Op::AddPlace { src, .. } => {
                 read.insert(func.root(*src));
             }
-            Op::CallReverse { seed: Seed::Place(p), .. } => {
-                read.extend(reads.filter(|q| !written.contains(q)).chain([func.root(*p)]));
+            Op::CallReverse { seed, along, .. } => {
+                read.extend(reads.filter(|q| !written.contains(q)));
+                for seed in std::iter::once(seed).chain(along.as_ref().map(|along| &along.seed)) {
+                    if let Seed::Place(p) = seed {
+                        read.insert(func.root(*p));
+                    }
+                }
             }
             _ => read.extend(reads.filter(|p| !written.contains(p))),
         }

@@ -63,7 +63,10 @@ impl<'f> Reverse<'f> {
                 }
                 self.while_loop(st, inits, body, out)
             }
-            Op::Call { callee, args, ret } => self.call(st, callee, args, *ret, out),
+            Op::Call { callee, args, ret } => self.call(st, callee, args, (*ret, None), out),
+            Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
+                self.call(st, callee, args, (*ret, Some((tangents, *ret_tangent))), out);
+            }
             Op::SumPlace(p) => {
                 if let Some(adj) = self.adjoint_of_result(st)
                     && self.act.place(self.primal, *p)
@@ -89,12 +92,17 @@ impl<'f> Reverse<'f> {
                 let d = self.adjoint_place(*place);
                 self.out.effect(out, Op::Push { place: d, value }, &st.origin);
             }
-            Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
+            Op::CallForward { .. } | Op::CallReverse { .. } => {
                 let on = st.results.iter().any(|r| self.act.value(*r))
+                    || st.op.place_made().iter().any(|p| self.act.place(self.primal, *p))
                     || st.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
                 if on {
                     self.unsupported(&st.origin, "a call of a derivative program");
                 }
+            }
+            // These are made by reverse mode itself, for what the program would have to be followed back in time.
+            Op::Snapshot { place, zero: false } if self.act.place(self.primal, *place) => {
+                self.unsupported(&st.origin, "a copy that is kept for a reverse sweep");
             }
             // Nothing flows through constants, integers, comparisons, lengths, views or opaque code.
             _ => {}

@@ -73,7 +73,12 @@ impl Inside {
         match &s.op {
             Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => {
                 let places = |a: &Arg, mode: Mode| matches!(a, Arg::Place(_, m) if *m == mode);
-                for a in args {
+                let along = match &s.op {
+                    Op::CallForward { along: Some(along), .. } => &along.tangents[..],
+                    Op::CallTangent { tangents, .. } => tangents,
+                    _ => &[],
+                };
+                for a in args.iter().chain(along.iter().flatten()) {
                     if let Arg::Place(p, _) = a {
                         if places(a, Mode::Value) {
                             self.taken.insert(*p);

@@ -6,7 +6,7 @@ use autodiff_codegen::ir::interpret::{Callee, Data, Effect, Interp, Program, Run
 use autodiff_codegen::ir::verify::verify;
 use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
-use autodiff_codegen::simplify;
+use autodiff_codegen::{second as orders, simplify};
 
 use crate::differences::{moved, richardson};
 use crate::generate::{Generated, Input, Shape};
@@ -152,13 +152,28 @@ fn library(case: &Case) -> Result<Result<Program, String>, Failure> {
             Err(e) => return Ok(Err(e.what.into())),
         };
         well_formed("reverse (callee)", &r.func)?;
-        let mut t = forward(&g.func);
+        let Ok(mut t) = forward(&g.func) else {
+            return fail("forward (callee)", "refused");
+        };
         well_formed("forward (callee)", &t.func)?;
         if case.seed.is_multiple_of(3) {
             simplify::gradient(&mut r);
             simplify::tangent(&mut t);
         }
-        let callee = Callee { primal: g.func.clone(), reverse: Some(r), forward: Some(t) };
+        let mut second = match orders::along(&g.func) {
+            Ok(along) => {
+                well_formed("value and tangent (callee)", &along)?;
+                reverse(&along, &options).ok()
+            }
+            Err(_) => None,
+        };
+        if let Some(second) = &mut second {
+            well_formed("reverse of value and tangent (callee)", &second.func)?;
+            if case.seed.is_multiple_of(3) {
+                simplify::gradient(second);
+            }
+        }
+        let callee = Callee { primal: g.func.clone(), reverse: Some(r), forward: Some(t), second };
         program.callees.insert(g.func.name.clone(), callee);
     }
     Ok(Ok(program))

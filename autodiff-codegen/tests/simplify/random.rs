@@ -307,7 +307,7 @@ fn are_near(a: &Data, b: &Data) -> bool {
 }
 
 fn check_tangent(seed: u64, f: &Func, points: &[Vec<Data>]) {
-    let t: Tangent = forward::forward(f);
+    let t: Tangent = forward::forward(f).expect("a tangent");
     verify(&t.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{f}", t.func));
     let mut s = t.clone();
     simplify::tangent(&mut s);

@@ -59,45 +59,48 @@ impl Printer<'_> {
     fn call(&self, op: &Op) -> String {
         match op {
             Op::Call { callee, args, .. } => format!("call {}({})", callee.name, self.args(args)),
-            Op::CallForward { callee, args, .. } => {
-                format!("call_forward {}({})", callee.name, self.args(args))
+            Op::CallForward { callee, args, along, .. } => {
+                let along = along.as_ref().map(|along| self.tangents(&along.tangents)).unwrap_or_default();
+                format!("call_forward {}({}){along}", callee.name, self.args(args))
             }
-            Op::CallReverse { callee, pullback, seed, args, slots } => {
-                let seed = match seed {
-                    Seed::Value(v) => self.v(*v),
-                    Seed::Place(p) => self.p(*p),
-                    Seed::Unit => "()".into(),
-                };
-                let slots: Vec<String> = slots
-                    .iter()
-                    .map(|s| match s {
-                        Slot::Off => "off".into(),
-                        Slot::Scalar => "scalar".into(),
-                        Slot::Place(p) => self.p(*p),
-                    })
-                    .collect();
+            Op::CallReverse { callee, pullback, seed, args, slots, along } => {
+                let back = |seed, slots| format!(" seed {} slots ({})", self.seed(seed), self.slots(slots));
+                let along = along.as_ref().map(|along| back(&along.seed, &along.slots)).unwrap_or_default();
                 format!(
-                    "call_reverse {}({}) pullback {} seed {seed} slots ({})",
+                    "call_reverse {}({}) pullback {}{}{along}",
                     callee.name,
                     self.args(args),
                     self.v(*pullback),
-                    slots.join(", ")
+                    back(seed, slots)
                 )
             }
             Op::CallTangent { callee, args, tangents, .. } => {
-                let tangents: Vec<String> = tangents
-                    .iter()
-                    .map(|t| t.as_ref().map_or_else(|| "zero".into(), |a| self.arg(a)))
-                    .collect();
-                format!(
-                    "call_tangent {}({}) tangents ({})",
-                    callee.name,
-                    self.args(args),
-                    tangents.join(", ")
-                )
+                format!("call_tangent {}({}){}", callee.name, self.args(args), self.tangents(tangents))
             }
             _ => String::new(),
         }
+    }
+
+    fn seed(&self, seed: &Seed) -> String {
+        match seed {
+            Seed::Value(v) => self.v(*v),
+            Seed::Place(p) => self.p(*p),
+            Seed::Unit => "()".into(),
+        }
+    }
+
+    fn slots(&self, slots: &[Slot]) -> String {
+        let slot = |slot: &Slot| match slot {
+            Slot::Off => "off".into(),
+            Slot::Scalar => "scalar".into(),
+            Slot::Place(p) => self.p(*p),
+        };
+        slots.iter().map(slot).collect::<Vec<_>>().join(", ")
+    }
+
+    fn tangents(&self, tangents: &[Option<Arg>]) -> String {
+        let tangent = |t: &Option<Arg>| t.as_ref().map_or_else(|| "zero".into(), |a| self.arg(a));
+        format!(" tangents ({})", tangents.iter().map(tangent).collect::<Vec<_>>().join(", "))
     }
 
     fn args(&self, args: &[Arg]) -> String {

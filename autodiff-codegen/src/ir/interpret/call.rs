@@ -23,9 +23,7 @@ impl<'p> Interp<'p> {
                 self.stmts(target, &mut inner, &target.body.stmts)?;
                 self.hand_out(target, &inner, &target.ret, fr, *ret, stmt.results.first())
             }
-            Op::CallForward { callee, args, ret } => {
-                self.call_forward(fr, &callee.name, args, *ret, &stmt.results)
-            }
+            Op::CallForward { .. } => self.call_forward(fr, stmt),
             Op::CallReverse { .. } => self.call_reverse(func, fr, stmt),
             Op::CallTangent { .. } => self.call_tangent(fr, stmt),
             op => Err(invalid(format!("{} is no call", op.kind_name()))),
@@ -36,8 +34,10 @@ impl<'p> Interp<'p> {
         self.program.callees.get(name).ok_or_else(|| invalid(format!("no function {name}")))
     }
 
-    fn gradient(&self, name: &str) -> Result<&'p Gradient, Trap> {
-        let found = self.callee(name)?.reverse.as_ref();
+    /// The two halves of a function, or of its value and tangent.
+    fn gradient(&self, name: &str, along: bool) -> Result<&'p Gradient, Trap> {
+        let callee = self.callee(name)?;
+        let found = if along { callee.second.as_ref() } else { callee.reverse.as_ref() };
         found.ok_or_else(|| invalid(format!("no derivative of {name}")))
     }
 
@@ -146,24 +146,64 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn call_forward(
-        &mut self,
-        fr: &mut Frame,
-        name: &str,
-        args: &[Arg],
-        ret: Option<Place>,
-        results: &[Value],
-    ) -> Result<(), Trap> {
-        let g = self.gradient(name)?;
+    fn call_forward(&mut self, fr: &mut Frame, stmt: &'p Stmt) -> Result<(), Trap> {
+        let Op::CallForward { callee, args, ret, along } = &stmt.op else {
+            return Err(invalid("no forward part"));
+        };
+        let g = self.gradient(&callee.name, along.is_some())?;
         let mut inner = self.frame(&g.func);
         self.bind_args(fr, &g.func, &mut inner, args)?;
+        if let Some(along) = along {
+            self.bind_tangents(fr, &g.func, &mut inner, &along.tangents)?;
+        }
         self.stmts(&g.func, &mut inner, &g.func.body.stmts[..g.split])?;
-        let Some((pullback, values)) = results.split_last() else {
+        let Some((pullback, values)) = stmt.results.split_last() else {
             return Err(invalid("no result for the pullback"));
         };
-        self.hand_out(&g.func, &inner, &g.func.ret, fr, ret, values.first())?;
+        match (along, &g.func.ret) {
+            (None, tree) => self.hand_out(&g.func, &inner, tree, fr, *ret, values.first())?,
+            (Some(along), Ret::Tuple(trees)) if trees.len() == 2 => {
+                let (own, more) =
+                    if ret.is_some() { (None, values.first()) } else { (values.first(), values.get(1)) };
+                self.hand_out(&g.func, &inner, &trees[0], fr, *ret, own)?;
+                self.hand_out(&g.func, &inner, &trees[1], fr, along.ret, more)?;
+            }
+            (Some(_), _) => return Err(invalid("value and tangent are not two things")),
+        }
         self.keep_references(&g.func, &mut inner)?;
-        fr.set(*pullback, Scalar::Pullback(Rc::new(Saved { name: name.to_string(), frame: inner })));
+        fr.set(*pullback, Scalar::Pullback(Rc::new(Saved { name: callee.name.clone(), frame: inner })));
+        Ok(())
+    }
+
+    /// Owned tangents: the second half of the parameters.
+    fn bind_tangents(
+        &mut self,
+        fr: &Frame,
+        target: &'p Func,
+        inner: &mut Frame,
+        tangents: &[Option<Arg>],
+    ) -> Result<(), Trap> {
+        let n = tangents.len();
+        for (i, tangent) in tangents.iter().enumerate() {
+            let (own, kind) = (&target.params[i].kind, &target.params[n + i].kind);
+            match (tangent, kind) {
+                (None, ParamKind::Opaque) => {}
+                (Some(_), ParamKind::Opaque) => {
+                    return Err(invalid(format!(
+                        "the tangent of argument {i} of {} is dropped",
+                        target.name
+                    )));
+                }
+                (Some(Arg::Place(p, _)), kind) => {
+                    self.bind_arg(fr, target, inner, kind, &Arg::Place(*p, Mode::Value))?;
+                }
+                (Some(arg), kind) => self.bind_arg(fr, target, inner, kind, arg)?,
+                (None, kind) => {
+                    let zeros = heap::zero_data(&self.param_data(inner, own)?);
+                    self.bind_data(target, inner, kind, &zeros)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -184,7 +224,7 @@ impl<'p> Interp<'p> {
     }
 
     fn call_reverse(&mut self, func: &'p Func, fr: &mut Frame, stmt: &'p Stmt) -> Result<(), Trap> {
-        let Op::CallReverse { callee, pullback, seed, args, slots } = &stmt.op else {
+        let Op::CallReverse { callee, pullback, seed, args, slots, along } = &stmt.op else {
             return Err(invalid("no reverse part"));
         };
         let Scalar::Pullback(saved) = fr.get(*pullback)?.clone() else {
@@ -193,12 +233,15 @@ impl<'p> Interp<'p> {
         if saved.name != callee.name {
             return Err(invalid(format!("a pullback of {} for {}", saved.name, callee.name)));
         }
-        let g = self.gradient(&callee.name)?;
+        let g = self.gradient(&callee.name, along.is_some())?;
         let mut inner = saved.frame.clone();
         self.own_copies(&mut inner);
         self.check_again(fr, &g.func, &inner, args)?;
-        self.bind_seed(fr, g, &mut inner, seed)?;
-        self.bind_buffers(fr, g, &mut inner, args, slots)?;
+        self.bind_seeds(fr, g, &mut inner, (seed, along))?;
+        let more = along.as_ref().map(|along| &along.slots[..]).unwrap_or_default();
+        let slots: Vec<Slot> = slots.iter().chain(more).cloned().collect();
+        let args: Vec<Arg> = args.iter().chain(args).take(slots.len()).cloned().collect();
+        self.bind_buffers(fr, g, &mut inner, &args, &slots)?;
         self.stmts(&g.func, &mut inner, &g.func.body.stmts[g.split..])?;
         let mut results = Vec::new();
         for (i, slot) in slots.iter().enumerate() {
@@ -260,9 +303,31 @@ impl<'p> Interp<'p> {
         Ok(())
     }
 
-    fn bind_seed(&mut self, fr: &Frame, g: &'p Gradient, inner: &mut Frame, seed: &Seed) -> Result<(), Trap> {
+    fn bind_seeds(
+        &mut self,
+        fr: &Frame,
+        g: &'p Gradient,
+        inner: &mut Frame,
+        (seed, along): (&Seed, &Option<AlongBack>),
+    ) -> Result<(), Trap> {
         let Some(param) = g.seeds.first() else { return Ok(()) };
-        let kind = &g.func.params[*param].kind;
+        match (along, &g.func.params[*param].kind) {
+            (None, kind) => self.bind_seed(fr, kind, inner, seed),
+            (Some(along), ParamKind::Tuple(kinds, _)) if kinds.len() == 2 => {
+                self.bind_seed(fr, &kinds[0], inner, seed)?;
+                self.bind_seed(fr, &kinds[1], inner, &along.seed)
+            }
+            (Some(_), kind) => Err(invalid(format!("two seeds for {kind:?}"))),
+        }
+    }
+
+    fn bind_seed(
+        &mut self,
+        fr: &Frame,
+        kind: &ParamKind,
+        inner: &mut Frame,
+        seed: &Seed,
+    ) -> Result<(), Trap> {
         match seed {
             Seed::Value(v) => match kind {
                 ParamKind::Scalar(p, _) => {

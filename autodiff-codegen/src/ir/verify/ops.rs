@@ -396,8 +396,14 @@ impl<'a> Checker<'a> {
                 ensure!(n <= usize::from(ret.is_none()), "a call defines {n} results");
                 Ok(())
             }
-            Op::CallForward { ret, .. } => {
-                let most = 1 + usize::from(ret.is_none());
+            Op::CallForward { ret, along, args, .. } => {
+                let most = match along {
+                    None => 1 + usize::from(ret.is_none()),
+                    Some(along) => {
+                        ensure!(along.tangents.len() == args.len(), "not one tangent for each argument");
+                        1 + usize::from(ret.is_none()) + usize::from(along.ret.is_none())
+                    }
+                };
                 ensure!((1..=most).contains(&n), "the forward part of a call defines {n} results");
                 let last = stmt.results[n - 1];
                 ensure!(
@@ -408,11 +414,18 @@ impl<'a> Checker<'a> {
                 );
                 Ok(())
             }
-            Op::CallReverse { pullback, args, slots, .. } => {
+            Op::CallReverse { pullback, args, slots, along, .. } => {
+                let back = along.as_ref().map_or(&[][..], |along| &along.slots);
+                ensure!(
+                    along.is_none() || back.len() == args.len(),
+                    "{} arguments, but {} slots of tangents",
+                    args.len(),
+                    back.len()
+                );
                 let ty = self.ty(*pullback);
                 ensure!(*ty == Ty::Pullback, "{} is {ty}, not a pullback", self.v(*pullback));
                 ensure!(args.len() == slots.len(), "{} arguments, but {} slots", args.len(), slots.len());
-                let scalars = slots.iter().filter(|s| matches!(s, Slot::Scalar)).count();
+                let scalars = slots.iter().chain(back).filter(|s| matches!(s, Slot::Scalar)).count();
                 ensure!(n == scalars, "{scalars} scalar slots, but {n} results");
                 stmt.results.iter().try_for_each(|r| self.float(*r, "a contribution"))
             }

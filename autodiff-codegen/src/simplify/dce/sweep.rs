@@ -52,10 +52,16 @@ impl<'a> Sweep<'a> {
                 self.prune(&keep, &mut [inits, &mut cond.params, params, yields, results]);
             }
             // What nothing is pulled back through is a call like any other.
-            Op::CallForward { callee, args, ret }
+            Op::CallForward { callee, args, ret, along }
                 if results.last().is_some_and(|pullback| !self.live.values.contains(pullback)) =>
             {
-                stmt.op = Op::Call { callee: callee.clone(), args: args.clone(), ret: *ret };
+                let (callee, args, ret) = (callee.clone(), args.clone(), *ret);
+                stmt.op = match along.take() {
+                    None => Op::Call { callee, args, ret },
+                    Some(Along { tangents, ret: ret_tangent }) => {
+                        Op::CallTangent { callee, args, tangents, ret, ret_tangent }
+                    }
+                };
                 results.pop();
                 self.changed = true;
             }

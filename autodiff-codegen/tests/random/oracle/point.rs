@@ -40,6 +40,15 @@ fn random_like(data: &Data, rng: &mut Rng) -> Data {
     }
 }
 
+pub(super) fn zeros_like(data: &Data) -> Data {
+    match data {
+        Data::Unit => Data::Unit,
+        Data::Scalar(_) => Data::float(0.0),
+        Data::Array(dims, xs) => Data::Array(dims.clone(), vec![Scalar::Float(0.0); xs.len()]),
+        Data::Tuple(ts) => Data::Tuple(ts.iter().map(zeros_like).collect()),
+    }
+}
+
 fn of_shape(shape: &Shape) -> Data {
     match shape {
         Shape::Scalar => Data::float(1.0),
@@ -177,7 +186,7 @@ impl<'a> Point<'a> {
 
     /// The tangent program, as it is and simplified.
     pub fn tangents(&self) -> Result<Vec<Tangent>, Failure> {
-        let t = forward(self.func());
+        let Ok(t) = forward(self.func()) else { return fail("forward", "refused") };
         well_formed("forward", &t.func)?;
         let mut simple = t.clone();
         simplify::tangent(&mut simple);

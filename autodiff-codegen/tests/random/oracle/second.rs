@@ -1,11 +1,10 @@
 //! Second derivatives: the tangent of a gradient is symmetric, and agrees with differences of the gradient.
 
-use super::point::{Point, dot};
+use super::point::{Point, dot, zeros_like};
 use super::*;
-use autodiff_codegen::second;
 
 impl Point<'_> {
-    /// Checks the products of the Hessian with two directions. Says nothing of programs with calls, which have none.
+    /// Checks the products of the Hessian with two directions. Says nothing of programs whose calls have none.
     pub fn second_order(&self) -> Result<(), Failure> {
         let func = self.func();
         if !matches!(func.ret, Ret::Scalar(_)) || self.primal.end.is_err() {
@@ -13,7 +12,8 @@ impl Point<'_> {
         }
         let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true };
         let Ok(plain) = reverse(func, &options) else { return Ok(()) };
-        if second::call(&plain).is_some() {
+        // What a call lends by `&mut` has no second derivative.
+        if orders::tangent(&plain).is_err() {
             return Ok(());
         }
         let mut simple = plain.clone();
@@ -21,7 +21,7 @@ impl Point<'_> {
         let (mut u, mut v) = (Rng::new(self.case.seed ^ 0x11), Rng::new(self.case.seed ^ 0x12));
         let (u, v) = (self.direction(&mut u, false), self.direction(&mut v, false));
         for g in [&plain, &simple] {
-            let t = second::tangent(g);
+            let Ok(t) = orders::tangent(g) else { return fail("second derivative", "refused") };
             well_formed("forward of a gradient", &t.func)?;
             let mut less = t.clone();
             simplify::tangent(&mut less);
@@ -31,6 +31,7 @@ impl Point<'_> {
                 self.symmetric(t, (&u, &v)).map_err(describe)?;
             }
             self.beside_differences(g, &less, (&u, &v))?;
+            self.backwards(g, &less, &v)?;
         }
         Ok(())
     }
@@ -51,6 +52,69 @@ impl Point<'_> {
             Err(e) => return fail("second derivative: invalid", format!("{e:?}")),
         };
         Ok(data.iter().all(|x| x.is_finite()).then_some(data))
+    }
+
+    /// Reverse mode of reverse mode gives the same products.
+    fn backwards(&self, g: &Gradient, t: &Tangent, v: &[Data]) -> Result<(), Failure> {
+        let Some(hv) = self.product(t, v)? else { return Ok(()) };
+        let program = orders::program(g);
+        for fuse in [false, true] {
+            let options = Options { seed: SeedKind::Param, buffers: Buffers::Own, fuse };
+            // Calls of derivatives can't be run backwards yet.
+            let Ok(twice) = reverse(&program, &options) else { continue };
+            well_formed("reverse of a gradient", &twice.func)?;
+            let mut simple = twice.clone();
+            simplify::gradient(&mut simple);
+            well_formed("simplify of a gradient of a gradient", &simple.func)?;
+            for twice in [&twice, &simple] {
+                let describe = |f: Failure| Failure {
+                    detail: format!("{}\n{}\nof\n{program}", f.detail, twice.func),
+                    ..f
+                };
+                self.same_product(g, twice, v, &hv).map_err(describe)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn same_product(&self, g: &Gradient, twice: &Gradient, v: &[Data], hv: &[f64]) -> Result<(), Failure> {
+        let mut args = self.args.to_vec();
+        let mut parts: Vec<Data> = g.adjoints.iter().map(|(i, _)| v[*i].clone()).collect();
+        let parts = if parts.len() == 1 { parts.remove(0) } else { Data::Tuple(parts) };
+        args.push(Data::Tuple(vec![Data::float(0.0), parts]));
+        // What is lent by `&mut` has an adjoint of its own, of which nothing is asked.
+        let lent = self.func().params.iter().zip(self.args).filter(|(p, _)| p.active && is_output(p));
+        args.extend(lent.map(|(_, a)| zeros_like(a)));
+        let mut interp = Interp::new(self.program);
+        interp.fuel = 500 * self.primal.fuel + 10_000;
+        let run = match interp.run(&twice.func, &args) {
+            Ok(run) => run,
+            Err(Trap::Fuel) => return Ok(()),
+            Err(e) => return fail("reverse of reverse: a trap", format!("{e:?}")),
+        };
+        let mut found = Vec::new();
+        for (i, tree) in &twice.adjoints {
+            if !g.adjoints.iter().any(|(k, _)| k == i) {
+                continue;
+            }
+            match run.data(&interp, tree) {
+                Ok(data) => found.extend(data.to_floats()),
+                Err(e) => return fail("reverse of reverse: invalid", format!("{e:?}")),
+            }
+        }
+        if found.len() != hv.len() {
+            return fail("reverse of reverse: shape", format!("{} numbers beside {}", found.len(), hv.len()));
+        }
+        let scale = hv.iter().fold(0.0_f64, |s, x| s.max(x.abs()));
+        let worst = found
+            .iter()
+            .zip(hv)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0_f64, |a, b| if b > a || b.is_nan() { b } else { a });
+        match worst <= 1e-7 * scale + 1e-9 || !found.iter().all(|x| x.is_finite()) {
+            true => Ok(()),
+            false => fail("reverse of reverse: another product", format!("{found:?} beside {hv:?}")),
+        }
     }
 
     /// The parts of a direction that belong to the active parameters.
