@@ -107,7 +107,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, options, &mut programs);
     let derived = match options.second && options.handle && !options.by_hand() {
-        true => emit::derived(&item, &function, options, &primal, &programs),
+        true => emit::derived(&item, &function, options, &primal, &stages.whole(&primal, &programs)?),
         false => Vec::new(),
     };
     let mut more = TokenStream::new();
@@ -137,7 +137,8 @@ fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
     let mut quiet = Errors::new();
     let primal = lower::lower(&function, &mut quiet);
     quiet.into_messages();
-    let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+    let seeded =
+        reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false, whole: false };
     let primal = primal.filter(|p| verify(p).is_ok() && reverse(p, &seeded).is_ok())?;
     Some((function, primal))
 }
@@ -173,8 +174,8 @@ impl Stages<'_> {
             self.errors.refuse(Kind::NothingToAddTo, self.span, &[&crate::names::text(&function.sig.ident)]);
             return None;
         }
-        let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true };
-        let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse };
+        let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true, whole: false };
+        let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse, whole: false };
         let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
@@ -197,12 +198,36 @@ impl Stages<'_> {
         })
     }
 
+    /// The programs that can be differentiated once more.
+    fn whole(&mut self, primal: &ir::Func, programs: &Programs) -> Option<Programs> {
+        let mut calls = false;
+        primal.body.each_stmt(&mut |s| calls |= matches!(s.op, ir::Op::Call { .. }));
+        let mut whole = |there: bool, seed| {
+            let options = reverse::Options { seed, buffers: Buffers::Own, fuse: true, whole: calls };
+            match there && reverse(primal, &options).is_ok() {
+                true => self.gradient(primal, &options).map(Some),
+                false => Some(None),
+            }
+        };
+        Some(Programs {
+            grad: whole(programs.grad.is_some(), SeedKind::One)?,
+            vjp: whole(programs.vjp.is_some(), SeedKind::Param)?,
+            jvp: programs.jvp.clone(),
+            ..Programs::default()
+        })
+    }
+
     /// What a companion needs to be called by other annotated functions: its own handle, with its derivatives in both
     /// modes. Nothing, if it can't be had: then such a call is an error in our words.
     fn nested(&mut self, derived: &emit::Derived) -> Option<TokenStream> {
         let emit::Derived { item, hir, primal } = derived;
         self.verify("deriving", primal)?;
-        let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+        let seeded = reverse::Options {
+            seed: SeedKind::Param,
+            buffers: Buffers::Accumulate,
+            fuse: false,
+            whole: false,
+        };
         if reverse(primal, &seeded).is_err() {
             return Some(TokenStream::new());
         }
@@ -252,7 +277,8 @@ impl Stages<'_> {
             }
         }
         second::check(function, primal, self.options, self.errors)?;
-        let options = reverse::Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true };
+        let options =
+            reverse::Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false };
         let gradient = self.gradient(primal, &options)?;
         let mut tangent = match second::tangent(&gradient) {
             Ok(tangent) => tangent,
@@ -283,7 +309,12 @@ impl Stages<'_> {
         if !wanted || !fits {
             return Some(None);
         }
-        let seeded = reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false };
+        let seeded = reverse::Options {
+            seed: SeedKind::Param,
+            buffers: Buffers::Accumulate,
+            fuse: false,
+            whole: false,
+        };
         let Some(func) = second::along(primal).ok().filter(|func| reverse(func, &seeded).is_ok()) else {
             return Some(None);
         };

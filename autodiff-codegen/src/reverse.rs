@@ -17,6 +17,7 @@ use crate::ir::*;
 
 mod branches;
 mod calls;
+mod calls_again;
 mod early;
 mod forward_sweep;
 mod growing;
@@ -58,6 +59,9 @@ pub struct Options {
     pub buffers: Buffers,
     /// Whether adjoint code may move into the forward sweep. Not if the two sweeps are to be run apart.
     pub fuse: bool,
+    /// Whether the reverse parts of calls get all arguments once more, those by value too: so that the program itself can
+    /// be run backwards, for which the callee is called again.
+    pub whole: bool,
 }
 
 /// A derivative program.

@@ -74,6 +74,8 @@ struct File {
     modules: Vec<Module>,
     /// Who calls whom, in all of them.
     calls: Calls,
+    /// The types whose `Clone` is written by hand.
+    cloned: HashSet<String>,
 }
 
 /// A module of a file.
@@ -130,7 +132,7 @@ fn file(path: &Path) -> Option<Arc<File>> {
 
 impl File {
     fn parse(text: &str) -> Option<File> {
-        let mut file = File { modules: Vec::new(), calls: Calls::default() };
+        let mut file = File { modules: Vec::new(), calls: Calls::default(), cloned: HashSet::new() };
         file.module(syn::parse_file(text).ok()?.items, String::new(), None);
         Some(file)
     }
@@ -145,6 +147,11 @@ impl File {
                     self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
                 }
                 syn::Item::Impl(block) => {
+                    if let Some((_, of, _)) = &block.trait_
+                        && of.segments.last().is_some_and(|s| s.ident == "Clone")
+                    {
+                        self.cloned.extend(crate::known::type_name(&block.self_ty));
+                    }
                     let at = block.trait_.is_none().then_some(self.modules[own].items.len());
                     let functions = block.items.iter().filter_map(|i| match i {
                         syn::ImplItem::Fn(f) => Some((function(&f.sig, &f.block), at)),
@@ -570,6 +577,12 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
         tool || names.last().is_some_and(|n| INERT.contains(&n.as_str()))
     };
     if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
+}
+
+/// Whether a type's `Clone` is written by hand, in the file that its name stands in.
+pub fn is_cloned_by_hand(name: &proc_macro2::Ident) -> bool {
+    let file = name.span().local_file().and_then(|path| file(&path));
+    file.is_some_and(|file| file.cloned.contains(&name.unraw().to_string()))
 }
 
 /// What is known around an `impl` block, and who calls whom there.

@@ -46,7 +46,9 @@ fn program(sources: &[&str]) -> Program {
     let mut program = Program::default();
     for source in sources {
         let primal = accepted(source);
-        program.callees.insert(primal.name.clone(), Callee { primal, reverse: None, forward: None, second: None });
+        program
+            .callees
+            .insert(primal.name.clone(), Callee { primal, reverse: None, forward: None, second: None });
     }
     program.consts = HashMap::from([
         ("GAIN".to_string(), Scalar::Float(2.5)),

@@ -90,6 +90,68 @@ macro_rules! functions {
             if x > 0.0 { Some(x.ln() * x) } else { None }
         }
 
+        #[backprop(order = 2, $($option),*)]
+        pub fn distance(a: &[$F; 2], b: &[$F; 2]) -> $F {
+            let mut s = 0.0;
+            for i in 0..2 {
+                s += (a[i] - b[i]) * (a[i] - b[i]);
+            }
+            s.sqrt()
+        }
+
+        #[backprop(order = 2, $($option),*)]
+        pub fn potential(x: [$F; 2], charges: &[[$F; 2]], k: $F) -> $F {
+            let mut p = 0.0;
+            for c in charges {
+                p += k / distance(&x, c);
+            }
+            p
+        }
+
+        /// A simulation: the force is a gradient, of a function that calls another one.
+        #[backprop($($option),*)]
+        pub fn simulated(x: [$F; 2], charges: &[[$F; 2]], k: $F, steps: usize) -> $F {
+            let mut p = x;
+            let mut v = [0.0, 0.1];
+            for _ in 0..steps {
+                let (_, (d, _, _)) = potential_grad(p, charges, k);
+                for i in 0..2 {
+                    v[i] -= 0.05 * d[i];
+                    p[i] += 0.1 * v[i];
+                }
+            }
+            p[0] * 2.0 + p[1] * v[0]
+        }
+
+        #[backprop(order = 2, $($option),*)]
+        pub fn squares(x: &[$F], s: $F) -> Vec<$F> {
+            x.iter().map(|v| v * v * s).collect()
+        }
+
+        #[backprop(order = 2, $($option),*)]
+        pub fn power(x: $F, n: usize) -> $F {
+            if n == 0 { 1.0 } else { x * power(x, n - 1) }
+        }
+
+        /// Calls of results that are overwritten, of a recursive function, and in a branch.
+        #[backprop(order = 2, $($option),*)]
+        pub fn calling(x: &[$F], s: $F) -> $F {
+            let mut v = squares(x, s);
+            let w = squares(&v, v[0] * s);
+            v[0] = w[1];
+            let mut t = power(w[0], 3) + w[1] * v[1] * v[0];
+            if s > 0.0 {
+                t *= power(s, 2);
+            }
+            t
+        }
+
+        #[backprop($($option),*)]
+        pub fn of_calling(x: &[$F], s: $F) -> $F {
+            let (value, (d, ds)) = calling_grad(x, s);
+            value * ds + d[0] * d[1]
+        }
+
         #[backprop($($option),*)]
         pub fn guarded_slope(x: $F) -> Option<$F> {
             let (_, d) = guarded_grad(x)?;
@@ -194,6 +256,51 @@ macro_rules! tests {
                 let ones = [1.0, 1.0];
                 let all: f64 = [dx, du, dv].as_flattened().iter().sum();
                 close(both_ways_jvp(x, u, v, ones, ones, ones).1, all, 1e-14);
+            }
+
+            #[test]
+            fn through_calls() {
+                let (x, s) = ([0.6, 0.9], 0.8);
+                let (value, (d, ds)) = of_calling_grad(&x, s);
+                assert_eq!(value, of_calling(&x, s));
+                for i in 0..2 {
+                    let at = |h: f64| {
+                        let mut y = x;
+                        y[i] += h;
+                        of_calling(&y, s)
+                    };
+                    close(d[i], difference(at), 1e-8);
+                }
+                close(ds, difference(|h| of_calling(&x, s + h)), 1e-8);
+                let (_, t) = of_calling_jvp(&x, s, &[1.0, 2.0], 3.0);
+                close(t, d[0] + 2.0 * d[1] + 3.0 * ds, 1e-12);
+            }
+
+            #[test]
+            fn through_a_simulation() {
+                let (x, charges, k) = ([0.1, 0.2], [[1.0, 2.0], [-1.0, -0.5]], 0.7);
+                let (value, (d, dc, dk)) = simulated_grad(x, &charges, k, 5);
+                assert_eq!(value, simulated(x, &charges, k, 5));
+                for i in 0..2 {
+                    let at = |h: f64| {
+                        let mut y = x;
+                        y[i] += h;
+                        simulated(y, &charges, k, 5)
+                    };
+                    close(d[i], difference(at), 1e-8);
+                    for j in 0..2 {
+                        let at = |h: f64| {
+                            let mut y = charges;
+                            y[i][j] += h;
+                            simulated(x, &y, k, 5)
+                        };
+                        close(dc[i][j], difference(at), 1e-8);
+                    }
+                }
+                close(dk, difference(|h| simulated(x, &charges, k + h, 5)), 1e-8);
+                let along = simulated_jvp(x, &charges, k, 5, [1.0, -1.0], &[[0.5; 2]; 2], 2.0).1;
+                let expected = d[0] - d[1] + 0.5 * dc.as_flattened().iter().sum::<f64>() + 2.0 * dk;
+                close(along, expected, 1e-12);
             }
 
             #[test]

@@ -66,6 +66,9 @@ refusals! {
     DerivedOnOther: "`Differentiable` is derived for {0}",
         "a gradient is a value of the same type, and which variant it would be is nothing that a derivative says",
         "a struct of the numbers, with the derive";
+    ClonedByHand: "`Clone` of `{0}` is written by hand",
+        "derivatives take a clone for a copy, field by field, and what this one does can't be seen",
+        "`#[derive(Clone)]` on the struct; and where something else than a copy is meant, a method with `#[backprop]`";
     NoActiveField: "no field of `{0}` is made of floats",
         "a gradient with respect to it would hold nothing",
         "a field of floats, or of a type that derives `Differentiable`; leave the derive out where there is none";

@@ -10,14 +10,14 @@ type Tangents<'f> = Option<(&'f [Option<Arg>], Option<Place>)>;
 
 /// What the reverse part of a call gives to its arguments.
 #[derive(Default)]
-struct Back {
-    results: Vec<Value>,
+pub(super) struct Back {
+    pub results: Vec<Value>,
     /// The arguments that those are added to.
-    whose: Vec<Value>,
+    pub whose: Vec<Value>,
     /// The roots that it adds into.
     taken: Vec<Place>,
     /// What is added afterwards.
-    later: Vec<Stmt>,
+    pub later: Vec<Stmt>,
 }
 
 impl<'f> Reverse<'f> {
@@ -67,6 +67,9 @@ impl<'f> Reverse<'f> {
         self.pullbacks.insert(st, pullback);
         let pullback = self.primal(pullback);
         let again: Vec<Arg> = args.iter().map(|a| self.argument_again(a, st, out)).collect();
+        if self.opts.whole && (callee.taken.is_some() || callee.function.is_some()) {
+            self.unsupported(&st.origin, "a call of this kind, backwards a second time");
+        }
         let mut b = Back::default();
         let slots = args.iter().map(|a| self.slot(Some(a), st, &mut b, out)).collect();
         let along = back.zip(tangents).map(|(seed, (tangents, _))| AlongBack {
@@ -74,11 +77,7 @@ impl<'f> Reverse<'f> {
             slots: tangents.iter().map(|t| self.slot(t.as_ref(), st, &mut b, out)).collect(),
         });
         let op = Op::CallReverse { callee: callee.reverse_part(), pullback, seed, args: again, slots, along };
-        out.push(Stmt { op, results: b.results.clone(), origin: st.origin.clone() });
-        out.extend(b.later);
-        for (v, d) in b.whose.into_iter().zip(b.results) {
-            self.add_adjoint(out, v, d, &st.origin);
-        }
+        self.give_back(st, op, b, out);
     }
 
     /// The values that a call defines: its result, and the tangent of that.
@@ -114,7 +113,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// Where the adjoint of an argument goes.
-    fn slot(&mut self, a: Option<&Arg>, st: &Stmt, b: &mut Back, out: &mut Vec<Stmt>) -> Slot {
+    pub(super) fn slot(&mut self, a: Option<&Arg>, st: &Stmt, b: &mut Back, out: &mut Vec<Stmt>) -> Slot {
         match a {
             Some(Arg::Value(v) | Arg::ValueRef(v)) if self.act.value(*v) => {
                 let r = self.contribution_values(&[*v])[0];
@@ -167,8 +166,14 @@ impl<'f> Reverse<'f> {
         }
     }
 
-    fn argument_again(&mut self, a: &Arg, st: &'f Stmt, out: &mut Vec<Stmt>) -> Arg {
+    pub(super) fn argument_again(&mut self, a: &Arg, st: &'f Stmt, out: &mut Vec<Stmt>) -> Arg {
         match a {
+            Arg::Value(v) if self.opts.whole => Arg::Value(self.primal(*v)),
+            Arg::Place(p, Mode::Value) if self.opts.whole => {
+                let place =
+                    if self.readable(*p, st) { self.primal_place(*p) } else { self.held(*p, st, out) };
+                Arg::Place(place, Mode::Value)
+            }
             // Arguments by value are not looked at again.
             Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
             Arg::Opaque { again: false, .. } => {
@@ -220,7 +225,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// A copy of what the place held at the call, for places that have changed or are gone since.
-    fn held(&mut self, p: Place, st: &'f Stmt, out: &mut Vec<Stmt>) -> Place {
+    pub(super) fn held(&mut self, p: Place, st: &'f Stmt, out: &mut Vec<Stmt>) -> Place {
         let info = self.primal.plc(p).clone();
         let ty = match info.ty {
             PlaceTy::Slice(t) => PlaceTy::Vec(t),

@@ -92,14 +92,8 @@ impl<'f> Reverse<'f> {
                 let d = self.adjoint_place(*place);
                 self.out.effect(out, Op::Push { place: d, value }, &st.origin);
             }
-            Op::CallForward { .. } | Op::CallReverse { .. } => {
-                let on = st.results.iter().any(|r| self.act.value(*r))
-                    || st.op.place_made().iter().any(|p| self.act.place(self.primal, *p))
-                    || st.op.places_written().iter().any(|p| self.act.place(self.primal, *p));
-                if on {
-                    self.unsupported(&st.origin, "a call of a derivative program");
-                }
-            }
+            Op::CallForward { .. } => self.forward_part(st, out),
+            Op::CallReverse { .. } => self.reverse_part(st, out),
             // These are made by reverse mode itself, for what the program would have to be followed back in time.
             Op::Snapshot { place, zero: false } if self.act.place(self.primal, *place) => {
                 self.unsupported(&st.origin, "a copy that is kept for a reverse sweep");

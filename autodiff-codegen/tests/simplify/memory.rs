@@ -333,7 +333,7 @@ fn long_programs_are_quick() {
 
 fn gradient_of(f: &Func) -> autodiff_codegen::reverse::Gradient {
     use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
-    reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true }).unwrap()
+    reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false }).unwrap()
 }
 
 /// Adjoint places that a derivative returns are kept, and `split` keeps its meaning.

@@ -10,7 +10,7 @@ impl Point<'_> {
         if !matches!(func.ret, Ret::Scalar(_)) || self.primal.end.is_err() {
             return Ok(());
         }
-        let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true };
+        let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false };
         let Ok(plain) = reverse(func, &options) else { return Ok(()) };
         // What a call lends by `&mut` has no second derivative.
         if orders::tangent(&plain).is_err() {
@@ -31,7 +31,14 @@ impl Point<'_> {
                 self.symmetric(t, (&u, &v)).map_err(describe)?;
             }
             self.beside_differences(g, &less, (&u, &v))?;
-            self.backwards(g, &less, &v)?;
+        }
+        let Ok(t) = orders::tangent(&simple) else { return fail("second derivative", "refused") };
+        let options = Options { whole: true, ..options };
+        let Ok(plain) = reverse(func, &options) else { return Ok(()) };
+        let mut simple = plain.clone();
+        simplify::gradient(&mut simple);
+        for g in [&plain, &simple] {
+            self.backwards(g, &t, &v)?;
         }
         Ok(())
     }
@@ -59,8 +66,8 @@ impl Point<'_> {
         let Some(hv) = self.product(t, v)? else { return Ok(()) };
         let program = orders::program(g);
         for fuse in [false, true] {
-            let options = Options { seed: SeedKind::Param, buffers: Buffers::Own, fuse };
-            // Calls of derivatives can't be run backwards yet.
+            let options = Options { seed: SeedKind::Param, buffers: Buffers::Own, fuse, whole: false };
+            // Not every call can be made once more.
             let Ok(twice) = reverse(&program, &options) else { continue };
             well_formed("reverse of a gradient", &twice.func)?;
             let mut simple = twice.clone();

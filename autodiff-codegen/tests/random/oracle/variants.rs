@@ -16,10 +16,10 @@ pub fn variants(scalar: bool, seed: u64) -> Vec<Variant> {
             for simplify in [false, true] {
                 // The whole matrix is run for the first kind of buffers, and one of its corners for the rest.
                 if n == 0 || (fuse, simplify) == (seed & 1 == 0, seed & 2 == 0) {
-                    let param = Options { seed: SeedKind::Param, buffers, fuse };
+                    let param = Options { seed: SeedKind::Param, buffers, fuse, whole: false };
                     out.push(Variant { options: param, simplify });
                     if scalar {
-                        let one = Options { seed: SeedKind::One, buffers, fuse };
+                        let one = Options { seed: SeedKind::One, buffers, fuse, whole: false };
                         out.push(Variant { options: one, simplify });
                     }
                 }
