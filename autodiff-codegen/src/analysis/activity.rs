@@ -318,17 +318,17 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
             Init::Restore(v) => s.set_v(f, *v, true),
             _ => {}
         },
-        Op::CallReverse { seed, args, along: None, .. } => {
-            if any_result(s) || st.op.places_written().iter().any(|p| s.p(f, *p)) {
-                match seed {
-                    Seed::Value(v) => s.set_v(f, *v, true),
-                    Seed::Place(p) => s.set_p(f, *p, true),
-                    Seed::Unit => {}
-                }
-                let (vs, ps) = call_args(args.iter());
-                vs.into_iter().for_each(|v| s.set_v(f, v, true));
-                ps.into_iter().for_each(|p| s.set_p(f, p, true));
+        Op::CallReverse { seed, args, along: None, .. }
+            if any_result(s) || st.op.places_written().iter().any(|p| s.p(f, *p)) =>
+        {
+            match seed {
+                Seed::Value(v) => s.set_v(f, *v, true),
+                Seed::Place(p) => s.set_p(f, *p, true),
+                Seed::Unit => {}
             }
+            let (vs, ps) = call_args(args.iter());
+            vs.into_iter().for_each(|v| s.set_v(f, v, true));
+            ps.into_iter().for_each(|p| s.set_p(f, p, true));
         }
         Op::Snapshot { place, zero } => {
             let on = any_result(s) && !zero;
