@@ -364,6 +364,8 @@ fn own_attribute(
             parsed.acc |= options.acc;
             parsed.hvp |= options.hvp;
             parsed.hessian |= options.hessian;
+            parsed.jacobian |= options.jacobian;
+            parsed.second |= options.second;
             parsed.recursive |= options.recursive;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();

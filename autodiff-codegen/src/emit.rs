@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use crate::forward::Tangent;
 use crate::options::Options;
 use crate::reverse::Gradient;
-use crate::{check, hir, ir};
+use crate::{check, hir, ir, jacobian as jacobians};
 
 mod alone;
 mod along;
@@ -28,6 +28,7 @@ mod function;
 mod growing;
 mod handle;
 mod hints;
+mod jacobian;
 mod layout;
 mod memory;
 mod methods;
@@ -69,6 +70,8 @@ pub struct Programs {
     pub hvp: Option<Tangent>,
     /// For the parts of the handle that second derivatives go through: of value and tangent as one function.
     pub second: Option<(hir::Fn, ir::Func, Gradient)>,
+    /// For `NAME_jacobian`: its rows and columns, and the program that columns come from.
+    pub jacobian: Option<(jacobians::Plan, Option<Tangent>)>,
     /// The test that compares the gradient with differences.
     pub test: Option<check::Plan>,
 }

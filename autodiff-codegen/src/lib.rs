@@ -19,6 +19,7 @@ pub mod forward;
 pub mod functions;
 pub mod hir;
 pub mod ir;
+pub mod jacobian;
 pub mod known;
 pub mod lower;
 pub mod names;

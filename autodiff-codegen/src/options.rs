@@ -22,6 +22,8 @@ pub struct Options {
     pub hvp: bool,
     /// `NAME_hessian` was asked for.
     pub hessian: bool,
+    /// `NAME_jacobian` was asked for.
+    pub jacobian: bool,
     /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
     pub acc: bool,
     /// The companions can be called by other annotated functions, which are differentiated through them: `order = 2`,
@@ -65,6 +67,7 @@ impl Default for Options {
             vjp: false,
             hvp: false,
             hessian: false,
+            jacobian: false,
             acc: false,
             second: false,
             wrt: None,
@@ -103,6 +106,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("vjp", None),
     ("hvp", None),
     ("hessian", None),
+    ("jacobian", None),
     ("acc", None),
     ("order", None),
     ("wrt", None),
@@ -114,7 +118,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("associated", None),
     ("check", None),
     ("crate", None),
-    ("jacobian", Some("`f_vjp` with one seed for each row, or `jvp` with one tangent for each column")),
     ("graph", Some("the expansion as printed by `cargo expand`")),
 ];
 
@@ -168,7 +171,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -191,6 +194,7 @@ fn one(
         "vjp" => options.vjp = true,
         "hvp" => options.hvp = true,
         "hessian" => options.hessian = true,
+        "jacobian" => options.jacobian = true,
         "acc" => options.acc = true,
         "order" => options.second = order(&ident, input, errors)?,
         "no_handle" => options.handle = false,

@@ -8,7 +8,7 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, by_hand, check, fallback, lower, second, simplify, surroundings};
+use crate::{around, blocks, by_hand, check, fallback, jacobian, lower, second, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -114,6 +114,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     for derived in derived {
         more.extend(stages.nested(&derived)?);
     }
+    programs.jacobian = stages.jacobian(&function, &primal)?;
     programs.called = called;
     programs.test = test;
     let mut out = emit::companions(&item, &function, options, &primal, &programs);
@@ -189,6 +190,7 @@ impl Stages<'_> {
             called: None,
             hvp: self.second(function, primal)?,
             second: self.along(function, primal)?,
+            jacobian: None,
             test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
@@ -260,6 +262,38 @@ impl Stages<'_> {
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)
+    }
+
+    /// The Jacobian's plan, if it is asked for, and the tangent program that columns need.
+    fn jacobian(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+    ) -> Option<Option<(jacobian::Plan, Option<Tangent>)>> {
+        if !self.options.jacobian {
+            return Some(None);
+        }
+        let mut quiet = Errors::new();
+        // On a whole block or module, the option goes to those that can have it.
+        let errors = if self.options.around.whole { &mut quiet } else { &mut *self.errors };
+        let plan = jacobian::plan(function, primal, errors);
+        quiet.into_messages();
+        let Some(mut plan) = plan else {
+            return self.options.around.whole.then_some(None);
+        };
+        if self.options.by_hand() {
+            (plan.by_columns, plan.by_rows) = (false, true);
+        }
+        if !self.options.handle && plan.by_rows {
+            let name = crate::names::text(&function.sig.ident);
+            self.errors.refuse(Kind::HandleNeeded, self.span, &[&name]);
+            return None;
+        }
+        let tangent = match plan.by_columns {
+            true => Some(self.tangent(primal)?),
+            false => None,
+        };
+        Some(Some((plan, tangent)))
     }
 
     /// The program of second derivatives, if it is asked for.

@@ -8,7 +8,7 @@ use crate::ir::{Callee, Func, Len, Op, OpaqueKind, Ret};
 use crate::names::text;
 use crate::options::Options;
 use crate::reverse::{Gradient, Unsupported};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// Refuses what can't have the second derivatives that are asked for.
 pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut Errors) -> Option<()> {
@@ -38,7 +38,8 @@ pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut 
     run_once(primal, errors)
 }
 
-/// What the columns of a Hessian stand for.
+/// What the columns of a Hessian or Jacobian stand for.
+#[derive(Clone, Debug)]
 pub enum Columns {
     /// The number itself.
     One,
@@ -49,6 +50,15 @@ pub enum Columns {
 }
 
 impl Columns {
+    /// How many there are, where the macro knows.
+    pub fn known(&self) -> Option<usize> {
+        match self {
+            Columns::One => Some(1),
+            Columns::Array(Len::Known(n)) => Some(*n),
+            _ => None,
+        }
+    }
+
     /// Of a parameter of this type.
     pub fn of(ty: &hir::Type) -> Option<Columns> {
         let float = |t: &hir::Type| matches!(t, hir::Type::Float(_));
@@ -65,25 +75,38 @@ impl Columns {
 /// Code that is not looked into runs once. What only reads may run again.
 fn run_once(primal: &Func, errors: &mut Errors) -> Option<()> {
     let before = errors.len();
-    let lent = |ty: &TokenStream| matches!(syn::parse2::<syn::Type>(ty.clone()), Ok(syn::Type::Reference(r)) if r.mutability.is_some());
-    let mut mutable = primal.params.iter().filter(|p| lent(&p.ty));
-    if let Some(p) = mutable.next() {
-        errors.refuse(Kind::RunTwice, p.name.span(), &[]);
+    for span in what_runs_once(primal, &None) {
+        errors.refuse(Kind::RunTwice, span, &[]);
     }
+    (errors.len() == before).then_some(())
+}
+
+/// Whether the function may be run several times, as far as its own code goes; `output` is a parameter that is put back
+/// before each time.
+pub fn runs_again(primal: &Func, output: &Option<usize>) -> bool {
+    what_runs_once(primal, output).is_empty()
+}
+
+/// What must not be run twice, as far as the function's own code goes.
+fn what_runs_once(primal: &Func, output: &Option<usize>) -> Vec<Span> {
+    let lent = |ty: &TokenStream| matches!(syn::parse2::<syn::Type>(ty.clone()), Ok(syn::Type::Reference(r)) if r.mutability.is_some());
+    let params = primal.params.iter().enumerate().filter(|(i, _)| Some(*i) != *output);
+    let mut mutable = params.filter(|(_, p)| lent(&p.ty));
+    let mut out: Vec<Span> = mutable.next().map(|(_, p)| p.name.span()).into_iter().collect();
     primal.body.each_stmt(&mut |s| {
         let code = match &s.op {
             Op::Opaque { kind: OpaqueKind::Expr(code), .. } => code,
             Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => init,
             Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => {
-                return errors.refuse(Kind::RunTwice, s.origin.span, &[]);
+                return out.push(s.origin.span);
             }
             _ => return,
         };
         if does_something(code) {
-            errors.refuse(Kind::RunTwice, s.origin.span, &[]);
+            out.push(s.origin.span);
         }
     });
-    (errors.len() == before).then_some(())
+    out
 }
 
 /// Whether code calls something, or assigns.

@@ -33,6 +33,7 @@ mod growing;
 mod halves;
 mod items;
 mod iterations;
+mod jacobian;
 mod jumps;
 mod kept;
 mod known_rows;

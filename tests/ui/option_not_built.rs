@@ -1,6 +1,6 @@
 use backprop::backprop;
 
-#[backprop(jacobian, graph)]
+#[backprop(graph)]
 fn f(x: f64) -> f64 {
     x * x
 }

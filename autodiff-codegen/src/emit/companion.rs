@@ -38,6 +38,7 @@ pub(super) enum Kind {
     Jvp,
     Hvp,
     Hessian,
+    Jacobian,
 }
 
 impl Kind {
@@ -50,6 +51,7 @@ impl Kind {
             Kind::Jvp => "jvp",
             Kind::Hvp => "hvp",
             Kind::Hessian => "hessian",
+            Kind::Jacobian => "jacobian",
         }
     }
 }
@@ -99,6 +101,8 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
         out.extend(programs.hvp.as_ref().map(|t| self.second(t)));
+        let columns = programs.jacobian.as_ref();
+        out.extend(columns.map(|(plan, t)| self.jacobian(plan, t.as_ref(), programs.jvp.is_some())));
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
         out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
@@ -126,6 +130,7 @@ impl<'a> Cx<'a> {
             (programs.jvp.is_some(), Kind::Jvp),
             (programs.hvp.is_some(), Kind::Hvp),
             (programs.hvp.is_some() && self.opts.hessian, Kind::Hessian),
+            (programs.jacobian.is_some(), Kind::Jacobian),
         ];
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();

@@ -77,6 +77,23 @@ pub(super) fn hessian(cx: &Cx) -> String {
     )
 }
 
+/// The documentation of `NAME_jacobian`.
+pub(super) fn jacobian(cx: &Cx, plan: &crate::jacobian::Plan) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    let how = match (plan.by_rows, plan.by_columns) {
+        (true, false) => "one forward sweep, and a reverse sweep for each row",
+        (false, _) => "forward-mode differentiation, once for each column",
+        (true, true) => "reverse sweeps for rows, or forward mode for columns, whichever are fewer",
+    };
+    format!(
+        " The result of [`{f}`] and its Jacobian: {how}.\n\n Returns `(y, J)`, with `J[row][column]` the derivative of \
+         output `row` with respect to element `column` of `{}`; with a run-time length, `J` is a row-major `Vec`.\n{}{}",
+        cx.param_text(plan.input),
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
 /// How the derivative comes about.
 fn by(mode: &str, rule: Option<&syn::ExprPath>) -> String {
     match rule {

@@ -134,7 +134,7 @@ impl Cx<'_> {
     }
 
     /// The float that a parameter is made of.
-    fn float(&self, ty: &hir::Type) -> TokenStream {
+    pub(super) fn float(&self, ty: &hir::Type) -> TokenStream {
         match ty {
             hir::Type::Ref(_, t) | hir::Type::Array(t, _) | hir::Type::Slice(t) | hir::Type::Vec(t) => {
                 self.float(t)
@@ -156,7 +156,7 @@ fn tuple(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// An argument, passed once more.
-fn again(p: &Param, ident: &Ident) -> TokenStream {
+pub(super) fn again(p: &Param, ident: &Ident) -> TokenStream {
     match syn::parse2::<syn::Type>(p.ty.clone()) {
         Ok(syn::Type::Reference(_)) => quote!(#ident),
         _ => quote!(::core::clone::Clone::clone(&#ident)),
