@@ -2,8 +2,10 @@
 
 pub mod activity;
 pub mod defs;
+pub mod once;
 pub mod stability;
 
 pub use activity::Activity;
 pub use defs::{Def, Defs, RegionId, RegionKind, UseSite};
+pub use once::runs_once;
 pub use stability::Stability;

@@ -366,6 +366,7 @@ fn own_attribute(
             parsed.hessian |= options.hessian;
             parsed.jacobian |= options.jacobian;
             parsed.second |= options.second;
+            parsed.checkpoint |= options.checkpoint;
             parsed.recursive |= options.recursive;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();

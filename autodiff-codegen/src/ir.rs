@@ -16,6 +16,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 
 pub mod build;
 pub mod display;
+pub mod inline;
 pub mod interpret;
 pub mod ops;
 pub mod types;
@@ -260,6 +261,8 @@ pub enum IntOp {
     WrappingSub,
     /// `a.wrapping_add(b)`.
     WrappingAdd,
+    /// The integer that comes so many after another one; the number is a `usize`. Wraps.
+    After,
 }
 
 /// Comparisons, of two floats, two integers or two booleans. The result is a `bool`, never active.

@@ -26,6 +26,8 @@ pub struct Options {
     pub jacobian: bool,
     /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
     pub acc: bool,
+    /// The state of time-stepping loops is kept only now and then.
+    pub checkpoint: bool,
     /// The companions can be called by other annotated functions, which are differentiated through them: `order = 2`,
     /// `hvp` or `hessian`.
     pub second: bool,
@@ -69,6 +71,7 @@ impl Default for Options {
             hessian: false,
             jacobian: false,
             acc: false,
+            checkpoint: false,
             second: false,
             wrt: None,
             name: None,
@@ -109,6 +112,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("jacobian", None),
     ("acc", None),
     ("order", None),
+    ("checkpoint", None),
     ("wrt", None),
     ("name", None),
     ("no_handle", None),
@@ -171,7 +175,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -196,6 +200,7 @@ fn one(
         "hessian" => options.hessian = true,
         "jacobian" => options.jacobian = true,
         "acc" => options.acc = true,
+        "checkpoint" => options.checkpoint = true,
         "order" => options.second = order(&ident, input, errors)?,
         "no_handle" => options.handle = false,
         "recursive" => options.recursive = true,

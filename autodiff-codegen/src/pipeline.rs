@@ -8,7 +8,9 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, by_hand, check, fallback, jacobian, lower, second, simplify, surroundings};
+use crate::{
+    analysis, around, blocks, by_hand, check, fallback, jacobian, lower, second, simplify, surroundings,
+};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -138,8 +140,13 @@ fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
     let mut quiet = Errors::new();
     let primal = lower::lower(&function, &mut quiet);
     quiet.into_messages();
-    let seeded =
-        reverse::Options { seed: SeedKind::Param, buffers: Buffers::Accumulate, fuse: false, whole: false };
+    let seeded = reverse::Options {
+        seed: SeedKind::Param,
+        buffers: Buffers::Accumulate,
+        fuse: false,
+        whole: false,
+        checkpoint: false,
+    };
     let primal = primal.filter(|p| verify(p).is_ok() && reverse(p, &seeded).is_ok())?;
     Some((function, primal))
 }
@@ -175,17 +182,19 @@ impl Stages<'_> {
             self.errors.refuse(Kind::NothingToAddTo, self.span, &[&crate::names::text(&function.sig.ident)]);
             return None;
         }
-        let grad = |buffers| reverse::Options { seed: SeedKind::One, buffers, fuse: true, whole: false };
-        let seeded = |buffers, fuse| reverse::Options { seed: SeedKind::Param, buffers, fuse, whole: false };
+        let checkpoint = self.options.checkpoint;
+        let halves = reverse::Options { checkpoint, ..reverse::Options::HALVES };
+        let seeded = |buffers, fuse| reverse::Options { buffers, fuse, ..halves };
+        let grad = |buffers| reverse::Options { seed: SeedKind::One, ..seeded(buffers, true) };
         let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
         };
-        Some(Programs {
+        let programs = Programs {
             grad: wanted(scalar, primal, grad(Buffers::Own))?,
             grad_into: wanted(scalar && into, primal, grad(Buffers::Overwrite))?,
             grad_acc: wanted(scalar && into && acc, primal, grad(Buffers::Add))?,
-            handle: wanted(handle, called.unwrap_or(primal), seeded(Buffers::Accumulate, false))?,
+            handle: wanted(handle, called.unwrap_or(primal), halves)?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
             hvp: self.second(function, primal)?,
@@ -197,7 +206,41 @@ impl Stages<'_> {
                 None => None,
             },
             jvp: if self.options.jvp { Some(self.tangent(primal)?) } else { None },
-        })
+        };
+        if checkpoint {
+            self.check_checkpoints(function, primal, &programs)?;
+        }
+        Some(programs)
+    }
+
+    /// Says it, if memory would not be bounded: that is what the option is for.
+    fn check_checkpoints(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+        programs: &Programs,
+    ) -> Option<()> {
+        let before = self.errors.len();
+        for st in &primal.body.stmts {
+            match &st.op {
+                ir::Op::For { body, .. } => {
+                    for span in analysis::runs_once(body) {
+                        self.errors.refuse(Kind::CheckpointTwice, span, &[]);
+                    }
+                }
+                ir::Op::While { .. } => {
+                    self.errors.refuse(Kind::CheckpointLoop, st.origin.span, &[]);
+                }
+                _ => {}
+            }
+        }
+        let programs = [&programs.grad, &programs.vjp, &programs.handle];
+        let done = programs.into_iter().flatten().any(|g| g.checkpointed > 0);
+        if self.errors.len() == before && !done && !self.options.around.whole {
+            let name = crate::names::text(&function.sig.ident);
+            self.errors.refuse(Kind::NoCheckpoint, self.span, &[&name]);
+        }
+        (self.errors.len() == before).then_some(())
     }
 
     /// The programs that can be differentiated once more.
@@ -205,7 +248,8 @@ impl Stages<'_> {
         let mut calls = false;
         primal.body.each_stmt(&mut |s| calls |= matches!(s.op, ir::Op::Call { .. }));
         let mut whole = |there: bool, seed| {
-            let options = reverse::Options { seed, buffers: Buffers::Own, fuse: true, whole: calls };
+            let options =
+                reverse::Options { seed, buffers: Buffers::Own, fuse: true, whole: calls, checkpoint: false };
             match there && reverse(primal, &options).is_ok() {
                 true => self.gradient(primal, &options).map(Some),
                 false => Some(None),
@@ -224,12 +268,7 @@ impl Stages<'_> {
     fn nested(&mut self, derived: &emit::Derived) -> Option<TokenStream> {
         let emit::Derived { item, hir, primal } = derived;
         self.verify("deriving", primal)?;
-        let seeded = reverse::Options {
-            seed: SeedKind::Param,
-            buffers: Buffers::Accumulate,
-            fuse: false,
-            whole: false,
-        };
+        let seeded = reverse::Options::HALVES;
         if reverse(primal, &seeded).is_err() {
             return Some(TokenStream::new());
         }
@@ -311,8 +350,13 @@ impl Stages<'_> {
             }
         }
         second::check(function, primal, self.options, self.errors)?;
-        let options =
-            reverse::Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false };
+        let options = reverse::Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse: true,
+            whole: false,
+            checkpoint: false,
+        };
         let gradient = self.gradient(primal, &options)?;
         let mut tangent = match second::tangent(&gradient) {
             Ok(tangent) => tangent,
@@ -343,12 +387,7 @@ impl Stages<'_> {
         if !wanted || !fits {
             return Some(None);
         }
-        let seeded = reverse::Options {
-            seed: SeedKind::Param,
-            buffers: Buffers::Accumulate,
-            fuse: false,
-            whole: false,
-        };
+        let seeded = reverse::Options::HALVES;
         let Some(func) = second::along(primal).ok().filter(|func| reverse(func, &seeded).is_ok()) else {
             return Some(None);
         };

@@ -18,6 +18,7 @@ use crate::ir::*;
 mod branches;
 mod calls;
 mod calls_again;
+mod checkpoint;
 mod early;
 mod forward_sweep;
 mod growing;
@@ -62,6 +63,19 @@ pub struct Options {
     /// Whether the reverse parts of calls get all arguments once more, those by value too: so that the program itself can
     /// be run backwards, for which the callee is called again.
     pub whole: bool,
+    /// Whether the state of loops at the top of the body is kept only now and then.
+    pub checkpoint: bool,
+}
+
+impl Options {
+    /// For the two halves of a call: seeds as parameters, adjoints added into buffers, the sweeps apart.
+    pub const HALVES: Options = Options {
+        seed: SeedKind::Param,
+        buffers: Buffers::Accumulate,
+        fuse: false,
+        whole: false,
+        checkpoint: false,
+    };
 }
 
 /// A derivative program.
@@ -79,6 +93,8 @@ pub struct Gradient {
     pub seeds: Vec<usize>,
     /// Which parameters are adjoint buffers, in the order of the parameters that they belong to.
     pub buffers: Vec<usize>,
+    /// How many loops have checkpoints.
+    pub checkpointed: usize,
 }
 
 /// A program that reverse mode can't do yet: why, and where.
@@ -210,6 +226,10 @@ struct Reverse<'f> {
     /// Parameters whose adjoint is added to their buffer at the end, with the buffer.
     late_adds: HashMap<Place, Place>,
     failed: Option<Unsupported>,
+    /// What each round of a loop with checkpoints begins with in the forward sweep.
+    heads: HashMap<*const Stmt, Vec<Stmt>>,
+    /// How many such loops there are.
+    checkpointed: usize,
 }
 
 /// The adjoint of a yield of an open region, known early.
@@ -259,6 +279,8 @@ impl<'f> Reverse<'f> {
             seed_adds: Vec::new(),
             late_adds: HashMap::new(),
             failed: None,
+            heads: HashMap::new(),
+            checkpointed: 0,
         }
     }
 

@@ -1,14 +1,15 @@
 //! Second derivatives: the tangent of a gradient. The derivative of a program is a program, so that it can be
 //! differentiated once more.
 
+use crate::analysis;
 use crate::diagnostics::{Errors, Kind};
 use crate::forward::{Tangent, forward, forward_owned};
 use crate::hir;
-use crate::ir::{Callee, Func, Len, Op, OpaqueKind, Ret};
+use crate::ir::{Func, Len, Ret};
 use crate::names::text;
 use crate::options::Options;
 use crate::reverse::{Gradient, Unsupported};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 
 /// Refuses what can't have the second derivatives that are asked for.
 pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut Errors) -> Option<()> {
@@ -93,45 +94,8 @@ fn what_runs_once(primal: &Func, output: &Option<usize>) -> Vec<Span> {
     let params = primal.params.iter().enumerate().filter(|(i, _)| Some(*i) != *output);
     let mut mutable = params.filter(|(_, p)| lent(&p.ty));
     let mut out: Vec<Span> = mutable.next().map(|(_, p)| p.name.span()).into_iter().collect();
-    primal.body.each_stmt(&mut |s| {
-        let code = match &s.op {
-            Op::Opaque { kind: OpaqueKind::Expr(code), .. } => code,
-            Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => init,
-            Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => {
-                return out.push(s.origin.span);
-            }
-            _ => return,
-        };
-        if does_something(code) {
-            out.push(s.origin.span);
-        }
-    });
+    out.extend(analysis::runs_once(&primal.body));
     out
-}
-
-/// Whether code calls something, or assigns.
-fn does_something(code: &TokenStream) -> bool {
-    let mut previous = None;
-    for token in code.clone() {
-        match &token {
-            TokenTree::Group(group) => {
-                // `f(…)`, `f::<T>(…)`, `(f)(…)`
-                let callee = match &previous {
-                    Some(TokenTree::Ident(_) | TokenTree::Group(_)) => true,
-                    Some(TokenTree::Punct(p)) => p.as_char() == '>',
-                    _ => false,
-                };
-                let called = callee && group.delimiter() == proc_macro2::Delimiter::Parenthesis;
-                if called || does_something(&group.stream()) {
-                    return true;
-                }
-            }
-            TokenTree::Punct(p) if p.as_char() == '!' || p.as_char() == '=' => return true,
-            _ => {}
-        }
-        previous = Some(token);
-    }
-    false
 }
 
 /// A value and its gradient, as a program like any other: it returns what `NAME_grad` returns.

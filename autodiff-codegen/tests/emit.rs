@@ -28,8 +28,11 @@ fn loops_read_like_the_source() {
     let (f, source) = programs::llsq();
     let (item, hir, opts) = front(source);
     for fuse in [true, false] {
-        let mut g =
-            reverse(&f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false }).unwrap();
+        let mut g = reverse(
+            &f,
+            &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+        )
+        .unwrap();
         simplify::gradient(&mut g);
         let programs = Programs { grad: Some(g), ..Programs::default() };
         println!("{}", pretty(emit::companions(&item, &hir, &opts, &f, &programs)));
@@ -69,7 +72,8 @@ fn random_programs_compute_what_the_interpreter_says() {
         };
         add(format!("primal_{seed}"), &g.func, &[]);
         for fuse in [true, false] {
-            let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false };
+            let options =
+                Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false };
             let Ok(mut d) = reverse(&g.func, &options) else { continue };
             let trees = |d: &autodiff_codegen::reverse::Gradient| -> Vec<_> {
                 d.adjoints.iter().map(|(_, r)| r.clone()).collect()

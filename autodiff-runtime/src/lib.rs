@@ -18,6 +18,7 @@ pub mod check;
 mod diff;
 mod direction;
 mod function;
+mod integer;
 mod item;
 mod later;
 mod length;
@@ -49,6 +50,7 @@ pub use function::{
     TangentFunction1, TangentFunction2, TangentFunction3, TangentFunction4, TangentFunction5,
     TangentFunction6,
 };
+pub use integer::{Integer, after};
 pub use item::{check_generic_item, check_item, check_named_item};
 pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};

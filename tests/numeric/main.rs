@@ -14,6 +14,7 @@ mod buffers;
 mod by_hand;
 mod calls;
 mod chains;
+mod checkpoint;
 mod chosen;
 mod circles;
 mod closures;

@@ -87,10 +87,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -107,6 +107,15 @@ refusals! {
     HessianShape: "`hessian` needs exactly one active parameter that is a float, an array, a slice or a `Vec` of floats, and `{0}` has {1}",
         "its rows and columns are the elements of that parameter",
         "`wrt(x)` beside it, or all of the numbers in one array; or `hvp`";
+    NoCheckpoint: "`checkpoint` finds nothing to do in `{0}`",
+        "checkpoints are for `for` loops that stand at the top of the body and hand a state from round to round, of floats, integers, arrays and `Vec`s",
+        "no `checkpoint`, or the loop in a function of its own, with the option there";
+    CheckpointLoop: "the number of rounds of this loop is not known before it runs",
+        "checkpoints are spread over the rounds, so that their number has to be known at the start",
+        "`for _ in 0..n`, with `n` computed before; or no `checkpoint`";
+    CheckpointTwice: "with checkpoints this code would run twice",
+        "the rounds of the loop run once more for the way back, and what this code does besides its result can't be known",
+        "the value computed before the loop; or no `checkpoint`";
     JacobianShape: "`jacobian` needs one active parameter that is a float, an array, a slice or a `Vec` of floats, and a result of that kind or one `&mut` output, and `{0}` has {1}",
         "its columns are the elements of the one, and its rows those of the other",
         "`wrt(x)` beside it, or all of the numbers in one array; or rows by `{0}_vjp`, columns by `jvp`";

@@ -254,6 +254,11 @@ impl<'f> Body<'f> {
             IntOp::WrappingAdd if open => IntOp::Add,
             other => other,
         };
+        if op == IntOp::After {
+            let (a, n) = (self.value(args[0]), self.value(args[1]));
+            let (rt, t, k) = (&self.rt, &a.tokens, &n.tokens);
+            return Expr::new(quote_spanned!(span=> #rt::after(#t, #k)), Prec::Atom).over(&[&a, &n]);
+        }
         let method = match op {
             IntOp::Min => "min",
             IntOp::Max => "max",

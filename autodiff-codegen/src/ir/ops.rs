@@ -487,6 +487,7 @@ impl Op {
                         | IntOp::SaturatingSub
                         | IntOp::WrappingSub
                         | IntOp::WrappingAdd
+                        | IntOp::After
                 );
                 Effects { panics: !(bool_op || total), ..Effects::default() }
             }

@@ -59,6 +59,9 @@ impl<'f> Reverse<'f> {
             Op::For { range, inits, body } => {
                 let mut inits = inits.clone();
                 let mut body = self.sweep_block(body);
+                if let Some(head) = self.heads.remove(&(st as *const Stmt)) {
+                    body.stmts.splice(0..0, head);
+                }
                 if let Some(f) = fused {
                     out.extend(f.before);
                     results.extend(f.results);

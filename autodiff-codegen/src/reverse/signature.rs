@@ -227,6 +227,7 @@ impl Reverse<'_> {
             adjoints: a.trees,
             seeds: self.seeds,
             buffers: self.buffers,
+            checkpointed: self.checkpointed,
         })
     }
 

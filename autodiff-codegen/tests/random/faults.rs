@@ -236,7 +236,13 @@ const LARGEST: usize = 120;
 
 /// Whether the fault can be planted in the plainest derivative of the case at all.
 fn fits(case: &Case, sweep: Sweep, edit: Edit) -> bool {
-    let options = Options { seed: SeedKind::Param, buffers: Buffers::Own, fuse: false, whole: false };
+    let options = Options {
+        seed: SeedKind::Param,
+        buffers: Buffers::Own,
+        fuse: false,
+        whole: false,
+        checkpoint: false,
+    };
     reverse(&case.main.func, &options).is_ok_and(|mut g| plant_in(&mut g, sweep, edit, 0))
 }
 

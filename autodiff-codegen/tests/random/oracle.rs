@@ -146,7 +146,8 @@ fn library(case: &Case) -> Result<Result<Program, String>, Failure> {
     for (n, g) in case.library.iter().enumerate() {
         well_formed("generation", &g.func)?;
         let buffers = if n % 2 == 0 { Buffers::Own } else { Buffers::Accumulate };
-        let options = Options { seed: SeedKind::Param, buffers, fuse: false, whole: false };
+        let options =
+            Options { seed: SeedKind::Param, buffers, fuse: false, whole: false, checkpoint: false };
         let mut r = match reverse(&g.func, &options) {
             Ok(r) => r,
             Err(e) => return Ok(Err(e.what.into())),

@@ -333,7 +333,11 @@ fn long_programs_are_quick() {
 
 fn gradient_of(f: &Func) -> autodiff_codegen::reverse::Gradient {
     use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
-    reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false }).unwrap()
+    reverse(
+        f,
+        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false },
+    )
+    .unwrap()
 }
 
 /// Adjoint places that a derivative returns are kept, and `split` keeps its meaning.
@@ -656,6 +660,7 @@ fn with_sum(body: impl FnOnce(&mut B, Place, Value)) -> autodiff_codegen::revers
         apart: false,
         adjoints: Vec::new(),
         seeds: Vec::new(),
+        checkpointed: 0,
         buffers: Vec::new(),
     }
 }

@@ -242,7 +242,11 @@ fn adjoints(g: &Gradient) -> Vec<Ret> {
 type Counts = std::collections::BTreeMap<&'static str, u64>;
 
 fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts: &mut Counts) {
-    let g = reverse(f, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false }).unwrap();
+    let g = reverse(
+        f,
+        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+    )
+    .unwrap();
     verify(&g.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{f}", g.func));
     let mut h = g.clone();
     simplify::gradient(&mut h);
@@ -265,8 +269,11 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts:
     // Simplified first.
     let mut s = f.clone();
     simplify::simplify(&mut s);
-    let mut h =
-        reverse(&s, &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false }).unwrap();
+    let mut h = reverse(
+        &s,
+        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+    )
+    .unwrap();
     simplify::gradient(&mut h);
     verify(&h.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{s}", h.func));
 }

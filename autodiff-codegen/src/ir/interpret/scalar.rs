@@ -94,7 +94,7 @@ fn arithmetic(op: IntOp, a: i128, b: i128, ty: &Ty) -> Result<i128, Trap> {
         IntOp::Max => Some(a.max(b)),
         IntOp::SaturatingSub => Some(a.saturating_sub(b).clamp(lo, hi)),
         IntOp::WrappingSub => Some(wrap(a.wrapping_sub(b), ty)),
-        IntOp::WrappingAdd => Some(wrap(a.wrapping_add(b), ty)),
+        IntOp::WrappingAdd | IntOp::After => Some(wrap(a.wrapping_add(b), ty)),
     };
     wide.filter(|x| (lo..=hi).contains(x)).ok_or_else(|| Trap::Panic(format!("{op:?} overflows")))
 }

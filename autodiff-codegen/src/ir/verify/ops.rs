@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
                 self.v(*a)
             );
         }
-        if !matches!(op, IntOp::Shl | IntOp::Shr) {
+        if !matches!(op, IntOp::Shl | IntOp::Shr | IntOp::After) {
             args.iter().try_for_each(|a| self.same(args[0], *a, "operands"))?;
         }
         self.same(args[0], result, "operand and result")

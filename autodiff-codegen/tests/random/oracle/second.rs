@@ -10,7 +10,13 @@ impl Point<'_> {
         if !matches!(func.ret, Ret::Scalar(_)) || self.primal.end.is_err() {
             return Ok(());
         }
-        let options = Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false };
+        let options = Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse: true,
+            whole: false,
+            checkpoint: false,
+        };
         let Ok(plain) = reverse(func, &options) else { return Ok(()) };
         // What a call lends by `&mut` has no second derivative.
         if orders::tangent(&plain).is_err() {
@@ -66,7 +72,13 @@ impl Point<'_> {
         let Some(hv) = self.product(t, v)? else { return Ok(()) };
         let program = orders::program(g);
         for fuse in [false, true] {
-            let options = Options { seed: SeedKind::Param, buffers: Buffers::Own, fuse, whole: false };
+            let options = Options {
+                seed: SeedKind::Param,
+                buffers: Buffers::Own,
+                fuse,
+                whole: false,
+                checkpoint: false,
+            };
             // Not every call can be made once more.
             let Ok(twice) = reverse(&program, &options) else { continue };
             well_formed("reverse of a gradient", &twice.func)?;
