@@ -52,6 +52,7 @@ mod optional;
 mod optional_forms;
 mod outputs;
 mod panics;
+mod particle_and_saddle;
 mod passive;
 mod results;
 mod scalars;
