@@ -155,10 +155,7 @@ mod saddle {
             }
         };
     }
-    highest!(with_reverse, |p, q| {
-        let (_, (_, slope)) = objective_grad(p, q);
-        [slope[0], slope[1]]
-    });
+    highest!(with_reverse, |p, q| objective_grad(p, q).1.1);
     highest!(with_forward, |p, q| {
         let (_, across) = objective_jvp(p, q, [0.0; 2], [1.0, 0.0]);
         let (_, up) = objective_jvp(p, q, [0.0; 2], [0.0, 1.0]);

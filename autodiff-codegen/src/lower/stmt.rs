@@ -4,7 +4,7 @@ use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
-use crate::ir::{FloatTy, Origin, PlaceTy};
+use crate::ir::{FloatTy, Origin, PlaceKind, PlaceTy};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {
@@ -153,6 +153,15 @@ impl<'a> Lower<'a, '_> {
 
     /// What a `let` with a declared type binds: a call's result is of that type.
     pub(super) fn settled(&mut self, val: Val, ty: Option<&Type>, init: &'a Expr) -> Res<Val> {
+        // A part of a call's result too: rustc sees to it that it is.
+        if let (Val::Place(p), Some(declared @ PlaceTy::Array(..))) =
+            (&val, ty.and_then(super::shape::place_ty))
+        {
+            let info = &mut self.func.places[p.0 as usize];
+            if info.ty == PlaceTy::Unknown && matches!(info.kind, PlaceKind::View { .. }) {
+                info.ty = declared;
+            }
+        }
         let Some(scalar) = ty.map(Shape::of).and_then(|s| s.scalar()) else { return Ok(val) };
         if val == Val::Never {
             return Ok(val);
