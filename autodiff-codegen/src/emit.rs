@@ -28,6 +28,7 @@ mod function;
 mod growing;
 mod handle;
 mod hints;
+mod later;
 mod layout;
 mod memory;
 mod methods;

@@ -367,8 +367,9 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// Nothing yet: each way to where it is read assigns to it first.
-    Later,
+    /// Nothing yet: each way to where it is read assigns to it first. Whether the place's type can be written down, so that
+    /// rustc need not find it out by what is assigned.
+    Later(bool),
     /// An empty cell for a pullback or a snapshot: `None`.
     None,
     /// What a snapshot holds.

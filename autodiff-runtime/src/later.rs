@@ -23,6 +23,43 @@ impl<T> Later<T> {
         this.__value = Some(value);
     }
 
+    /// Exchanges it with what has a value. Where it has none, it gets the other's, which nobody looks at again.
+    #[inline]
+    pub fn exchange(this: &mut Later<T>, other: &mut T)
+    where
+        T: Clone,
+    {
+        match &mut this.__value {
+            Some(value) => core::mem::swap(value, other),
+            None => this.__value = Some(other.clone()),
+        }
+    }
+
+    /// `this += d`, of derivatives: one without a value is zero.
+    #[inline]
+    #[track_caller]
+    pub fn add(this: &mut Later<T>, d: &T)
+    where
+        T: Tangent + Clone,
+    {
+        match &mut this.__value {
+            Some(value) => value.__add(d),
+            None => this.__value = Some(d.clone()),
+        }
+    }
+
+    /// `d += this`, of derivatives: one without a value is zero.
+    #[inline]
+    #[track_caller]
+    pub fn add_to(d: &mut T, this: &Later<T>)
+    where
+        T: Tangent,
+    {
+        if let Some(value) = &this.__value {
+            d.__add(value);
+        }
+    }
+
     /// What it is at last.
     #[inline(always)]
     pub fn take(this: Later<T>) -> T {
@@ -61,7 +98,10 @@ impl<T> DerefMut for Later<T> {
 }
 
 /// Without a value, there is nothing whose derivative could be asked for.
-impl<T: Diff> Diff for Later<T> {
+impl<T: Diff> Diff for Later<T>
+where
+    T::Tan: Clone,
+{
     type Tan = Later<T::Tan>;
     #[inline]
     fn __zero_like(&self) -> Self::Tan {
@@ -69,12 +109,12 @@ impl<T: Diff> Diff for Later<T> {
     }
 }
 
-impl<D: Tangent> Tangent for Later<D> {
+impl<D: Tangent + Clone> Tangent for Later<D> {
     #[inline]
     #[track_caller]
     fn __add(&mut self, v: &Self) {
-        if let (Some(d), Some(v)) = (&mut self.__value, &v.__value) {
-            d.__add(v);
+        if let Some(v) = &v.__value {
+            Later::add(self, v);
         }
     }
     #[inline]

@@ -62,6 +62,12 @@ impl PlaceExpr {
         }
     }
 
+    /// The place with its not having a value yet, where that may be.
+    pub fn or_none(&self) -> PlaceExpr {
+        let by = if self.by == By::Later { By::Owned } else { self.by };
+        PlaceExpr { tokens: self.tokens.clone(), by }
+    }
+
     /// `&mut place`, fit for a generic parameter.
     pub fn by_mut(&self, span: Span) -> TokenStream {
         let t = &self.tokens;
@@ -127,10 +133,10 @@ impl<'f> Body<'f> {
             }
             Op::SumPlace(p) => self.sum(*p, v, span),
             Op::Snapshot { place, zero: true } => {
-                let (t, rt) = (self.place(*place).by_ref(span), &self.rt);
+                let (t, rt) = (self.place(*place).or_none().by_ref(span), &self.rt);
                 Expr::atom(quote_spanned!(span=> #rt::zero_like(#t)))
             }
-            Op::Snapshot { place, zero: false } => Expr::atom(self.copied(*place, span)),
+            Op::Snapshot { place, zero: false } => Expr::atom(self.kept(*place, span)),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),
         }

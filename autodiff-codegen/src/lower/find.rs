@@ -184,7 +184,7 @@ impl Facts<'_> {
     fn index(&self, base: &Expr, i: &Expr) -> (Shape, bool) {
         let (s, t) = self.fact(base);
         if let Some(of) = Facts::user_type(&s) {
-            return (Shape::of_place(&self.indexed_place(of)), t);
+            return (Shape::of_place(&self.indexed_place(of, i)), t);
         }
         let elem = element(&s);
         let shape = match (&i.kind, &elem) {

@@ -108,7 +108,7 @@ impl<'a> Lower<'a, '_> {
 
     fn indexed(&mut self, mut loc: Loc, i: &'a Expr, e: &'a Expr) -> Res<Loc> {
         if let PlaceTy::User(of) = &loc.ty {
-            let elem = self.facts.indexed_place(of);
+            let elem = self.facts.indexed_place(of, i);
             if let Some((parts, array)) = self.tuple_index(i)? {
                 loc.path.push(Proj::At(parts, array));
                 loc.ty = elem;

@@ -232,7 +232,9 @@ impl<'a> Lower<'a, '_> {
         if *shape.strip() == Shape::Unknown && self.facts.tainted(x) {
             return self.float(x).map(Val::Scalar);
         }
-        let val = self.expr(x, None)?;
+        // A struct that passive code makes is memory as any other is.
+        let hint = shape.to_type().filter(|_| self.facts.is_copied(x));
+        let val = self.expr(x, hint.as_ref())?;
         let val = self.owned(val, x)?;
         match val {
             Val::Scalar(v)
