@@ -221,7 +221,7 @@ impl Run<'_> {
     /// Makes the companions of a function, or leaves it out, which may concern others.
     fn attempt(&mut self, i: usize, f: &Function, taken: &[String]) -> bool {
         let (own, tokens) = own_attribute(f.tokens.clone(), self.options, self.errors);
-        let asked = own.is_some();
+        let asked = own.is_some() || has_mark(&tokens);
         let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
             associated: f.block.is_some(),
@@ -376,6 +376,16 @@ fn own_attribute(
         i += 1;
     }
     (own, out.into_iter().collect())
+}
+
+/// Whether a parameter is marked as active: then its function is meant to have a gradient.
+fn has_mark(tokens: &TokenStream) -> bool {
+    let Ok(f) = syn::parse2::<syn::ImplItemFn>(tokens.clone()) else { return false };
+    f.sig.inputs.iter().any(|input| {
+        let (syn::FnArg::Typed(syn::PatType { attrs, .. }) | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) =
+            input;
+        attrs.iter().any(|attr| attr.path().segments.last().is_some_and(|s| s.ident == "grad"))
+    })
 }
 
 /// The names of a module's items, functions aside: a handle can't have one of them.
