@@ -104,6 +104,15 @@ impl Facts<'_> {
         }
     }
 
+    /// The shape of a constant in sight that is a struct: `Vec3::ZERO`.
+    pub(super) fn constant_struct(&self, path: &syn::Path) -> Option<Shape> {
+        let ty = self.f.types.known.constant(path, self.f.self_ty.as_ref())?;
+        match self.f.types.classify(&ty) {
+            ty @ Type::User(_) => Some(Shape::of(&ty)),
+            _ => None,
+        }
+    }
+
     /// Whether all values of a type have the same lengths, as far as is seen.
     pub(super) fn is_of_one_size(&self, ty: &PlaceTy) -> bool {
         self.is_of_one_size_in(ty, 0)
