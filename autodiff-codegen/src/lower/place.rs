@@ -159,6 +159,9 @@ impl<'a> Lower<'a, '_> {
                 !matches!(i.kind, ExprKind::Range { .. })
                     && matches!(self.facts.shape(e).strip(), super::shape::Shape::Tuple(_))
             }
+            ExprKind::Field(base, _) if Facts::user_type(&self.facts.shape(base)).is_some() => {
+                matches!(self.facts.shape(e).strip(), super::shape::Shape::Tuple(_))
+            }
             ExprKind::Field(base, _) | ExprKind::Deref(base) => self.is_in_memory(base),
             ExprKind::Var(v) => {
                 let val = self.env.get(v.0 as usize).cloned().flatten();
