@@ -399,8 +399,8 @@ fn own_attribute(
 fn has_mark(tokens: &TokenStream) -> bool {
     let Ok(f) = syn::parse2::<syn::ImplItemFn>(tokens.clone()) else { return false };
     f.sig.inputs.iter().any(|input| {
-        let (syn::FnArg::Typed(syn::PatType { attrs, .. }) | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) =
-            input;
+        let (syn::FnArg::Typed(syn::PatType { attrs, .. })
+        | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = input;
         attrs.iter().any(|attr| attr.path().segments.last().is_some_and(|s| s.ident == "grad"))
     })
 }

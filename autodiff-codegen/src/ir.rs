@@ -536,6 +536,15 @@ pub enum Ending {
     /// The result is two parts of a place of unknown type: the value (any, if there is none), and whether there is
     /// one.
     Apart,
+    /// The same of a struct, which is not there if there is none.
+    ApartLater,
+}
+
+impl Ending {
+    /// Whether there may be no result.
+    pub fn is_apart(self) -> bool {
+        matches!(self, Ending::Apart | Ending::ApartLater)
+    }
 }
 
 impl Callee {
@@ -557,14 +566,19 @@ impl Callee {
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.
     pub fn reverse_part(&self) -> Callee {
-        let apart = self.taken.as_ref().filter(|t| t.ending == Ending::Apart);
+        let apart = self.taken.as_ref().filter(|t| t.ending.is_apart());
         let taken = apart.map(|t| Taken { code: TokenStream::new(), reads: Vec::new(), ending: t.ending });
         Callee { taken, ..self.clone() }
     }
 
     /// Whether there may be no result.
     pub fn is_apart(&self) -> bool {
-        self.taken.as_ref().is_some_and(|t| t.ending == Ending::Apart)
+        self.taken.as_ref().is_some_and(|t| t.ending.is_apart())
+    }
+
+    /// Whether its result is a struct that may not be there.
+    pub fn is_apart_later(&self) -> bool {
+        self.taken.as_ref().is_some_and(|t| t.ending == Ending::ApartLater)
     }
 
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.

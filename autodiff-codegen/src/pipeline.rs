@@ -8,7 +8,7 @@ use crate::ir::{self, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
-use crate::{around, blocks, by_hand, check, fallback, lower, second, simplify, surroundings};
+use crate::{around, blocks, by_hand, check, elided, fallback, lower, second, simplify, surroundings};
 use proc_macro2::{Span, TokenStream};
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
@@ -82,11 +82,14 @@ pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> Toke
 
 /// Stubs of a function's companions.
 fn stubs(source: &Source, options: &Options) -> TokenStream {
-    fallback::stubs(&source.attrs, &source.vis, &source.sig, options)
+    let mut sig = source.sig.clone();
+    elided::write_out(&mut sig, &options.around.known);
+    fallback::stubs(&source.attrs, &source.vis, &sig, options)
 }
 
 /// From a function to its companions. `None` if something was refused.
 fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    elided::write_out(&mut item.sig, &options.around.known);
     let mut function = parse::parse(&item, options, errors)?;
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();

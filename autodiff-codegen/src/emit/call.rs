@@ -108,8 +108,9 @@ impl<'f> Body<'f> {
                     ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
                 }
             },
-            Ending::Apart => {
-                let apart = Ident::new(apart, span);
+            Ending::Apart | Ending::ApartLater => {
+                let later = if *ending == Ending::ApartLater { "_later" } else { "" };
+                let apart = format_ident!("{apart}{later}", span = span);
                 quote_spanned!(span=> #rt::#apart(#out))
             }
         }
@@ -307,6 +308,7 @@ impl<'f> Body<'f> {
         let call = |body: &mut Self, p: TokenStream| {
             let apart = callee.is_apart();
             let (pull, seed) = match apart {
+                true if callee.is_apart_later() => (quote!(#part), quote_spanned!(span=> &*(#seed).0)),
                 true => (quote!(#part), quote_spanned!(span=> &(#seed).0)),
                 false => (p.clone(), seed.clone()),
             };

@@ -6,18 +6,27 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::place::{By, PlaceExpr};
 use crate::ir::*;
 
-/// The places that may have no value yet, and the snapshots of such.
+/// What may have no value yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The place itself.
+    Whole,
+    /// Its first part: the result of a call that may have none.
+    First,
+}
+
+/// The places that may have no value yet, or a part that may.
 #[derive(Default)]
 pub(super) struct Later {
-    places: HashSet<Place>,
-    snapshots: HashSet<Value>,
+    places: HashMap<Place, Kind>,
+    snapshots: HashMap<Value, Kind>,
     /// The buffers and cells that those snapshots are kept in.
-    buffers: HashSet<Place>,
+    buffers: HashMap<Place, Kind>,
 }
 
 impl Later {
@@ -39,39 +48,57 @@ impl Later {
 
     /// Whether a place is one.
     pub fn place(&self, p: Place) -> bool {
-        self.places.contains(&p)
+        self.places.get(&p) == Some(&Kind::Whole)
     }
 
     fn note(&mut self, func: &Func, s: &Stmt) {
         match &s.op {
             Op::Alloc { place, init } => {
-                let later = match init {
-                    Init::Later(_) => true,
-                    Init::ZeroLike(q) | Init::Copy(q) => self.place(*q),
-                    Init::Restore(v) => self.snapshots.contains(v),
-                    _ => false,
+                let kind = match init {
+                    Init::Later(_) => Some(Kind::Whole),
+                    Init::ZeroLike(q) | Init::Copy(q) => self.places.get(q).copied(),
+                    Init::Restore(v) => self.snapshots.get(v).copied(),
+                    _ => None,
                 };
-                if later {
-                    self.places.insert(*place);
-                }
+                self.places.extend(kind.map(|kind| (*place, kind)));
             }
-            Op::Push { place, value } | Op::Store { place, value, .. } if self.snapshots.contains(value) => {
-                self.buffers.insert(*place);
+            Op::View { place, base, path } => {
+                let kind = match (self.places.get(base), &path[..]) {
+                    (Some(kind), []) => Some(*kind),
+                    (Some(Kind::First), [Proj::Field(0)]) => Some(Kind::Whole),
+                    _ => None,
+                };
+                self.places.extend(kind.map(|kind| (*place, kind)));
             }
-            Op::Snapshot { place: p, .. } if self.place(*p) => self.snapshots.extend(&s.results),
-            Op::Pop(p) | Op::Load { place: p, .. } if self.buffers.contains(p) => {
-                self.snapshots.extend(s.results.iter().filter(|v| *func.ty(**v) == Ty::Snapshot));
+            Op::Call { callee, ret, .. } | Op::CallForward { callee, ret, .. } if callee.is_apart_later() => {
+                self.places.extend(ret.map(|p| (p, Kind::First)));
+            }
+            Op::CallTangent { callee, ret, ret_tangent, .. } if callee.is_apart_later() => {
+                self.places.extend([*ret, *ret_tangent].into_iter().flatten().map(|p| (p, Kind::First)));
+            }
+            Op::Push { place, value } | Op::Store { place, value, .. } => {
+                let kind = self.snapshots.get(value).copied();
+                self.buffers.extend(kind.map(|kind| (*place, kind)));
+            }
+            Op::Snapshot { place, .. } => self.results(s, self.places.get(place).copied()),
+            Op::Pop(p) | Op::Load { place: p, .. }
+                if s.results.iter().all(|v| *func.ty(*v) == Ty::Snapshot) =>
+            {
+                self.results(s, self.buffers.get(p).copied());
             }
             Op::If { then, els, .. } => {
                 for (i, result) in s.results.iter().enumerate() {
                     let handed = [then, els].into_iter().filter_map(|b| b.yields.get(i));
-                    if handed.into_iter().any(|v| self.snapshots.contains(v)) {
-                        self.snapshots.insert(*result);
-                    }
+                    let kind = handed.into_iter().find_map(|v| self.snapshots.get(v)).copied();
+                    self.snapshots.extend(kind.map(|kind| (*result, kind)));
                 }
             }
             _ => {}
         }
+    }
+
+    fn results(&mut self, s: &Stmt, kind: Option<Kind>) {
+        self.snapshots.extend(kind.into_iter().flat_map(|kind| s.results.iter().map(move |v| (*v, kind))));
     }
 }
 

@@ -289,6 +289,13 @@ impl<'f> Body<'f> {
 
     /// A view: a borrow where nothing is ever written, the path spelled out otherwise.
     fn view(&mut self, s: &Stmt, p: Place, base: Place, path: &[Proj], span: Span) {
+        if self.later.place(p) {
+            self.settle(&[], &self.effect(s), false);
+            let b = self.place(base);
+            let tokens = at_path(&b.tokens, path, &mut |_| None, span).tokens;
+            self.places.insert(p, PlaceExpr { tokens, by: By::Later });
+            return;
+        }
         let uses = self.facts.place_uses.get(&p).copied().unwrap_or(0);
         let written = self.facts.written.contains(&self.func.root(base));
         let adjoint = matches!(self.func.plc(self.func.root(base)).name, Some(Name::Adjoint(_)));

@@ -409,7 +409,7 @@ impl<'a> Lower<'a, '_> {
                 .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
         }
         let bare = taken.is_none();
-        let apart = taken.as_ref().is_some_and(|t| t.ending == crate::ir::Ending::Apart);
+        let apart = taken.as_ref().is_some_and(|t| t.ending.is_apart());
         let callee = Callee { method: true, taken, ..Callee::new(path) };
         // What is known of a result is known of the whole, `Option` or `Result` included.
         let whole = bare == self.f.wrap.is_none() && !apart;

@@ -174,6 +174,64 @@ fn second_order(#[grad] ps: &[P]) -> f64 {
     s
 }
 
+/// There is no default of it.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Hit {
+    t: f64,
+    weights: Vec<f64>,
+    index: usize,
+}
+
+#[backprop(jvp)]
+fn hit(#[grad] p: &P, #[no_grad] from: f64) -> Option<Hit> {
+    if p.x < from {
+        return None;
+    }
+    Some(Hit { t: p.x * p.y, weights: vec![p.x, p.y * p.y], index: 1 })
+}
+
+#[backprop(jvp)]
+fn tried(#[grad] p: &P, #[no_grad] from: f64) -> Result<Hit, String> {
+    if p.x < from {
+        return Err(format!("{from}"));
+    }
+    Ok(Hit { t: p.x.sin(), weights: vec![p.y], index: 0 })
+}
+
+#[backprop(jvp)]
+fn called(#[grad] ps: &Vec<P>, #[no_grad] from: f64) -> f64 {
+    let first = if let Some(h) = hit(&ps[0], from) { h.t * h.weights[h.index] } else { ps[0].y };
+    let second = hit(&ps[1], from).map_or(0.5, |h| h.t * h.t);
+    let third = match tried(&ps[2], from) {
+        Ok(h) => h.t * h.weights[0],
+        Err(e) => e.len() as f64 * ps[2].x,
+    };
+    first + second * third
+}
+
+#[backprop(jvp)]
+fn called_in_a_loop(#[grad] ps: &Vec<P>, #[no_grad] from: f64) -> f64 {
+    let mut best: Option<Hit> = None;
+    let mut s = 0.0;
+    for p in ps {
+        let Some(h) = hit(p, from) else { continue };
+        s += h.weights[0] * h.weights[1];
+        if best.as_ref().is_none_or(|b| h.t < b.t) {
+            best = Some(h);
+        }
+    }
+    match best {
+        Some(h) => s * h.t * h.weights[1],
+        None => ps[1].x * 2.0,
+    }
+}
+
+#[backprop(jvp)]
+fn asked(#[grad] ps: &Vec<P>, #[no_grad] from: f64) -> Option<f64> {
+    let h = hit(&ps[0], from)?;
+    Some((0..=h.index).map(|i| h.weights[i % h.weights.len()] * h.t).sum::<f64>())
+}
+
 fn points() -> Vec<P> {
     vec![P { x: 0.4, y: 1.2 }, P { x: -0.7, y: 0.6 }, P { x: 1.3, y: 0.9 }, P { x: 0.2, y: 1.9 }]
 }
@@ -229,4 +287,24 @@ fn second_derivatives_through_what_may_be_absent() {
     for (i, found) in product.leaves().iter().enumerate() {
         assert!((found - (up[i] - down[i]) / 2e-5).abs() < 1e-8, "leaf {i}");
     }
+}
+
+#[test]
+fn structs_of_calls_that_may_have_none() {
+    for from in [-1.0, 0.0, 0.3, 9.0] {
+        check(&points(), |p| called(p, from), |p| called_grad(p, from), |p, t| called_jvp(p, from, t));
+        check(
+            &points(),
+            |p| called_in_a_loop(p, from),
+            |p| called_in_a_loop_grad(p, from),
+            |p, t| called_in_a_loop_jvp(p, from, t),
+        );
+    }
+    check(
+        &points(),
+        |p| asked(p, 0.0).unwrap(),
+        |p| asked_grad(p, 0.0).unwrap(),
+        |p, t| asked_jvp(p, 0.0, t).unwrap(),
+    );
+    assert_eq!(asked_grad(&points(), 9.0), None);
 }
