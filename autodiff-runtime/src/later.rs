@@ -35,6 +35,21 @@ impl<T> Later<T> {
         }
     }
 
+    /// The same of derivatives, of which one without a value is zero.
+    #[inline]
+    pub fn exchange_sums(this: &mut Later<T>, other: &mut T)
+    where
+        T: Tangent + Clone,
+    {
+        match &mut this.__value {
+            Some(value) => core::mem::swap(value, other),
+            None => {
+                this.__value = Some(other.clone());
+                other.__clear();
+            }
+        }
+    }
+
     /// `this += d`, of derivatives: one without a value is zero.
     #[inline]
     #[track_caller]
@@ -126,5 +141,39 @@ impl<D: Tangent + Clone> Tangent for Later<D> {
     #[inline]
     fn __differs(&self, v: &Self) -> Option<Difference> {
         self.__value.as_ref()?.__differs(v.__value.as_ref()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_derivative_without_a_value_is_zero() {
+        let (mut sum, mut none) = (1.5, Later::new());
+        Later::add_to(&mut sum, &none);
+        assert_eq!(sum, 1.5);
+        Later::exchange_sums(&mut none, &mut sum);
+        assert_eq!((*none, sum), (1.5, 0.0));
+        Later::exchange_sums(&mut none, &mut sum);
+        assert_eq!((*none, sum), (0.0, 1.5));
+        let mut set = Later::new();
+        Later::add(&mut set, &2.0);
+        Later::add(&mut set, &0.5);
+        set.__add(&Later::new());
+        assert_eq!(Later::take(set.clone()), 2.5);
+        let mut none = Later::<f64>::new();
+        none.__add(&set);
+        assert_eq!(*none, 2.5);
+    }
+
+    #[test]
+    fn what_is_there_is_exchanged() {
+        let (mut none, mut value) = (Later::new(), 2.0);
+        Later::exchange(&mut none, &mut value);
+        assert_eq!((*none, value), (2.0, 2.0));
+        value = 3.0;
+        Later::exchange(&mut none, &mut value);
+        assert_eq!((*none, value), (3.0, 2.0));
     }
 }

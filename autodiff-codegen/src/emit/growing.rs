@@ -11,7 +11,8 @@ impl<'f> Body<'f> {
     pub(super) fn swap(&mut self, s: &Stmt, a: Place, b: Place, span: Span) {
         self.settle(&[], &self.effect(s), false);
         let (x, y) = (self.place(a), self.place(b));
-        if let Some(code) = super::later::exchange(&x, &y, &self.rt, span) {
+        let adjoint = self.later.adjoint(a) || self.later.adjoint(b);
+        if let Some(code) = super::later::exchange((&x, &y), adjoint, &self.rt, span) {
             return self.out.push(Line::Code(code));
         }
         let slices = [a, b].iter().any(|p| matches!(self.place_ty(*p), PlaceTy::Slice(_)));

@@ -12,12 +12,21 @@ use super::place::{By, PlaceExpr};
 use crate::ir::*;
 
 /// What may have no value yet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// The place itself.
-    Whole,
-    /// Its first part: the result of a call that may have none.
-    First,
+#[derive(Clone, Copy)]
+struct Kind {
+    /// Not the place itself, but its first part: the result of a call that may have none.
+    first: bool,
+    /// It is an adjoint, and a zero without a value.
+    adjoint: bool,
+}
+
+impl Kind {
+    const WHOLE: Kind = Kind { first: false, adjoint: false };
+    const FIRST: Kind = Kind { first: true, adjoint: false };
+
+    fn zero(self) -> Kind {
+        Kind { adjoint: true, ..self }
+    }
 }
 
 /// The places that may have no value yet, or a part that may.
@@ -48,15 +57,21 @@ impl Later {
 
     /// Whether a place is one.
     pub fn place(&self, p: Place) -> bool {
-        self.places.get(&p) == Some(&Kind::Whole)
+        self.places.get(&p).is_some_and(|kind| !kind.first)
+    }
+
+    /// Whether it is an adjoint.
+    pub fn adjoint(&self, p: Place) -> bool {
+        self.places.get(&p).is_some_and(|kind| kind.adjoint)
     }
 
     fn note(&mut self, func: &Func, s: &Stmt) {
         match &s.op {
             Op::Alloc { place, init } => {
                 let kind = match init {
-                    Init::Later(_) => Some(Kind::Whole),
-                    Init::ZeroLike(q) | Init::Copy(q) => self.places.get(q).copied(),
+                    Init::Later(_) => Some(Kind::WHOLE),
+                    Init::ZeroLike(q) => self.places.get(q).map(|kind| kind.zero()),
+                    Init::Copy(q) => self.places.get(q).copied(),
                     Init::Restore(v) => self.snapshots.get(v).copied(),
                     _ => None,
                 };
@@ -65,22 +80,25 @@ impl Later {
             Op::View { place, base, path } => {
                 let kind = match (self.places.get(base), &path[..]) {
                     (Some(kind), []) => Some(*kind),
-                    (Some(Kind::First), [Proj::Field(0)]) => Some(Kind::Whole),
+                    (Some(kind), [Proj::Field(0)]) if kind.first => Some(Kind { first: false, ..*kind }),
                     _ => None,
                 };
                 self.places.extend(kind.map(|kind| (*place, kind)));
             }
             Op::Call { callee, ret, .. } | Op::CallForward { callee, ret, .. } if callee.is_apart_later() => {
-                self.places.extend(ret.map(|p| (p, Kind::First)));
+                self.places.extend(ret.map(|p| (p, Kind::FIRST)));
             }
             Op::CallTangent { callee, ret, ret_tangent, .. } if callee.is_apart_later() => {
-                self.places.extend([*ret, *ret_tangent].into_iter().flatten().map(|p| (p, Kind::First)));
+                self.places.extend([*ret, *ret_tangent].into_iter().flatten().map(|p| (p, Kind::FIRST)));
             }
             Op::Push { place, value } | Op::Store { place, value, .. } => {
                 let kind = self.snapshots.get(value).copied();
                 self.buffers.extend(kind.map(|kind| (*place, kind)));
             }
-            Op::Snapshot { place, .. } => self.results(s, self.places.get(place).copied()),
+            Op::Snapshot { place, zero } => {
+                let kind = self.places.get(place).copied();
+                self.results(s, kind.map(|kind| if *zero { kind.zero() } else { kind }));
+            }
             Op::Pop(p) | Op::Load { place: p, .. }
                 if s.results.iter().all(|v| *func.ty(*v) == Ty::Snapshot) =>
             {
@@ -114,12 +132,21 @@ pub(super) fn sum(d: &PlaceExpr, v: &PlaceExpr, rt: &TokenStream, span: Span) ->
 }
 
 /// Exchanges two, where one may have no value.
-pub(super) fn exchange(x: &PlaceExpr, y: &PlaceExpr, rt: &TokenStream, span: Span) -> Option<TokenStream> {
+pub(super) fn exchange(
+    (x, y): (&PlaceExpr, &PlaceExpr),
+    adjoint: bool,
+    rt: &TokenStream,
+    span: Span,
+) -> Option<TokenStream> {
     let (a, b) = (x.or_none().by_mut(span), y.or_none().by_mut(span));
-    Some(match (x.by, y.by) {
-        (By::Later, By::Later) => quote_spanned!(span=> ::core::mem::swap(#a, #b);),
-        (By::Later, _) => quote_spanned!(span=> #rt::Later::exchange(#a, #b);),
-        (_, By::Later) => quote_spanned!(span=> #rt::Later::exchange(#b, #a);),
+    let (later, other) = match (x.by, y.by) {
+        (By::Later, By::Later) => return Some(quote_spanned!(span=> ::core::mem::swap(#a, #b);)),
+        (By::Later, _) => (a, b),
+        (_, By::Later) => (b, a),
         _ => return None,
+    };
+    Some(match adjoint {
+        true => quote_spanned!(span=> #rt::Later::exchange_sums(#later, #other);),
+        false => quote_spanned!(span=> #rt::Later::exchange(#later, #other);),
     })
 }

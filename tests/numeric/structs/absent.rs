@@ -232,6 +232,38 @@ fn asked(#[grad] ps: &Vec<P>, #[no_grad] from: f64) -> Option<f64> {
     Some((0..=h.index).map(|i| h.weights[i % h.weights.len()] * h.t).sum::<f64>())
 }
 
+#[backprop(jvp)]
+fn assigned_later(#[grad] ps: &Vec<P>, #[no_grad] c: bool) -> f64 {
+    let q;
+    if c {
+        q = ps[0];
+    } else {
+        q = P { x: ps[1].y, y: 2.0 };
+    }
+    let r: [P; 2];
+    let mut t: P;
+    if q.x > 0.5 {
+        r = [q, ps[2]];
+        t = r[1];
+    } else {
+        t = P { x: 1.0, ..q };
+        r = [ps[3], t];
+    }
+    t.x *= q.y;
+    q.x * q.y + r[0].x * r[1].y + t.x
+}
+
+#[backprop(jvp)]
+fn rows_later(#[grad] rows: &Vec<Row>, #[no_grad] c: bool) -> f64 {
+    let row;
+    if c {
+        row = rows[0].clone();
+    } else {
+        row = Row { w: vec![rows[1].k; 4], k: rows[2].w[0], n: 1 };
+    }
+    row.w.iter().map(|w| w * w).sum::<f64>() * row.k
+}
+
 fn points() -> Vec<P> {
     vec![P { x: 0.4, y: 1.2 }, P { x: -0.7, y: 0.6 }, P { x: 1.3, y: 0.9 }, P { x: 0.2, y: 1.9 }]
 }
@@ -251,6 +283,13 @@ fn options_of_structs() {
     for c in [false, true] {
         check(&points(), |p| assigned(p, c), |p| assigned_grad(p, c), |p, t| assigned_jvp(p, c, t));
         check(&points(), |p| handed_on(p, c), |p| handed_on_grad(p, c), |p, t| handed_on_jvp(p, c, t));
+        check(
+            &points(),
+            |p| assigned_later(p, c),
+            |p| assigned_later_grad(p, c),
+            |p, t| assigned_later_jvp(p, c, t),
+        );
+        check(&rows(), |p| rows_later(p, c), |p| rows_later_grad(p, c), |p, t| rows_later_jvp(p, c, t));
         check(&points(), |p| constant(p, c), |p| constant_grad(p, c), |p, t| constant_jvp(p, c, t));
     }
     check(&points(), length, |p| length_grad(p), |p, t| length_jvp(p, t));
