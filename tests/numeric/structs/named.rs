@@ -1,7 +1,7 @@
 //! Methods of structs that are called as `std`'s are, operators behind `&mut`, and indices of several kinds.
 
 use super::*;
-use std::ops::{AddAssign, DivAssign, Index, IndexMut, MulAssign, RemAssign, SubAssign};
+use std::ops::{AddAssign, DivAssign, Index, IndexMut, Mul, MulAssign, RemAssign, SubAssign};
 
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
 struct D {
@@ -76,6 +76,38 @@ fn methods(#[grad] d: &(D, D)) -> f64 {
     c.sort_by(d.0.a);
     c.rotate_left(3);
     c.split_at(1) + c.concat() * c.first() + c.len() * c.sum() + c.map(d.0.b).max(d.1).a
+}
+
+/// What is lent mutably is read beside it.
+#[backprop(jvp)]
+fn lent_to_itself(#[grad] d: &D) -> f64 {
+    let mut c = *d;
+    c.push(c.b);
+    c.fill(c.a * c.b);
+    c.push(c.a);
+    c.a * c.b
+}
+
+#[backprop(jvp)]
+impl Mul<usize> for D {
+    type Output = D;
+    fn mul(self, k: usize) -> D {
+        D { a: self.a * k as f64, b: self.b }
+    }
+}
+
+#[backprop(jvp)]
+impl Mul<f64> for D {
+    type Output = f64;
+    fn mul(self, k: f64) -> f64 {
+        self.a * k + self.b
+    }
+}
+
+#[backprop(jvp)]
+fn times(#[grad] d: &D) -> f64 {
+    let c = *d * 3usize;
+    c.a * c.b + *d * d.b
 }
 
 #[backprop(jvp)]
@@ -216,6 +248,8 @@ fn bare_literal(#[grad] m: &M) -> f64 {
 fn names_of_std() {
     let d = (D { a: 0.7, b: 0.4 }, D { a: 1.3, b: -0.6 });
     check(&d, methods, |p| methods_grad(p), |p, t| methods_jvp(p, *t));
+    check(&d.0, lent_to_itself, |p| lent_to_itself_grad(p), |p, t| lent_to_itself_jvp(p, t));
+    check(&d.0, times, |p| times_grad(p), |p, t| times_jvp(p, t));
 }
 
 #[test]
