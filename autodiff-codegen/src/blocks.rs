@@ -53,7 +53,8 @@ pub fn expand_mod(item: syn::ItemMod, options: &Options, errors: &mut Errors) ->
         errors.refuse(Kind::NotAFunction, item.mod_token.span, &args);
         return item.to_token_stream();
     }
-    module(item, options, errors, None)
+    let around = surroundings::around_module(&item);
+    module(item, options, errors, around.as_ref().map(Outer::File))
 }
 
 /// Options that speak of one function.
@@ -86,17 +87,33 @@ fn check_options(options: &Options, errors: &mut Errors) {
     }
 }
 
+/// What is known around a module.
+enum Outer<'k> {
+    /// What the module around it has, of which it sees what it imports.
+    Module(&'k Known),
+    /// What its file says of what it sees.
+    File(&'k Known),
+}
+
 fn module(
     mut item: syn::ItemMod,
     options: &Options,
     errors: &mut Errors,
-    outer: Option<&Known>,
+    outer: Option<Outer>,
 ) -> TokenStream {
     let Some((brace, items)) = item.content.take() else { return item.to_token_stream() };
-    let mut known = Known::of(&items);
-    if let Some(outer) = outer {
-        imports(&items, &mut known, outer);
-    }
+    let known = match outer {
+        Some(Outer::Module(outer)) => {
+            let mut known = Known::of(&items);
+            imports(&items, &mut known, outer);
+            known
+        }
+        // Its imports have been followed.
+        Some(Outer::File(seen)) => {
+            seen.clone().with(items.iter().filter(|item| !matches!(item, syn::Item::Use(_))))
+        }
+        None => Known::of(&items),
+    };
     let name = Some(item.ident.unraw().to_string());
     let mut run =
         Run { options, errors, known, calls: Calls::default(), module: name, annotated: Vec::new(), next: 0 };
@@ -221,7 +238,7 @@ impl Run<'_> {
     /// Makes the companions of a function, or leaves it out, which may concern others.
     fn attempt(&mut self, i: usize, f: &Function, taken: &[String]) -> bool {
         let (own, tokens) = own_attribute(f.tokens.clone(), self.options, self.errors);
-        let asked = own.is_some();
+        let asked = own.is_some() || has_mark(&tokens);
         let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
             associated: f.block.is_some(),
@@ -268,7 +285,7 @@ impl Run<'_> {
             syn::Item::Impl(block) if self.is_operator(&block) => self.operator(&block),
             syn::Item::Mod(inner) if inner.content.is_some() => {
                 let known = self.known.clone();
-                module(inner, self.options, self.errors, Some(&known))
+                module(inner, self.options, self.errors, Some(Outer::Module(&known)))
             }
             other => other.to_token_stream(),
         }
@@ -379,6 +396,16 @@ fn own_attribute(
         i += 1;
     }
     (own, out.into_iter().collect())
+}
+
+/// Whether a parameter is marked as active: then its function is meant to have a gradient.
+fn has_mark(tokens: &TokenStream) -> bool {
+    let Ok(f) = syn::parse2::<syn::ImplItemFn>(tokens.clone()) else { return false };
+    f.sig.inputs.iter().any(|input| {
+        let (syn::FnArg::Typed(syn::PatType { attrs, .. })
+        | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = input;
+        attrs.iter().any(|attr| attr.path().segments.last().is_some_and(|s| s.ident == "grad"))
+    })
 }
 
 /// The names of a module's items, functions aside: a handle can't have one of them.

@@ -29,6 +29,7 @@ mod growing;
 mod handle;
 mod hints;
 mod jacobian;
+mod later;
 mod layout;
 mod memory;
 mod methods;

@@ -393,7 +393,7 @@ impl Forward<'_> {
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
             Init::None => Init::None,
-            Init::Later => Init::Later,
+            Init::Later(typed) => Init::Later(*typed),
             Init::Fields { fields, rest, .. } => return self.fields(st, place, (fields, *rest), out),
             Init::Given(_) => self.zero_init(place),
             Init::Restore(v) => match self.tan.get(v) {

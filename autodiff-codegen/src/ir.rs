@@ -370,8 +370,9 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
-    /// Nothing yet: each way to where it is read assigns to it first.
-    Later,
+    /// Nothing yet: each way to where it is read assigns to it first. Whether the place's type can be written down, so that
+    /// rustc need not find it out by what is assigned.
+    Later(bool),
     /// An empty cell for a pullback or a snapshot: `None`.
     None,
     /// What a snapshot holds.
@@ -538,6 +539,15 @@ pub enum Ending {
     /// The result is two parts of a place of unknown type: the value (any, if there is none), and whether there is
     /// one.
     Apart,
+    /// The same of a struct, which is not there if there is none.
+    ApartLater,
+}
+
+impl Ending {
+    /// Whether there may be no result.
+    pub fn is_apart(self) -> bool {
+        matches!(self, Ending::Apart | Ending::ApartLater)
+    }
 }
 
 impl Callee {
@@ -559,14 +569,19 @@ impl Callee {
 
     /// The same for the reverse part, which has a result to take apart only in that there may be none.
     pub fn reverse_part(&self) -> Callee {
-        let apart = self.taken.as_ref().filter(|t| t.ending == Ending::Apart);
+        let apart = self.taken.as_ref().filter(|t| t.ending.is_apart());
         let taken = apart.map(|t| Taken { code: TokenStream::new(), reads: Vec::new(), ending: t.ending });
         Callee { taken, ..self.clone() }
     }
 
     /// Whether there may be no result.
     pub fn is_apart(&self) -> bool {
-        self.taken.as_ref().is_some_and(|t| t.ending == Ending::Apart)
+        self.taken.as_ref().is_some_and(|t| t.ending.is_apart())
+    }
+
+    /// Whether its result is a struct that may not be there.
+    pub fn is_apart_later(&self) -> bool {
+        self.taken.as_ref().is_some_and(|t| t.ending == Ending::ApartLater)
     }
 
     /// Whether it is the function of this name itself, by its path: `f`, `self::f`.

@@ -36,6 +36,8 @@ pub struct Known {
     types: HashSet<String>,
     /// Structs: their parameters, and the types of their fields.
     structs: HashMap<String, (Vec<String>, HashMap<String, syn::Type>)>,
+    /// How many lifetimes types have that have some.
+    lifetimes: HashMap<String, usize>,
     /// Those of them that derivatives flow through, and their fields that are constants.
     differentiable: HashMap<String, HashSet<String>>,
     /// What operators give, by their names in `std::ops` and those of the operands' types.
@@ -112,6 +114,7 @@ impl Known {
         self.plain.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
+        self.lifetimes.remove(name);
         self.differentiable.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
@@ -126,11 +129,16 @@ impl Known {
     }
 
     fn learn(&mut self, item: &syn::Item) {
-        if let syn::Item::Struct(syn::ItemStruct { ident, .. })
-        | syn::Item::Enum(syn::ItemEnum { ident, .. })
-        | syn::Item::Union(syn::ItemUnion { ident, .. }) = item
+        if let syn::Item::Struct(syn::ItemStruct { ident, generics, .. })
+        | syn::Item::Enum(syn::ItemEnum { ident, generics, .. })
+        | syn::Item::Union(syn::ItemUnion { ident, generics, .. }) = item
         {
-            self.types.insert(ident.unraw().to_string());
+            let name = ident.unraw().to_string();
+            let lifetimes = generics.lifetimes().count();
+            if lifetimes > 0 {
+                self.lifetimes.insert(name.clone(), lifetimes);
+            }
+            self.types.insert(name);
         }
         match item {
             syn::Item::Type(i) => {
@@ -273,6 +281,7 @@ impl Known {
         take(&mut self.generic, &outer.generic, (name, hiding));
         take(&mut self.shared, &outer.shared, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
+        take(&mut self.lifetimes, &outer.lifetimes, (name, hiding));
         take(&mut self.differentiable, &outer.differentiable, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         for (key, ty) in &outer.operators {
@@ -509,6 +518,11 @@ impl Known {
     /// How many parameters a struct has, lifetimes aside.
     pub fn struct_parameters(&self, name: &str) -> usize {
         self.structs.get(name).map_or(0, |(parameters, _)| parameters.len())
+    }
+
+    /// How many lifetimes a type has.
+    pub fn lifetimes(&self, path: &syn::Path) -> usize {
+        written(path).and_then(|name| self.lifetimes.get(&name)).copied().unwrap_or(0)
     }
 
     /// Whether a field is a constant to every derivative.

@@ -13,6 +13,7 @@ pub mod check;
 mod circles;
 pub mod derive;
 pub mod diagnostics;
+mod elided;
 pub mod emit;
 pub mod fallback;
 pub mod forward;

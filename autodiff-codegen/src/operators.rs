@@ -74,7 +74,8 @@ impl<'i> Operator<'i> {
         let own = name(&self.block.self_ty);
         let second = match crate::known::type_name(&self.second).as_deref() {
             _ if self.operands == 1 => String::new(),
-            _ if self.name == "Index" => String::new(),
+            // Each type of index may have elements of its own.
+            _ if self.name == "Index" => self.second.to_token_stream().to_string(),
             Some("Self") => own.clone(),
             other => other.unwrap_or_default().to_string(),
         };

@@ -9,7 +9,8 @@ use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{
-    analysis, around, blocks, by_hand, check, fallback, jacobian, lower, second, simplify, surroundings,
+    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lower, second, simplify,
+    surroundings,
 };
 use proc_macro2::{Span, TokenStream};
 
@@ -84,11 +85,14 @@ pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> Toke
 
 /// Stubs of a function's companions.
 fn stubs(source: &Source, options: &Options) -> TokenStream {
-    fallback::stubs(&source.attrs, &source.vis, &source.sig, options)
+    let mut sig = source.sig.clone();
+    elided::write_out(&mut sig, &options.around.known);
+    fallback::stubs(&source.attrs, &source.vis, &sig, options)
 }
 
 /// From a function to its companions. `None` if something was refused.
 fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    elided::write_out(&mut item.sig, &options.around.known);
     let mut function = parse::parse(&item, options, errors)?;
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();

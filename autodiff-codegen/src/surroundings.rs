@@ -596,3 +596,18 @@ pub fn around_block(block: &syn::ItemImpl) -> (Known, Calls) {
     let calls = known.as_ref().and(calls).map(|file| file.calls.clone()).unwrap_or_default();
     (known.map(|around| (*around.known).clone()).unwrap_or_default(), calls)
 }
+
+/// The same around the functions of an inline module: what they see of the modules around it.
+pub fn around_module(module: &syn::ItemMod) -> Option<Known> {
+    let (_, items) = module.content.as_ref()?;
+    let tokens = module.to_token_stream();
+    let around = items.iter().find_map(|item| match item {
+        syn::Item::Fn(f) => around(&f.sig, &f.block, &tokens),
+        syn::Item::Impl(block) if block.trait_.is_none() => block.items.iter().find_map(|item| match item {
+            syn::ImplItem::Fn(f) => around(&f.sig, &f.block, &tokens),
+            _ => None,
+        }),
+        _ => None,
+    });
+    around.map(|around| (*around.known).clone())
+}

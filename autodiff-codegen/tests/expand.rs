@@ -79,3 +79,16 @@ fn refusals_and_items_beside_functions_are_rendered() {
     assert!(text.contains("compile_error!"), "{text}");
     assert!(autodiff_codegen::render::file("fn (").is_err());
 }
+
+#[test]
+fn functions_of_a_module_are_refused_aloud_where_they_are_meant() {
+    let refused = |mark: &str| {
+        let module =
+            format!("mod m {{ pub fn f({mark} x: &[f64]) -> f64 {{ x.chunk_by(|a, b| a < b).odd() }} }}");
+        let module: proc_macro2::TokenStream = module.parse().expect("tokens");
+        let out = autodiff_codegen::pipeline::expand(proc_macro2::TokenStream::new(), module);
+        out.to_string().contains("compile_error")
+    };
+    assert!(!refused(""));
+    assert!(refused("#[grad]"));
+}

@@ -92,8 +92,14 @@ pub trait Tangent {
 
 /// A value whose gradient is of its own type: floats, arrays and `Vec`s of them, and structs with
 /// `#[derive(Differentiable)]`.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: derivatives don't flow through a `{Self}`",
+    note = "why: a gradient with respect to it would be a value of its own type, made of floats",
+    note = "instead: `#[no_grad]` on the field, where a field of a struct is a constant; of a struct that is made of floats, `#[derive(Differentiable)]`"
+)]
 pub trait Differentiable: Diff<Tan = Self> + Tangent {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Diff<Tan = T> + Tangent> Differentiable for T {}
 
 /// A zero for an active field of a struct.

@@ -23,6 +23,58 @@ impl<T> Later<T> {
         this.__value = Some(value);
     }
 
+    /// Exchanges it with what has a value. Where it has none, it gets the other's, which nobody looks at again.
+    #[inline]
+    pub fn exchange(this: &mut Later<T>, other: &mut T)
+    where
+        T: Clone,
+    {
+        match &mut this.__value {
+            Some(value) => core::mem::swap(value, other),
+            None => this.__value = Some(other.clone()),
+        }
+    }
+
+    /// The same of derivatives, of which one without a value is zero.
+    #[inline]
+    pub fn exchange_sums(this: &mut Later<T>, other: &mut T)
+    where
+        T: Tangent + Clone,
+    {
+        match &mut this.__value {
+            Some(value) => core::mem::swap(value, other),
+            None => {
+                this.__value = Some(other.clone());
+                other.__clear();
+            }
+        }
+    }
+
+    /// `this += d`, of derivatives: one without a value is zero.
+    #[inline]
+    #[track_caller]
+    pub fn add(this: &mut Later<T>, d: &T)
+    where
+        T: Tangent + Clone,
+    {
+        match &mut this.__value {
+            Some(value) => value.__add(d),
+            None => this.__value = Some(d.clone()),
+        }
+    }
+
+    /// `d += this`, of derivatives: one without a value is zero.
+    #[inline]
+    #[track_caller]
+    pub fn add_to(d: &mut T, this: &Later<T>)
+    where
+        T: Tangent,
+    {
+        if let Some(value) = &this.__value {
+            d.__add(value);
+        }
+    }
+
     /// What it is at last.
     #[inline(always)]
     pub fn take(this: Later<T>) -> T {
@@ -61,7 +113,10 @@ impl<T> DerefMut for Later<T> {
 }
 
 /// Without a value, there is nothing whose derivative could be asked for.
-impl<T: Diff> Diff for Later<T> {
+impl<T: Diff> Diff for Later<T>
+where
+    T::Tan: Clone,
+{
     type Tan = Later<T::Tan>;
     #[inline]
     fn __zero_like(&self) -> Self::Tan {
@@ -69,12 +124,12 @@ impl<T: Diff> Diff for Later<T> {
     }
 }
 
-impl<D: Tangent> Tangent for Later<D> {
+impl<D: Tangent + Clone> Tangent for Later<D> {
     #[inline]
     #[track_caller]
     fn __add(&mut self, v: &Self) {
-        if let (Some(d), Some(v)) = (&mut self.__value, &v.__value) {
-            d.__add(v);
+        if let Some(v) = &v.__value {
+            Later::add(self, v);
         }
     }
     #[inline]
@@ -86,5 +141,39 @@ impl<D: Tangent> Tangent for Later<D> {
     #[inline]
     fn __differs(&self, v: &Self) -> Option<Difference> {
         self.__value.as_ref()?.__differs(v.__value.as_ref()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_derivative_without_a_value_is_zero() {
+        let (mut sum, mut none) = (1.5, Later::new());
+        Later::add_to(&mut sum, &none);
+        assert_eq!(sum, 1.5);
+        Later::exchange_sums(&mut none, &mut sum);
+        assert_eq!((*none, sum), (1.5, 0.0));
+        Later::exchange_sums(&mut none, &mut sum);
+        assert_eq!((*none, sum), (0.0, 1.5));
+        let mut set = Later::new();
+        Later::add(&mut set, &2.0);
+        Later::add(&mut set, &0.5);
+        set.__add(&Later::new());
+        assert_eq!(Later::take(set.clone()), 2.5);
+        let mut none = Later::<f64>::new();
+        none.__add(&set);
+        assert_eq!(*none, 2.5);
+    }
+
+    #[test]
+    fn what_is_there_is_exchanged() {
+        let (mut none, mut value) = (Later::new(), 2.0);
+        Later::exchange(&mut none, &mut value);
+        assert_eq!((*none, value), (2.0, 2.0));
+        value = 3.0;
+        Later::exchange(&mut none, &mut value);
+        assert_eq!((*none, value), (3.0, 2.0));
     }
 }

@@ -68,7 +68,10 @@ pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};
 pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
-pub use wrapped::{Rest, TakenOnce, Wrapped, apart, apart_forward, apart_tangent, optional};
+pub use wrapped::{
+    Rest, TakenOnce, Wrapped, apart, apart_forward, apart_forward_later, apart_later, apart_tangent,
+    apart_tangent_later, optional,
+};
 
 /// What generated code is made of where the crate has no `std`.
 #[cfg(feature = "alloc")]

@@ -1,6 +1,6 @@
 //! Calls whose result may be missing, where the caller goes on without it: the value and whether there is one.
 
-use crate::{Diff, Tangent};
+use crate::{Diff, Later, Tangent};
 use core::cell::Cell;
 use core::convert::Infallible;
 
@@ -150,6 +150,53 @@ pub fn apart_tangent<Y: Default + Diff<Tan = T>, T: Tangent, W: Wrapped<Value = 
             let t = y.__zero_like();
             ((y, false, Rest(Cell::new(Some(rest)))), (t, (), ()))
         }
+    }
+}
+
+// The same of structs, which need not have a default: where there is none, there is nothing.
+
+/// See [`apart`].
+#[inline(always)]
+pub fn apart_later<W: Wrapped>(w: W) -> (Later<W::Value>, bool, Rest<W::Rest>) {
+    later(w.__value())
+}
+
+/// See [`apart_forward`].
+#[inline(always)]
+#[allow(clippy::type_complexity)]
+pub fn apart_forward_later<Y, P, W: Wrapped<Value = (Y, P)>>(
+    w: W,
+) -> ((Later<Y>, bool, Rest<W::Rest>), Option<P>) {
+    match w.__value() {
+        Ok((y, p)) => (later(Ok(y)), Some(p)),
+        Err(rest) => (later(Err(rest)), None),
+    }
+}
+
+/// See [`apart_tangent`].
+#[inline(always)]
+#[allow(clippy::type_complexity)]
+pub fn apart_tangent_later<Y: Diff<Tan = T>, T: Tangent, W: Wrapped<Value = (Y, T)>>(
+    w: W,
+) -> ((Later<Y>, bool, Rest<W::Rest>), (Later<T>, (), ())) {
+    match w.__value() {
+        Ok((y, t)) => (later(Ok(y)), (given(t), (), ())),
+        Err(rest) => (later(Err(rest)), (Later::new(), (), ())),
+    }
+}
+
+fn given<T>(value: T) -> Later<T> {
+    let mut later = Later::new();
+    Later::set(&mut later, value);
+    later
+}
+
+/// The parts, without a value where there is none.
+#[inline(always)]
+fn later<Y, R>(value: Result<Y, R>) -> (Later<Y>, bool, Rest<R>) {
+    match value {
+        Ok(y) => (given(y), true, Rest(Cell::new(None))),
+        Err(rest) => (Later::new(), false, Rest(Cell::new(Some(rest)))),
     }
 }
 

@@ -1,7 +1,5 @@
 //! The option `checkpoint`: gradients are, to the bit, those without it.
 
-use backprop::backprop;
-
 macro_rules! functions {
     ($($option:ident),*) => {
         use backprop::backprop;

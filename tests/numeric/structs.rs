@@ -90,12 +90,15 @@ macro_rules! leaves {
     };
 }
 
+mod absent;
+mod attacked;
 mod blocks;
 mod control;
 mod fields;
 mod generic;
 mod middle;
 mod mutable;
+mod named;
 mod nested;
 mod operators;
 mod out_of_sight;

@@ -8,6 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use super::callees::Callees;
 use super::expr::{Effect, Expr, Prec, Sens};
+use super::later::Later;
 use super::layout::Layout;
 use super::place::PlaceExpr;
 use super::types;
@@ -60,6 +61,7 @@ pub(super) struct Body<'f> {
     pub variables: HashMap<usize, Ident>,
     pub places: HashMap<Place, PlaceExpr>,
     pub facts: Facts<'f>,
+    pub later: Later,
     /// The read positions of growing buffers that are being popped.
     pub cursors: HashMap<Place, Ident>,
     /// Pullbacks that are bound by reference, and those in a cell.
@@ -148,6 +150,7 @@ impl<'f> Body<'f> {
             callees: Callees::of(func, &rt),
             rt,
             facts: Facts::of(func, &layout),
+            later: Later::of(func),
             layout,
             vars,
             names,

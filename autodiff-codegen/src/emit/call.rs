@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::body::{Body, Line};
-use super::expr::{Expr, Prec};
+use super::expr::{Effect, Expr, Prec};
 use super::opaque::reference;
 use super::place::{By, PlaceExpr};
 use super::types;
@@ -42,6 +42,9 @@ impl<'f> Body<'f> {
         let waiting = own.writes.is_empty()
             && matches!(s.op, Op::Call { .. })
             && s.results.first().is_some_and(|v| self.waits(*v));
+        if !matches!(s.op, Op::CallReverse { .. }) {
+            self.name_reads_of_lent(&operands, &own);
+        }
         self.settle(&operands, &own, waiting);
         let sens = self.sens_with(&own, &operands);
         match &s.op {
@@ -89,6 +92,17 @@ impl<'f> Body<'f> {
         }
     }
 
+    /// Gives names to waiting arguments that are read from what is lent mutably beside them: by the user's own `c.add(c.x)` it
+    /// is borrowed after its arguments are evaluated, by a call of a path before.
+    fn name_reads_of_lent(&mut self, operands: &[Value], own: &Effect) {
+        let reads = |(v, e): &(Value, Expr)| {
+            operands.contains(v) && e.sens.places.iter().any(|p| own.writes.contains(p))
+        };
+        while let Some(i) = self.pending.iter().position(reads) {
+            self.flush(i + 1);
+        }
+    }
+
     /// What is in the `Option` or `Result` of a call, as the user's code takes it out.
     fn taken(&mut self, callee: &Callee, call: TokenStream, apart: &str, span: Span) -> TokenStream {
         let Some(Taken { code, reads, ending }) = &callee.taken else { return call };
@@ -108,8 +122,9 @@ impl<'f> Body<'f> {
                     ::core::result::Result::Err(__error) => return ::core::result::Result::Err(__error),
                 }
             },
-            Ending::Apart => {
-                let apart = Ident::new(apart, span);
+            Ending::Apart | Ending::ApartLater => {
+                let later = if *ending == Ending::ApartLater { "_later" } else { "" };
+                let apart = format_ident!("{apart}{later}", span = span);
                 quote_spanned!(span=> #rt::#apart(#out))
             }
         }
@@ -307,6 +322,7 @@ impl<'f> Body<'f> {
         let call = |body: &mut Self, p: TokenStream| {
             let apart = callee.is_apart();
             let (pull, seed) = match apart {
+                true if callee.is_apart_later() => (quote!(#part), quote_spanned!(span=> &*(#seed).0)),
                 true => (quote!(#part), quote_spanned!(span=> &(#seed).0)),
                 false => (p.clone(), seed.clone()),
             };

@@ -11,6 +11,10 @@ impl<'f> Body<'f> {
     pub(super) fn swap(&mut self, s: &Stmt, a: Place, b: Place, span: Span) {
         self.settle(&[], &self.effect(s), false);
         let (x, y) = (self.place(a), self.place(b));
+        let adjoint = self.later.adjoint(a) || self.later.adjoint(b);
+        if let Some(code) = super::later::exchange((&x, &y), adjoint, &self.rt, span) {
+            return self.out.push(Line::Code(code));
+        }
         let slices = [a, b].iter().any(|p| matches!(self.place_ty(*p), PlaceTy::Slice(_)));
         let code = if self.func.root(a) == self.func.root(b) {
             let (t, u) = (self.names.fresh("one", span), self.names.fresh("other", span));

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::body::{Body, Line, Owner};
 use super::expr::{Expr, Prec};
+use super::later;
 use super::place::{By, PlaceExpr};
 use super::types;
 use crate::ir::*;
@@ -14,11 +15,13 @@ impl<'f> Body<'f> {
     pub(super) fn alloc(&mut self, s: &Stmt, p: Place, init: &Init, span: Span) {
         let operands = s.op.values();
         self.settle(&operands, &self.effect(s), false);
-        if let Init::Later = init {
+        if let Init::Later(typed) = init {
             let ident = self.place_ident(p);
             self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Later });
             let (pattern, rt) = (quote_spanned!(span=> mut #ident), &self.rt);
-            let value = quote_spanned!(span=> #rt::Later::new());
+            let ty = typed.then(|| types::owned(self.place_ty(p), rt, span)).flatten();
+            let ty = ty.map(|ty| quote_spanned!(span=> ::<#ty>));
+            let value = quote_spanned!(span=> #rt::Later #ty::new());
             return self.out.push(Line::Let { pattern, ty: None, value, span });
         }
         let ty = self.place_annotation(p, init, &operands, span);
@@ -26,9 +29,7 @@ impl<'f> Body<'f> {
         let ident = self.place_ident(p);
         let mutable = self.facts.written.contains(&p);
         let pattern = if mutable { quote_spanned!(span=> mut #ident) } else { quote!(#ident) };
-        // A zero like something that may have no value yet is of that kind.
-        let later = matches!(init, Init::ZeroLike(q) if self.place(*q).by == By::Later);
-        let by = if later { By::Later } else { By::Owned };
+        let by = if self.later.place(p) { By::Later } else { By::Owned };
         self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by });
         self.out.push(Line::Let { pattern, ty, value, span });
     }
@@ -70,8 +71,7 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #rt::vec![#zero; #n])
             }
             Init::ZeroLike(q) => {
-                let e = self.place(*q);
-                let t = if e.by == By::Later { PlaceExpr { by: By::Owned, ..e } } else { e }.by_ref(span);
+                let t = self.place(*q).or_none().by_ref(span);
                 quote_spanned!(span=> #rt::zero_like(#t))
             }
             Init::Fill(v, n) => {
@@ -123,7 +123,7 @@ impl<'f> Body<'f> {
                 let t = &self.place(*q).tokens;
                 quote_spanned!(span=> #t.to_vec())
             }
-            Init::Copy(q) => self.copied(*q, span),
+            Init::Copy(q) => self.kept(*q, span),
             Init::Fields { path, fields, rest } => {
                 let parts: Vec<TokenStream> = fields
                     .iter()
@@ -156,7 +156,7 @@ impl<'f> Body<'f> {
                 None => quote_spanned!(span=> #rt::Vec::new()),
             },
             // It has been dealt with.
-            Init::Later => TokenStream::new(),
+            Init::Later(_) => TokenStream::new(),
             Init::None => match self.place_ty(p) {
                 PlaceTy::Array(_, n) => {
                     let n = types::len(n, span);
@@ -238,14 +238,27 @@ impl<'f> Body<'f> {
         }
     }
 
+    /// The same, of what may have no value yet.
+    pub(super) fn kept(&self, p: Place, span: Span) -> TokenStream {
+        let e = self.place(p);
+        if e.by != By::Later {
+            return self.copied(p, span);
+        }
+        let t = e.or_none().by_ref(span);
+        quote_spanned!(span=> ::core::clone::Clone::clone(#t))
+    }
+
     /// `dst = src` for whole places.
     pub(super) fn copy_place(&mut self, s: &Stmt, dst: Place, src: Place, span: Span) {
         self.settle(&[], &self.effect(s), false);
         let (d, r) = (self.place(dst), self.place(src));
         let (t, from) = (&d.tokens, r.by_ref(span));
         if d.by == By::Later {
-            let (value, rt) = (self.copied(src, span), &self.rt);
-            let code = quote_spanned!(span=> #rt::Later::set(&mut #t, #value););
+            let (value, rt) = (self.kept(src, span), &self.rt);
+            let code = match r.by {
+                By::Later => quote_spanned!(span=> #t = #value;),
+                _ => quote_spanned!(span=> #rt::Later::set(&mut #t, #value);),
+            };
             return self.out.push(Line::Code(code));
         }
         let code = match (self.place_ty(dst), self.place_ty(src)) {
@@ -269,6 +282,9 @@ impl<'f> Body<'f> {
     pub(super) fn add_place(&mut self, s: &Stmt, dst: Place, src: Place, span: Span) {
         self.settle(&[], &self.effect(s), false);
         let (d, r) = (self.place(dst), self.place(src));
+        if let Some(code) = later::sum(&d, &r, &self.rt, span) {
+            return self.out.push(Line::Code(code));
+        }
         let rt = &self.rt;
         // Two parts of one array can't be borrowed at once: the one that is only read is copied.
         let one_root = self.func.root(dst) == self.func.root(src);
@@ -314,8 +330,7 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #a = #zero;)
             }
             _ => {
-                let e = if e.by == By::Later { PlaceExpr { by: By::Owned, ..e.clone() } } else { e.clone() };
-                let a = e.by_mut(span);
+                let a = e.or_none().by_mut(span);
                 quote_spanned!(span=> #rt::clear(#a);)
             }
         }

@@ -104,7 +104,9 @@ impl<'f> Body<'f> {
         match (args, operator.ends_with("Assign")) {
             ([Arg::Place(p, _), b], true) => {
                 let (a, b) = (self.place(*p).whole(span), self.arg(b, span));
-                quote_spanned!(span=> #a #op= #b)
+                // The two characters are one token.
+                let op = sign(&format!("{op}="));
+                quote_spanned!(span=> #a #op #b)
             }
             ([a], _) => {
                 let a = self.arg(a, span);

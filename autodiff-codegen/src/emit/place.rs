@@ -62,6 +62,12 @@ impl PlaceExpr {
         }
     }
 
+    /// The place with its not having a value yet, where that may be.
+    pub fn or_none(&self) -> PlaceExpr {
+        let by = if self.by == By::Later { By::Owned } else { self.by };
+        PlaceExpr { tokens: self.tokens.clone(), by }
+    }
+
     /// `&mut place`, fit for a generic parameter.
     pub fn by_mut(&self, span: Span) -> TokenStream {
         let t = &self.tokens;
@@ -127,10 +133,10 @@ impl<'f> Body<'f> {
             }
             Op::SumPlace(p) => self.sum(*p, v, span),
             Op::Snapshot { place, zero: true } => {
-                let (t, rt) = (self.place(*place).by_ref(span), &self.rt);
+                let (t, rt) = (self.place(*place).or_none().by_ref(span), &self.rt);
                 Expr::atom(quote_spanned!(span=> #rt::zero_like(#t)))
             }
-            Op::Snapshot { place, zero: false } => Expr::atom(self.copied(*place, span)),
+            Op::Snapshot { place, zero: false } => Expr::atom(self.kept(*place, span)),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),
         }
@@ -283,6 +289,13 @@ impl<'f> Body<'f> {
 
     /// A view: a borrow where nothing is ever written, the path spelled out otherwise.
     fn view(&mut self, s: &Stmt, p: Place, base: Place, path: &[Proj], span: Span) {
+        if self.later.place(p) {
+            self.settle(&[], &self.effect(s), false);
+            let b = self.place(base);
+            let tokens = at_path(&b.tokens, path, &mut |_| None, span).tokens;
+            self.places.insert(p, PlaceExpr { tokens, by: By::Later });
+            return;
+        }
         let uses = self.facts.place_uses.get(&p).copied().unwrap_or(0);
         let written = self.facts.written.contains(&self.func.root(base));
         let adjoint = matches!(self.func.plc(self.func.root(base)).name, Some(Name::Adjoint(_)));

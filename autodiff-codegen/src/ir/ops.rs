@@ -180,7 +180,7 @@ impl Op {
                 | Init::Rows(_)
                 | Init::Copy(_)
                 | Init::Empty
-                | Init::Later
+                | Init::Later(_)
                 | Init::None => {}
             },
             Op::Push { value, .. } => f(value),

@@ -64,7 +64,17 @@ impl<'a> Lower<'a, '_> {
         self.type_beside(va, vb);
         self.type_beside(vb, va);
         let (va, vb) = (self.asserted(va, a)?, self.asserted(vb, b)?);
+        if self.are_two_floats(va, vb) {
+            return self.refuse(Kind::FloatsOfTwoTypes, e, &[]);
+        }
         Ok(self.elem(rule, vec![va, vb]))
+    }
+
+    /// Whether two floats are certainly of two types: then the operator is one that a trait adds, of which nothing is known.
+    fn are_two_floats(&mut self, a: Value, b: Value) -> bool {
+        let known = |t: &Ty| matches!(t, Ty::Float(f) if *f != FloatTy::Unknown);
+        let (a, b) = (self.found(a), self.found(b));
+        known(&a) && known(&b) && a != b
     }
 
     /// An operand beside an integer: a constant is given the integer's type.

@@ -234,6 +234,12 @@ impl<'a> Lower<'a, '_> {
         }
         let mut v = self.scalar_of(val, rhs)?;
         if *self.ty(v) == Ty::Opaque {
+            // A constant field may be of any type.
+            if loc.ty == PlaceTy::Unknown && crate::ir::derivative_path(&loc.path).is_none() {
+                self.written(loc.place);
+                self.effect(Op::Store { place: loc.place, path: loc.path, value: v });
+                return Ok(());
+            }
             v = self.take_type(v, &loc.ty);
         }
         self.store(loc, v);

@@ -199,9 +199,15 @@ impl<'a> Lower<'a, '_> {
         {
             return self.copy_typed(made, Ty::Opaque).map(Arg::ValueRef);
         }
-        let reads = self.copied_reads(a)?;
         let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
         let again = callee::is_shared_reference(self.f, a) && !changes;
+        if let ExprKind::Ref(false, place) = &a.kind
+            && walk::root(place).is_some_and(|v| !again || !self.stays(v))
+            && let Some(copy) = self.lent_copy(a, place)?
+        {
+            return Ok(Arg::Place(copy, Mode::Ref));
+        }
+        let reads = self.copied_reads(a)?;
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
     }
 

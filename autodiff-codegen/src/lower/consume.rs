@@ -169,7 +169,7 @@ impl<'a> Lower<'a, '_> {
                 {
                     let Some(src) = val.place() else { return Err(Refused) };
                     if src != dst {
-                        self.copy_into(dst, src);
+                        self.replace(dst, src);
                     }
                     Ok(())
                 }

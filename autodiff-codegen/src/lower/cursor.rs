@@ -8,7 +8,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, chain, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Block, Expr, ExprKind, Var};
-use crate::ir::{CmpOp, FloatTy, IntOp, Ty, Value};
+use crate::ir::{CmpOp, IntOp, Value};
 
 /// The methods of `Iterator` and its kin that take `&mut self`.
 const BORROWING: [&str; 22] = [
@@ -37,7 +37,7 @@ const BORROWING: [&str; 22] = [
 ];
 
 impl<'a> Facts<'a> {
-    /// `it.next()`, where floats are handed out: the variable, and what is handed out.
+    /// `it.next()`, where floats or structs are handed out: the variable, and what is handed out.
     pub(super) fn asks_next(&self, e: &Expr) -> Option<(Var, Shape)> {
         let ExprKind::Method { recv, name, args, turbofish: None } = &e.kind else { return None };
         let ExprKind::Var(v) = recv.kind else { return None };
@@ -45,8 +45,8 @@ impl<'a> Facts<'a> {
             return None;
         }
         let (item, _) = chain::method(self, self.iterators.get(&v)?)?.item(self);
-        let float = !matches!(item, Shape::Ref(true, _)) && matches!(item.strip(), Shape::Float(_));
-        float.then_some((v, item))
+        let held = matches!(item.strip(), Shape::Float(_)) || Self::user_type(&item).is_some();
+        (held && !matches!(item, Shape::Ref(true, _))).then_some((v, item))
     }
 
     /// Whether a method asks such an iterator for some items, and leaves the others to be asked for.
@@ -90,22 +90,21 @@ impl<'a> Lower<'a, '_> {
         Ok(iter.on(Do::Skip(taken)))
     }
 
-    /// The next float, and whether there is one.
-    pub(super) fn next_of(&mut self, v: Var, e: &'a Expr) -> Res<(Value, Value)> {
+    /// The next item of this shape, by value, and whether there is one.
+    pub(super) fn next_of(&mut self, v: Var, item: &Shape, e: &'a Expr) -> Res<(Val, Value)> {
         let Some(iter) = self.cursors.get(&v).cloned() else { return Err(Refused) };
         let Some(count) = self.count_of(&iter)? else { return Err(Refused) };
         let taken = self.state_value(v);
         let present = self.compared(CmpOp::Lt, taken, count);
+        let Some(slot) = self.slot_of_shape(item.strip(), true) else { return Err(Refused) };
         let first = self.arm(|s| {
-            let val = s.item_at(&iter, taken, e)?;
-            let x = s.scalar_of(val, e)?;
+            let val = s.item_at(&iter, taken, e)?.by_value();
             s.count(v, IntOp::WrappingAdd);
-            Ok(Val::Scalar(x))
+            s.brought(&slot, val, e)
         });
-        let second = self.arm(|s| Ok(Val::Scalar(s.dummy(&Ty::Float(FloatTy::Unknown)))));
+        let second = self.arm(|s| s.brought(&slot, Val::Uninit, e));
         let mut vars = self.assigned_within(e);
         vars.push(v);
-        let val = self.join(present, self.in_scope(&vars), first?, second?, e)?;
-        Ok((self.scalar_of(val, e)?, present))
+        Ok((self.join(present, self.in_scope(&vars), first?, second?, e)?, present))
     }
 }

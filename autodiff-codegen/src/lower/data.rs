@@ -94,6 +94,8 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Option
         return (!es.is_empty() && es.iter().all(part)).then_some(Data::Concat);
     }
     let Shape::Place(ty) = facts.shape(recv).strip().clone() else { return None };
+    // A struct of the user's may have a method of any name: only what has elements is `std`'s.
+    ty.elem()?;
     let vec = matches!(ty, PlaceTy::Vec(_));
     let rows = ty.elem().is_some_and(|t| t.elem().is_some());
     let sized = !matches!(data, Data::AsMutSlice) || name == "as_mut_slice" || !vec;

@@ -131,11 +131,13 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// The type that a scalar's form asks for.
+    /// The type that a form asks for.
     fn type_of_slot(&self, slot: &Slot) -> Option<Type> {
         match slot {
             Slot::Scalar(ty) => Shape::of_scalar(ty).to_type(),
             Slot::Place(p) | Slot::PlaceRef(p) => Shape::of_place(&self.func.plc(*p).ty).to_type(),
+            // `None` says nothing of what it would hold.
+            Slot::Option(_) => Shape::Option(Box::new(Shape::Unknown)).to_type(),
             _ => None,
         }
     }

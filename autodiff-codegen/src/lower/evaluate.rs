@@ -117,9 +117,19 @@ impl<'a> Lower<'a, '_> {
                 inner.on(Do::MapWhile(f, self.switch()))
             }
             Step::Scan(start, f) => {
-                let start = self.scalar(start, None)?;
+                let start = match super::facts::Facts::user_type(&self.facts.shape(start)) {
+                    Some(_) => {
+                        let ty = self.facts.shape(start).to_type();
+                        let val = self.expr(start, ty.as_ref())?;
+                        let made = self.whole(val, start)?.place;
+                        let own = self.copied(made);
+                        self.changing.insert(own);
+                        Val::Place(own)
+                    }
+                    None => Val::Scalar(self.scalar(start, None)?),
+                };
                 let f = self.passed_function(f)?;
-                let state = self.state(Val::Scalar(start), "state");
+                let state = self.state(start, "state");
                 inner.on(Do::Scan(f, state, self.switch()))
             }
             Step::FlatMap(f) => inner.on(Do::FlatMap(self.passed_function(f)?)),

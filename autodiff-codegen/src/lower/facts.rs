@@ -9,6 +9,7 @@ use super::rounds::OpenRange;
 use super::shape::Shape;
 use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::{FloatTy, UserTy};
+use proc_macro2::TokenStream;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -46,8 +47,8 @@ pub struct Facts<'a> {
     pub(super) constants: RefCell<BTreeMap<(String, String), UserTy>>,
     /// Those that derivatives are taken to flow through, in structs that are in sight.
     pub(super) flowing: RefCell<BTreeMap<(String, String), UserTy>>,
-    /// The structs that are indexed, by their text.
-    pub(super) indexed: RefCell<BTreeMap<String, UserTy>>,
+    /// The structs that are indexed, and the type of the index, by their text.
+    pub(super) indexed: RefCell<BTreeMap<(String, String), (UserTy, TokenStream)>>,
     pub(super) changed: bool,
 }
 

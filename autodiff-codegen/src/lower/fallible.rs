@@ -112,9 +112,11 @@ impl<'a> Lower<'a, '_> {
         ending: Ending,
     ) -> Res<Val> {
         let taken = Some(self.taken_by(links, ending)?);
+        let known = self.facts.wrapped_struct(call).to_type().filter(|_| !ending.is_apart());
+        let hint = known.as_ref().or(hint);
         match &call.kind {
             ExprKind::Call { path, args, .. } => {
-                let recursive = self.facts.named(call) == Some(Named::Recursive) && ending != Ending::Apart;
+                let recursive = self.facts.named(call) == Some(Named::Recursive) && !ending.is_apart();
                 self.user_call((call, path), args, recursive, hint, taken)
             }
             ExprKind::Method { recv, name, args, .. } => {

@@ -17,7 +17,8 @@ impl Facts<'_> {
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
         if let Some(call) = self.taken(e) {
             let recursive = self.named(call) == Some(Named::Recursive);
-            return (if recursive { Shape::of(&self.f.ret) } else { Shape::Unknown }, true);
+            let shape = if recursive { Shape::of(&self.f.ret) } else { self.wrapped_struct(call) };
+            return (shape, true);
         }
         if let Some(consumer) = self.unwraps_chain(e) {
             return self.consumer_fact(e, &consumer);
@@ -32,7 +33,8 @@ impl Facts<'_> {
                 if let Some(shape) = self.linear_constant(p) {
                     return (shape, false);
                 }
-                (constant(self.f, p).map_or(Shape::Unknown, |t| Shape::of_scalar(&t)), false)
+                let scalar = constant(self.f, p).map(|t| Shape::of_scalar(&t));
+                (scalar.or_else(|| self.constant_struct(p)).unwrap_or(Shape::Unknown), false)
             }
             ExprKind::Try(a, _) => (Shape::Unknown, self.tainted(a)),
             ExprKind::Neg(a) => {
@@ -184,7 +186,7 @@ impl Facts<'_> {
     fn index(&self, base: &Expr, i: &Expr) -> (Shape, bool) {
         let (s, t) = self.fact(base);
         if let Some(of) = Facts::user_type(&s) {
-            return (Shape::of_place(&self.indexed_place(of)), t);
+            return (Shape::of_place(&self.indexed_place(of, i)), t);
         }
         let elem = element(&s);
         let shape = match (&i.kind, &elem) {

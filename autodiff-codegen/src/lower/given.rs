@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
 use crate::hir::{Expr, ExprKind, Type, Var};
-use crate::ir::{FloatTy, Init, Len, Op, OpaqueKind, PlaceTy, Ty, Value};
+use crate::ir::{FloatTy, Init, Len, Op, OpaqueKind, Place, PlaceTy, Ty, Value};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
@@ -120,6 +120,20 @@ impl<'a> Lower<'a, '_> {
         }
         let value = self.copy_typed(e, Ty::Opaque)?;
         self.kept_given(value, ty)
+    }
+
+    /// A copy of what copied code lends to a call: the reverse part reads it again, when the variable may be gone.
+    pub(super) fn lent_copy(&mut self, e: &'a Expr, of: &Expr) -> Res<Option<Place>> {
+        let Some(ty) = self.facts.shape(of).strip().to_type() else { return Ok(None) };
+        let held = matches!(ty, Type::User(_) | Type::Array(..) | Type::Vec(_)) && is_held(&ty);
+        if !held || self.spelled(&ty).is_none() {
+            return Ok(None);
+        }
+        let reads = self.copied_reads(e)?;
+        let tokens = &e.tokens;
+        let kind = OpaqueKind::Expr(quote!(::core::clone::Clone::clone(#tokens)));
+        let value = self.push(Op::Opaque { kind, reads }, Ty::Opaque);
+        Ok(self.kept_given(value, &ty)?.place())
     }
 
     /// A part of a tuple of copied code's.

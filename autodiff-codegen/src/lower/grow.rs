@@ -276,7 +276,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn empty_place(&mut self, ty: PlaceTy) -> Place {
         let init = match &ty {
             ty if ty.is_fixed() => Init::Zeros,
-            PlaceTy::User(_) | PlaceTy::Array(..) => Init::Later,
+            PlaceTy::User(_) | PlaceTy::Array(..) => Init::Later(self.facts.can_be_written(&ty)),
             _ => Init::Empty,
         };
         let place = self.fresh(ty);

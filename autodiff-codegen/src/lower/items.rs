@@ -81,6 +81,12 @@ impl Facts<'_> {
         inner.map_or(Shape::Unknown, |ty| Shape::of(&self.f.types.classify(&ty)))
     }
 
+    /// The same, if it is a struct: what only rustc knows of other results, it is asked for where they are used.
+    pub(super) fn wrapped_struct(&self, call: &Expr) -> Shape {
+        let shape = self.wrapped_result(call);
+        if Self::user_type(&shape).is_some() && !shape.is_reference() { shape } else { Shape::Unknown }
+    }
+
     /// The result of a method, where the receiver's type is known.
     pub(super) fn method_result(&self, recv: &Expr, name: &str) -> Option<Type> {
         let of = self.receiver_type(recv)?;

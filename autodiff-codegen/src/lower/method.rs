@@ -409,7 +409,7 @@ impl<'a> Lower<'a, '_> {
                 .map_or(syn::PathArguments::None, syn::PathArguments::AngleBracketed);
         }
         let bare = taken.is_none();
-        let apart = taken.as_ref().is_some_and(|t| t.ending == crate::ir::Ending::Apart);
+        let apart = taken.as_ref().is_some_and(|t| t.ending.is_apart());
         let callee = Callee { method: true, taken, ..Callee::new(path) };
         // What is known of a result is known of the whole, `Option` or `Result` included.
         let whole = bare == self.f.wrap.is_none() && !apart;
@@ -472,7 +472,7 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether a variable is still there, as it is, when the reverse pass wants it: a parameter, or a local of the
     /// outermost block that is no reference.
-    fn stays(&self, v: crate::hir::Var) -> bool {
+    pub(super) fn stays(&self, v: crate::hir::Var) -> bool {
         let declared = self.f.vars[v.0 as usize].ty.as_ref();
         let by_mut = matches!(declared, Some(syn::Type::Reference(r)) if r.mutability.is_some());
         let binds = |p: &crate::hir::Pat| matches!(p.kind, crate::hir::PatKind::Var(bound) if bound == v);

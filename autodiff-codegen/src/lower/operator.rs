@@ -82,7 +82,9 @@ impl Facts<'_> {
             Shape::Float(crate::ir::FloatTy::F32) => syn::parse_str("f32").ok(),
             // A literal is most often an `f64`.
             Shape::Float(crate::ir::FloatTy::F64 | crate::ir::FloatTy::Unknown) => syn::parse_str("f64").ok(),
-            Shape::Float(crate::ir::FloatTy::Generic(name)) => syn::parse_str(name).ok(),
+            Shape::Float(crate::ir::FloatTy::Generic(name)) | Shape::Int(Some(name)) => {
+                syn::parse_str(name).ok()
+            }
             _ => None,
         };
         ty.and_then(|ty| crate::known::type_name(&ty)).unwrap_or_default()

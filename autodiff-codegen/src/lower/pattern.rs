@@ -42,7 +42,10 @@ impl<'a> Lower<'a, '_> {
                 self.poison(p);
                 Ok(())
             }
-            (PatKind::Tuple(ps), val @ (Val::Tuple(_) | Val::TupleRef(_) | Val::Place(_))) => {
+            (
+                PatKind::Tuple(ps),
+                val @ (Val::Tuple(_) | Val::TupleRef(_) | Val::Place(_) | Val::PlaceRef(..)),
+            ) => {
                 let parts = self.tuple_parts(ps, &val, p)?;
                 parts.into_iter().try_for_each(|(p, val)| self.bind(p, val))
             }

@@ -7,7 +7,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Var};
-use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, Read, ReadOf, Ty, Value};
+use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, PlaceTy, Read, ReadOf, Ty, Value};
 
 /// What is looked for, and the variables of the compiler's own that the search has.
 struct Search<'p, 'a> {
@@ -31,15 +31,11 @@ impl<'a> Lower<'a, '_> {
         e: &'a Expr,
     ) -> Res<Val> {
         let item = consumer.chain.item(&self.facts);
-        let ty = match (item.0.strip().scalar(), item.1) {
-            (Some(ty), _) => ty,
-            (None, true) if item.0 == Shape::Unknown => Ty::Float(FloatTy::Unknown),
-            _ => return self.refuse(Kind::NotAScalar, e, &[]),
-        };
-        let (zero, none) = (self.dummy(&ty), self.push(Op::Const(Const::Bool(false)), Ty::Bool));
-        let found = self.state(Val::Scalar(none), "found");
         let is_ref = item.0.is_reference();
-        let acc = self.state(if is_ref { Val::ScalarRef(zero) } else { Val::Scalar(zero) }, "acc");
+        let start = self.not_found_yet(&item.0, item.1, e)?;
+        let none = self.push(Op::Const(Const::Bool(false)), Ty::Bool);
+        let found = self.state(Val::Scalar(none), "found");
+        let acc = self.state(start, "acc");
         let kept = Kept::One(acc);
         let mut around = Around { assigned: vec![found, acc], going: Vec::new() };
         let f = match pick {
@@ -65,12 +61,33 @@ impl<'a> Lower<'a, '_> {
         let search = Search { pick, f, found, kept, left, vars: around.assigned.clone() };
         self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
         match unwrap {
-            Some(unwrap) => self.unwrapped(found, acc, unwrap, e),
+            Some(unwrap) => {
+                let val = self.unwrapped(found, acc, unwrap, e)?;
+                Ok(if is_ref { val.by_reference() } else { val })
+            }
             None => {
-                let (value, present) = (self.state_value(acc), self.state_value(found));
-                Ok(Val::Tuple(vec![Val::Scalar(value), Val::Scalar(present)]))
+                let (value, present) = (self.kept(&Kept::One(acc))?.by_value(), self.state_value(found));
+                Ok(Val::Tuple(vec![value, Val::Scalar(present)]))
             }
         }
+    }
+
+    /// What stands for an item before there is one: a number that nothing looks at, or memory for a struct.
+    fn not_found_yet(&mut self, item: &Shape, tainted: bool, e: &'a Expr) -> Res<Val> {
+        let ty = match item.strip() {
+            Shape::Place(ty @ PlaceTy::User(_)) => {
+                let place = self.empty_place(ty.clone());
+                self.changing.insert(place);
+                return Ok(Val::Place(place));
+            }
+            Shape::Unknown if tainted && !item.is_reference() => Ty::Float(FloatTy::Unknown),
+            other => match other.scalar() {
+                Some(ty) => ty,
+                None => return self.refuse(Kind::NotAScalar, e, &[]),
+            },
+        };
+        let dummy = self.dummy(&ty);
+        Ok(if item.is_reference() { Val::ScalarRef(dummy) } else { Val::Scalar(dummy) })
     }
 
     /// One more item of any of them.

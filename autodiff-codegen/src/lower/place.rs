@@ -108,7 +108,7 @@ impl<'a> Lower<'a, '_> {
 
     fn indexed(&mut self, mut loc: Loc, i: &'a Expr, e: &'a Expr) -> Res<Loc> {
         if let PlaceTy::User(of) = &loc.ty {
-            let elem = self.facts.indexed_place(of);
+            let elem = self.facts.indexed_place(of, i);
             if let Some((parts, array)) = self.tuple_index(i)? {
                 loc.path.push(Proj::At(parts, array));
                 loc.ty = elem;
@@ -158,6 +158,9 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Index(_, i) => {
                 !matches!(i.kind, ExprKind::Range { .. })
                     && matches!(self.facts.shape(e).strip(), super::shape::Shape::Tuple(_))
+            }
+            ExprKind::Field(base, _) if Facts::user_type(&self.facts.shape(base)).is_some() => {
+                matches!(self.facts.shape(e).strip(), super::shape::Shape::Tuple(_))
             }
             ExprKind::Field(base, _) | ExprKind::Deref(base) => self.is_in_memory(base),
             ExprKind::Var(v) => {

@@ -81,6 +81,12 @@ impl<'a, 'e> Lower<'a, 'e> {
         at: &'a Expr,
         sink: &mut Sink<'_, 'a, 'e>,
     ) -> Res<()> {
+        // A struct is memory already.
+        if let Some(Some(Val::Place(own))) = self.env.get(state.0 as usize).cloned() {
+            self.written(own);
+            let args = vec![Val::PlaceRef(own, true), val];
+            return self.optional(f, args, vars, at, sink, &mut |s| s.stop(on));
+        }
         let now = self.state_value(state);
         let cell = self.cell(now);
         let mut sink = |s: &mut Self, val: Val| {

@@ -195,9 +195,11 @@ impl<'a> Lower<'a, '_> {
         }
         for v in vars {
             // What several ways of the program will bring needs one place from the beginning.
-            let ty = self.facts.var(v).place().filter(|ty| ty.is_fixed() || matches!(ty, PlaceTy::Vec(_)));
+            let ty = self.facts.var(v).place().filter(|ty| ty.is_fixed() || super::slot::is_made_before(ty));
             let val = match ty {
-                Some(ty @ (PlaceTy::Array(..) | PlaceTy::Vec(_))) if self.facts.is_tainted(v) => {
+                Some(ty @ (PlaceTy::Array(..) | PlaceTy::Vec(_) | PlaceTy::User(_)))
+                    if self.facts.is_tainted(v) =>
+                {
                     let place = self.empty_place(ty);
                     self.name_place(place, self.user_name(v));
                     self.changing.insert(place);

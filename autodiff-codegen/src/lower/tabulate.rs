@@ -135,11 +135,14 @@ impl<'a> Lower<'a, '_> {
         };
         let f = self.passed_function(f)?;
         let elem = ty.elem().cloned().ok_or(Refused)?;
-        if !ty.is_fixed() {
-            return self.refuse(Kind::NotDifferentiated, e, &["an array of this type"]);
-        }
+        let init = match src {
+            _ if ty.is_fixed() => Init::Zeros,
+            // Of a struct there is no zero: the elements that it is made from are there first.
+            Some(src) if self.func.plc(src).ty == ty => Init::Copy(src),
+            _ => return self.refuse(Kind::NotDifferentiated, e, &["an array of this type"]),
+        };
         let place = self.fresh(ty);
-        self.effect(Op::Alloc { place, init: Init::Zeros });
+        self.effect(Op::Alloc { place, init });
         let lo = self.int(0, Ty::usize());
         let hi = self.push(Op::Len(place), Ty::usize());
         let range = Range { lo, hi, inclusive: false, step: None, rev: false };
@@ -162,7 +165,7 @@ impl<'a> Lower<'a, '_> {
             if !matches!(elem, PlaceTy::Scalar(_)) {
                 let Some(src) = out.place() else { return s.refuse(Kind::NotAPlace, e, &[]) };
                 let row = s.view(loc);
-                s.copy_into(row, src);
+                s.replace(row, src);
                 return Ok(());
             }
             let mut v = s.scalar_of(out, e)?;

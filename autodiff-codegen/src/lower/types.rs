@@ -25,6 +25,10 @@ pub struct Types {
 impl Types {
     /// Says that two things have the same scalar type.
     pub fn unify(&mut self, func: &Func, a: Node, b: Node) {
+        // The fields of a struct are of many types, and a float says nothing of the integer beside it.
+        if is_mixed(func, a) || is_mixed(func, b) {
+            return;
+        }
         let (a, b) = (self.id(func, a), self.id(func, b));
         let (a, b) = (self.root(a), self.root(b));
         if a != b {
@@ -115,6 +119,11 @@ impl Types {
         }
         a
     }
+}
+
+/// Whether something is made of scalars that need not be of one type.
+fn is_mixed(func: &Func, a: Node) -> bool {
+    matches!(a, Node::Place(p) if func.plc(p).ty.has_user_type())
 }
 
 fn scalar(func: &Func, a: Node) -> Option<&Ty> {

@@ -8,7 +8,7 @@ use super::place::Loc;
 use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, Pat, Type};
+use crate::hir::{Expr, ExprKind, Pat, Type};
 use crate::ir::{Flow, Init, Member, Op, Part, Place, PlaceTy, Proj, UserTy};
 use crate::known::Receiver;
 use proc_macro2::TokenStream;
@@ -104,6 +104,15 @@ impl Facts<'_> {
         }
     }
 
+    /// The shape of a constant in sight that is a struct: `Vec3::ZERO`.
+    pub(super) fn constant_struct(&self, path: &syn::Path) -> Option<Shape> {
+        let ty = self.f.types.known.constant(path, self.f.self_ty.as_ref())?;
+        match self.f.types.classify(&ty) {
+            ty @ Type::User(_) => Some(Shape::of(&ty)),
+            _ => None,
+        }
+    }
+
     /// Whether all values of a type have the same lengths, as far as is seen.
     pub(super) fn is_of_one_size(&self, ty: &PlaceTy) -> bool {
         self.is_of_one_size_in(ty, 0)
@@ -129,14 +138,33 @@ impl Facts<'_> {
         }
     }
 
+    /// Whether a type can be written down: of a struct out of sight, a name alone may leave out arguments.
+    pub(super) fn can_be_written(&self, ty: &PlaceTy) -> bool {
+        match ty {
+            PlaceTy::User(of) => syn::parse2::<syn::Type>(of.0.clone()).is_ok_and(|ty| match &ty {
+                syn::Type::Path(path) => {
+                    let arguments = path.path.segments.last().map(|s| &s.arguments);
+                    arguments.is_some_and(|a| !a.is_none()) || self.f.types.known.members(&ty).is_some()
+                }
+                _ => false,
+            }),
+            PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => self.can_be_written(t),
+            PlaceTy::Tuple(ts) => ts.iter().all(|t| self.can_be_written(t)),
+            PlaceTy::Scalar(_) => true,
+            PlaceTy::Cell | PlaceTy::Unknown => false,
+        }
+    }
+
     /// What an index of a struct gives.
-    pub(super) fn indexed_place(&self, of: &UserTy) -> PlaceTy {
+    pub(super) fn indexed_place(&self, of: &UserTy, index: &Expr) -> PlaceTy {
         if let Some(element) = self.linear_element(of) {
             return element;
         }
-        self.indexed.borrow_mut().entry(of.0.to_string()).or_insert_with(|| of.clone());
+        let index = type_of_index(index);
+        let (key, text) = (of.0.to_string(), index.to_string());
         let name = syn::parse2::<syn::Type>(of.0.clone()).ok().and_then(|ty| crate::known::type_name(&ty));
-        let output = self.f.types.known.operator("Index", &name.unwrap_or_default(), "");
+        let output = self.f.types.known.operator("Index", &name.unwrap_or_default(), &text);
+        self.indexed.borrow_mut().entry((key, text)).or_insert_with(|| (of.clone(), index));
         output.and_then(|ty| field_place(&self.f.types.classify(&ty))).unwrap_or(PlaceTy::Unknown)
     }
 
@@ -144,9 +172,9 @@ impl Facts<'_> {
     pub(super) fn proofs_of_indices(&self) -> Vec<TokenStream> {
         let krate = &self.f.crate_path;
         let indexed = self.indexed.borrow();
-        let proofs = indexed.values().map(|of| {
+        let proofs = indexed.values().map(|(of, index)| {
             let of = &of.0;
-            quote!(let _ = |__v: &#of, __i: &usize| #krate::__rt::indexed(__v, __i);)
+            quote!(let _ = |__v: &#of, __i: &#index| #krate::__rt::indexed(__v, __i);)
         });
         proofs.collect()
     }
@@ -372,6 +400,21 @@ impl<'a> Lower<'a, '_> {
         let place = self.fresh(PlaceTy::User(ty));
         self.effect(Op::Alloc { place, init: Init::Given(value) });
         place
+    }
+}
+
+/// The type of what a struct is indexed by: `a[i]`, `a[(i, j)]`, `a[[i, j]]`.
+fn type_of_index(index: &Expr) -> TokenStream {
+    match &index.kind {
+        ExprKind::Tuple(parts) => {
+            let parts = parts.iter().map(|_| quote!(usize));
+            quote!((#(#parts),*))
+        }
+        ExprKind::Array(parts) => {
+            let n = proc_macro2::Literal::usize_unsuffixed(parts.len());
+            quote!([usize; #n])
+        }
+        _ => quote!(usize),
     }
 }
 

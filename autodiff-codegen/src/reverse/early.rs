@@ -50,7 +50,7 @@ impl<'f> Reverse<'f> {
 
     /// Whether a place has no value yet where it is made: then its adjoint can't be made there.
     fn comes_later(&self, root: Place) -> bool {
-        matches!(self.defs.place_def(root).map(|s| &s.op), Some(Op::Alloc { init: Init::Later, .. }))
+        matches!(self.defs.place_def(root).map(|s| &s.op), Some(Op::Alloc { init: Init::Later(_), .. }))
     }
 
     /// Whether adjoints of places may be added to while the forward sweep still runs: `st` writes to no active

@@ -160,7 +160,7 @@ impl Printer<'_> {
             }
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),
-            Init::Later => "later".into(),
+            Init::Later(_) => "later".into(),
             Init::None => "none".into(),
             Init::Restore(v) => format!("restore {}", self.v(*v)),
             Init::Given(v) => format!("given {}", self.v(*v)),

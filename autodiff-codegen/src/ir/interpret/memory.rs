@@ -336,7 +336,7 @@ impl<'p> Interp<'p> {
                 return Ok(self.heap.make(std::iter::once(n).chain(row.dims).collect(), all));
             }
             Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
-            Init::Later | Init::Fields { .. } => return Err(invalid("a struct of the user's")),
+            Init::Later(_) | Init::Fields { .. } => return Err(invalid("a struct of the user's")),
             Init::Given(_) => return Err(invalid("memory that only rustc knows the size of")),
             Init::Restore(v) => {
                 let Scalar::Snapshot(data) = fr.get(*v)? else { return Err(invalid("no snapshot")) };

@@ -195,7 +195,7 @@ impl<'a> Checker<'a> {
                 }
                 vs.iter().try_for_each(|v| element(*v))
             }
-            Init::Later => {
+            Init::Later(_) => {
                 ensure!(ty.has_user_type(), "{what} of type {ty} comes later");
                 Ok(())
             }

@@ -174,12 +174,9 @@ impl<'a> Lower<'a, '_> {
         let by_ref = matches!(val, Val::TupleRef(_));
         let vals = match val {
             Val::Tuple(vals) | Val::TupleRef(vals) => vals.clone(),
-            // A call's result, whose parts only rustc knows.
-            Val::Place(place) if self.func.plc(*place).ty == PlaceTy::Unknown => {
-                let whole = *place;
-                let part =
-                    |i: usize| Loc { place: whole, path: vec![Proj::Field(i as u32)], ty: PlaceTy::Unknown };
-                (0..ps.len()).map(|i| Val::Place(self.new_view(part(i)))).collect()
+            Val::Place(place) | Val::PlaceRef(place, _) if self.is_tuple(*place) => {
+                let lent = if let Val::PlaceRef(_, mutable) = val { Some(*mutable) } else { None };
+                self.parts_in_memory(*place, ps.len(), lent)?
             }
             Val::Poison => return Err(Refused),
             _ => return self.refuse_at(Kind::Pattern, p.span, &[]),
@@ -191,6 +188,28 @@ impl<'a> Lower<'a, '_> {
         }
         let part = |i: usize| if by_ref { vals[i].clone().by_reference() } else { vals[i].clone() };
         Ok(super::super::binding::spread(ps, vals.len()).map(|(i, p)| (p, part(i))).collect())
+    }
+
+    /// Whether a place is a tuple in memory, or something of which only rustc knows whether it is one.
+    fn is_tuple(&self, place: Place) -> bool {
+        matches!(self.func.plc(place).ty, PlaceTy::Tuple(_) | PlaceTy::Unknown)
+    }
+
+    /// The parts of such a tuple, or references to them: of one that only rustc knows, as many as are asked for.
+    fn parts_in_memory(&mut self, place: Place, n: usize, lent: Option<bool>) -> Res<Vec<Val>> {
+        let parts = match self.func.plc(place).ty.clone() {
+            PlaceTy::Tuple(parts) => parts,
+            _ => vec![PlaceTy::Unknown; n],
+        };
+        let part = |(i, ty): (usize, PlaceTy)| {
+            let loc = Loc { place, path: vec![Proj::Field(i as u32)], ty };
+            Ok(match lent {
+                None => self.load(loc)?,
+                Some(false) if matches!(loc.ty, PlaceTy::Scalar(_)) => self.load(loc)?.by_reference(),
+                Some(mutable) => Val::PlaceRef(self.new_view(loc), mutable),
+            })
+        };
+        parts.into_iter().enumerate().map(part).collect()
     }
 
     /// Whether an array or slice has the elements that its pattern asks for.

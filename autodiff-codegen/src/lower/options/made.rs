@@ -1,6 +1,7 @@
 //! What gives an `Option`: its value, and whether there is one.
 
 use super::super::closure::Function;
+use super::super::facts::Facts;
 use super::super::place::Loc;
 use super::super::shape::Shape;
 use super::super::slot::Slot;
@@ -39,10 +40,10 @@ impl<'a> Lower<'a, '_> {
             let present = self.value(Ty::Bool, None);
             return Ok((Val::Never, present));
         }
-        if let Some((v, _)) = self.facts.asks_next(e) {
+        if let Some((v, item)) = self.facts.asks_next(e) {
             let by_ref = self.facts.payload(e).is_reference();
-            let (value, present) = self.next_of(v, e)?;
-            return Ok((if by_ref { Val::ScalarRef(value) } else { Val::Scalar(value) }, present));
+            let (value, present) = self.next_of(v, &item, e)?;
+            return Ok((if by_ref { value.by_reference() } else { value }, present));
         }
         if let Some(element) = self.facts.asks_element(e) {
             return self.element_option(&element, e);
@@ -232,7 +233,9 @@ impl<'a> Lower<'a, '_> {
         if *shape.strip() == Shape::Unknown && self.facts.tainted(x) {
             return self.float(x).map(Val::Scalar);
         }
-        let val = self.expr(x, None)?;
+        // A struct that passive code makes is memory as any other is.
+        let hint = shape.to_type().filter(|_| self.facts.is_copied(x));
+        let val = self.expr(x, hint.as_ref())?;
         let val = self.owned(val, x)?;
         match val {
             Val::Scalar(v)
@@ -298,10 +301,14 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn option_of_call(&mut self, e: &'a Expr, call: &'a Expr) -> Res<(Val, Value)> {
-        let Val::Place(place) = self.call_and_links(e, call, None, Ending::Apart)? else {
+        let payload = self.facts.payload(e);
+        // What is behind a link such as `as_ref()` is not the struct itself.
+        let user = Facts::user_type(&payload).is_some() && !payload.is_reference();
+        let ending = if user { Ending::ApartLater } else { Ending::Apart };
+        let Val::Place(place) = self.call_and_links(e, call, None, ending)? else {
             return Ok(self.nothing_there());
         };
-        self.parts_of_call(place, &self.facts.payload(e))
+        self.parts_of_call(place, &payload)
     }
 
     fn parts_of_call(&mut self, place: crate::ir::Place, payload: &Shape) -> Res<(Val, Value)> {
