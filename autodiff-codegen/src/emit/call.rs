@@ -43,6 +43,7 @@ impl<'f> Body<'f> {
             && matches!(s.op, Op::Call { .. })
             && s.results.first().is_some_and(|v| self.waits(*v));
         self.settle(&operands, &own, waiting);
+        self.name_reads_of_lent(&s.op, &operands);
         let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Call { callee, args, ret } => {
@@ -86,6 +87,25 @@ impl<'f> Body<'f> {
                 self.bind_pair(callee, &results, (*ret, *ret_tangent), value, span);
             }
             _ => {}
+        }
+    }
+
+    /// Gives names to the operands that read what is lent mutably: as in `v *= v.x`, they are evaluated before that.
+    fn name_reads_of_lent(&mut self, op: &Op, operands: &[Value]) {
+        let lent = |a: &Arg| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None };
+        let lent: Vec<Place> = match op {
+            Op::Call { args, .. } | Op::CallForward { args, .. } => args.iter().filter_map(lent).collect(),
+            Op::CallTangent { args, tangents, .. } => {
+                args.iter().chain(tangents.iter().flatten()).filter_map(lent).collect()
+            }
+            Op::CallReverse { slots, along, .. } => {
+                let slots = slots.iter().chain(along.iter().flat_map(|along| &along.slots));
+                slots.filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None }).collect()
+            }
+            _ => return,
+        };
+        for p in lent {
+            self.name_reads_of(self.func.root(p), operands);
         }
     }
 
