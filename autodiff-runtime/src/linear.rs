@@ -26,7 +26,7 @@ pub mod ndarray;
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
 mod apply;
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
-pub use apply::{Apply, Assigns, One, Three, Two, ternary};
+pub use apply::{Apply, Assigns, Const, Maybe, One, Owned, Three, Two, With, is_there, owned, ternary, with};
 
 /// The methods that have derivatives.
 pub mod methods {
@@ -41,7 +41,12 @@ pub mod methods {
         dot cross length length_squared distance distance_squared normalize element_sum perp perp_dot extend truncate
         transpose determinant inverse mul_vec2 mul_vec3 mul_vec4 mul_quat conjugate norm norm_squared magnitude
         magnitude_squared metric_distance component_mul component_div scale sum trace try_inverse to_rotation_matrix
-        transform_vector transform_point
+        transform_vector transform_point inverse_transform_vector inverse_transform_point numbers with_numbers as_slice
+        to_vec length_recip element_product max_element min_element angle_between to_array abs recip exp exp2 ln
+        log2 log10 sqrt cbrt sin cos tan pow2 powf powi min max clamp lerp reflect normalize_or_zero project_onto
+        reject_from xy yz xz xyz to_cols_array transform_point3 transform_vector3 project_point3 mean product amax amin
+        add_scalar unscale tr_mul column row diagonal diag cross_matrix lu cholesky solve matrix into_inner angle
+        scaled_axis t view reversed_axes to_owned into_owned sum_axis mean_axis insert_axis var std coordinates
     }
 }
 
@@ -57,7 +62,8 @@ pub mod functions {
     functions! {
         new splat from_array from_cols from_diagonal from_cols_array from_cols_array_2d from_angle from_rotation_x
         from_rotation_y from_rotation_z from_xyzw from_axis_angle from_scaled_axis from_row_slice from_column_slice
-        repeat from_element from_euler_angles from from_vec
+        repeat from_element from_euler_angles from from_vec from_translation from_scale look_at_rh look_at_lh from_quat
+        from_columns from_rows from_diag from_elem
     }
 }
 

@@ -200,6 +200,9 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
         "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it";
+    LinearMethod: "the method `{0}` of the type `{1}` is called on or with an active value",
+        "its derivative is not known",
+        "a method that is listed in the documentation of `backprop::linear`, or one element after another; if the value is meant to be a constant, `backprop::stop_gradient(…)` around it";
     LinearFunction: "the function `{0}` of a type of linear algebra is called with an active value",
         "its derivative is not known",
         "a function that is listed in the documentation of `backprop::linear`, or one element after another; if the arguments are meant to be constants, `backprop::stop_gradient(…)` around them";

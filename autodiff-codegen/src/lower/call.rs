@@ -202,6 +202,10 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(a)?;
         let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
         let again = callee::is_shared_reference(self.f, a) && !changes;
+        // An item of an iterator, say: the reverse part reads a copy of it.
+        if !again && self.facts.shape(a).is_reference() && self.facts.linear_of(a).is_some() {
+            return Ok(Arg::Place(self.linear_place(a)?, Mode::Ref));
+        }
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
     }
 

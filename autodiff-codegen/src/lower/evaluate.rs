@@ -27,6 +27,10 @@ impl<'a> Lower<'a, '_> {
                 let p = self.view(loc);
                 self.iterated(p, *mode)
             }
+            Chain::Numbers(place, mode) => {
+                let numbers = self.numbers_in(place)?;
+                Iter::Elements(numbers, *mode)
+            }
             Chain::Parts(place, size, part) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);
