@@ -177,7 +177,7 @@ refusals! {
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to",
-        "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`";
+        "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`; `#[grad]` on one of a type that derives `Differentiable`, or of linear algebra";
     NoResult: "this function has no result",
         "there is no value to differentiate",
         "return a float, or an array, `Vec` or tuple of floats, or write the result into a `&mut` parameter";
