@@ -27,7 +27,7 @@
 //!
 //! | of | operations |
 //! |---|---|
-//! | vectors and matrices | `+ - *` with each other, `* /` with numbers, by value and by reference, `+= -=`, `*=` and `/=` of numbers, `-v`; `dot`, `cross`, `norm`, `norm_squared`, `magnitude`, `magnitude_squared`, `normalize`, `metric_distance`, `lerp`; `component_mul`, `component_div`, `abs`, `scale`, `unscale`, `add_scalar`, `map`, `zip_map`; `sum`, `product`, `mean`, `max`, `min`, `amax`, `amin`; `trace`, `transpose`, `tr_mul`, `determinant`, `diagonal`, `row`, `column`, `cross_matrix`, `xy`, `xz`, `yz`, `xyz`; `iter`, `as_slice`; sums of iterators |
+//! | vectors and matrices | `+ - *` with each other, `* /` with numbers, by value and by reference, `+= -=`, `*=` and `/=` of numbers, `-v`; `dot`, `cross`, `norm`, `norm_squared`, `magnitude`, `magnitude_squared`, `normalize`, `metric_distance`, `lerp`; `component_mul`, `component_div`, `abs`, `scale`, `unscale`, `add_scalar`, `map`, `zip_map`; `sum`, `product`, `mean`, `max`, `min`, `amax`, `amin`; `trace`, `transpose`, `tr_mul`, `determinant`, `diagonal`, `row`, `column`, `cross_matrix`, `xy`, `xz`, `yz`, `xyz`; `iter`, `row_iter`, `column_iter`, `as_slice`; sums of iterators |
 //! | systems | `try_inverse`, `lu` with `solve` and `determinant`, `cholesky` with `solve`, `inverse` and `determinant`; what may not be there is taken out by `unwrap`, `expect` and `?`, or looked into by `if let`. A factorisation is made once more for each thing that it is asked for |
 //! | rotations, quaternions | `*` with each other, vectors and points; `inverse`, `transform_vector`, `transform_point`, `inverse_transform_vector`, `inverse_transform_point`; elements and `matrix` of rotations, `transpose`; `q.w`, `q.i` …, `conjugate`, `to_rotation_matrix`, `scaled_axis`; `angle` of `Rotation2`, `UnitQuaternion` and `UnitComplex` (which turns vectors only) |
 //! | points | `p - q`, `p ± v`, `* /` with numbers, `-p`, `coords` |
@@ -43,7 +43,7 @@
 //! | arithmetic | `+ - * /` of arrays and numbers and their assignments, `-a`; an array that is repeated along an axis has the sum over it for its gradient |
 //! | functions of each number | `mapv`, `mapv_into`, `map`; `exp`, `exp2`, `ln`, `log2`, `log10`, `sqrt`, `cbrt`, `abs`, `sin`, `cos`, `tan`, `recip`, `pow2`, `powf`, `powi` |
 //! | sums and products | `dot`, `sum`, `product`, `mean`, `var`, `std`; `sum_axis` and `mean_axis` of two axes |
-//! | views and parts | `t`, `reversed_axes`, `view`, `to_owned`, `row`, `column`, `diag`, `insert_axis` (of one axis); `iter`, `to_vec` (of one axis), `as_slice` |
+//! | views and parts | `t`, `reversed_axes`, `view`, `to_owned`, `row`, `column`, `diag`, `insert_axis` (of one axis); `rows`, `columns`, `outer_iter`, `iter`, `to_vec` (of one axis), `as_slice` |
 //! | making them | `array!`, `Array1::from_vec`, `Array1::from`, `from_elem`, `Array2::from_diag` |
 //!
 //! Types are found by their names: those that are imported from one of the crates (`use nalgebra as na;` included).
@@ -76,7 +76,7 @@ pub mod methods {
         dot cross length length_squared distance distance_squared normalize element_sum perp perp_dot extend truncate
         transpose determinant inverse mul_vec2 mul_vec3 mul_vec4 mul_quat conjugate norm norm_squared magnitude
         magnitude_squared metric_distance component_mul component_div scale sum trace try_inverse to_rotation_matrix
-        transform_vector transform_point inverse_transform_vector inverse_transform_point numbers with_numbers as_slice
+        transform_vector transform_point inverse_transform_vector inverse_transform_point numbers rows columns with_numbers as_slice
         to_vec length_recip element_product max_element min_element angle_between to_array abs recip exp exp2 ln
         log2 log10 sqrt cbrt sin cos tan pow2 powf powi min max clamp lerp reflect normalize_or_zero project_onto
         reject_from xy yz xz xyz to_cols_array transform_point3 transform_vector3 project_point3 mean product amax amin

@@ -34,6 +34,15 @@ fn parts(#[grad] m: &DMatrix<f64>, #[grad] a: Matrix3<f64>, #[grad] v: Vector4<f
 }
 
 #[backprop(jvp)]
+fn lanes(#[grad] m: &DMatrix<f64>, #[grad] a: Matrix3<f64>) -> f64 {
+    let mut total = 0.0;
+    for c in m.column_iter() {
+        total += c.norm();
+    }
+    total + a.row_iter().map(|r| r.norm_squared().sin() + r[1]).sum::<f64>()
+}
+
+#[backprop(jvp)]
 fn found(#[grad] v: Vector4<f64>, #[grad] w: Vector4<f64>, k: f64) -> f64 {
     let ends = v.max() * w.min() + v.amax() - w.amin() + v.mean() * w.product();
     let mixed = v.lerp(&w, k) + v.abs().add_scalar(k) - w.unscale(k);
@@ -112,6 +121,7 @@ fn parts_have_the_gradients_of_differences() {
     both::check!(mlp, mlp_grad, mlp_jvp, (w1; square(), b1; vector(), k: 0.7));
     both::check!(softmax, softmax_grad, softmax_jvp, (logits; square()));
     both::check!(parts, parts_grad, parts_jvp, (m; square(), a: m3(), v: v));
+    both::check!(lanes, lanes_grad, lanes_jvp, (m; square(), a: m3()));
     both::check!(found, found_grad, found_jvp, (v: v, w: Vector4::new(1.1, 0.3, -0.6, 0.9), k: 0.3));
     both::check!(made, made_grad, made_jvp, (a: Vector2::new(0.4, 1.2), b: Vector2::new(-0.3, 0.9), k: 0.8));
 }

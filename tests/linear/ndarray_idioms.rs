@@ -60,6 +60,18 @@ fn parts(#[grad] m: &Array2<f64>, #[grad] x: &Array1<f64>) -> f64 {
 }
 
 #[backprop(jvp)]
+fn lanes(#[grad] m: &Array2<f64>, #[grad] x: &Array1<f64>) -> f64 {
+    let mut total = 0.0;
+    for r in m.rows() {
+        total += r.dot(x).sin();
+    }
+    for (i, c) in m.columns().into_iter().enumerate() {
+        total += c.dot(x) * c[i];
+    }
+    total + m.outer_iter().map(|r| r.sum().exp()).sum::<f64>()
+}
+
+#[backprop(jvp)]
 fn functions(#[grad] a: &Array1<f64>, k: f64) -> f64 {
     let b = a.exp() + a.ln() * a.sqrt() - a.powi(3) + a.powf(k);
     let c = a.sin() * a.cos() + a.tan() - a.recip() + a.abs() + a.pow2() + a.cbrt() + a.log2() - a.log10()
@@ -174,6 +186,7 @@ fn functions_of_each_number() {
 #[test]
 fn views_and_axes() {
     both::check!(parts, parts_grad, parts_jvp, (m; m(0.3), x; x()));
+    both::check!(lanes, lanes_grad, lanes_jvp, (m; m(0.3), x; x()));
     both::check!(axes, axes_grad, axes_jvp, (m; m(0.9), w; x()));
     both::check!(attention, attention_grad, attention_jvp, (q; m(0.2), k; m(1.3), v; m(2.1)));
 }

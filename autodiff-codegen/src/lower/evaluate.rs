@@ -27,9 +27,9 @@ impl<'a> Lower<'a, '_> {
                 let p = self.view(loc);
                 self.iterated(p, *mode)
             }
-            Chain::Numbers(place, mode) => {
-                let numbers = self.numbers_in(place)?;
-                Iter::Elements(numbers, *mode)
+            Chain::Numbers(place, listed, mode) => {
+                let items = self.listed_in(place, *listed)?;
+                Iter::Elements(items, *mode)
             }
             Chain::Parts(place, size, part) => {
                 let loc = self.loc(place)?;

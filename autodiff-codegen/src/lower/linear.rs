@@ -247,18 +247,8 @@ impl Facts<'_> {
                 let of_iterator = self.linear_item(recv);
                 of_iterator.or_else(|| self.linear_element_of(recv, self.shape(recv).is_reference()))
             }
-            ("rows" | "outer_iter" | "columns", []) => {
-                let of = self.linear_of(recv).filter(|of| of.form == Form::Array(2))?;
-                self.linear_out(&of, Out::Linear(Form::Array(1))).map(|ty| Shape::of(&ty))
-            }
-            ("row_iter" | "column_iter", []) => {
-                let of = self.linear_of(recv)?;
-                let Form::Matrix(r, c) = of.form.clone() else { return None };
-                let form = match name == "row_iter" {
-                    true => Form::Matrix("1".into(), c),
-                    false => Form::Matrix(r, "1".into()),
-                };
-                self.linear_out(&of, Out::Linear(form)).map(|ty| Shape::of(&ty))
+            (name, []) if self.linear_parts(recv, name).is_some() => {
+                self.linear_parts(recv, name).map(|ty| Shape::of(&ty))
             }
             ("rev", []) | ("skip" | "take" | "step_by", [_]) => self.linear_item(recv),
             ("copied" | "cloned", []) => self.linear_item(recv).map(|item| item.strip().clone()),
@@ -272,6 +262,18 @@ impl Facts<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The type of the rows or columns that a method of a matrix hands out.
+    pub(super) fn linear_parts(&self, e: &Expr, method: &str) -> Option<Type> {
+        let of = self.linear_of(e)?;
+        let form = match (&of.form, method) {
+            (Form::Array(2), "rows" | "outer_iter" | "columns") => Form::Array(1),
+            (Form::Matrix(_, c), "row_iter") => Form::Matrix("1".into(), c.clone()),
+            (Form::Matrix(r, _), "column_iter") => Form::Matrix(r.clone(), "1".into()),
+            _ => return None,
+        };
+        self.linear_out(&of, Out::Linear(form))
     }
 
     /// The shape of an element of an array or slice of such things.

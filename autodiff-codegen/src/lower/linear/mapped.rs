@@ -3,9 +3,11 @@
 //!
 //! The numbers go into a `Vec`, which loops run over as over any other, and the results into a value of the same form.
 
+use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{Arg, Init, Mode, Op, OpaqueKind, Operator, Place, PlaceTy, Proj, Range, Read, ReadOf, Ty};
 use crate::known::Library;
+use crate::lower::chain::Listed;
 use crate::lower::closure::Fact;
 use crate::lower::drive::{Around, Iter};
 use crate::lower::facts::Facts;
@@ -46,6 +48,17 @@ impl<'a> Facts<'a> {
         use super::Form::*;
         let of = self.linear_of(e)?;
         matches!(of.form, Matrix(..) | Array(_)).then(|| self.linear_scalar(&of))
+    }
+
+    /// The type of what is handed out of it.
+    pub(in crate::lower) fn linear_listed(&self, e: &Expr, listed: Listed) -> Option<Type> {
+        match listed {
+            Listed::Numbers => self.linear_number(e),
+            Listed::Rows => self.linear_parts(e, "rows").or_else(|| self.linear_parts(e, "row_iter")),
+            Listed::Columns => {
+                self.linear_parts(e, "columns").or_else(|| self.linear_parts(e, "column_iter"))
+            }
+        }
     }
 
     /// The arguments of the function.
@@ -98,18 +111,23 @@ impl<'a> Lower<'a, '_> {
         Ok(self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, Ty::Opaque))
     }
 
-    /// The numbers of a value, as a `Vec`.
-    pub(in crate::lower) fn numbers_in(&mut self, e: &'a Expr) -> Res<Place> {
-        let Some(number) = self.facts.linear_number(e) else { return Err(Refused) };
+    /// The numbers of a value, or its rows or columns, as a `Vec`.
+    pub(in crate::lower) fn listed_in(&mut self, e: &'a Expr, listed: Listed) -> Res<Place> {
+        let Some(item) = self.facts.linear_listed(e, listed) else { return Err(Refused) };
         let place = self.linear_place(e)?;
-        self.numbers_of(place, number)
+        self.listed_of(place, item, listed)
     }
 
-    fn numbers_of(&mut self, place: Place, number: Type) -> Res<Place> {
-        let name = quote::format_ident!("numbers", span = proc_macro2::Span::mixed_site());
+    fn listed_of(&mut self, place: Place, item: Type, listed: Listed) -> Res<Place> {
+        let name = match listed {
+            Listed::Numbers => "numbers",
+            Listed::Rows => "rows",
+            Listed::Columns => "columns",
+        };
+        let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
         let operator = Operator::Method { name, by_rule: true, fallible: false };
         let operand = (Arg::Place(place, Mode::Ref), Mode::Ref, true);
-        let ty = Type::Vec(Box::new(number));
+        let ty = Type::Vec(Box::new(item));
         self.operation(operator, vec![operand], Some(&ty)).place().ok_or(Refused)
     }
 
@@ -126,13 +144,18 @@ impl<'a> Lower<'a, '_> {
     pub(in crate::lower) fn map_linear(&mut self, mapped: &Mapped<'a>, e: &'a Expr) -> Res<Val> {
         let Some(number) = self.facts.linear_number(mapped.recv) else { return Err(Refused) };
         let whole = self.linear_place(mapped.recv)?;
-        let mut sources = vec![self.numbers_of(whole, number.clone())?];
+        let mut sources = vec![self.listed_of(whole, number.clone(), Listed::Numbers)?];
         if let Some(other) = mapped.other {
             let other = self.linear_place(other)?;
             self.check_shapes(whole, other);
-            sources.push(self.numbers_of(other, number.clone())?);
+            sources.push(self.listed_of(other, number.clone(), Listed::Numbers)?);
         }
         let f = self.passed_function(mapped.f)?;
+        // `ndarray` goes over memory in its own order, which shows where the function counts.
+        let ordered = self.facts.linear_of(mapped.recv).is_some_and(|of| of.library != Library::Ndarray);
+        if !ordered && !self.assigned_by(&f).is_empty() {
+            return self.refuse(Kind::NotDifferentiated, e, &["a function that changes what is around it"]);
+        }
         let elem = Shape::of(&number).place().ok_or(Refused)?;
         let n = self.push(Op::Len(sources[0]), Ty::usize());
         let out = self.fresh(PlaceTy::Vec(Box::new(elem.clone())));

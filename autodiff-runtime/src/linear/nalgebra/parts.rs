@@ -7,6 +7,7 @@ use crate::linear::methods::{
     amax, amin, as_slice, column, cross_matrix, diagonal, max, mean, min, numbers, product, row,
     with_numbers, xy, xyz, xz, yz,
 };
+use crate::linear::methods::{columns, rows};
 use crate::linear::{One, Owned, Two, With, rule};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{
@@ -76,6 +77,31 @@ macro_rules! parts {
 parts! {
     column R, U1: column_mut;
     row U1, C: row_mut;
+}
+
+/// All rows, or all columns, each a matrix of its own.
+macro_rules! all {
+    ($($name:ident $R:ty, $C:ty: $iter:ident $mut:ident;)*) => {$(
+        impl<T: Number, R: Dim, C: Dim> One<M<T, R, C>> for $name
+        where
+            DefaultAllocator: Allocator<R, C> + Allocator<$R, $C>,
+        {
+            type Y = Vec<M<T, $R, $C>>;
+            fn value(a: &M<T, R, C>) -> Self::Y {
+                a.$iter().map(|part| part.clone_owned()).collect()
+            }
+            fn pull(_: &M<T, R, C>, dy: &Self::Y, d: &mut M<T, R, C>) {
+                d.$mut().zip(dy).for_each(|(mut d, dy)| d += dy);
+            }
+            fn push(_: &M<T, R, C>, t: &M<T, R, C>) -> Self::Y {
+                Self::value(t)
+            }
+        }
+    )*};
+}
+all! {
+    columns R, U1: column_iter column_iter_mut;
+    rows U1, C: row_iter row_iter_mut;
 }
 
 rule!(@[T: Number, D: Dim] diagonal: (a: M<T, D, D>) -> OVector<T, D>

@@ -4,8 +4,10 @@ use super::{Number, kept};
 use crate::linear::methods::{
     column, diag, insert_axis, into_owned, mean_axis, reversed_axes, row, sum_axis, to_owned, view,
 };
-use crate::linear::{Maybe, With, methods, rule};
+use crate::linear::methods::{columns, rows};
+use crate::linear::{Maybe, One, With, methods, rule};
 use ::ndarray::{Array, Array1, Array2, Axis, Dimension};
+use alloc::vec::Vec;
 
 /// The axes the other way round.
 macro_rules! transposed {
@@ -66,6 +68,25 @@ part! {
     insert_axis: (a: Array1<T>, axis: Axis) -> Array2<T> = a.clone().insert_axis(*axis);
         |dy, d| *d += &dy.index_axis(*axis, 0);
 }
+
+/// All rows, or all columns, each an array of its own.
+macro_rules! all {
+    ($($name:ident $mut:ident)*) => {$(
+        impl<T: Number> One<Array2<T>> for $name {
+            type Y = Vec<Array1<T>>;
+            fn value(a: &Array2<T>) -> Vec<Array1<T>> {
+                a.$name().into_iter().map(|part| kept(&part)).collect()
+            }
+            fn pull(_: &Array2<T>, dy: &Vec<Array1<T>>, d: &mut Array2<T>) {
+                d.$mut().into_iter().zip(dy).for_each(|(mut d, dy)| d += dy);
+            }
+            fn push(_: &Array2<T>, t: &Array2<T>) -> Vec<Array1<T>> {
+                Self::value(t)
+            }
+        }
+    )*};
+}
+all!(rows rows_mut columns columns_mut);
 
 /// The length of an axis, as `ndarray` divides by it.
 fn length<T: Number>(a: &Array2<T>, axis: Axis) -> T {
