@@ -73,6 +73,13 @@ pub fn is_there<O: Maybe<A, B>, A: ?Sized, B: ?Sized>(a: &A, b: &B) -> bool {
 }
 
 /// A value of its own, of what passive code has: of a view, what is seen.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a constant of the type `{Self}` meets an active value",
+    label = "derivatives flow through what is done with this constant",
+    note = "why: what operations of this type have for derivatives is not known",
+    note = "instead: a vector or matrix made of it before; of a factorisation, the inverse, or the factorisation of a \
+            matrix that is marked `#[grad]`"
+)]
 pub trait Owned {
     /// Its type.
     type Own;
