@@ -31,6 +31,12 @@ pub trait Two<A, B> {
     fn pull(a: &A, b: &B, dy: &Self::Y, da: Option<&mut A>, db: Option<&mut B>);
     /// The derivative of the result along both.
     fn push(a: &A, b: &B, ta: &A, tb: &B) -> Self::Y;
+    /// The value where the operands are consumed or not: how an array is laid out in memory may hang on it, and on that
+    /// the order of later sums.
+    #[inline]
+    fn value_by(a: &A, b: &B, _consumed: (bool, bool)) -> Self::Y {
+        Self::value(a, b)
+    }
     /// Panics where `a ∘= b` does, although `a ∘ b` doesn't.
     #[inline]
     fn check_assignment(_: &A, _: &B) {}
@@ -156,7 +162,7 @@ macro_rules! assigns {
             #[inline]
             fn value(a: &A, b: &B) -> A {
                 <operators::$sign as Two<A, B>>::check_assignment(a, b);
-                <operators::$sign as Two<A, B>>::value(a, b)
+                <operators::$sign as Two<A, B>>::value_by(a, b, (true, false))
             }
             #[inline]
             fn pull(a: &A, b: &B, dy: &A, da: Option<&mut A>, db: Option<&mut B>) {
@@ -245,11 +251,11 @@ macro_rules! two {
         {
             #[inline]
             fn __value(&self, a: $oa, b: $ob) -> O::Y {
-                O::value(two!(@of a $($ka)?), two!(@of b $($kb)?))
+                O::value_by(two!(@of a $($ka)?), two!(@of b $($kb)?), (two!(@is $($ka)?), two!(@is $($kb)?)))
             }
             #[inline]
             fn __forward(&self, a: $oa, b: $ob) -> (O::Y, impl Pullback2<$pa<A>, $pb<B>, O::Y> + use<O, A, B>) {
-                let y = O::value(two!(@of a $($ka)?), two!(@of b $($kb)?));
+                let y = O::value_by(two!(@of a $($ka)?), two!(@of b $($kb)?), (two!(@is $($ka)?), two!(@is $($kb)?)));
                 (y, two!(@pull a b O A B ($($ka)?) ($($kb)?)))
             }
         }
@@ -259,10 +265,13 @@ macro_rules! two {
             #[inline]
             fn __tangent(&self, a: $oa, b: $ob, ta: Option<&A>, tb: Option<&B>) -> (O::Y, O::Y) {
                 let (a, b) = (two!(@of a $($ka)?), two!(@of b $($kb)?));
-                (O::value(a, b), O::push(a, b, &along(a, ta), &along(b, tb)))
+                let y = O::value_by(a, b, (two!(@is $($ka)?), two!(@is $($kb)?)));
+                (y, O::push(a, b, &along(a, ta), &along(b, tb)))
             }
         }
     )*};
+    (@is own) => { true };
+    (@is) => { false };
     (@of $x:ident own) => { &$x };
     (@of $x:ident) => { $x };
     (@pull $a:ident $b:ident $o:ident $A:ident $B:ident (own) (own)) => {

@@ -64,6 +64,20 @@ macro_rules! arrays {
                 $value
             }
             #[inline]
+            fn value_by($a: &Array<T, $D>, $b: &Array<T, $E>, consumed: (bool, bool)) -> Array<T, $Y> {
+                match consumed {
+                    (true, _) => {
+                        let $a = $a.clone();
+                        $value
+                    }
+                    (false, true) => {
+                        let $b = $b.clone();
+                        $value
+                    }
+                    _ => $value,
+                }
+            }
+            #[inline]
             #[allow(unused_variables)]
             fn pull(
                 $a: &Array<T, $D>,

@@ -20,12 +20,13 @@ transposed!(methods::t reversed_axes);
 
 /// The array itself.
 macro_rules! itself {
-    ($($name:ident)*) => {$(
+    ($($name:ident $copy:ident)*) => {$(
         rule!(@[T: Number, D: Dimension] $name: (a: Array<T, D>) -> Array<T, D>
-            = a.clone(); |dy| dy.clone(); |ta| ta.clone());
+            = a.$copy(); |dy| dy.clone(); |ta| ta.clone());
     )*};
 }
-itself!(view to_owned into_owned);
+// What a view shows is contiguous in an array of its own.
+itself!(view clone to_owned to_owned into_owned to_owned);
 
 rule!(@[T: Number] diag: (a: Array2<T>) -> Array1<T>
     = kept(&a.diag());
