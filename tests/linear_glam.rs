@@ -8,6 +8,8 @@ use glam::{DMat2, DMat3, DMat4, DQuat, DVec2, DVec3, DVec4};
 
 #[path = "linear/both.rs"]
 mod both;
+#[path = "linear/glam_more.rs"]
+mod more;
 
 #[backprop(jvp)]
 fn sums(#[grad] a: DVec3, #[grad] b: DVec3, k: f64) -> f64 {

@@ -10,6 +10,12 @@ use nalgebra::{SVector, UnitQuaternion, Vector2, Vector3};
 
 #[path = "linear/both.rs"]
 mod both;
+#[path = "linear/nalgebra_geometry.rs"]
+mod geometry;
+#[path = "linear/nalgebra_in_place.rs"]
+mod in_place;
+#[path = "linear/nalgebra_parts.rs"]
+mod parts;
 
 #[backprop(jvp)]
 fn sums(#[grad] a: Vector3<f64>, #[grad] b: &Vector3<f64>, k: f64) -> f64 {

@@ -512,7 +512,14 @@ pub enum Operator {
     /// `a + b`, by the name that `std::ops` has for it.
     Sign(&'static str),
     /// `a.dot(b)`
-    Method(Ident),
+    Method {
+        /// What it is called.
+        name: Ident,
+        /// Whether its value is that of its rule, because the user's own is of another type.
+        by_rule: bool,
+        /// Whether its value is an `Option`.
+        fallible: bool,
+    },
     /// `Vector3::new(x, y, z)`: the type, the name, and whether its arguments are handed over as one array.
     Function(TokenStream, Ident, bool),
 }

@@ -392,6 +392,11 @@ impl Known {
         self.linear.find(path)
     }
 
+    /// Whether a path is that of `ndarray`'s macro for arrays.
+    pub fn is_array_macro(&self, path: &syn::Path) -> bool {
+        self.linear.is_array_macro(path)
+    }
+
     /// What an alias with these arguments stands for.
     pub fn alias(&self, path: &syn::Path) -> Option<syn::Type> {
         let segment = path.segments.last()?;

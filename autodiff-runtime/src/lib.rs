@@ -56,7 +56,7 @@ pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
-pub use linear::ternary;
+pub use linear::{ternary, with};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };

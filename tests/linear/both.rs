@@ -31,6 +31,8 @@ macro_rules! check {
         report.assert(stringify!($f));
         let ($($n,)*) = &point;
         let (value, mut gradient) = $grad($(both::check!(@pass $n $(: $x)? $(; $y)?)),*);
+        let plain = $f($(both::check!(@pass $n $(: $x)? $(; $y)?)),*);
+        assert_eq!(value.to_bits(), plain.to_bits(), "{}: {value} and {plain}", stringify!($f));
         for (i, entry) in both::flat(&mut gradient).into_iter().enumerate() {
             pastey::paste! {
                 let ($([<t_ $n>],)*) = &both::unit(point.clone(), i);

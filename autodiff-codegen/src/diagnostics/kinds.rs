@@ -192,7 +192,7 @@ refusals! {
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to",
-        "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`";
+        "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`; `#[grad]` on one of a type that derives `Differentiable`, or of linear algebra";
     NoResult: "this function has no result",
         "there is no value to differentiate",
         "return a float, or an array, `Vec` or tuple of floats, or write the result into a `&mut` parameter";
@@ -215,6 +215,9 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
         "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it";
+    LinearMethod: "the method `{0}` of the type `{1}` is called on or with an active value",
+        "its derivative is not known",
+        "a method that is listed in the documentation of `backprop::linear`, or one element after another; if the value is meant to be a constant, `backprop::stop_gradient(…)` around it";
     LinearFunction: "the function `{0}` of a type of linear algebra is called with an active value",
         "its derivative is not known",
         "a function that is listed in the documentation of `backprop::linear`, or one element after another; if the arguments are meant to be constants, `backprop::stop_gradient(…)` around them";

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::body::{Body, Line};
-use super::expr::{Effect, Expr, Prec};
+use super::expr::{Expr, Prec};
 use super::opaque::reference;
 use super::place::{By, PlaceExpr};
 use super::types;
@@ -42,10 +42,8 @@ impl<'f> Body<'f> {
         let waiting = own.writes.is_empty()
             && matches!(s.op, Op::Call { .. })
             && s.results.first().is_some_and(|v| self.waits(*v));
-        if !matches!(s.op, Op::CallReverse { .. }) {
-            self.name_reads_of_lent(&operands, &own);
-        }
         self.settle(&operands, &own, waiting);
+        self.name_reads_of_lent(&s.op, &operands);
         let sens = self.sens_with(&own, &operands);
         match &s.op {
             Op::Call { callee, args, ret } => {
@@ -92,14 +90,22 @@ impl<'f> Body<'f> {
         }
     }
 
-    /// Gives names to waiting arguments that are read from what is lent mutably beside them: by the user's own `c.add(c.x)` it
-    /// is borrowed after its arguments are evaluated, by a call of a path before.
-    fn name_reads_of_lent(&mut self, operands: &[Value], own: &Effect) {
-        let reads = |(v, e): &(Value, Expr)| {
-            operands.contains(v) && e.sens.places.iter().any(|p| own.writes.contains(p))
+    /// Gives names to the operands that read what is lent mutably: as in `v *= v.x`, they are evaluated before that.
+    fn name_reads_of_lent(&mut self, op: &Op, operands: &[Value]) {
+        let lent = |a: &Arg| if let Arg::Place(p, Mode::Mut) = a { Some(*p) } else { None };
+        let lent: Vec<Place> = match op {
+            Op::Call { args, .. } | Op::CallForward { args, .. } => args.iter().filter_map(lent).collect(),
+            Op::CallTangent { args, tangents, .. } => {
+                args.iter().chain(tangents.iter().flatten()).filter_map(lent).collect()
+            }
+            Op::CallReverse { slots, along, .. } => {
+                let slots = slots.iter().chain(along.iter().flat_map(|along| &along.slots));
+                slots.filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None }).collect()
+            }
+            _ => return,
         };
-        while let Some(i) = self.pending.iter().position(reads) {
-            self.flush(i + 1);
+        for p in lent {
+            self.name_reads_of(self.func.root(p), operands);
         }
     }
 

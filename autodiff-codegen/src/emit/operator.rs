@@ -17,7 +17,9 @@ impl<'f> Body<'f> {
         (args, more): (&[Arg], &[TokenStream]),
         span: Span,
     ) -> TokenStream {
-        if let ("__value", false) = (part, matches!(operator, Operator::Function(_, _, true))) {
+        let by_rule =
+            matches!(operator, Operator::Function(_, _, true) | Operator::Method { by_rule: true, .. });
+        if part == "__value" && !by_rule {
             return self.plain_operator(operator, args, span);
         }
         let Some(function) = &callee.function else { return quote!(undefined) };
@@ -42,16 +44,33 @@ impl<'f> Body<'f> {
             Mode::Ref => quote!(#name),
             Mode::Mut => quote_spanned!(span=> &*#name),
         });
-        let find = Ident::new(["unary", "binary", "ternary"][args.len().clamp(1, 3) - 1], span);
+        let find = match function.args.last() {
+            Some(last) if !last.active => "with",
+            _ => ["unary", "binary", "ternary"][args.len().clamp(1, 3) - 1],
+        };
+        let find = Ident::new(find, span);
+        let seen: Vec<TokenStream> = seen.collect();
         let holes = args.iter().map(|_| quote_spanned!(span=> _));
         let kind = if part == "__tangent" { "TangentFunction" } else { "Function" };
         let kind = format_ident!("{kind}{}", args.len(), span = span);
+        let fallible = matches!(operator, Operator::Method { fallible: true, .. });
         let (operator, part) = (self.marker(operator, span), Ident::new(part, span));
+        let mut value = quote_spanned!(span=> #rt::#kind::#part(&__operator, #(#names,)* #(#more),*));
+        if fallible {
+            let second = if args.len() < 2 { Some(quote_spanned!(span=> , &())) } else { None };
+            value = quote_spanned! {span=>
+                if #rt::linear::is_there::<#operator, _, _>(#(#seen),* #second) {
+                    ::core::option::Option::Some(#value)
+                } else {
+                    ::core::option::Option::None
+                }
+            };
+        }
         quote_spanned! {span=>
             match (#(#passed,)*) {
                 (#(#names,)*) => {
                     let __operator = #rt::#find::<#operator, #(#modes,)* #(#holes),*>(#(#seen),*);
-                    #rt::#kind::#part(&__operator, #(#names,)* #(#more),*)
+                    #value
                 }
             }
         }
@@ -65,7 +84,7 @@ impl<'f> Body<'f> {
                 let name = Ident::new(name, span);
                 quote_spanned!(span=> #rt::operators::#name)
             }
-            Operator::Method(name) => {
+            Operator::Method { name, .. } => {
                 let name = Ident::new(&name.to_string(), span);
                 quote_spanned!(span=> #rt::linear::methods::#name)
             }
@@ -80,12 +99,9 @@ impl<'f> Body<'f> {
     fn plain_operator(&mut self, operator: &Operator, args: &[Arg], span: Span) -> TokenStream {
         let operator = match operator {
             Operator::Sign(name) => *name,
-            Operator::Method(name) => {
+            Operator::Method { name, .. } => {
                 let args = self.args(args, span);
                 let (this, rest) = (args.first(), args.get(1..).unwrap_or_default());
-                if name == "try_inverse" {
-                    return quote_spanned!(span=> (#this).try_inverse().unwrap());
-                }
                 return quote_spanned!(span=> (#this).#name(#(#rest),*));
             }
             Operator::Function(of, name, _) => {

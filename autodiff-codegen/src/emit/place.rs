@@ -218,7 +218,7 @@ impl<'f> Body<'f> {
             };
             return self.out.push(Line::Code(quote_spanned!(span=> #t = ::core::option::Option::Some(#v);)));
         }
-        self.name_own_reads(p, path);
+        self.name_own_reads(p, path, value);
         let v = self.value(value);
         self.learn(&Owner::Place(self.func.root(p)), &v);
         let v = v.tokens;
@@ -233,7 +233,7 @@ impl<'f> Body<'f> {
             // The path is written twice: its parts need names.
             self.name_parts(path);
         }
-        self.name_own_reads(p, path);
+        self.name_own_reads(p, path, value);
         let v = self.value(value);
         self.learn(&Owner::Place(self.func.root(p)), &v);
         let (op, v) = fold_sign(BinOp::Add, v);
@@ -257,14 +257,22 @@ impl<'f> Body<'f> {
     }
 
     /// Gives names to the waiting parts of a path that read the very place that the path leads into: a `Vec`
-    /// that is borrowed for writing can't be asked for its length.
-    fn name_own_reads(&mut self, p: Place, path: &[Proj]) {
+    /// that is borrowed for writing can't be asked for its length. Where the place has an `IndexMut` of its own, the
+    /// value may not read it either.
+    fn name_own_reads(&mut self, p: Place, path: &[Proj], value: Value) {
         let root = self.func.root(p);
-        if self.place_ty(root).is_fixed() {
-            return;
+        if self.place_ty(root).has_user_type() {
+            self.name_reads_of(root, &[value]);
         }
-        for v in path_values(path) {
-            let reads = |(w, e): &(Value, Expr)| *w == v && e.sens.places.contains(&root);
+        if !self.place_ty(root).is_fixed() {
+            self.name_reads_of(root, &path_values(path));
+        }
+    }
+
+    /// Gives names to those of some values that wait and read a place.
+    pub(super) fn name_reads_of(&mut self, root: Place, values: &[Value]) {
+        for v in values {
+            let reads = |(w, e): &(Value, Expr)| w == v && e.sens.places.contains(&root);
             if let Some(i) = self.pending.iter().position(reads) {
                 self.flush(i + 1);
             }

@@ -22,7 +22,7 @@ const GLAM: [&str; 14] = [
     "Quat", "DQuat",
 ];
 
-const NALGEBRA: [&str; 38] = [
+const NALGEBRA: [&str; 45] = [
     "SVector",
     "SMatrix",
     "DVector",
@@ -60,10 +60,18 @@ const NALGEBRA: [&str; 38] = [
     "Rotation3",
     "Rotation",
     "UnitQuaternion",
+    "UnitComplex",
+    "Point2",
     "Point3",
+    "Isometry3",
+    // What the run-time half has of its own.
+    "LuDyn",
+    "LuConst",
+    "CholeskyDyn",
+    "CholeskyConst",
 ];
 
-const NDARRAY: [&str; 2] = ["Array1", "Array2"];
+const NDARRAY: [&str; 4] = ["Array1", "Array2", "ArrayView1", "ArrayView2"];
 
 impl Library {
     /// By its name.
@@ -89,7 +97,7 @@ impl Library {
     pub fn parameters(self, name: &str) -> usize {
         match (self, name) {
             (Library::Glam, _) => 0,
-            (_, "SVector" | "RowSVector" | "Rotation") => 2,
+            (_, "SVector" | "RowSVector" | "Rotation" | "LuConst" | "CholeskyConst") => 2,
             (_, "SMatrix") => 3,
             _ => 1,
         }
@@ -104,6 +112,9 @@ impl Library {
         }
     }
 }
+
+/// The macro that makes arrays: `array![1.0, 2.0]`.
+const ARRAY: &str = "array";
 
 /// See the module's documentation.
 #[derive(Clone, Debug, Default)]
@@ -151,7 +162,7 @@ impl Linear {
             let from = from.unraw().to_string();
             match from == "self" {
                 true => drop(self.crates.insert(to.unraw().to_string(), library)),
-                false if library.has(&from) => {
+                false if library.has(&from) || (library == Library::Ndarray && from == ARRAY) => {
                     drop(self.names.insert(to.unraw().to_string(), (library, from)))
                 }
                 false => {}
@@ -193,12 +204,29 @@ impl Linear {
         brought.map(|library| (*library, name.to_string()))
     }
 
+    /// Whether a path is that of `ndarray`'s macro for arrays.
+    pub fn is_array_macro(&self, path: &syn::Path) -> bool {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+        match &names[..] {
+            [name] if self.names.contains_key(name) => self
+                .names
+                .get(name)
+                .is_some_and(|(library, name)| (*library, &**name) == (Library::Ndarray, ARRAY)),
+            [name] => name == ARRAY && self.globs.contains(&Library::Ndarray) && !self.hidden.contains(name),
+            [library, name] => {
+                let found = self.crates.get(library).copied().or_else(|| Library::of(library));
+                name == ARRAY && found == Some(Library::Ndarray) && !self.hidden.contains(library)
+            }
+            _ => false,
+        }
+    }
+
     /// The type that a path leads to, as its crate calls it.
     pub fn find(&self, path: &syn::Path) -> Option<(Library, String)> {
         let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
         let found = match &names[..] {
             [.., linear, library, name] if linear == "linear" => (Library::of(library)?, name.clone()),
-            [name] => return self.ty(name),
+            [name] => return self.ty(name).filter(|(library, name)| library.has(name)),
             [first, .., name] => {
                 let renamed = self.crates.get(first).copied();
                 let own = || Library::of(first).filter(|_| !self.hidden.contains(first));

@@ -207,6 +207,10 @@ impl<'a> Lower<'a, '_> {
         {
             return Ok(Arg::Place(copy, Mode::Ref));
         }
+        // An item of an iterator, say: the reverse part reads a copy of it.
+        if !again && self.facts.shape(a).is_reference() && self.facts.linear_of(a).is_some() {
+            return Ok(Arg::Place(self.linear_place(a)?, Mode::Ref));
+        }
         let reads = self.copied_reads(a)?;
         Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
     }

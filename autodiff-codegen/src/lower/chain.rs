@@ -24,6 +24,8 @@ pub enum Chain<'a> {
     Parts(&'a Expr, &'a Expr, Part),
     /// The elements of a constant array or slice, of a type that only rustc knows.
     Table(&'a Expr),
+    /// The numbers in an active value of linear algebra, or its rows or columns, each a value of its own.
+    Numbers(&'a Expr, Listed, Mode),
     /// A passive iterator that only rustc knows; or what `for` and `zip` can make one of.
     Opaque(&'a Expr, bool),
     /// One that a variable is bound to, and how it was made.
@@ -38,6 +40,17 @@ pub enum Chain<'a> {
     Append(Box<Chain<'a>>, Box<Chain<'a>>),
     /// An adaptor on another iterator.
     On(Box<Chain<'a>>, Step<'a>),
+}
+
+/// What of a value of linear algebra is handed out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Listed {
+    /// Its numbers.
+    Numbers,
+    /// Its rows.
+    Rows,
+    /// Its columns.
+    Columns,
 }
 
 /// Which runs of elements.
@@ -154,6 +167,10 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
         // By value it would be an array or a reference to one, which only rustc knows.
         return Some(Chain::Table(inner));
     }
+    if facts.tainted(e) && facts.linear_number(e).is_some() {
+        let mode = if shape.is_reference() { Mode::Ref } else { Mode::Value };
+        return (!matches!(shape, Shape::Ref(true, _))).then_some(Chain::Numbers(e, Listed::Numbers, mode));
+    }
     let sequence = facts.is_sequence(e);
     let mode = match &shape {
         Shape::Unknown if sequence => Mode::Value,
@@ -183,6 +200,18 @@ fn is_constant(e: &Expr) -> bool {
 }
 
 fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a [Expr]) -> Option<Chain<'a>> {
+    if facts.linear_of(recv).is_some() {
+        let active = facts.tainted(recv) && facts.linear_number(recv).is_some();
+        return match (name, args) {
+            ("iter", []) if active => Some(Chain::Numbers(recv, Listed::Numbers, Mode::Ref)),
+            (name, []) if active && facts.linear_parts(recv, name).is_some() => {
+                let listed = if name.starts_with("col") { Listed::Columns } else { Listed::Rows };
+                Some(Chain::Numbers(recv, listed, Mode::Value))
+            }
+            ("into_iter", []) if active => elements(facts, recv),
+            _ => None,
+        };
+    }
     let is_place = element(&facts.shape(recv)).is_known() && facts.is_at_hand(recv);
     if name == "iter" && args.is_empty() && !is_place && is_constant(recv) {
         return Some(Chain::Table(recv));
@@ -286,7 +315,12 @@ impl<'a> Chain<'a> {
                 (run, tainted)
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
-            Chain::Table(..) | Chain::Opaque(..) => (Shape::Unknown, false),
+            Chain::Numbers(place, listed, mode) => {
+                let item = facts.linear_listed(place, *listed).map_or(Shape::Unknown, |t| Shape::of(&t));
+                by_mode(item, *mode, facts.tainted(place))
+            }
+            Chain::Opaque(e, _) => (facts.linear_item(e).unwrap_or(Shape::Unknown), false),
+            Chain::Table(..) => (Shape::Unknown, false),
             Chain::Bound(_, made) => made.item(facts),
             Chain::Zip(a, b) => {
                 let ((a, ta), (b, tb)) = (a.item(facts), b.item(facts));

@@ -34,6 +34,7 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         match &consumer.what {
+            What::Sum if self.facts.linear_sums(&self.facts.shape(e)) => self.summed_linear(&iter, e),
             What::Sum => self.accumulated(&iter, BinOp::Add, e),
             What::Product => self.accumulated(&iter, BinOp::Mul, e),
             What::Fold(init, f) => self.folded(&iter, init, f, e, hint),

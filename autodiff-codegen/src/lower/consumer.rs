@@ -231,6 +231,7 @@ impl<'a> Facts<'a> {
                 let found = match item.strip() {
                     s @ (Shape::Float(_) | Shape::Int(_)) => s.clone(),
                     Shape::Unknown if tainted => Shape::Float(FloatTy::Unknown),
+                    s if matches!(consumer.what, What::Sum) && self.linear_sums(s) => s.clone(),
                     _ => Shape::Unknown,
                 };
                 (declared(self, turbofish).unwrap_or(found), tainted)

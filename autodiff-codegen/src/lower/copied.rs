@@ -80,7 +80,11 @@ impl Facts<'_> {
         match &e.kind {
             ExprKind::Lit(_) => self.shape(e).is_known(),
             // Constants of linear algebra are copied code's, as those of users' structs are.
-            ExprKind::Var(_) if !self.tainted(e) && self.linear_of(e).is_some() => false,
+            ExprKind::Var(_) | ExprKind::Path(_) | ExprKind::Index(..) | ExprKind::Field(..)
+                if !self.tainted(e) && self.holds_linear(&self.shape(e)) =>
+            {
+                false
+            }
             ExprKind::Path(_) if Self::user_type(&self.shape(e)).is_some() => false,
             ExprKind::Var(v) => !self.is_opaque(*v) && self.shape(e).is_known(),
             ExprKind::Path(_) => true,

@@ -27,6 +27,10 @@ impl<'a> Lower<'a, '_> {
                 let p = self.view(loc);
                 self.iterated(p, *mode)
             }
+            Chain::Numbers(place, listed, mode) => {
+                let items = self.listed_in(place, *listed)?;
+                Iter::Elements(items, *mode)
+            }
             Chain::Parts(place, size, part) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);

@@ -74,6 +74,9 @@ impl<'a> Lower<'a, '_> {
                 if let Some(tabulated) = super::tabulate::classify(&self.facts, e) {
                     return self.tabulate(&tabulated, e, hint);
                 }
+                if let Some(mapped) = self.facts.linear_mapped(e) {
+                    return self.map_linear(&mapped, e);
+                }
                 let method = method::classify(&self.facts, recv, &name.to_string(), args);
                 self.method(e, method, recv, name, args, hint)
             }

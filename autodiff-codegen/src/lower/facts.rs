@@ -96,7 +96,7 @@ impl<'a> Facts<'a> {
             self.changed = false;
             self.memo.borrow_mut().clear();
             for p in &self.f.params {
-                let shape = if p.active { Shape::of(&p.ty) } else { self.linear_constant_of(&p.ty) };
+                let shape = if p.active { Shape::of(&p.ty) } else { self.linear_constant_of(p) };
                 self.bind(&p.pat, &shape, p.active);
             }
             round(self);

@@ -42,6 +42,9 @@ impl<'a> Facts<'a> {
             inner = recv;
         }
         if let ExprKind::Method { recv, name, args, .. } = &inner.kind {
+            if self.linear_of(recv).is_some() && !self.linear_is_fallible(recv, &name.to_string(), args) {
+                return None;
+            }
             let user = super::method::classify(self, recv, &name.to_string(), args);
             // What is known to be something else has no wrapper.
             let plain = self.method_result(recv, &name.to_string()).is_some();

@@ -16,6 +16,11 @@ impl Facts<'_> {
         }
         let taints = |es: &[Expr]| es.iter().any(|e| self.tainted(e));
         if let Some(call) = self.taken(e) {
+            if let ExprKind::Method { recv, name, args, .. } = &call.kind
+                && let Some(ty) = self.linear_method_with(recv, &name.to_string(), args)
+            {
+                return (Shape::of(&ty), true);
+            }
             let recursive = self.named(call) == Some(Named::Recursive);
             let shape = if recursive { Shape::of(&self.f.ret) } else { self.wrapped_struct(call) };
             return (shape, true);
@@ -65,7 +70,9 @@ impl Facts<'_> {
             ExprKind::Assign(..) | ExprKind::AssignOp(..) => (Shape::Unit, false),
             ExprKind::For { .. } | ExprKind::While { .. } => (Shape::Unit, false),
             ExprKind::Index(base, i) => match self.index(base, i) {
-                (Shape::Unknown, false) => (self.static_scalar(e), false),
+                (Shape::Unknown, false) => {
+                    (self.linear_static(e).unwrap_or_else(|| self.static_scalar(e)), false)
+                }
                 fact => fact,
             },
             ExprKind::Struct { path, fields, rest } => {
@@ -80,7 +87,9 @@ impl Facts<'_> {
                     return (shape, t && active);
                 }
                 match field(&s, member) {
-                    Shape::Unknown if !t => (self.static_scalar(e), false),
+                    Shape::Unknown if !t => {
+                        (self.linear_static(e).unwrap_or_else(|| self.static_scalar(e)), false)
+                    }
                     found => (found, t),
                 }
             }
@@ -91,14 +100,18 @@ impl Facts<'_> {
                 (Shape::Unknown, false)
             }
             ExprKind::Method { recv, name, args, .. } => {
-                if let Some(fact) = self.chain_fact(e).or_else(|| self.tabulated(e)) {
+                if let Some(fact) =
+                    self.chain_fact(e).or_else(|| self.tabulated(e)).or_else(|| self.mapped(e))
+                {
                     return fact;
                 }
                 let m = method::classify(self, recv, &name.to_string(), args);
                 let carries = m != method::Method::Compare && (self.tainted(recv) || taints(args));
                 if m == method::Method::User {
-                    let linear = self.linear_method_with(recv, &name.to_string(), args);
-                    let result = linear.or_else(|| self.method_result(recv, &name.to_string()));
+                    if let Some((shape, flows)) = self.linear_fact(recv, &name.to_string(), args) {
+                        return (shape, carries && flows);
+                    }
+                    let result = self.method_result(recv, &name.to_string());
                     return (result.map_or(Shape::Unknown, |t| Shape::of(&t)), carries);
                 }
                 (method::shape(self, recv, m), carries)

@@ -190,7 +190,9 @@ impl<'a> Facts<'a> {
                 }
             }
             ExprKind::Method { recv, name, args, .. } => {
-                self.feed_chain(recv, &name.to_string(), args);
+                if !self.feed_mapped(e) {
+                    self.feed_chain(recv, &name.to_string(), args);
+                }
                 self.method_effects(e, recv, &name.to_string(), args);
             }
             ExprKind::CallClosure(..) | ExprKind::CallNow(..) => {

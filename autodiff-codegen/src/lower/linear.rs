@@ -5,16 +5,20 @@
 //! is, which the next operation has to know, is said here, by names; a wrong guess is a type error.
 
 mod calls;
+mod glam;
+mod mapped;
+mod nalgebra;
+mod ndarray;
 mod types;
 
 use super::facts::Facts;
 use super::shape::Shape;
-use crate::hir::{BinOp, Expr, Type};
-use crate::ir::{PlaceTy, Ty, UserTy};
+use crate::hir::{BinOp, Expr, ExprKind, Type};
+use crate::ir::{Len, PlaceTy, Ty, UserTy};
 use crate::known::Library;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use types::{Form, Linear, Out};
+use types::{Form, Linear, Method, Out};
 
 impl Facts<'_> {
     /// The type of linear algebra that a struct is.
@@ -55,6 +59,13 @@ impl Facts<'_> {
         match out {
             Out::Scalar => Some(self.linear_scalar(of)),
             Out::Linear(form) => self.linear_type(&Linear { form, ..of.clone() }),
+            Out::Numbers(n) => Some(Type::Array(Box::new(self.linear_scalar(of)), Len::Known(n))),
+            Out::List => Some(Type::Vec(Box::new(self.linear_scalar(of)))),
+            Out::Counts(1) => Some(Type::Int("usize".into())),
+            Out::Counts(n) => Some(Type::Tuple(vec![Type::Int("usize".into()); n])),
+            Out::Sizes => Some(Type::Ref(false, Box::new(Type::Slice(Box::new(Type::Int("usize".into())))))),
+            Out::Bool => Some(Type::Bool),
+            Out::Passive => None,
         }
     }
 
@@ -80,11 +91,34 @@ impl Facts<'_> {
         Some(ty.map_or(Shape::Unknown, |t| Shape::of(&t)))
     }
 
-    /// What a method with these arguments gives, if it is known.
-    pub(super) fn linear_method_with(&self, recv: &Expr, name: &str, args: &[Expr]) -> Option<Type> {
+    /// A method with these arguments, if it is known, and the type that it is called on.
+    fn linear_call(&self, recv: &Expr, name: &str, args: &[Expr]) -> Option<(Linear, Method)> {
         let of = self.linear_of(recv)?;
         let arg = args.first().and_then(|a| self.linear_of(a));
-        self.linear_out(&of, types::method(&of, name, arg.as_ref())?)
+        let method = types::method(&of, name, arg.as_ref())?;
+        Some((of, method))
+    }
+
+    /// What it gives; of an `Option`, what is in it.
+    pub(super) fn linear_method_with(&self, recv: &Expr, name: &str, args: &[Expr]) -> Option<Type> {
+        let (of, method) = self.linear_call(recv, name, args)?;
+        self.linear_out(&of, method.out)
+    }
+
+    /// The shape of what it gives, and whether derivatives flow through that, if they flow into the call.
+    pub(super) fn linear_fact(&self, recv: &Expr, name: &str, args: &[Expr]) -> Option<(Shape, bool)> {
+        let (of, method) = self.linear_call(recv, name, args)?;
+        let passive = matches!(method.out, Out::Counts(_) | Out::Sizes | Out::Bool | Out::Passive);
+        let shape = match method.fallible {
+            true => Shape::Unknown,
+            false => self.linear_out(&of, method.out).map_or(Shape::Unknown, |t| Shape::of(&t)),
+        };
+        Some((shape, !passive))
+    }
+
+    /// Whether a method gives an `Option`.
+    pub(super) fn linear_is_fallible(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
+        self.linear_call(recv, name, args).is_some_and(|(_, method)| method.fallible)
     }
 
     /// The type of linear algebra that an associated function, or a constant, is of: `Vector3::new`.
@@ -142,18 +176,111 @@ impl Facts<'_> {
     }
 
     /// The shape of a passive parameter: of these types it is known, although copied code has it.
-    pub(super) fn linear_constant_of(&self, ty: &Type) -> Shape {
-        let inner = if let Type::Ref(_, inner) = ty { inner } else { ty };
-        let Type::Other(tokens) = inner else { return Shape::of(ty) };
-        let found = syn::parse2::<syn::Type>(tokens.clone()).map(|ty| self.f.types.classify(&ty));
-        match (found, ty) {
-            (Ok(Type::User(of)), _) if self.linear(&of).is_none() => Shape::of(ty),
-            (Ok(Type::User(of)), Type::Ref(mutable, _)) => {
-                Shape::Ref(*mutable, Box::new(Shape::Place(PlaceTy::User(of))))
-            }
-            (Ok(Type::User(of)), _) => Shape::Place(PlaceTy::User(of)),
-            _ => Shape::of(ty),
+    pub(super) fn linear_constant_of(&self, param: &crate::hir::Param) -> Shape {
+        let known = |shape: &Shape| shape.scalar().is_some() || matches!(shape.strip(), Shape::Tuple(_));
+        let shape = Shape::of(&param.ty);
+        let declared = match &param.pat.kind {
+            crate::hir::PatKind::Var(v) if !known(&shape) => self.f.vars[v.0 as usize].ty.as_ref(),
+            _ => None,
+        };
+        declared.and_then(|ty| self.linear_written(ty)).unwrap_or(shape)
+    }
+
+    /// Whether there are sums of such things that start at a zero of their own: vectors, and matrices of
+    /// fixed size.
+    pub(super) fn linear_sums(&self, shape: &Shape) -> bool {
+        let Some(of) = self.linear_shape(shape) else { return false };
+        match &of.form {
+            Form::Vector(_) => true,
+            Form::Matrix(r, c) => ![r, c].into_iter().any(|n| n == types::DYN),
+            _ => false,
         }
+    }
+
+    /// The shape of a written type that is one of linear algebra, or holds such: an array or slice of them.
+    fn linear_written(&self, ty: &syn::Type) -> Option<Shape> {
+        let shape = Shape::of(&self.f.types.classify(ty));
+        if !self.holds_linear(&shape) {
+            return None;
+        }
+        // What a view shows is copied where it meets something active.
+        let own = |of: &UserTy| match self.linear(of).and_then(|of| self.linear_type(&of)) {
+            Some(Type::User(own)) if of.0.to_string().contains("View") => own,
+            _ => of.clone(),
+        };
+        Some(match shape {
+            Shape::Place(PlaceTy::User(of)) => Shape::Place(PlaceTy::User(own(&of))),
+            Shape::Ref(mutable, inner) => match *inner {
+                Shape::Place(PlaceTy::User(of)) => {
+                    Shape::Ref(mutable, Box::new(Shape::Place(PlaceTy::User(own(&of)))))
+                }
+                inner => Shape::Ref(mutable, Box::new(inner)),
+            },
+            shape => shape,
+        })
+    }
+
+    /// Whether what something is made of, behind arrays, slices and `Vec`s, is of such a type.
+    pub(super) fn holds_linear(&self, shape: &Shape) -> bool {
+        let Shape::Place(place) = shape.strip() else { return false };
+        let mut place = place;
+        while let Some(inner) = place.elem() {
+            place = inner;
+        }
+        matches!(place, PlaceTy::User(of) if self.linear(of).is_some())
+    }
+
+    /// The shape of a passive value whose type is declared: a field of a struct in sight.
+    pub(super) fn linear_static(&self, e: &Expr) -> Option<Shape> {
+        let ty = self.static_type(e)?;
+        self.linear_written(&ty)
+    }
+
+    /// The shape of an item of a passive iterator over such things, if there are any in it.
+    pub(super) fn linear_item(&self, e: &Expr) -> Option<Shape> {
+        let ExprKind::Method { recv, name, args, .. } = &e.kind else {
+            return self.linear_element_of(e, self.shape(e).is_reference());
+        };
+        match (name.to_string().as_str(), &args[..]) {
+            ("iter", []) => self.linear_element_of(recv, true),
+            ("into_iter", []) => {
+                let of_iterator = self.linear_item(recv);
+                of_iterator.or_else(|| self.linear_element_of(recv, self.shape(recv).is_reference()))
+            }
+            (name, []) if self.linear_parts(recv, name).is_some() => {
+                self.linear_parts(recv, name).map(|ty| Shape::of(&ty))
+            }
+            ("rev", []) | ("skip" | "take" | "step_by", [_]) => self.linear_item(recv),
+            ("copied" | "cloned", []) => self.linear_item(recv).map(|item| item.strip().clone()),
+            ("enumerate", []) => {
+                Some(Shape::Tuple(vec![Shape::Int(Some("usize".into())), self.linear_item(recv)?]))
+            }
+            ("zip", [other]) => {
+                let (a, b) = (self.linear_item(recv), self.linear_item(other));
+                let unknown = |item: Option<Shape>| item.unwrap_or(Shape::Unknown);
+                (a.is_some() || b.is_some()).then(|| Shape::Tuple(vec![unknown(a), unknown(b)]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The type of the rows or columns that a method of a matrix hands out.
+    pub(super) fn linear_parts(&self, e: &Expr, method: &str) -> Option<Type> {
+        let of = self.linear_of(e)?;
+        let form = match (&of.form, method) {
+            (Form::Array(2), "rows" | "outer_iter" | "columns") => Form::Array(1),
+            (Form::Matrix(_, c), "row_iter") => Form::Matrix("1".into(), c.clone()),
+            (Form::Matrix(r, _), "column_iter") => Form::Matrix(r.clone(), "1".into()),
+            _ => return None,
+        };
+        self.linear_out(&of, Out::Linear(form))
+    }
+
+    /// The shape of an element of an array or slice of such things.
+    fn linear_element_of(&self, e: &Expr, by_ref: bool) -> Option<Shape> {
+        let item = super::facts::element(&self.shape(e));
+        let item = Some(item).filter(|item| self.holds_linear(item))?;
+        Some(if by_ref { Shape::Ref(false, Box::new(item)) } else { item })
     }
 
     /// What is in a field.
@@ -161,6 +288,19 @@ impl Facts<'_> {
         let of = self.linear(of)?;
         let out = types::field(&of, &crate::known::member_name(member))?;
         self.linear_out(&of, out)
+    }
+
+    /// What the numbers of something are read from, that does not lend them to be changed: of a quaternion and of a
+    /// rotation, a vector or matrix of their own.
+    pub(super) fn linear_numbers(&self, of: &UserTy) -> Option<Type> {
+        let of = self.linear(of)?;
+        let form = match &of.form {
+            Form::UnitQuaternion => Form::Matrix("4".into(), "1".into()),
+            Form::UnitComplex => Form::Matrix("2".into(), "1".into()),
+            Form::Rotation(n) => Form::Matrix(n.clone(), n.clone()),
+            _ => return None,
+        };
+        self.linear_type(&Linear { form, ..of })
     }
 
     /// What an index of it gives: a number.

@@ -133,6 +133,9 @@ impl<'a> Lower<'a, '_> {
             if let Some(ty) = shape.scalar() {
                 return Ok((Arg::Value(self.copy_typed(a, ty)?), Mode::Value, active));
             }
+            if let Some(operand) = self.owned_operand(a)? {
+                return Ok(operand);
+            }
             let mode = if by_reference { Mode::Ref } else { Mode::Value };
             let plain = matches!(
                 a.kind,
@@ -142,13 +145,6 @@ impl<'a> Lower<'a, '_> {
                 return Ok((Arg::Value(self.copy_typed(a, Ty::Opaque)?), mode, active));
             }
             let again = super::callee::is_shared_reference(self.f, a);
-            if let (ExprKind::Ref(false, made), false) = (&a.kind, again)
-                && matches!(made.kind, ExprKind::Call { .. } | ExprKind::Method { .. } | ExprKind::Binary(..))
-                && self.facts.linear_of(made).is_some()
-            {
-                // What is made for the operation alone stays until the reverse part, which reads it again.
-                return Ok((Arg::ValueRef(self.copy_typed(made, Ty::Opaque)?), mode, active));
-            }
             if by_reference && !again {
                 return self.refuse(Kind::PassedOnce, a, &[]);
             }

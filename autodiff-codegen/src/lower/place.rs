@@ -42,13 +42,17 @@ impl<'a> Lower<'a, '_> {
         match &e.kind {
             ExprKind::Index(base, i) if !self.facts.is_copied(e) => {
                 let loc = self.loc(base)?;
+                let loc = self.numbers_behind(loc);
                 self.indexed(loc, i, e)
             }
             ExprKind::Deref(a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Ref(_, a) if !self.facts.is_copied(e) => self.loc(a),
             ExprKind::Field(base, member) if self.is_member(e, base, member) => {
                 let whole = self.loc(base)?;
-                Ok(self.member_of(whole, member))
+                match self.number_behind(whole, member) {
+                    Ok(number) => Ok(number),
+                    Err(whole) => Ok(self.member_of(whole, member)),
+                }
             }
             ExprKind::Field(base, syn::Member::Unnamed(i)) if self.is_in_memory(base) => {
                 let whole = self.loc(base)?;

@@ -79,7 +79,30 @@ impl Parser<'_> {
         {
             return self.matches_macro(e, &pat, guard.as_ref());
         }
+        if let Some(made) = self.array_macro(mac) {
+            return made;
+        }
         self.macro_call(mac, statement)
+    }
+
+    /// `array![a, b]` of `ndarray`, as the call that makes the same of a `Vec`.
+    fn array_macro(&mut self, mac: &syn::Macro) -> Option<ExprKind> {
+        let local = self.item_names.iter().any(|item| mac.path.is_ident(item));
+        if local || !self.types.known.is_array_macro(&mac.path) {
+            return None;
+        }
+        let Ok(Elements::List(list)) = syn::parse2(mac.tokens.clone()) else { return None };
+        let rows = |e: &Expr| matches!(super::peel(e), Expr::Array(_));
+        let deep = |e: &Expr| matches!(super::peel(e), Expr::Array(row) if row.elems.iter().any(rows));
+        let path: syn::Path = match (list.iter().any(rows), list.iter().any(deep)) {
+            (_, true) => return None,
+            (true, _) => syn::parse_quote!(linear::ndarray::Array2::from),
+            (false, _) => syn::parse_quote!(linear::ndarray::Array1::from),
+        };
+        let mark = self.mark();
+        let elements = ExprKind::Vec(self.list(&list));
+        let elements = self.finish(mark, elements, mac.to_token_stream());
+        Some(ExprKind::Call { path, qself: false, args: vec![elements] })
     }
 
     /// A macro call that is not looked into.

@@ -3,9 +3,11 @@
 use crate::function::{Active, ActiveMut, ActiveRef, again};
 use crate::operator::operators::{AddAssign, DivAssign, MulAssign, SubAssign};
 use crate::operator::{BinaryOperator, ByMut, ByRef, ByValue, UnaryOperator, operators};
-use crate::{Differentiable, Function1, Function2, Function3, Pullback1, Pullback2, Pullback3};
-use crate::{TangentFunction1, TangentFunction2, TangentFunction3};
+use crate::{Differentiable, Function1, Function2, Pullback1, Pullback2, TangentFunction1, TangentFunction2};
 use core::marker::PhantomData;
+
+mod three;
+mod with;
 
 /// An operation of one operand.
 pub trait One<A: ?Sized> {
@@ -29,6 +31,15 @@ pub trait Two<A, B> {
     fn pull(a: &A, b: &B, dy: &Self::Y, da: Option<&mut A>, db: Option<&mut B>);
     /// The derivative of the result along both.
     fn push(a: &A, b: &B, ta: &A, tb: &B) -> Self::Y;
+    /// The value where the operands are consumed or not: how an array is laid out in memory may hang on it, and on that
+    /// the order of later sums.
+    #[inline]
+    fn value_by(a: &A, b: &B, _consumed: (bool, bool)) -> Self::Y {
+        Self::value(a, b)
+    }
+    /// Panics where `a ∘= b` does, although `a ∘ b` doesn't.
+    #[inline]
+    fn check_assignment(_: &A, _: &B) {}
 }
 
 /// An operation of three operands.
@@ -41,6 +52,59 @@ pub trait Three<A, B, C> {
     fn pull(abc: (&A, &B, &C), dy: &Self::Y, d: (Option<&mut A>, Option<&mut B>, Option<&mut C>));
     /// The derivative of the result along all.
     fn push(abc: (&A, &B, &C), t: (&A, &B, &C)) -> Self::Y;
+}
+
+/// An operation of one operand and of something that has no derivative: an index, an axis.
+pub trait With<A: ?Sized, C> {
+    /// The result.
+    type Y;
+    /// The value.
+    fn value(a: &A, c: &C) -> Self::Y;
+    /// Adds the derivative of the operand, from that of the result.
+    fn pull(a: &A, c: &C, dy: &Self::Y, da: &mut A);
+    /// The derivative of the result along `t`.
+    fn push(a: &A, c: &C, t: &A) -> Self::Y;
+}
+
+/// An operation whose value is an `Option`.
+pub trait Maybe<A: ?Sized, B: ?Sized = ()> {
+    /// Whether there is a value.
+    fn is_there(a: &A, b: &B) -> bool;
+}
+
+/// Whether there is a value of the operation `O`.
+#[inline(always)]
+pub fn is_there<O: Maybe<A, B>, A: ?Sized, B: ?Sized>(a: &A, b: &B) -> bool {
+    O::is_there(a, b)
+}
+
+/// A value of its own, of what passive code has: of a view, what is seen.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a constant of the type `{Self}` meets an active value",
+    label = "derivatives flow through what is done with this constant",
+    note = "why: what operations of this type have for derivatives is not known",
+    note = "instead: a vector or matrix made of it before; of a factorisation, the inverse, or the factorisation of a \
+            matrix that is marked `#[grad]`"
+)]
+pub trait Owned {
+    /// Its type.
+    type Own;
+    /// The value.
+    fn own(&self) -> Self::Own;
+}
+
+impl<T: Owned + ?Sized> Owned for &T {
+    type Own = T::Own;
+    #[inline]
+    fn own(&self) -> T::Own {
+        (**self).own()
+    }
+}
+
+/// See [`Owned`].
+#[inline]
+pub fn owned<T: Owned + ?Sized>(x: &T) -> T::Own {
+    x.own()
 }
 
 /// The handle of an operation `O` on operands `A`, which are passed as `P` says.
@@ -69,6 +133,16 @@ pub fn ternary<O: Three<A, B, C>, P, Q, R, A, B, C>(_: &A, _: &B, _: &C) -> Appl
     Apply::NEW
 }
 
+/// The handle of an operation with something that has no derivative.
+#[inline(always)]
+pub fn with<O: With<A, C>, P, Q, A: ?Sized, C>(_: &A, _: &C) -> Apply<O, P, (Const<C>, PhantomData<A>)> {
+    Apply::NEW
+}
+
+/// What has no derivative.
+#[derive(Debug)]
+pub struct Const<C>(PhantomData<C>);
+
 /// `a += b` is `a = a + b`.
 pub trait Assigns {
     /// The operator.
@@ -87,7 +161,8 @@ macro_rules! assigns {
             type Y = A;
             #[inline]
             fn value(a: &A, b: &B) -> A {
-                <operators::$sign as Two<A, B>>::value(a, b)
+                <operators::$sign as Two<A, B>>::check_assignment(a, b);
+                <operators::$sign as Two<A, B>>::value_by(a, b, (true, false))
             }
             #[inline]
             fn pull(a: &A, b: &B, dy: &A, da: Option<&mut A>, db: Option<&mut B>) {
@@ -176,11 +251,11 @@ macro_rules! two {
         {
             #[inline]
             fn __value(&self, a: $oa, b: $ob) -> O::Y {
-                O::value(two!(@of a $($ka)?), two!(@of b $($kb)?))
+                O::value_by(two!(@of a $($ka)?), two!(@of b $($kb)?), (two!(@is $($ka)?), two!(@is $($kb)?)))
             }
             #[inline]
             fn __forward(&self, a: $oa, b: $ob) -> (O::Y, impl Pullback2<$pa<A>, $pb<B>, O::Y> + use<O, A, B>) {
-                let y = O::value(two!(@of a $($ka)?), two!(@of b $($kb)?));
+                let y = O::value_by(two!(@of a $($ka)?), two!(@of b $($kb)?), (two!(@is $($ka)?), two!(@is $($kb)?)));
                 (y, two!(@pull a b O A B ($($ka)?) ($($kb)?)))
             }
         }
@@ -190,10 +265,13 @@ macro_rules! two {
             #[inline]
             fn __tangent(&self, a: $oa, b: $ob, ta: Option<&A>, tb: Option<&B>) -> (O::Y, O::Y) {
                 let (a, b) = (two!(@of a $($ka)?), two!(@of b $($kb)?));
-                (O::value(a, b), O::push(a, b, &along(a, ta), &along(b, tb)))
+                let y = O::value_by(a, b, (two!(@is $($ka)?), two!(@is $($kb)?)));
+                (y, O::push(a, b, &along(a, ta), &along(b, tb)))
             }
         }
     )*};
+    (@is own) => { true };
+    (@is) => { false };
     (@of $x:ident own) => { &$x };
     (@of $x:ident) => { $x };
     (@pull $a:ident $b:ident $o:ident $A:ident $B:ident (own) (own)) => {
@@ -284,53 +362,4 @@ assignments! {
 #[inline(always)]
 fn behind<'b, B>(b: &&'b B) -> &'b B {
     b
-}
-
-impl<O, A, B, C> Function3<Active<A>, Active<B>, Active<C>, O::Y>
-    for Apply<O, (ByValue, ByValue, ByValue), (A, B, C)>
-where
-    O: Three<A, B, C> + 'static,
-    A: Differentiable + 'static,
-    B: Differentiable + 'static,
-    C: Differentiable + 'static,
-{
-    #[inline]
-    fn __value(&self, a: A, b: B, c: C) -> O::Y {
-        O::value(&a, &b, &c)
-    }
-    #[inline]
-    fn __forward(
-        &self,
-        a: A,
-        b: B,
-        c: C,
-    ) -> (O::Y, impl Pullback3<Active<A>, Active<B>, Active<C>, O::Y> + use<O, A, B, C>) {
-        let y = O::value(&a, &b, &c);
-        let pull = move |dy: &O::Y,
-                         _: (),
-                         _: (),
-                         _: (),
-                         da: Option<&mut A>,
-                         db: Option<&mut B>,
-                         dc: Option<&mut C>| {
-            O::pull((&a, &b, &c), dy, (da, db, dc));
-        };
-        (y, pull)
-    }
-}
-
-impl<O, A, B, C> TangentFunction3<Active<A>, Active<B>, Active<C>, O::Y>
-    for Apply<O, (ByValue, ByValue, ByValue), (A, B, C)>
-where
-    O: Three<A, B, C> + 'static,
-    A: Differentiable + 'static,
-    B: Differentiable + 'static,
-    C: Differentiable + 'static,
-{
-    #[inline]
-    fn __tangent(&self, a: A, b: B, c: C, ta: Option<&A>, tb: Option<&B>, tc: Option<&C>) -> (O::Y, O::Y) {
-        let t = (&along(&a, ta), &along(&b, tb), &along(&c, tc));
-        let y = O::value(&a, &b, &c);
-        (y, O::push((&a, &b, &c), t))
-    }
 }

@@ -1,7 +1,16 @@
 //! Vectors, matrices and quaternions of `glam`.
 
+/// The sum of the products of all entries.
+macro_rules! inner {
+    ($t:ident, $a:expr, $b:expr) => {
+        $a.to_cols_array().iter().zip($b.to_cols_array()).map(|(x, y)| x * y).sum::<$t>()
+    };
+}
+
+mod componentwise;
 mod matrices;
 mod quaternions;
+mod transforms;
 mod vectors;
 
 pub use ::glam::{DMat2, DMat3, DMat4, DQuat, DVec2, DVec3, DVec4};
@@ -47,3 +56,26 @@ macro_rules! numbers {
     };
 }
 use numbers;
+
+/// A derivative divided by a length: where that is zero, the derivative of the length is 0 by convention.
+macro_rules! by_length {
+    ($x:expr, $length:expr) => {{
+        let by = $length;
+        if by == 0.0 { 0.0 } else { $x / by }
+    }};
+}
+use by_length;
+
+/// What is a value of its own.
+macro_rules! copies {
+    ($($t:ty)*) => {$(
+        impl super::Owned for $t {
+            type Own = $t;
+            #[inline]
+            fn own(&self) -> $t {
+                *self
+            }
+        }
+    )*};
+}
+copies!(DMat2 DMat3 DMat4 DQuat DVec2 DVec3 DVec4 Mat2 Mat3 Mat4 Quat Vec2 Vec3 Vec4);

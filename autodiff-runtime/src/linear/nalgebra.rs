@@ -1,12 +1,20 @@
 //! Vectors, matrices and rotations of `nalgebra`.
 
+mod complex;
+mod isometries;
 mod matrices;
+mod parts;
+mod points;
 mod rotations;
+mod solve;
 mod square;
 mod unit;
 mod vectors;
 
-pub use ::nalgebra::{DMatrix, DVector, Point3, Rotation, RowDVector, SMatrix, UnitQuaternion};
+pub use ::nalgebra::{DMatrix, DVector, Isometry3, Point2, Point3, Rotation, RowDVector, SMatrix};
+pub use ::nalgebra::{UnitComplex, UnitQuaternion};
+pub use parts::check_shapes;
+pub use solve::{Cholesky, CholeskyConst, CholeskyDyn, Lu, LuConst, LuDyn};
 
 use crate::{Diff, Tangent};
 use ::nalgebra::allocator::Allocator;

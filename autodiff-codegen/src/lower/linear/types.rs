@@ -30,8 +30,16 @@ pub enum Form {
     Rotation(String),
     /// `UnitQuaternion`
     UnitQuaternion,
-    /// `Point3`
-    Point,
+    /// `UnitComplex`
+    UnitComplex,
+    /// `Point2`, `Point3`
+    Point(usize),
+    /// `Isometry3`
+    Isometry(usize),
+    /// `LU`, of a square matrix
+    Lu(String),
+    /// `Cholesky`, of a square matrix
+    Cholesky(String),
     /// Of `ndarray`, with so many axes.
     Array(usize),
 }
@@ -42,16 +50,31 @@ pub enum Out {
     Scalar,
     /// A type with the same numbers.
     Linear(Form),
+    /// An array of so many numbers.
+    Numbers(usize),
+    /// A `Vec` of numbers, or what the user's code has as a slice.
+    List,
+    /// So many lengths or indices.
+    Counts(usize),
+    /// A slice of lengths.
+    Sizes,
+    /// `true` or `false`.
+    Bool,
+    /// Something else that no derivative flows through.
+    Passive,
 }
 
 /// The length of vectors whose length only the run knows.
-const DYN: &str = "Dyn";
+pub const DYN: &str = "Dyn";
 
 impl Linear {
     /// By its name and arguments.
     pub fn of(library: Library, name: &str, arguments: &syn::PathArguments) -> Option<Linear> {
+        let lifetime = |a: &&syn::GenericArgument| matches!(a, syn::GenericArgument::Lifetime(_));
         let arguments: Vec<TokenStream> = match arguments {
-            syn::PathArguments::AngleBracketed(a) => a.args.iter().map(ToTokens::to_token_stream).collect(),
+            syn::PathArguments::AngleBracketed(a) => {
+                a.args.iter().filter(|a| !lifetime(a)).map(ToTokens::to_token_stream).collect()
+            }
             _ => Vec::new(),
         };
         let first = || arguments.first().cloned().unwrap_or_else(|| quote!(_));
@@ -61,7 +84,7 @@ impl Linear {
                 (glam(name.trim_start_matches('D'))?, if double { quote!(f64) } else { quote!(f32) })
             }
             Library::Nalgebra => (nalgebra(name, &arguments)?, first()),
-            Library::Ndarray => (Form::Array(if name == "Array1" { 1 } else { 2 }), first()),
+            Library::Ndarray => (Form::Array(if name.ends_with('1') { 1 } else { 2 }), first()),
         };
         Some(Linear { library, form, scalar })
     }
@@ -84,9 +107,21 @@ impl Linear {
             },
             Form::Rotation(n) => ("Rotation".into(), vec![t, size(n)]),
             Form::UnitQuaternion => ("UnitQuaternion".into(), vec![t]),
-            Form::Point => ("Point3".into(), vec![t]),
+            Form::UnitComplex => ("UnitComplex".into(), vec![t]),
+            Form::Point(n) => (format!("Point{n}"), vec![t]),
+            Form::Isometry(n) => (format!("Isometry{n}"), vec![t]),
+            Form::Lu(n) => factored("Lu", n, t),
+            Form::Cholesky(n) => factored("Cholesky", n, t),
             Form::Array(n) => (format!("Array{n}"), vec![t]),
         })
+    }
+}
+
+/// A factorisation, as the run-time half calls it.
+fn factored(name: &str, n: &str, t: TokenStream) -> (String, Vec<TokenStream>) {
+    match n {
+        DYN => (format!("{name}Dyn"), vec![t]),
+        n => (format!("{name}Const"), vec![t, n.parse().unwrap_or_default()]),
     }
 }
 
@@ -116,7 +151,14 @@ fn nalgebra(name: &str, arguments: &[TokenStream]) -> Option<Form> {
         "Rotation2" => Some(Form::Rotation("2".into())),
         "Rotation3" => Some(Form::Rotation("3".into())),
         "UnitQuaternion" => Some(Form::UnitQuaternion),
-        "Point3" => Some(Form::Point),
+        "UnitComplex" => Some(Form::UnitComplex),
+        "Point2" => Some(Form::Point(2)),
+        "Point3" => Some(Form::Point(3)),
+        "Isometry3" => Some(Form::Isometry(3)),
+        "LuDyn" => Some(Form::Lu(DYN.into())),
+        "LuConst" => Some(Form::Lu(argument(1)?)),
+        "CholeskyDyn" => Some(Form::Cholesky(DYN.into())),
+        "CholeskyConst" => Some(Form::Cholesky(argument(1)?)),
         _ => {
             if let Some(n) = name.strip_prefix("RowVector") {
                 return matrix("1", n);
@@ -131,141 +173,131 @@ fn nalgebra(name: &str, arguments: &[TokenStream]) -> Option<Form> {
     }
 }
 
-/// What `a ∘ b` gives; an operand without a form is a number.
-pub fn operator(library: Library, sign: char, a: Option<&Form>, b: Option<&Form>) -> Option<Form> {
-    use Form::*;
-    Some(match (sign, a, b) {
-        ('-', Some(Point), Some(Point)) => Matrix("3".into(), "1".into()),
-        ('+' | '-', Some(a), Some(_)) => a.clone(),
-        ('+' | '-', Some(a), None) if library != Library::Nalgebra => a.clone(),
-        ('*' | '/', Some(a), None) => a.clone(),
-        ('+' | '-' | '*' | '/', None, Some(b)) => b.clone(),
-        ('*' | '/', Some(Vector(n)), Some(Vector(_))) => Vector(*n),
-        ('*' | '/', Some(Array(n)), Some(Array(_))) => Array(*n),
-        ('*', Some(Square(n)), Some(Vector(_))) => Vector(*n),
-        ('*', Some(Square(n)), Some(Square(_))) => Square(*n),
-        ('*', Some(Quaternion), Some(b)) => b.clone(),
-        ('*', Some(Matrix(r, _)), Some(Matrix(_, c))) => Matrix(r.clone(), c.clone()),
-        ('*', Some(Rotation(_) | UnitQuaternion), Some(b)) => b.clone(),
-        _ => return None,
-    })
+/// What a method gives, and how it is called.
+pub struct Method {
+    /// The result.
+    pub out: Out,
+    /// Whether its arguments have no derivatives: indices, axes.
+    pub constant: bool,
+    /// Whether its value is an `Option`.
+    pub fallible: bool,
+    /// Whether its value is that of its rule, because the user's own is of another type.
+    pub by_rule: bool,
 }
 
-/// What a method gives.
-pub fn method(of: &Linear, name: &str, arg: Option<&Linear>) -> Option<Out> {
-    let same = || Some(Out::Linear(of.form.clone()));
-    match (&of.form, name) {
-        (Form::Vector(_) | Form::Quaternion, "dot" | "length" | "length_squared") => Some(Out::Scalar),
-        (Form::Vector(_), "distance" | "distance_squared" | "element_sum") => Some(Out::Scalar),
-        (Form::Vector(2), "perp_dot") => Some(Out::Scalar),
-        (Form::Vector(2), "perp") | (Form::Vector(3), "cross") => same(),
-        (Form::Vector(_) | Form::Quaternion, "normalize") => same(),
-        (Form::Vector(n @ (2 | 3)), "extend") => Some(Out::Linear(Form::Vector(n + 1))),
-        (Form::Vector(n @ (3 | 4)), "truncate") => Some(Out::Linear(Form::Vector(n - 1))),
-        (Form::Quaternion, "conjugate" | "inverse" | "mul_quat") => same(),
-        (Form::Quaternion, "mul_vec3") => Some(Out::Linear(Form::Vector(3))),
-        (Form::Square(_), "transpose" | "inverse") => same(),
-        (Form::Square(_), "determinant") => Some(Out::Scalar),
-        (Form::Square(2), "mul_vec2") => Some(Out::Linear(Form::Vector(2))),
-        (Form::Square(3), "mul_vec3") => Some(Out::Linear(Form::Vector(3))),
-        (Form::Square(4), "mul_vec4") => Some(Out::Linear(Form::Vector(4))),
-        (Form::Matrix(..), "dot" | "norm" | "norm_squared" | "magnitude" | "magnitude_squared") => {
-            Some(Out::Scalar)
-        }
-        (Form::Matrix(..), "sum" | "metric_distance" | "trace" | "determinant") => Some(Out::Scalar),
-        (Form::Matrix(..), "normalize" | "component_mul" | "component_div" | "cross" | "scale") => same(),
-        (Form::Matrix(..), "try_inverse") => same(),
-        (Form::Matrix(r, c), "transpose") => Some(Out::Linear(Form::Matrix(c.clone(), r.clone()))),
-        (Form::Rotation(_), "inverse" | "transpose") => same(),
-        (Form::UnitQuaternion, "inverse" | "conjugate") => same(),
-        (Form::UnitQuaternion, "to_rotation_matrix") => Some(Out::Linear(Form::Rotation("3".into()))),
-        (Form::Rotation(_) | Form::UnitQuaternion, "transform_vector" | "transform_point") => {
-            arg.map(|arg| Out::Linear(arg.form.clone()))
-        }
-        (Form::Array(_), "sum") => Some(Out::Scalar),
-        (Form::Array(n), "dot") => match (n, &arg?.form) {
-            (1, Form::Array(1)) => Some(Out::Scalar),
-            (2, Form::Array(m)) => Some(Out::Linear(Form::Array(*m))),
-            (_, Form::Array(_)) => Some(Out::Linear(Form::Array(1))),
-            _ => None,
-        },
-        _ => None,
+impl From<Out> for Method {
+    fn from(out: Out) -> Method {
+        Method { out, constant: false, fallible: false, by_rule: false }
+    }
+}
+
+impl Method {
+    /// With arguments that have no derivatives.
+    pub fn constant(self) -> Method {
+        Method { constant: true, ..self }
+    }
+
+    /// With an `Option` for a result.
+    pub fn fallible(self) -> Method {
+        Method { fallible: true, ..self }
+    }
+
+    /// With the value of its rule.
+    pub fn by_rule(self) -> Method {
+        Method { by_rule: true, ..self }
+    }
+
+    /// A view, which the rule makes a value of its own of.
+    pub fn view(self) -> Method {
+        self.constant().by_rule()
     }
 }
 
 /// What the arguments of a function become, if the function is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arguments {
-    /// They are numbers, handed over as one array.
+    /// They are handed over as one array.
     Gathered,
     /// They are handed over as they are.
     Apart,
+    /// The one is handed over as a slice.
+    Listed,
+    /// The first one is a shape, which has no derivative.
+    Shaped,
+}
+
+/// What `a ∘ b` gives; an operand without a form is a number.
+pub fn operator(library: Library, sign: char, a: Option<&Form>, b: Option<&Form>) -> Option<Form> {
+    use Form::*;
+    let own = |a: &Form, b: &Form| match library {
+        Library::Glam => super::glam::operator(sign, a, b),
+        Library::Nalgebra => super::nalgebra::operator(sign, a, b),
+        Library::Ndarray => super::ndarray::operator(a, b),
+    };
+    Some(match (sign, a, b) {
+        ('-', Some(Point(n)), Some(Point(_))) => Matrix(n.to_string(), "1".into()),
+        (_, Some(a @ Array(_)), Some(b)) => return own(a, b),
+        ('+' | '-', Some(a), Some(_)) => a.clone(),
+        ('+' | '-', Some(a), None) if library != Library::Nalgebra => a.clone(),
+        ('*' | '/', Some(a), None) => a.clone(),
+        ('+' | '-' | '*' | '/', None, Some(b)) => b.clone(),
+        (_, Some(a), Some(b)) => return own(a, b),
+        _ => return None,
+    })
+}
+
+/// What a method gives.
+pub fn method(of: &Linear, name: &str, arg: Option<&Linear>) -> Option<Method> {
+    match of.library {
+        Library::Glam => super::glam::method(of, name),
+        Library::Nalgebra => super::nalgebra::method(of, name, arg),
+        Library::Ndarray => super::ndarray::method(of, name, arg),
+    }
 }
 
 /// The functions with derivatives.
 pub fn arguments(of: &Linear, name: &str, number: usize) -> Option<Arguments> {
-    use Arguments::*;
-    match (&of.form, name, number) {
-        (Form::Vector(_) | Form::Matrix(..) | Form::Point, "new", 1..) => Some(Gathered),
-        (Form::Quaternion, "from_xyzw", 4) => Some(Gathered),
-        (Form::Vector(_), "splat" | "from_array", 1) => Some(Apart),
-        (Form::Square(2), "from_cols", 2) => Some(Apart),
-        (Form::Square(3), "from_cols", 3) => Some(Apart),
-        (Form::Square(_), "from_diagonal" | "from_cols_array" | "from_cols_array_2d", 1) => Some(Apart),
-        (Form::Square(2), "from_angle", 1) => Some(Apart),
-        (
-            Form::Square(3) | Form::Quaternion,
-            "from_rotation_x" | "from_rotation_y" | "from_rotation_z",
-            1,
-        ) => Some(Apart),
-        (Form::Quaternion, "from_scaled_axis", 1) | (Form::Quaternion, "from_axis_angle", 2) => Some(Apart),
-        (Form::Matrix(..), "from_row_slice" | "from_column_slice" | "from_diagonal", 1) => Some(Apart),
-        (Form::Matrix(..), "repeat" | "from_element", 1) => Some(Apart),
-        (Form::Rotation(_) | Form::UnitQuaternion, "new", 1) => Some(Apart),
-        (Form::Rotation(_) | Form::UnitQuaternion, "from_scaled_axis", 1) => Some(Apart),
-        (Form::Rotation(_), "from_euler_angles", 3) => Some(Apart),
-        (Form::Point, "from", 1) => Some(Apart),
-        (Form::Array(1), "from_vec", 1) => Some(Apart),
-        (Form::Matrix(r, c), "from_vec", 1) if r == DYN && c == "1" => Some(Apart),
-        _ => None,
+    match of.library {
+        Library::Glam => super::glam::arguments(of, name, number),
+        Library::Nalgebra => super::nalgebra::arguments(of, name, number),
+        Library::Ndarray => super::ndarray::arguments(of, name, number),
     }
 }
 
+/// Functions that return their own type, without a derivative where there is no rule.
+const MAKERS: [&str; 20] = [
+    "zeros",
+    "identity",
+    "from_element",
+    "repeat",
+    "ones",
+    "eye",
+    "default",
+    "from_fn",
+    "zero",
+    "from_elem",
+    "x",
+    "y",
+    "z",
+    "from_vec",
+    "from_iterator",
+    "from_partial_diagonal",
+    "from_columns",
+    "from_rows",
+    "from_diagonal_element",
+    "origin",
+];
+
 /// Whether a function returns its own type, with a derivative or without.
 pub fn function(of: &Linear, name: &str) -> bool {
-    let passive = [
-        "zeros",
-        "identity",
-        "from_element",
-        "repeat",
-        "ones",
-        "eye",
-        "default",
-        "from_fn",
-        "zero",
-        "from_elem",
-        "x",
-        "y",
-        "z",
-        "from_vec",
-        "from_iterator",
-        "from_partial_diagonal",
-        "from_columns",
-        "from_rows",
-        "from_diagonal_element",
-    ];
-    passive.contains(&name) || (1..5).any(|n| arguments(of, name, n).is_some())
+    MAKERS.contains(&name) || (1..5).any(|n| arguments(of, name, n).is_some())
 }
 
 /// What is in a field.
 pub fn field(of: &Linear, name: &str) -> Option<Out> {
-    let number = matches!(of.form, Form::Vector(_) | Form::Quaternion | Form::Matrix(..) | Form::Point);
-    let element = name.strip_prefix('m').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()));
-    match (&of.form, name) {
-        (_, "x" | "y" | "z" | "w" | "a" | "b") if number => Some(Out::Scalar),
-        (Form::Matrix(..), _) if element => Some(Out::Scalar),
-        (Form::Square(n), "x_axis" | "y_axis" | "z_axis" | "w_axis") => Some(Out::Linear(Form::Vector(*n))),
-        (Form::Point, "coords") => Some(Out::Linear(Form::Matrix("3".into(), "1".into()))),
-        _ => None,
+    match of.library {
+        Library::Glam => super::glam::field(&of.form, name),
+        Library::Nalgebra => super::nalgebra::field(&of.form, name),
+        Library::Ndarray => None,
     }
 }

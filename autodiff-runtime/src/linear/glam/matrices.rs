@@ -8,13 +8,6 @@ use crate::linear::methods::{determinant, inverse, mul_vec2, mul_vec3, mul_vec4,
 use crate::linear::{Three, rule};
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
 
-/// The sum of the products of all entries.
-macro_rules! inner {
-    ($t:ident, $a:expr, $b:expr) => {
-        $a.to_cols_array().iter().zip($b.to_cols_array()).map(|(x, y)| x * y).sum::<$t>()
-    };
-}
-
 macro_rules! matrices {
     ($($m:ident $v:ident $t:ident $n:literal $square:literal [$($i:literal $axis:ident)*] $mul_vec:ident
         $outer:ident $cofactors:ident;)*) => {$(

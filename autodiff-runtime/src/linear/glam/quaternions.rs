@@ -1,10 +1,10 @@
 //! Quaternions, as the four numbers that they are stored as.
 
-use super::{DQuat, DVec3, Quat, Vec3, numbers};
+use super::{DQuat, DVec3, Quat, Vec3, by_length, numbers};
 use crate::linear::functions::{from_axis_angle, from_rotation_x, from_rotation_y, from_rotation_z};
 use crate::linear::functions::{from_scaled_axis, from_xyzw};
 use crate::linear::methods::{
-    conjugate, dot, inverse, length, length_squared, mul_quat, mul_vec3, normalize,
+    conjugate, dot, inverse, length, length_squared, mul_quat, mul_vec3, normalize, to_array, xyz,
 };
 use crate::linear::rule;
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
@@ -19,8 +19,11 @@ macro_rules! quaternions {
         rule!(Mul: (a: $q, k: $t) -> $q = *a * *k; |dy| *dy * *k, dy.dot(*a); |ta, tk| *ta * *k + *a * *tk);
         rule!(Div: (a: $q, k: $t) -> $q = *a / *k; |dy| *dy / *k, -dy.dot(*a) / (*k * *k);
             |ta, tk| (*ta - *a * (*tk / *k)) / *k);
+        rule!(to_array: (a: $q) -> [$t; 4] = a.to_array(); |dy| $q::from_array(*dy); |t| t.to_array());
+        rule!(xyz: (a: $q) -> $v = a.xyz(); |dy| $q::from_vec4(dy.extend(0.0)); |t| t.xyz());
         rule!(dot: (a: $q, b: $q) -> $t = a.dot(*b); |dy| *b * *dy, *a * *dy; |ta, tb| ta.dot(*b) + a.dot(*tb));
-        rule!(length: (a: $q) -> $t = a.length(); |dy| *a * (*dy / a.length()); |t| a.dot(*t) / a.length());
+        rule!(length: (a: $q) -> $t = a.length(); |dy| *a * by_length!(*dy, a.length());
+            |t| by_length!(a.dot(*t), a.length()));
         rule!(length_squared: (a: $q) -> $t = a.length_squared(); |dy| *a * (2.0 * *dy); |t| 2.0 * a.dot(*t));
         rule!(normalize: (a: $q) -> $q = a.normalize();
             |dy| (*dy - a.normalize() * a.normalize().dot(*dy)) / a.length();

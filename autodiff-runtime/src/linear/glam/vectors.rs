@@ -1,6 +1,6 @@
 //! Vectors.
 
-use super::{DVec2, DVec3, DVec4, Vec2, Vec3, Vec4, numbers};
+use super::{DVec2, DVec3, DVec4, Vec2, Vec3, Vec4, by_length, numbers};
 use crate::IndexOperator;
 use crate::linear::functions::{from_array, new, splat};
 use crate::linear::methods::{cross, distance, distance_squared, dot, element_sum, extend, length};
@@ -31,11 +31,12 @@ macro_rules! vectors {
             |tk, ta| (*tk - *k / *a * *ta) / *a);
 
         rule!(dot: (a: $v, b: $v) -> $t = a.dot(*b); |dy| *b * *dy, *a * *dy; |ta, tb| ta.dot(*b) + a.dot(*tb));
-        rule!(length: (a: $v) -> $t = a.length(); |dy| *a * (*dy / a.length()); |t| a.dot(*t) / a.length());
+        rule!(length: (a: $v) -> $t = a.length(); |dy| *a * by_length!(*dy, a.length());
+            |t| by_length!(a.dot(*t), a.length()));
         rule!(length_squared: (a: $v) -> $t = a.length_squared(); |dy| *a * (2.0 * *dy); |t| 2.0 * a.dot(*t));
         rule!(distance: (a: $v, b: $v) -> $t = a.distance(*b);
-            |dy| (*a - *b) * (*dy / a.distance(*b)), (*b - *a) * (*dy / a.distance(*b));
-            |ta, tb| (*a - *b).dot(*ta - *tb) / a.distance(*b));
+            |dy| (*a - *b) * by_length!(*dy, a.distance(*b)), (*b - *a) * by_length!(*dy, a.distance(*b));
+            |ta, tb| by_length!((*a - *b).dot(*ta - *tb), a.distance(*b)));
         rule!(distance_squared: (a: $v, b: $v) -> $t = a.distance_squared(*b);
             |dy| (*a - *b) * (2.0 * *dy), (*b - *a) * (2.0 * *dy);
             |ta, tb| 2.0 * (*a - *b).dot(*ta - *tb));

@@ -4,7 +4,9 @@ use super::Number;
 use crate::linear::functions::{
     from_column_slice, from_diagonal, from_element, from_row_slice, from_vec, new, repeat,
 };
-use crate::linear::methods::{component_div, component_mul, scale, sum, trace, transpose};
+use crate::linear::methods::{
+    abs, add_scalar, component_div, component_mul, scale, sum, tr_mul, trace, transpose, unscale,
+};
 use crate::linear::{One, rule};
 use crate::operator::operators::{Add, Div, Mul, Neg, Sub};
 use ::nalgebra::allocator::Allocator;
@@ -34,8 +36,26 @@ rule!(@[T: Number, R: Dim, C: Dim] Div: (a: M<T, R, C>, k: T) -> M<T, R, C>
     where [DefaultAllocator: Allocator<R, C>]
     = a / *k; |dy| dy / *k, -a.dot(dy) / (*k * *k); |ta, tk| (ta - a * (*tk / *k)) / *k);
 rule!(@[T: Number, R: Dim, K: Dim, C: Dim] Mul: (a: M<T, R, K>, b: M<T, K, C>) -> M<T, R, C>
-    where [DefaultAllocator: Allocator<R, K> + Allocator<K, C> + Allocator<R, C>]
-    = a * b; |dy| times_transposed(dy, b), transposed_times(a, dy); |ta, tb| ta * b + a * tb);
+    where [DefaultAllocator: Allocator<R, K> + Allocator<K, C> + Allocator<R, C> + Allocator<C, K> + Allocator<K, R>]
+    = a * b; |dy| dy * b.transpose(), a.transpose() * dy; |ta, tb| ta * b + a * tb);
+rule!(@[T: Number, R: Dim, K: Dim, C: Dim] tr_mul: (a: M<T, K, R>, b: M<T, K, C>) -> M<T, R, C>
+    where [DefaultAllocator: Allocator<R, K> + Allocator<K, C> + Allocator<R, C> + Allocator<C, R> + Allocator<K, R>]
+    = a.tr_mul(b); |dy| b * dy.transpose(), a * dy; |ta, tb| ta.tr_mul(b) + a.tr_mul(tb));
+rule!(@[T: Number, R: Dim, C: Dim] unscale: (a: M<T, R, C>, k: T) -> M<T, R, C>
+    where [DefaultAllocator: Allocator<R, C>]
+    = a.unscale(*k); |dy| dy / *k, -a.dot(dy) / (*k * *k); |ta, tk| (ta - a * (*tk / *k)) / *k);
+rule!(@[T: Number, R: Dim, C: Dim] add_scalar: (a: M<T, R, C>, k: T) -> M<T, R, C>
+    where [DefaultAllocator: Allocator<R, C>]
+    = a.add_scalar(*k); |dy| dy.clone(), dy.sum(); |ta, tk| ta.add_scalar(*tk));
+rule!(@[T: Number, R: Dim, C: Dim] abs: (a: M<T, R, C>) -> M<T, R, C>
+    where [DefaultAllocator: Allocator<R, C>]
+    = a.abs(); |dy| dy.zip_map(a, of_absolute); |t| t.zip_map(a, of_absolute));
+
+/// The derivative of an absolute value, which is 0 at 0.
+fn of_absolute<T: Number>(dy: T, x: T) -> T {
+    if x == T::zero() { T::zero() } else { dy * x.signum() }
+}
+
 rule!(@[T: Number, R: Dim, C: Dim] component_mul: (a: M<T, R, C>, b: M<T, R, C>) -> M<T, R, C>
     where [DefaultAllocator: Allocator<R, C>]
     = a.component_mul(b); |dy| dy.component_mul(b), dy.component_mul(a);
@@ -62,41 +82,6 @@ where
     DefaultAllocator: Allocator<D, D>,
 {
     (0..a.nrows()).fold(T::zero(), |all, i| all + a[(i, i)])
-}
-
-/// `a bᵀ`
-fn times_transposed<T: Number, R: Dim, K: Dim, C: Dim>(a: &M<T, R, C>, b: &M<T, K, C>) -> M<T, R, K>
-where
-    DefaultAllocator: Allocator<R, C> + Allocator<K, C> + Allocator<R, K>,
-{
-    let mut out = M::<T, R, K>::zeros_generic(a.shape_generic().0, b.shape_generic().0);
-    for c in 0..a.ncols() {
-        for k in 0..b.nrows() {
-            let factor = b[(k, c)];
-            for r in 0..a.nrows() {
-                out[(r, k)] += a[(r, c)] * factor;
-            }
-        }
-    }
-    out
-}
-
-/// `aᵀ b`
-fn transposed_times<T: Number, R: Dim, K: Dim, C: Dim>(a: &M<T, R, K>, b: &M<T, R, C>) -> M<T, K, C>
-where
-    DefaultAllocator: Allocator<R, K> + Allocator<R, C> + Allocator<K, C>,
-{
-    let mut out = M::<T, K, C>::zeros_generic(a.shape_generic().1, b.shape_generic().1);
-    for c in 0..b.ncols() {
-        for k in 0..a.ncols() {
-            let mut total = T::zero();
-            for r in 0..a.nrows() {
-                total += a[(r, k)] * b[(r, c)];
-            }
-            out[(k, c)] = total;
-        }
-    }
-    out
 }
 
 rule!(@[T: Number, R: DimName, C: DimName] repeat<M<T, R, C>>: (k: T) -> M<T, R, C>

@@ -1,11 +1,14 @@
 //! Rotation matrices, as all the numbers that they are stored as.
 
 use super::Number;
-use crate::linear::functions::{from_euler_angles, from_scaled_axis, new};
-use crate::linear::methods::{inverse, transform_point, transform_vector, transpose};
-use crate::linear::{Three, rule};
+use crate::linear::functions::{from_axis_angle, from_euler_angles, from_scaled_axis, new};
+use crate::linear::methods::{
+    angle, coordinates, into_inner, inverse, inverse_transform_point, inverse_transform_vector,
+    transform_point, transform_vector, transpose,
+};
+use crate::linear::{Three, Two, methods, rule};
 use crate::operator::operators::Mul;
-use ::nalgebra::{Matrix2, Matrix3, Point3, Rotation, Rotation2, Rotation3, SMatrix, SVector, Vector3};
+use ::nalgebra::{Matrix2, Matrix3, Point, Rotation, Rotation2, Rotation3, SMatrix, SVector, Unit, Vector3};
 
 impl<T: Number, const D: usize> crate::Diff for Rotation<T, D> {
     type Tan = Rotation<T, D>;
@@ -53,14 +56,101 @@ rule!(@[T: Number, const D: usize] Mul: (a: Rotation<T, D>, b: SVector<T, D>) ->
 rule!(@[T: Number, const D: usize] transform_vector: (a: Rotation<T, D>, b: SVector<T, D>) -> SVector<T, D>
     = a.matrix() * b; |dy| of(dy * b.transpose()), a.matrix().tr_mul(dy);
     |ta, tb| ta.matrix() * b + a.matrix() * tb);
-rule!(@[T: Number] Mul: (a: Rotation3<T>, b: Point3<T>) -> Point3<T>
-    = Point3::from(a.matrix() * b.coords);
-    |dy| of(dy.coords * b.coords.transpose()), Point3::from(a.matrix().tr_mul(&dy.coords));
-    |ta, tb| Point3::from(ta.matrix() * b.coords + a.matrix() * tb.coords));
-rule!(@[T: Number] transform_point: (a: Rotation3<T>, b: Point3<T>) -> Point3<T>
-    = Point3::from(a.matrix() * b.coords);
-    |dy| of(dy.coords * b.coords.transpose()), Point3::from(a.matrix().tr_mul(&dy.coords));
-    |ta, tb| Point3::from(ta.matrix() * b.coords + a.matrix() * tb.coords));
+rule!(@[T: Number, const D: usize] inverse_transform_vector: (a: Rotation<T, D>, b: SVector<T, D>) -> SVector<T, D>
+    = a.inverse_transform_vector(b); |dy| of(b * dy.transpose()), a.matrix() * dy;
+    |ta, tb| ta.matrix().tr_mul(b) + a.matrix().tr_mul(tb));
+
+/// What is done with a point is done with its coordinates.
+macro_rules! points {
+    ($($name:ident)*) => {$(
+        impl<T: Number, const D: usize> Two<Rotation<T, D>, Point<T, D>> for $name {
+            type Y = Point<T, D>;
+            #[inline]
+            fn value(a: &Rotation<T, D>, b: &Point<T, D>) -> Point<T, D> {
+                Point::from(<$name as Two<_, _>>::value(a, &b.coords))
+            }
+            #[inline]
+            fn pull(
+                a: &Rotation<T, D>,
+                b: &Point<T, D>,
+                dy: &Point<T, D>,
+                da: Option<&mut Rotation<T, D>>,
+                db: Option<&mut Point<T, D>>,
+            ) {
+                <$name as Two<_, _>>::pull(a, &b.coords, &dy.coords, da, db.map(|d| &mut d.coords));
+            }
+            #[inline]
+            fn push(a: &Rotation<T, D>, b: &Point<T, D>, ta: &Rotation<T, D>, tb: &Point<T, D>) -> Point<T, D> {
+                Point::from(<$name as Two<_, _>>::push(a, &b.coords, ta, &tb.coords))
+            }
+        }
+    )*};
+}
+points!(Mul);
+/// `transform_point` is to points what `transform_vector` is to vectors.
+macro_rules! points_as {
+    ($($name:ident $vector:ident)*) => {$(
+        rule!(@[T: Number, const D: usize] $name: (a: Rotation<T, D>, b: Point<T, D>) -> Point<T, D>
+            = Point::from(<$vector as Two<_, _>>::value(a, &b.coords));
+            |dy| {
+                let mut d = of(SMatrix::zeros());
+                <$vector as Two<_, SVector<T, D>>>::pull(a, &b.coords, &dy.coords, Some(&mut d), None);
+                d
+            },
+            {
+                let mut d = SVector::zeros();
+                <$vector as Two<_, _>>::pull(a, &b.coords, &dy.coords, None, Some(&mut d));
+                Point::from(d)
+            };
+            |ta, tb| Point::from(<$vector as Two<_, _>>::push(a, &b.coords, ta, &tb.coords)));
+    )*};
+}
+points_as!(transform_point transform_vector inverse_transform_point inverse_transform_vector);
+
+/// The matrix of a rotation.
+macro_rules! matrix {
+    ($($name:ty)*) => {$(
+        rule!(@[T: Number, const D: usize] $name: (a: Rotation<T, D>) -> SMatrix<T, D, D>
+            = *a.matrix(); |dy| of(*dy); |t| *t.matrix());
+    )*};
+}
+matrix!(methods::matrix into_inner coordinates);
+
+rule!(@[T: Number] angle: (a: Rotation<T, 2>) -> T
+= a.angle();
+|dy| {
+    let (c, s) = (a.matrix()[(0, 0)], a.matrix()[(1, 0)]);
+    let scale = *dy / (c * c + s * s);
+    of(Matrix2::new(-s * scale, T::zero(), c * scale, T::zero()))
+};
+|t| {
+    let (c, s) = (a.matrix()[(0, 0)], a.matrix()[(1, 0)]);
+    (t.matrix()[(1, 0)] * c - t.matrix()[(0, 0)] * s) / (c * c + s * s)
+});
+
+// `cos θ I + sin θ [u]× + (1 − cos θ) u uᵀ`, by Rodrigues.
+rule!(@[T: Number] from_axis_angle<Rotation<T, 3>>: (u: Unit<Vector3<T>>, theta: T) -> Rotation<T, 3>
+= Rotation3::from_axis_angle(u, *theta);
+|dy| {
+    let (s, c) = theta.sin_cos();
+    let m = dy.matrix();
+    let turn = Vector3::new(m[(2, 1)] - m[(1, 2)], m[(0, 2)] - m[(2, 0)], m[(1, 0)] - m[(0, 1)]);
+    Unit::new_unchecked(turn * s + (m + m.transpose()) * u.as_ref() * (T::one() - c))
+},
+about(u, *theta).dot(dy.matrix());
+|tu, ta| {
+    let (s, c) = theta.sin_cos();
+    let (u, tu) = (u.as_ref(), tu.as_ref());
+    let by_axis = tu.cross_matrix() * s + (tu * u.transpose() + u * tu.transpose()) * (T::one() - c);
+    of(by_axis + about(&Unit::new_unchecked(*u), *theta) * *ta)
+});
+
+/// The derivative of a rotation about an axis by the angle.
+fn about<T: Number>(u: &Unit<Vector3<T>>, theta: T) -> Matrix3<T> {
+    let (s, c) = theta.sin_cos();
+    let u = u.as_ref();
+    u.cross_matrix() * c + (u * u.transpose() - Matrix3::identity()) * s
+}
 
 rule!(@[T: Number] new<Rotation<T, 2>>: (a: T) -> Rotation<T, 2>
     = Rotation2::new(*a);
@@ -71,8 +161,8 @@ rule!(@[T: Number] from_scaled_axis<Rotation<T, 3>>: (w: Vector3<T>) -> Rotation
     = Rotation3::new(*w); |dy| exponential_back(w, dy.matrix()); |t| exponential_along(w, t));
 
 /// The derivative of the rotation of the plane.
-fn turned<T: Number>(angle: T) -> Matrix2<T> {
-    let (s, c) = angle.sin_cos();
+fn turned<T: Number>(theta: T) -> Matrix2<T> {
+    let (s, c) = theta.sin_cos();
     Matrix2::new(-s, -c, c, -s)
 }
 
@@ -112,7 +202,7 @@ fn exponential_back<T: Number>(w: &Vector3<T>, dy: &Matrix3<T>) -> Vector3<T> {
 /// Each of three angles' derivative: the factor that it turns is turned on by its axis.
 fn by_angles<T: Number>(r: T, p: T, y: T) -> [Matrix3<T>; 3] {
     let [x_axis, y_axis, z_axis] = [Vector3::x(), Vector3::y(), Vector3::z()];
-    let about = |axis: Vector3<T>, angle: T| *Rotation3::new(axis * angle).matrix();
+    let about = |axis: Vector3<T>, by: T| *Rotation3::new(axis * by).matrix();
     let (rx, ry, rz) = (about(x_axis, r), about(y_axis, p), about(z_axis, y));
     [
         rz * ry * x_axis.cross_matrix() * rx,

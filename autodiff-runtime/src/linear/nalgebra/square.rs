@@ -2,7 +2,7 @@
 
 use super::Number;
 use crate::linear::methods::{determinant, try_inverse};
-use crate::linear::rule;
+use crate::linear::{Maybe, rule};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{DefaultAllocator, DimMin, OMatrix};
 
@@ -16,20 +16,28 @@ rule!(@[T: Number, D: DimMin<D, Output = D>] try_inverse: (a: M<T, D>) -> M<T, D
     = inverse(a);
     |dy| { let m = inverse(a).transpose(); -(&m * dy * &m) }; |t| { let m = inverse(a); -(&m * t * &m) });
 
-/// `m.try_inverse().unwrap()`
-#[track_caller]
+impl<T: Number, D: DimMin<D, Output = D>> Maybe<M<T, D>> for try_inverse
+where
+    DefaultAllocator: Allocator<D, D> + Allocator<D>,
+{
+    fn is_there(a: &M<T, D>, _: &()) -> bool {
+        a.clone().try_inverse().is_some()
+    }
+}
+
+/// The inverse; `is_there` has said that there is one.
 fn inverse<T: Number, D: DimMin<D, Output = D>>(a: &M<T, D>) -> M<T, D>
 where
     DefaultAllocator: Allocator<D, D> + Allocator<D>,
 {
     match a.clone().try_inverse() {
         Some(inverse) => inverse,
-        None => panic!("called `Option::unwrap()` on a `None` value"),
+        None => unreachable!("a matrix that was inverted can be inverted again"),
     }
 }
 
 /// The derivative of the determinant: defined where there is no inverse, too.
-fn cofactors<T: Number, D: DimMin<D, Output = D>>(a: &M<T, D>) -> M<T, D>
+pub(super) fn cofactors<T: Number, D: DimMin<D, Output = D>>(a: &M<T, D>) -> M<T, D>
 where
     DefaultAllocator: Allocator<D, D> + Allocator<D>,
 {
