@@ -45,7 +45,7 @@ impl<'f> Body<'f> {
             Mode::Mut => quote_spanned!(span=> &*#name),
         });
         let find = match function.args.last() {
-            Some(last) if !last.active => "with",
+            Some(last) if !last.active && !matches!(operator, Operator::Sign(_)) => "with",
             _ => ["unary", "binary", "ternary"][args.len().clamp(1, 3) - 1],
         };
         let find = Ident::new(find, span);

@@ -228,7 +228,7 @@ impl<'a> Lower<'a, '_> {
             return Val::Never;
         }
         // What is in an `Option` that is looked into is a part of what the call gives.
-        let apart = taken.as_ref().is_some_and(|taken| taken.ending == Ending::Apart);
+        let apart = taken.as_ref().is_some_and(|taken| taken.ending.is_apart());
         let ty = ty.filter(|_| !apart);
         let unit: syn::Type = syn::parse_quote!(());
         let formal = |(_, mode, active): &Operand| Formal {
