@@ -28,21 +28,7 @@ impl Cx<'_> {
     /// The companion; `jvp` says whether `NAME_jvp` is there.
     pub(super) fn jacobian(&self, plan: &Plan, tangent: Option<&Tangent>, jvp: bool) -> TokenStream {
         let (span, rt, name) = (self.span, &self.rt, self.name(Kind::Jacobian));
-        let params = &self.primal.params;
-        let idents: Vec<Ident> = (0..params.len())
-            .map(|i| match params[i].name == "self" {
-                true => params[i].name.clone(),
-                false => format_ident!("a{i}", span = span),
-            })
-            .collect();
-        let signature: Vec<TokenStream> = params
-            .iter()
-            .zip(&idents)
-            .map(|(p, ident)| {
-                let ty = &p.ty;
-                quote_spanned!(span=> #ident: #ty)
-            })
-            .collect();
+        let (idents, signature) = self.numbered_signature();
         let float = self.float(&self.hir.params[plan.input].ty);
         let fixed_columns = !matches!(plan.columns, Columns::Slice);
         let fixed_rows = !matches!(plan.rows, Rows::Vec | Rows::Output(_, None));

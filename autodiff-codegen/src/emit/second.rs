@@ -51,6 +51,22 @@ impl Cx<'_> {
         tuple(&types)
     }
 
+    /// The function's parameters under names that no other parameter or variable has, and with their types.
+    pub(super) fn numbered_signature(&self) -> (Vec<Ident>, Vec<TokenStream>) {
+        let (span, params) = (self.span, &self.primal.params);
+        let name = |i: usize| match params[i].name == "self" {
+            true => params[i].name.clone(),
+            false => format_ident!("a{i}", span = span),
+        };
+        let idents: Vec<Ident> = (0..params.len()).map(name).collect();
+        let typed = params.iter().zip(&idents).map(|(p, ident)| {
+            let ty = &p.ty;
+            quote_spanned!(span=> #ident: #ty)
+        });
+        let signature = typed.collect();
+        (idents, signature)
+    }
+
     /// One product with the Hessian for each column, after the gradient.
     fn hessian(&self, t: &Tangent) -> TokenStream {
         let (span, rt, name) = (self.span, &self.rt, self.name(Kind::Hessian));
@@ -58,20 +74,7 @@ impl Cx<'_> {
         let ty = &self.hir.params[*active].ty;
         let Some(columns) = Columns::of(ty) else { return TokenStream::new() };
         let params = &self.primal.params;
-        let idents: Vec<Ident> = (0..params.len())
-            .map(|i| match params[i].name == "self" {
-                true => params[i].name.clone(),
-                false => format_ident!("a{i}", span = span),
-            })
-            .collect();
-        let signature: Vec<TokenStream> = params
-            .iter()
-            .zip(&idents)
-            .map(|(p, ident)| {
-                let ty = &p.ty;
-                quote_spanned!(span=> #ident: #ty)
-            })
-            .collect();
+        let (idents, signature) = self.numbered_signature();
         let again: Vec<TokenStream> = params.iter().zip(&idents).map(|(p, ident)| again(p, ident)).collect();
         let call = |kind: Kind, more: TokenStream| {
             let companion = self.sibling(&self.name(kind));
