@@ -2,7 +2,7 @@
 //! columns from the tangent program.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::companion::{Cx, Kind};
 use super::second::again;

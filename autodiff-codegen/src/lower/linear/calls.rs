@@ -4,7 +4,7 @@ use super::types::{self, Arguments};
 use crate::diagnostics::Kind;
 use crate::functions::{Formal, Function};
 use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::{Arg, Callee, Ending, Init, Len, Mode, Op, Operator, PlaceTy, Taken, Ty};
+use crate::ir::{Arg, Callee, Init, Len, Mode, Op, Operator, PlaceTy, Taken, Ty};
 use crate::lower::place::Loc;
 use crate::lower::shape::Shape;
 use crate::lower::{Lower, Res, Val};
