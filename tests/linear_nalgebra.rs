@@ -212,3 +212,56 @@ fn reach_on(#[grad] q: Vector2<f64>, #[grad] lengths: Vector2<f64>) -> f64 {
     let goal = Vector2::new(0.2, 1.1);
     reach(q, lengths, goal)
 }
+
+/// A user's own generic type, whose operators stand beside those of the features.
+mod generic_operators {
+    use super::*;
+    use backprop::Differentiable;
+    use std::ops::{Add, Mul, MulAssign};
+
+    #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+    pub struct Pair<T> {
+        pub x: T,
+        pub y: T,
+    }
+
+    #[backprop]
+    impl<T: num_traits::Float> Add for Pair<T> {
+        type Output = Pair<T>;
+        fn add(self, o: Pair<T>) -> Pair<T> {
+            Pair { x: self.x + o.x, y: self.y + o.y }
+        }
+    }
+
+    #[backprop]
+    impl<T: num_traits::Float> Mul<T> for Pair<T> {
+        type Output = Pair<T>;
+        fn mul(self, s: T) -> Pair<T> {
+            Pair { x: self.x * s, y: self.y * s }
+        }
+    }
+
+    #[backprop]
+    impl<T: num_traits::Float> MulAssign<T> for Pair<T> {
+        fn mul_assign(&mut self, s: T) {
+            self.x = self.x * s;
+            self.y = self.y * s;
+        }
+    }
+
+    #[backprop]
+    fn product(#[grad] p: Pair<f64>, s: f64) -> f64 {
+        let mut q = p * s + p;
+        q *= s;
+        q.x * q.y
+    }
+
+    /// x y s² (s + 1)²
+    #[test]
+    fn they_are_their_own() {
+        let (value, (dp, ds)) = product_grad(Pair { x: 2.0, y: 3.0 }, 0.5);
+        assert_eq!(value, 6.0 * 0.25 * 2.25);
+        assert_eq!(dp, Pair { x: 3.0 * 0.5625, y: 2.0 * 0.5625 });
+        assert!((ds - 6.0 * (2.0 * 0.5 * 2.25 + 0.25 * 2.0 * 1.5)).abs() < 1e-14);
+    }
+}

@@ -112,10 +112,11 @@ fn implementation(input: &syn::DeriveInput, errors: &mut Errors) -> Option<Token
     if !fields.iter().any(|f| f.active) && errors.is_empty() {
         errors.refuse(Kind::NoActiveField, input.ident.span(), &[&text(&input.ident)]);
     }
+    let traits = errors.is_empty().then(|| traits(input, &fields, &quote!(#krate::__rt)));
     if crate::surroundings::is_cloned_by_hand(&input.ident) {
         errors.refuse(Kind::ClonedByHand, input.ident.span(), &[&text(&input.ident)]);
     }
-    errors.is_empty().then(|| traits(input, &fields, &quote!(#krate::__rt)))
+    traits
 }
 
 /// The crate that generated code names.

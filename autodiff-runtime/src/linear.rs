@@ -61,7 +61,9 @@ pub mod ndarray;
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
 mod apply;
 #[cfg(any(feature = "glam", feature = "nalgebra", feature = "ndarray"))]
-pub use apply::{Apply, Assigns, Const, Maybe, One, Owned, Three, Two, With, is_there, owned, ternary, with};
+pub use apply::{
+    Apply, Assigns, Const, Maybe, One, Operand, Owned, Three, Two, With, is_there, owned, ternary, with,
+};
 
 /// The methods that have derivatives.
 pub mod methods {

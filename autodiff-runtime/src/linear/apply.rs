@@ -115,14 +115,25 @@ impl<O, P, A: ?Sized> Apply<O, P, A> {
     const NEW: Self = Apply(PhantomData, PhantomData);
 }
 
+/// A type of linear algebra, or a number beside one. What is implemented for these alone is in nobody's way: a struct of the
+/// user's, with whatever operators, is none of them.
+pub trait Operand {}
+
+impl Operand for f32 {}
+impl Operand for f64 {}
+impl<A: Operand> Operand for [A] {}
+impl<A: Operand, const N: usize> Operand for [A; N] {}
+#[cfg(feature = "alloc")]
+impl<A: Operand> Operand for alloc::vec::Vec<A> {}
+
 #[diagnostic::do_not_recommend]
-impl<O: One<A>, P, A: ?Sized> UnaryOperator<O, P> for A {
+impl<O: One<A>, P, A: Operand + ?Sized> UnaryOperator<O, P> for A {
     type Handle = Apply<O, P, A>;
     const HANDLE: Apply<O, P, A> = Apply::NEW;
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Two<A, B>, P, Q, A, B> BinaryOperator<O, P, Q, B> for A {
+impl<O: Two<A, B>, P, Q, A: Operand, B> BinaryOperator<O, P, Q, B> for A {
     type Handle = Apply<O, (P, Q), (A, B)>;
     const HANDLE: Apply<O, (P, Q), (A, B)> = Apply::NEW;
 }

@@ -79,3 +79,10 @@ macro_rules! copies {
     )*};
 }
 copies!(DMat2 DMat3 DMat4 DQuat DVec2 DVec3 DVec4 Mat2 Mat3 Mat4 Quat Vec2 Vec3 Vec4);
+
+macro_rules! operands {
+    ($($t:ty)*) => {$(
+        impl super::Operand for $t {}
+    )*};
+}
+operands!(DMat2 DMat3 DMat4 DQuat DVec2 DVec3 DVec4 Mat2 Mat3 Mat4 Quat Vec2 Vec3 Vec4);

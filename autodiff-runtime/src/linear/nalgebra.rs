@@ -16,6 +16,7 @@ pub use ::nalgebra::{UnitComplex, UnitQuaternion};
 pub use parts::check_shapes;
 pub use solve::{Cholesky, CholeskyConst, CholeskyDyn, Lu, LuConst, LuDyn};
 
+use super::Operand;
 use crate::{Diff, Tangent};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{DefaultAllocator, Dim, OMatrix, RealField};
@@ -102,3 +103,10 @@ where
         }
     }
 }
+
+impl<T, R, C, S> Operand for ::nalgebra::Matrix<T, R, C, S> {}
+impl<T, const N: usize> Operand for Rotation<T, N> {}
+impl<T> Operand for ::nalgebra::Unit<T> {}
+impl<T: ::nalgebra::Scalar> Operand for ::nalgebra::Quaternion<T> {}
+impl<T: ::nalgebra::Scalar, const N: usize> Operand for ::nalgebra::Point<T, N> {}
+impl<T, R, const N: usize> Operand for ::nalgebra::Isometry<T, R, N> {}

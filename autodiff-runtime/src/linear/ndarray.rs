@@ -7,6 +7,7 @@ mod views;
 
 pub use ::ndarray::{Array1, Array2};
 
+use super::Operand;
 use crate::{Diff, Tangent};
 use ::ndarray::{Array, ArrayBase, Axis, Data, Dimension, LinalgScalar, NdFloat, Slice};
 
@@ -75,3 +76,5 @@ impl<T: Number, D: Dimension, S: Data<Elem = T>> super::Owned for ArrayBase<S, D
         kept(self)
     }
 }
+
+impl<S: ::ndarray::RawData, D> Operand for ArrayBase<S, D> {}

@@ -21,6 +21,7 @@ macro_rules! factorisations {
         /// Of any size.
         pub type $dynamic<T> = $name<T, Dyn>;
 
+        impl<T: Number, D: Dim> crate::linear::Operand for $name<T, D> where DefaultAllocator: Allocator<D, D> {}
         impl<T: Number, D: Dim> crate::Diff for $name<T, D>
         where
             DefaultAllocator: Allocator<D, D>,
