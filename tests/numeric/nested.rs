@@ -332,3 +332,36 @@ fn single_precision() {
         assert!((f64::from(found) - expected).abs() < 1e-5 * (1.0 + expected.abs()));
     }
 }
+
+/// Parameters of every kind, as the tangent companion takes them.
+#[test]
+fn tangents_of_every_kind() {
+    #[backprop(hvp, jvp)]
+    fn product(x: &Vec<f64>, y: Vec<f64>, z: [[f64; 2]; 2], t: (f64, f64), w: &[f64; 2], v: &f64) -> f64 {
+        x[0] * y[0] * z[0][1] * t.0 * w[1] * v + x[1].powi(3)
+    }
+
+    #[backprop]
+    fn along(x: &Vec<f64>, y: Vec<f64>) -> f64 {
+        let direction = vec![1.0, 0.5];
+        let (z, still) = ([[1.0, 2.0], [0.0, 1.0]], vec![0.0, 0.0]);
+        let (_, t) = product_jvp(
+            x,
+            y,
+            z,
+            (1.5, 1.0),
+            &[1.0, 3.0],
+            &2.0,
+            &direction,
+            still,
+            [[0.0; 2]; 2],
+            (0.0, 0.0),
+            [0.0; 2],
+            0.0,
+        );
+        t
+    }
+    // 18 y₀ + 3/2 x₁²
+    let (value, (dx, dy)) = along_grad(&vec![2.0, 3.0], vec![5.0, 7.0]);
+    assert_eq!((value, dx, dy), (103.5, vec![0.0, 9.0], vec![18.0, 0.0]));
+}

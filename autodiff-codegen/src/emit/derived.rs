@@ -1,7 +1,7 @@
 //! Companions that are annotated functions themselves: `NAME_grad`, as other annotated functions call it.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 
 use super::companion::{Cx, Kind};
 use crate::forward::Tangent;
@@ -45,11 +45,20 @@ impl Cx<'_> {
         let ret = hir::Type::Tuple(vec![self.hir.ret.clone(), self.hir.ret.clone()]);
         let mut derived = self.derived(Kind::Jvp, ty, ret, primal)?;
         for (i, j) in &t.tangents {
-            let fixed = !self.hir.params[*i].ty.is_run_time_sized();
-            let (mut ty, mut class) = (self.primal.params[*i].ty.clone(), self.hir.params[*i].ty.clone());
-            if let (true, Ok(syn::Type::Reference(r))) = (fixed, syn::parse2(ty.clone())) {
-                (ty, class) = (r.elem.to_token_stream(), owned(&class));
-            }
+            // As the companion takes it.
+            let own = &t.func.params[*j];
+            let ty = match own.ty.is_empty() {
+                true => super::companion::added_type(&t.func, &own.kind, &self.rt, self.span),
+                false => own.ty.clone(),
+            };
+            let class = match (&self.hir.params[*i].ty, &own.kind) {
+                (class, ParamKind::Place(_, Mode::Value) | ParamKind::Scalar(_, Mode::Value)) => owned(class),
+                (hir::Type::Ref(false, t), _) => match &**t {
+                    hir::Type::Vec(elem) => hir::Type::Ref(false, Box::new(hir::Type::Slice(elem.clone()))),
+                    _ => hir::Type::Ref(false, t.clone()),
+                },
+                (class, _) => class.clone(),
+            };
             derived.add_parameter(*j, ty, class);
         }
         Some(derived)
