@@ -548,6 +548,8 @@ pub enum Ending {
     Apart,
     /// The same of a struct, which is not there if there is none.
     ApartLater,
+    /// The call is made once more, and its result was there before.
+    Again,
 }
 
 impl Ending {
@@ -579,6 +581,12 @@ impl Callee {
         let apart = self.taken.as_ref().filter(|t| t.ending.is_apart());
         let taken = apart.map(|t| Taken { code: TokenStream::new(), reads: Vec::new(), ending: t.ending });
         Callee { taken, ..self.clone() }
+    }
+
+    /// The same for a call that is made once more: what stood behind it has been done.
+    pub fn once_more(&self) -> Callee {
+        let again = |_: &Taken| Taken { code: TokenStream::new(), reads: Vec::new(), ending: Ending::Again };
+        Callee { taken: self.taken.as_ref().map(again), ..self.clone() }
     }
 
     /// Whether there may be no result.

@@ -433,13 +433,18 @@ impl Known {
 
     /// Which of a function's parameters are shared references.
     pub fn shared(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<Vec<bool>> {
-        let plain = self.shared.get(&written(path)?);
-        plain.or_else(|| self.shared.get(&self.qualified(path, self_ty)?)).cloned()
+        let plain = self.shared_of(&written(path)?);
+        plain.or_else(|| self.shared_of(&self.qualified(path, self_ty)?)).cloned()
+    }
+
+    /// The same by name; a companion begins with the parameters of its function.
+    fn shared_of(&self, name: &str) -> Option<&Vec<bool>> {
+        self.shared.get(name).or_else(|| self.shared.get(companion_of(name)?))
     }
 
     /// The same of a method, its receiver included.
     pub fn method_shared(&self, of: &syn::Type, name: &str) -> Option<Vec<bool>> {
-        self.shared.get(&format!("{}::{name}", type_path(of)?)).cloned()
+        self.shared_of(&format!("{}::{name}", type_path(of)?)).cloned()
     }
 
     /// These are items of a body, and none of the module's.
@@ -851,6 +856,11 @@ fn mentions(tokens: &TokenStream, names: &[String]) -> bool {
     let mut found = false;
     crate::names::each_ident(tokens, &mut |ident| found |= names.iter().any(|name| ident == name));
     found
+}
+
+/// The function whose companion has this name.
+pub fn companion_of(name: &str) -> Option<&str> {
+    ["_grad", "_vjp", "_jvp"].into_iter().find_map(|end| name.strip_suffix(end))
 }
 
 /// A type with arguments in the place of its parameters.

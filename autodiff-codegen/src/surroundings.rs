@@ -462,7 +462,10 @@ fn finish(path: &mut Vec<String>, out: &mut Vec<Vec<String>>) {
 /// The names in tokens.
 fn add_words(tokens: &TokenStream, words: &mut HashSet<String>) {
     crate::names::each_ident(tokens, &mut |i| {
-        words.insert(i.unraw().to_string());
+        let word = i.unraw().to_string();
+        // What is known of a companion is known of its function.
+        words.extend(crate::known::companion_of(&word).map(str::to_string));
+        words.insert(word);
     });
 }
 

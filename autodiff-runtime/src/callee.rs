@@ -15,7 +15,8 @@
     note = "why: a derivative flows into the call, and what the function does to it can't be seen from here",
     note = "instead: put `#[backprop]` on the function; or wrap the arguments in `backprop::stop_gradient(…)` if \
             they are meant to be constants",
-    note = "a companion such as `f_grad` has no derivative itself: second derivatives are `#[backprop(hvp)]` of `f`",
+    note = "a companion such as `f_grad` has a derivative itself with `#[backprop(order = 2)]` on `f`, unless `f` lends \
+            something by `&mut`, takes functions, or looks at a call's `Option` otherwise than by `?`",
     note = "a function in a module of its own name (`mod f; pub use f::f;`) can be called where that module is \
             visible: `pub(crate) mod f;`, or another name for the module"
 )]
@@ -46,7 +47,8 @@ pub trait Called<Parts> {}
     message = "#[backprop]: the function `{Self}` has no tangent companion",
     label = "the function's attribute does not ask for `jvp`",
     note = "why: the caller's `NAME_jvp` goes through this call, and needs the tangent of its result",
-    note = "instead: `#[backprop(jvp)]` on the function that is called"
+    note = "instead: `#[backprop(jvp)]` on the function that is called; of a companion `f_jvp`, where `f` calls other \
+            annotated functions, there is no tangent: `f_grad` in its place"
 )]
 pub trait WithTangent<Parts> {}
 
@@ -56,7 +58,8 @@ pub trait WithTangent<Parts> {}
     label = "the function's attribute does not ask for `order = 2`, or its second derivative can't be had",
     note = "why: a second derivative of the caller goes through this call, and needs one of what it calls",
     note = "instead: `#[backprop(order = 2)]` on the function that is called (`hvp` and `hessian` imply it); functions \
-            that are lent something by `&mut`, take functions, or have a derivative written by hand, have none"
+            that are lent something by `&mut`, take functions, or have a derivative written by hand, have none; nor have \
+            companions such as `f_grad`: third derivatives are not built"
 )]
 pub trait WithSecond<Parts> {}
 

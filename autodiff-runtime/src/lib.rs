@@ -70,7 +70,7 @@ pub use slot::{Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
 pub use wrapped::{
     Rest, TakenOnce, Wrapped, apart, apart_forward, apart_forward_later, apart_later, apart_tangent,
-    apart_tangent_later, optional,
+    apart_tangent_later, optional, there_again,
 };
 
 /// What generated code is made of where the crate has no `std`.

@@ -153,6 +153,22 @@ pub fn apart_tangent<Y: Default + Diff<Tan = T>, T: Tangent, W: Wrapped<Value = 
     }
 }
 
+/// What is in the result of a call that is made once more, with the same arguments.
+///
+/// # Panics
+///
+/// If there is nothing, which there was the first time: the function does not give the same twice.
+#[inline(always)]
+#[track_caller]
+pub fn there_again<W: Wrapped>(w: W) -> W::Value {
+    match w.__value() {
+        Ok(value) => value,
+        Err(_) => panic!(
+            "a function that a derivative was taken of gives a value the first time, and none the second time"
+        ),
+    }
+}
+
 // The same of structs, which need not have a default: where there is none, there is nothing.
 
 /// See [`apart`].

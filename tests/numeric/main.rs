@@ -50,6 +50,7 @@ mod operations;
 mod ops;
 mod optional;
 mod optional_forms;
+mod orders;
 mod outputs;
 mod panics;
 mod particle_and_saddle;

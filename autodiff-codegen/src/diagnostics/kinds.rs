@@ -99,8 +99,8 @@ refusals! {
         "second derivatives are those of one number",
         "a function that returns the number that is meant; of several results, first derivatives: `{1}_vjp`, or `jvp`";
     SecondOrderCall: "a second derivative can't go through this call",
-        "functions that are lent something by `&mut`, function-valued parameters, and operations of structs and of types of linear algebra bring their first derivatives along, and no second ones yet",
-        "a function that returns what it computes; or the callee's body in the place of the call";
+        "calls that lend something by `&mut` or whose `Option` is looked at (otherwise than by `?`, `unwrap` and their kin), function-valued parameters, and operations of structs and of types of linear algebra have first derivatives, and no second ones yet",
+        "a function that returns what it computes, as a float or as something that `?` takes out; or the callee's body in the place of the call";
     Order: "derivatives of order {0} are not built",
         "each order is another program made of the one before, and the second is the last so far",
         "`order = 2`, on each of the functions that are called";
@@ -111,8 +111,8 @@ refusals! {
         "checkpoints are for `for` loops that stand at the top of the body and hand a state from round to round, of floats, integers, arrays and `Vec`s",
         "no `checkpoint`, or the loop in a function of its own, with the option there";
     CheckpointLoop: "the number of rounds of this loop is not known before it runs",
-        "checkpoints are spread over the rounds, so that their number has to be known at the start",
-        "`for _ in 0..n`, with `n` computed before; or no `checkpoint`";
+        "checkpoints are spread over the rounds, so that their number has to be known at the start; a `while` may go on, and a `break` or `return` may end a `for`",
+        "`for _ in 0..n`, with `n` computed before, and an `if` around what is left to do; or no `checkpoint`";
     CheckpointTwice: "with checkpoints this code would run twice",
         "the rounds of the loop run once more for the way back, and what this code does besides its result can't be known",
         "the value computed before the loop; or no `checkpoint`";

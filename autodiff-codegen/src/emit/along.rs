@@ -79,7 +79,8 @@ impl Cx<'_> {
                     ty if ty.is_fixed() => quote_spanned!(span=> *#t),
                     _ => quote_spanned!(span=> ::core::clone::Clone::clone(#t)),
                 },
-                _ => quote_spanned!(span=> *#t),
+                ParamKind::Scalar(..) => quote_spanned!(span=> *#t),
+                _ => quote_spanned!(span=> ::core::clone::Clone::clone(#t)),
             };
             let code = quote_spanned! {span=>
                 let #own;

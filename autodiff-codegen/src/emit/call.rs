@@ -122,6 +122,7 @@ impl<'f> Body<'f> {
         let rt = &self.rt;
         match ending {
             Ending::Out => out,
+            Ending::Again => quote_spanned!(span=> #rt::there_again(#out)),
             Ending::HandedOn => quote_spanned! {span=>
                 match #out {
                     ::core::result::Result::Ok(__value) => __value,

@@ -30,7 +30,7 @@ impl Cx<'_> {
         let mut derived = self.derived(kind, ty, ret, second::program(g))?;
         if kind == Kind::Vjp {
             for i in &g.seeds {
-                derived.add_parameter(*i, self.output(), self.hir.ret.clone());
+                derived.add_parameter(*i, self.value_type(), self.hir.ret.clone());
             }
         }
         Some(derived)

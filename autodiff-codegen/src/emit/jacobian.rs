@@ -114,7 +114,9 @@ impl Cx<'_> {
             false => parts.idents.iter().map(ToTokens::to_token_stream).collect(),
         };
         let (fwd, item) = (self.handle_part("fwd"), self.item_with_arguments());
-        let forward = quote_spanned!(span=> let (value, pullback) = #fwd(#item #(, #given)*) #take; #counted);
+        let typed = self.turbofish(1);
+        let forward =
+            quote_spanned!(span=> let (value, pullback) = #fwd #typed(#item #(, #given)*) #take; #counted);
         let rows = self.rows(plan, parts);
         if !plan.by_columns {
             return quote!(#forward #rows);
@@ -251,7 +253,7 @@ impl Cx<'_> {
         let zero = quote_spanned!(span=> #rt::lit::<#float>(0.0));
         let one = quote_spanned!(span=> #rt::lit::<#float>(1.0));
         let name = if jvp { self.name(Kind::Jvp) } else { self.part("columns") };
-        let name = self.sibling(&name);
+        let (name, typed) = (self.sibling(&name), self.turbofish(0));
         let by_value = matches!(self.hir.params[plan.input].ty, crate::hir::Type::Vec(_));
         let direction = match &plan.columns {
             Columns::One => one.clone(),
@@ -282,7 +284,7 @@ impl Cx<'_> {
         let bind = if output { quote!(_) } else { quote_spanned!(span=> tangent) };
         let call = quote_spanned! {span=>
             #put_back #fresh
-            let (_, #bind) = #name(#(#all,)* #(#tangents),*) #take;
+            let (_, #bind) = #name #typed(#(#all,)* #(#tangents),*) #take;
         };
         let entry = |row: TokenStream| match (&plan.columns, parts.fixed) {
             (Columns::One, _) => quote_spanned!(span=> rows[#row]),

@@ -131,6 +131,25 @@ impl Cx<'_> {
         }
     }
 
+    /// `::<T, N>` for a companion or part of the function, with `_` for `more` parameters: they may not follow from the
+    /// arguments. Nothing, if they can't be written down.
+    pub(super) fn turbofish(&self, more: usize) -> Option<TokenStream> {
+        let sig = &self.item.sig;
+        let named: Vec<_> = sig
+            .generics
+            .params
+            .iter()
+            .filter_map(|p| match p {
+                syn::GenericParam::Type(t) => Some(&t.ident),
+                syn::GenericParam::Const(c) => Some(&c.ident),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        let open = self.takes_functions() || super::handle::has_impl_trait(sig);
+        let holes = (0..more).map(|_| quote_spanned!(self.span=> _));
+        (!named.is_empty() && !open).then(|| quote_spanned!(self.span=> ::<#(#named,)* #(#holes),*>))
+    }
+
     pub(super) fn reverse_method(&self, p: &Protocol, saved: &TokenStream) -> TokenStream {
         let (span, vis, rt, hidden) = (self.span, &self.item.vis, &self.rt, self.hidden());
         let (name, part) = (self.part("backprop_rev"), self.part("rev"));

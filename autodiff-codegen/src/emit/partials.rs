@@ -51,12 +51,13 @@ impl Cx<'_> {
         let names = self.numbered("a", p.arguments.len());
         let types = p.arguments.iter().map(|a| &a.ty);
         let (name, grad, hidden) = (self.part("fwd"), self.sibling(&grad), self.hidden());
+        let all = self.turbofish(0);
         let result = self.wrapped_type(quote_spanned!(span=> (#y, #saved)));
         quote_spanned! {span=>
             #hidden
             #[inline]
             #vis fn #name #impl_generics (#item: #item_ty #(, #names: #types)*) -> #result #where_clause
-            { #check #grad(#(#names),*) }
+            { #check #grad #all(#(#names),*) }
         }
     }
 
@@ -143,12 +144,13 @@ impl Cx<'_> {
         let params = generics.params.iter();
         let clause = &generics.where_clause;
         let (part, name, hidden) = (self.part("jvp"), self.sibling(&name), self.hidden());
+        let all = self.turbofish(0);
         quote_spanned! {span=>
             #beside
             #hidden
             #[inline]
             #vis fn #part<'__s #(, #params)*>(#(#args: #types),* #(, #tangents)*) -> #result #clause
-            { #inside #(#zeros)* #name(#(#args),* #(, #passed)*) }
+            { #inside #(#zeros)* #name #all(#(#args),* #(, #passed)*) }
         }
     }
 
@@ -185,8 +187,16 @@ impl Cx<'_> {
                 ::core::option::Option::None => { #own = #rt::zero_like(&#arg); #amp #own }
             };
         };
+        // What holds `Vec`s can't be copied.
+        let moved = match kind {
+            ParamKind::Scalar(..) => false,
+            ParamKind::Place(p, _) => !t.func.plc(*p).ty.is_fixed(),
+            _ => true,
+        };
         let pass = match by {
-            Mode::Value if unknown || user => quote_spanned!(span=> ::core::clone::Clone::clone(#dir)),
+            Mode::Value if !slice && (unknown || user || moved) => {
+                quote_spanned!(span=> ::core::clone::Clone::clone(#dir))
+            }
             Mode::Value if slice => quote_spanned!(span=> #dir.to_vec()),
             Mode::Value => quote_spanned!(span=> *#dir),
             _ => quote!(#dir),

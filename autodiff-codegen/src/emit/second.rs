@@ -77,8 +77,8 @@ impl Cx<'_> {
         let (idents, signature) = self.numbered_signature();
         let again: Vec<TokenStream> = params.iter().zip(&idents).map(|(p, ident)| again(p, ident)).collect();
         let call = |kind: Kind, more: TokenStream| {
-            let companion = self.sibling(&self.name(kind));
-            quote_spanned!(span=> #companion(#(#again,)* #more))
+            let (companion, all) = (self.sibling(&self.name(kind)), self.turbofish(0));
+            quote_spanned!(span=> #companion #all(#(#again,)* #more))
         };
         let (value, gradient, x) = (self.value_type(), self.gradients(t), &idents[*active]);
         let float = self.float(ty);

@@ -61,7 +61,8 @@ impl Forward<'_> {
         if tangents.iter().all(Option::is_none) {
             return self.passive_call(st, ret, out);
         }
-        if callee.function.is_some() || args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut))) {
+        let lent = args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut)));
+        if callee.function.is_some() || callee.is_apart() || lent {
             // The walk goes on, its result is thrown away.
             self.unsupported(&st.origin, "a call of this kind");
         }

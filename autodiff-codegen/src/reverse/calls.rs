@@ -37,7 +37,8 @@ impl<'f> Reverse<'f> {
                 None => return,
             },
             Some((_, ret_tangent)) => {
-                if callee.function.is_some() || args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut))) {
+                let lent = args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut)));
+                if callee.function.is_some() || callee.is_apart() || lent {
                     if !st.results.iter().any(|r| self.act.value(*r))
                         && !st.op.place_made().iter().any(|p| self.act.place(self.primal, *p))
                         && !st.op.places_written().iter().any(|p| self.act.place(self.primal, *p))
@@ -67,7 +68,7 @@ impl<'f> Reverse<'f> {
         self.pullbacks.insert(st, pullback);
         let pullback = self.primal(pullback);
         let again: Vec<Arg> = args.iter().map(|a| self.argument_again(a, st, out)).collect();
-        if self.opts.whole && (callee.taken.is_some() || callee.function.is_some()) {
+        if self.opts.whole && (callee.is_apart() || callee.function.is_some()) {
             self.unsupported(&st.origin, "a call of this kind, backwards a second time");
         }
         let mut b = Back::default();
@@ -76,7 +77,8 @@ impl<'f> Reverse<'f> {
             seed,
             slots: tangents.iter().map(|t| self.slot(t.as_ref(), st, &mut b, out)).collect(),
         });
-        let op = Op::CallReverse { callee: callee.reverse_part(), pullback, seed, args: again, slots, along };
+        let callee = if self.opts.whole { callee.once_more() } else { callee.reverse_part() };
+        let op = Op::CallReverse { callee, pullback, seed, args: again, slots, along };
         self.give_back(st, op, b, out);
     }
 

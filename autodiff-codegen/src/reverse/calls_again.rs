@@ -24,13 +24,13 @@ impl<'f> Reverse<'f> {
             _ if lent => return self.unsupported(&st.origin, "a call that is lent something, once more"),
             _ => return,
         };
-        if along.is_some() || callee.taken.is_some() || callee.function.is_some() || lent {
+        if along.is_some() || callee.is_apart() || callee.function.is_some() || lent {
             return self.unsupported(&st.origin, "a call of this kind, once more");
         }
         let whole: Vec<Arg> = args.iter().map(|a| self.whole_argument(a, st, out)).collect();
         let (ret, results, pullback) = self.results_again(&seed, callee, st);
         let results = results.into_iter().chain([pullback]).collect();
-        let op = Op::CallForward { callee: callee.clone(), args: whole.clone(), ret, along: None };
+        let op = Op::CallForward { callee: callee.once_more(), args: whole.clone(), ret, along: None };
         out.push(Stmt { op, results, origin: st.origin.clone() });
         let mut back = Back::default();
         let slots = args.iter().map(|a| self.slot(Some(a), st, &mut back, out)).collect();
@@ -61,7 +61,7 @@ impl<'f> Reverse<'f> {
             return;
         }
         let lent = args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut)));
-        if along.is_some() || callee.taken.is_some() || callee.function.is_some() || lent {
+        if along.is_some() || callee.is_apart() || callee.function.is_some() || lent {
             return self.unsupported(&st.origin, "the reverse part of a call of this kind");
         }
         let o = &st.origin;
@@ -81,7 +81,7 @@ impl<'f> Reverse<'f> {
         results.extend(&more);
         results.push(pullback);
         let along = Along { tangents, ret: tangent_ret };
-        let op = Op::CallForward { callee: callee.clone(), args: whole.clone(), ret, along: Some(along) };
+        let op = Op::CallForward { callee: callee.once_more(), args: whole.clone(), ret, along: Some(along) };
         out.push(Stmt { op, results, origin: o.clone() });
         match (seed, tangent_ret, more.first()) {
             (Seed::Place(p), Some(src), _) if self.act.place(self.primal, *p) => {
