@@ -83,6 +83,14 @@ macro_rules! functions {
             out[1] = x[1] * x[2] + out[0];
         }
 
+        /// The same with fewer columns than rows: what the array held is put back for each.
+        #[backprop(jacobian, $($option),*)]
+        pub fn into_larger_array(x: [$F; 2], out: &mut [$F; 3]) {
+            out[0] += x[0] * x[1];
+            out[1] *= x[1];
+            out[2] = x[0] - out[0];
+        }
+
         #[backprop(jacobian, $($option),*)]
         pub fn fallible(x: [$F; 2]) -> Result<[$F; 2], String> {
             if x[0] < 0.0 {
@@ -232,6 +240,10 @@ macro_rules! tests {
                 let ((), j) = into_array_jacobian(&mut out, [2.0, 3.0, 4.0]);
                 assert_eq!(out, [6.0, 18.0]);
                 assert_eq!(j, [[3.0, 2.0, 0.0], [3.0, 6.0, 3.0]]);
+                let mut out = [5.0, 6.0, 7.0];
+                let ((), j) = into_larger_array_jacobian([2.0, 3.0], &mut out);
+                assert_eq!(out, [11.0, 18.0, -9.0]);
+                assert_eq!(j, [[3.0, 2.0], [0.0, 6.0], [-2.0, -2.0]]);
             }
 
             #[test]

@@ -101,7 +101,10 @@ impl Cx<'_> {
         // What the runs for columns start from is put back before each.
         let kept = plan.rows.output().filter(|_| plan.by_columns).map(|i| {
             let (out, rt) = (&parts.idents[i], &self.rt);
-            quote_spanned!(span=> let before = #rt::Vec::from(&#out[..]);)
+            match plan.rows {
+                Rows::Output(_, Some(_)) => quote_spanned!(span=> let before = *#out;),
+                _ => quote_spanned!(span=> let before = #rt::Vec::from(&#out[..]);),
+            }
         });
         if !plan.by_rows {
             let own = self.item_with_arguments();
