@@ -7,5 +7,5 @@ pub mod stability;
 
 pub use activity::Activity;
 pub use defs::{Def, Defs, RegionId, RegionKind, UseSite};
-pub use once::runs_once;
+pub use once::{calls, runs_once};
 pub use stability::Stability;

@@ -228,7 +228,8 @@ impl Stages<'_> {
         for st in &primal.body.stmts {
             match &st.op {
                 ir::Op::For { body, .. } => {
-                    for span in analysis::runs_once(body) {
+                    let calls = analysis::calls(body);
+                    for span in analysis::runs_once(body).into_iter().chain(calls) {
                         self.errors.refuse(Kind::CheckpointTwice, span, &[]);
                     }
                 }
@@ -388,7 +389,9 @@ impl Stages<'_> {
         let wanted = self.options.second && self.options.handle && !self.options.by_hand();
         let fits =
             function.functions().is_empty() && function.ret.has_gradient_shape() && !function.ret_alias;
-        if !wanted || !fits {
+        // Second derivatives of callers run it more than once: what it does besides its result would happen again, and a
+        // random number in it would be another one.
+        if !wanted || !fits || !analysis::runs_once(&primal.body).is_empty() {
             return Some(None);
         }
         let seeded = reverse::Options::HALVES;

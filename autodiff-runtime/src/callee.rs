@@ -58,8 +58,8 @@ pub trait WithTangent<Parts> {}
     label = "the function's attribute does not ask for `order = 2`, or its second derivative can't be had",
     note = "why: a second derivative of the caller goes through this call, and needs one of what it calls",
     note = "instead: `#[backprop(order = 2)]` on the function that is called (`hvp` and `hessian` imply it); functions \
-            that are lent something by `&mut`, take functions, or have a derivative written by hand, have none; nor have \
-            companions such as `f_grad`: third derivatives are not built"
+            that are lent something by `&mut`, take functions, have a derivative written by hand, or call what may do \
+            something besides its result, have none; nor have companions such as `f_grad`: third derivatives are not built"
 )]
 pub trait WithSecond<Parts> {}
 

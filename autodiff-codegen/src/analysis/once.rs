@@ -3,7 +3,18 @@
 use crate::ir::*;
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-/// Where such code stands in a block. What an annotated function does besides its result can't be seen from here.
+/// Where annotated functions are called in a block: what they do besides their results can't be seen from here.
+pub fn calls(block: &Block) -> Vec<Span> {
+    let mut out = Vec::new();
+    block.each_stmt(&mut |s| {
+        if let Op::Call { callee: Callee { operator: None, .. }, .. } = &s.op {
+            out.push(s.origin.span);
+        }
+    });
+    out
+}
+
+/// Where code stands in a block that is not looked into and may do something.
 pub fn runs_once(block: &Block) -> Vec<Span> {
     let mut out = Vec::new();
     block.each_stmt(&mut |s| {
@@ -33,6 +44,8 @@ fn does_something(code: &TokenStream) -> bool {
                     _ => false,
                 };
                 let called = callee && group.delimiter() == proc_macro2::Delimiter::Parenthesis;
+                let constant = matches!(&previous, Some(TokenTree::Ident(name)) if is_constant(name, group));
+                let called = called && !constant;
                 if called || does_something(&group.stream()) {
                     return true;
                 }
@@ -43,4 +56,38 @@ fn does_something(code: &TokenStream) -> bool {
         previous = Some(token);
     }
     false
+}
+
+/// Functions without arguments, or of literals, that are another way to write a constant: `T::one()`, `T::from(0.5).unwrap()`;
+/// and the lengths of things.
+const CONSTANTS: [&str; 20] = [
+    "E",
+    "LN_10",
+    "LN_2",
+    "PI",
+    "SQRT_2",
+    "TAU",
+    "epsilon",
+    "from",
+    "from_f32",
+    "from_f64",
+    "from_i32",
+    "from_usize",
+    "infinity",
+    "into",
+    "is_empty",
+    "len",
+    "nan",
+    "one",
+    "unwrap",
+    "zero",
+];
+
+fn is_constant(name: &proc_macro2::Ident, arguments: &proc_macro2::Group) -> bool {
+    let literal = |token: TokenTree| match token {
+        TokenTree::Literal(_) => true,
+        TokenTree::Punct(p) => p.as_char() == '-',
+        _ => false,
+    };
+    arguments.stream().into_iter().all(literal) && CONSTANTS.iter().any(|constant| name == constant)
 }

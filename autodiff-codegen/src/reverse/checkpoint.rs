@@ -7,7 +7,7 @@
 //! where the stretch after it has left them: the numbers are those of the loop without checkpoints.
 
 use super::*;
-use crate::analysis::runs_once;
+use crate::analysis::{calls, runs_once};
 use crate::ir::inline::Renaming;
 
 /// What a stretch is made of.
@@ -37,7 +37,8 @@ impl<'f> Reverse<'f> {
         let state = params.iter().any(active) || self.writes_active(body);
         // What can't be copied can't be kept.
         let kept = params.iter().all(|p| matches!(self.primal.ty(*p), Ty::Float(_) | Ty::Int(_) | Ty::Bool));
-        if !live || !state || !kept || !runs_once(body).is_empty() {
+        let once = !runs_once(body).is_empty() || !calls(body).is_empty();
+        if !live || !state || !kept || once {
             return false;
         }
         let Some(stretch) = self.stretch(range, inits, st, body) else { return false };
