@@ -2,8 +2,8 @@
 //!
 //! The halves were `y = f(x)` and `d += Jᵀ s`. Backwards, with `w` the adjoint of `d`: `s` gets `J w`, and `x` gets
 //! `∂(sᵀ J w)/∂x`. Both come out of the callee's tangent function, called once more with the tangent `w`: the first is its
-//! tangent, the second what it gives back for the adjoint `s` of that. What `x` gets from `y` is the callee's own
-//! reverse part, of another call of it, since the pullback of the first may have gone elsewhere.
+//! tangent, the second what it gives back for the adjoint `s` of that. What `x` gets from `y` comes out of another call of the
+//! same, without tangents, since the pullback of the first may have gone elsewhere.
 
 use super::calls::Back;
 use super::*;
@@ -28,14 +28,20 @@ impl<'f> Reverse<'f> {
             return self.unsupported(&st.origin, "a call of this kind, once more");
         }
         let whole: Vec<Arg> = args.iter().map(|a| self.whole_argument(a, st, out)).collect();
-        let (ret, results, pullback) = self.results_again(&seed, callee, st);
-        let results = results.into_iter().chain([pullback]).collect();
-        let op = Op::CallForward { callee: callee.once_more(), args: whole.clone(), ret, along: None };
+        // By way of the tangent function, which is there only if the callee may run again.
+        let (ret, mut results, pullback) = self.results_again(&seed, callee, st);
+        let (tangent_ret, more, _) = self.results_again(&seed, callee, st);
+        results.extend(more);
+        results.push(pullback);
+        let along = Along { tangents: vec![None; args.len()], ret: tangent_ret };
+        let op = Op::CallForward { callee: callee.once_more(), args: whole.clone(), ret, along: Some(along) };
         out.push(Stmt { op, results, origin: st.origin.clone() });
         let mut back = Back::default();
         let slots = args.iter().map(|a| self.slot(Some(a), st, &mut back, out)).collect();
+        let zero = self.zero_seed(tangent_ret, &seed, &st.origin, out);
+        let along = Some(AlongBack { seed: zero, slots: vec![Slot::Off; args.len()] });
         let callee = callee.reverse_part();
-        let op = Op::CallReverse { callee, pullback, seed, args: whole, slots, along: None };
+        let op = Op::CallReverse { callee, pullback, seed, args: whole, slots, along };
         self.give_back(st, op, back, out);
     }
 
@@ -96,7 +102,16 @@ impl<'f> Reverse<'f> {
         if slots.iter().all(|slot| matches!(slot, Slot::Off)) {
             return;
         }
-        let zero = match (tangent_ret, &seed_again) {
+        let zero = self.zero_seed(tangent_ret, &seed_again, o, out);
+        let along = AlongBack { seed: seed_again, slots: vec![Slot::Off; args.len()] };
+        let callee = callee.clone();
+        let op = Op::CallReverse { callee, pullback, seed: zero, args: whole, slots, along: Some(along) };
+        self.give_back(st, op, back, out);
+    }
+
+    /// A zero like a result's half, which is a place or is seeded by a value.
+    fn zero_seed(&mut self, place: Option<Place>, seed: &Seed, o: &Origin, out: &mut Vec<Stmt>) -> Seed {
+        match (place, seed) {
             (Some(like), _) => {
                 let ty = self.out.plc(like).ty.clone();
                 let init = if ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(like) };
@@ -110,11 +125,7 @@ impl<'f> Reverse<'f> {
                 Seed::Value(self.out.float(out, 0.0, ty, o))
             }
             (None, _) => Seed::Unit,
-        };
-        let along = AlongBack { seed: seed_again, slots: vec![Slot::Off; args.len()] };
-        let callee = callee.clone();
-        let op = Op::CallReverse { callee, pullback, seed: zero, args: whole, slots, along: Some(along) };
-        self.give_back(st, op, back, out);
+        }
     }
 
     /// What a call defines, once more: of the type of what is seeded.
