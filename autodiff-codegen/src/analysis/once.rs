@@ -20,6 +20,8 @@ pub fn runs_once(block: &Block) -> Vec<Span> {
     block.each_stmt(&mut |s| {
         let once = match &s.op {
             Op::Opaque { kind: OpaqueKind::Expr(code), .. } => does_something(code),
+            // A table of constants, as `lower` brings it in.
+            Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } if is_table(init) => false,
             Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => does_something(init),
             Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => true,
             _ => false,
@@ -33,7 +35,7 @@ pub fn runs_once(block: &Block) -> Vec<Span> {
 
 /// Whether code calls something, or assigns.
 fn does_something(code: &TokenStream) -> bool {
-    let mut previous = None;
+    let (mut previous, mut dotted) = (None, false);
     for token in code.clone() {
         match &token {
             TokenTree::Group(group) => {
@@ -44,18 +46,31 @@ fn does_something(code: &TokenStream) -> bool {
                     _ => false,
                 };
                 let called = callee && group.delimiter() == proc_macro2::Delimiter::Parenthesis;
-                let constant = matches!(&previous, Some(TokenTree::Ident(name)) if is_constant(name, group));
-                let called = called && !constant;
+                let harmless = match &previous {
+                    Some(TokenTree::Ident(name)) => is_constant(name, group) || dotted && is_of_std(name),
+                    _ => false,
+                };
+                let called = called && !harmless;
                 if called || does_something(&group.stream()) {
                     return true;
                 }
             }
             TokenTree::Punct(p) if p.as_char() == '!' || p.as_char() == '=' => return true,
+            TokenTree::Ident(_) => {
+                dotted = matches!(&previous, Some(TokenTree::Punct(p)) if p.as_char() == '.');
+            }
             _ => {}
         }
         previous = Some(token);
     }
     false
+}
+
+/// Whether code begins with the function that makes a slice of a constant.
+fn is_table(code: &TokenStream) -> bool {
+    let Some(TokenTree::Group(group)) = code.clone().into_iter().next() else { return false };
+    let start: Vec<String> = group.stream().into_iter().take(3).map(|t| t.to_string()).collect();
+    start == ["const", "fn", "slice"]
 }
 
 /// Functions without arguments, or of literals, that are another way to write a constant: `T::one()`, `T::from(0.5).unwrap()`;
@@ -90,4 +105,58 @@ fn is_constant(name: &proc_macro2::Ident, arguments: &proc_macro2::Group) -> boo
         _ => false,
     };
     arguments.stream().into_iter().all(literal) && CONSTANTS.iter().any(|constant| name == constant)
+}
+
+/// Methods of `std`'s numbers, slices and iterators that give the same for the same, and do nothing besides.
+const OF_STD: [&str; 46] = [
+    "abs",
+    "acos",
+    "asin",
+    "atan",
+    "atan2",
+    "cbrt",
+    "ceil",
+    "clone",
+    "cloned",
+    "contains",
+    "copied",
+    "cos",
+    "cosh",
+    "enumerate",
+    "exp",
+    "first",
+    "floor",
+    "fract",
+    "get",
+    "hypot",
+    "is_empty",
+    "iter",
+    "last",
+    "len",
+    "ln",
+    "log10",
+    "max",
+    "min",
+    "pow",
+    "powf",
+    "powi",
+    "product",
+    "recip",
+    "rem_euclid",
+    "rev",
+    "round",
+    "saturating_sub",
+    "sin",
+    "sinh",
+    "sqrt",
+    "sum",
+    "tan",
+    "tanh",
+    "trunc",
+    "wrapping_add",
+    "wrapping_mul",
+];
+
+fn is_of_std(name: &proc_macro2::Ident) -> bool {
+    OF_STD.iter().any(|method| name == method)
 }
