@@ -104,11 +104,9 @@ impl Cx<'_> {
         }
     }
 
-    /// `Self::f::<T>`
-    pub(super) fn item_with_arguments(&self) -> TokenStream {
-        let name = &self.item.sig.ident;
-        let parameters: Vec<_> = self
-            .item
+    /// The names of the function's own type and const parameters, in order: what a turbofish can name.
+    fn type_and_const_parameters(&self) -> Vec<&syn::Ident> {
+        self.item
             .sig
             .generics
             .params
@@ -118,7 +116,13 @@ impl Cx<'_> {
                 syn::GenericParam::Const(c) => Some(&c.ident),
                 syn::GenericParam::Lifetime(_) => None,
             })
-            .collect();
+            .collect()
+    }
+
+    /// `Self::f::<T>`
+    pub(super) fn item_with_arguments(&self) -> TokenStream {
+        let name = &self.item.sig.ident;
+        let parameters = self.type_and_const_parameters();
         // A parameter may hide the function.
         let hidden = self.primal.params.iter().any(|p| text(&p.name) == text(name));
         let scope = (hidden && !self.hir.associated).then(|| quote_spanned!(self.span=> self::));
@@ -134,18 +138,8 @@ impl Cx<'_> {
     /// `::<T, N>` for a companion or part of the function, with `_` for `more` parameters: they may not follow from the
     /// arguments. Nothing, if they can't be written down.
     pub(super) fn turbofish(&self, more: usize) -> Option<TokenStream> {
-        let sig = &self.item.sig;
-        let named: Vec<_> = sig
-            .generics
-            .params
-            .iter()
-            .filter_map(|p| match p {
-                syn::GenericParam::Type(t) => Some(&t.ident),
-                syn::GenericParam::Const(c) => Some(&c.ident),
-                syn::GenericParam::Lifetime(_) => None,
-            })
-            .collect();
-        let open = self.takes_functions() || super::handle::has_impl_trait(sig);
+        let named = self.type_and_const_parameters();
+        let open = self.takes_functions() || super::handle::has_impl_trait(&self.item.sig);
         let holes = (0..more).map(|_| quote_spanned!(self.span=> _));
         (!named.is_empty() && !open).then(|| quote_spanned!(self.span=> ::<#(#named,)* #(#holes),*>))
     }
