@@ -36,6 +36,7 @@ both! {
     recurrence, "expand/recurrence.rs", "expand/recurrence.expanded.rs";
     reuse, "expand/reuse.rs", "expand/reuse.expanded.rs";
     rotate, "expand/rotate.rs", "expand/rotate.expanded.rs";
+    sparse, "expand/sparse.rs", "expand/sparse.expanded.rs";
 }
 
 /// The floats in a value, a gradient or a tuple of them, in order.
@@ -293,4 +294,17 @@ fn rotate() {
         let d_angle = seed[0] * (-s * p[0] - c * p[1]) + seed[1] * (c * p[0] - s * p[1]);
         close(&r[2..], &[c * seed[0] + s * seed[1], c * seed[1] - s * seed[0], d_angle], 1e-15);
     }
+}
+
+#[test]
+fn sparse() {
+    use sparse::{expanded, source};
+    let x = [0.1, 0.9, 1.7, 3.0];
+    let (forces, entries) = source::stretch_sparse_jacobian(&x, 0.5);
+    assert_eq!((forces, entries), expanded::stretch_sparse_jacobian(&x, 0.5));
+    assert_eq!(source::STRETCH_JACOBIAN_ROWS, [0, 0, 1, 1, 2, 2]);
+    assert_eq!(source::STRETCH_JACOBIAN_COLUMNS, [0, 1, 1, 2, 2, 3]);
+    let slope = |i: usize| 3.0 * (x[i + 1] - x[i] - 0.5).powi(2);
+    let exact: Vec<f64> = (0..3).flat_map(|i| [-slope(i), slope(i)]).collect();
+    close(&entries, &exact, 1e-14);
 }

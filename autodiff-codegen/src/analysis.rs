@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod defs;
 pub mod once;
+pub mod pattern;
 pub mod stability;
 
 pub use activity::Activity;

@@ -382,6 +382,8 @@ fn own_attribute(
             parsed.hvp |= options.hvp;
             parsed.hessian |= options.hessian;
             parsed.jacobian |= options.jacobian;
+            parsed.sparse_jacobian |= options.sparse_jacobian;
+            parsed.sparse_hessian |= options.sparse_hessian;
             parsed.second |= options.second;
             parsed.checkpoint |= options.checkpoint;
             parsed.recursive |= options.recursive;

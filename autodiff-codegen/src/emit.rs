@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use crate::forward::Tangent;
 use crate::options::Options;
 use crate::reverse::Gradient;
-use crate::{check, hir, ir, jacobian as jacobians};
+use crate::{check, hir, ir, jacobian as jacobians, sparse as sparsity};
 
 mod alone;
 mod along;
@@ -40,6 +40,7 @@ mod passed;
 mod place;
 mod scalar;
 mod second;
+mod sparse;
 mod types;
 mod variables;
 
@@ -73,8 +74,17 @@ pub struct Programs {
     pub second: Option<(hir::Fn, ir::Func, Gradient)>,
     /// For `NAME_jacobian`: its rows and columns, and the program that columns come from.
     pub jacobian: Option<(jacobians::Plan, Option<Tangent>)>,
+    /// For `NAME_sparse_jacobian` and `NAME_sparse_hessian`.
+    pub sparse: Vec<sparsity::Plan>,
     /// The test that compares the gradient with differences.
     pub test: Option<check::Plan>,
+}
+
+impl Programs {
+    /// Whether there is a sparse matrix of this kind.
+    pub fn has_sparse(&self, of: sparsity::Of) -> bool {
+        self.sparse.iter().any(|plan| plan.of == of)
+    }
 }
 
 /// Seeds and tangents of what is only a name to the macro have that name as their type: it stands for floats.

@@ -43,6 +43,17 @@ pub struct Plan {
 
 /// The rows and columns, or why there are none.
 pub fn plan(function: &hir::Fn, primal: &Func, errors: &mut Errors) -> Option<Plan> {
+    let plan = possible(function, primal, errors)?;
+    let again = plan.by_columns;
+    let (by_columns, by_rows) = match (plan.columns.known(), plan.rows.known()) {
+        (Some(n), Some(m)) => (again && n < m, !again || n >= m),
+        _ => (again, true),
+    };
+    Some(Plan { by_columns, by_rows, ..plan })
+}
+
+/// The same, in all ways in which it may be computed.
+pub fn possible(function: &hir::Fn, primal: &Func, errors: &mut Errors) -> Option<Plan> {
     let mut refuse = |found: &str| {
         errors.refuse(Kind::JacobianShape, function.sig.ident.span(), &[&text(&function.sig.ident), found]);
     };
@@ -73,11 +84,7 @@ pub fn plan(function: &hir::Fn, primal: &Func, errors: &mut Errors) -> Option<Pl
     let mut calls = false;
     primal.body.each_stmt(&mut |s| calls |= matches!(s.op, Op::Call { .. }));
     let again = !calls && runs_again(primal, &rows.output());
-    let (by_columns, by_rows) = match (columns.known(), rows.known()) {
-        (Some(n), Some(m)) => (again && n < m, !again || n >= m),
-        _ => (again, true),
-    };
-    Some(Plan { input, columns, rows, by_columns, by_rows })
+    Some(Plan { input, columns, rows, by_columns: again, by_rows: true })
 }
 
 /// The rows of what is returned.

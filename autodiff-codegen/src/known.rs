@@ -4,9 +4,11 @@
 //! All of it goes by name, as far as the items' own tokens say; what could be something else (behind a `cfg`, or
 //! hidden by an import) is not known.
 
+mod integers;
 mod libm;
 mod linear;
 
+pub(crate) use integers::is_plain;
 use libm::Libm;
 pub use linear::Library;
 use linear::Linear;
@@ -22,6 +24,8 @@ pub struct Known {
     aliases: HashMap<String, (Vec<String>, syn::Type)>,
     /// The types of constants and statics.
     consts: HashMap<String, syn::Type>,
+    /// What constants of integers are made of.
+    integers: HashMap<String, syn::Expr>,
     /// The results of functions without type parameters of their own.
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
@@ -107,6 +111,7 @@ impl Known {
     fn forget(&mut self, name: &str) {
         self.aliases.remove(name);
         self.consts.remove(name);
+        self.integers.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
         self.shared.remove(name);
@@ -123,6 +128,7 @@ impl Known {
         self.shared.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
+        self.integers.retain(|key, _| !key.starts_with(&module));
         self.results.retain(|key, _| !key.starts_with(&module));
         self.generic.retain(|key, _| !key.starts_with(&module));
         self.of_modules.retain(|key, _| !key.starts_with(&module));
@@ -147,7 +153,13 @@ impl Known {
                     self.aliases.insert(name, (parameters(&i.generics), ty));
                 }
             }
-            syn::Item::Const(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
+            syn::Item::Const(i) => {
+                let name = i.ident.unraw().to_string();
+                if is_plain(i) {
+                    self.integers.insert(name.clone(), (*i.expr).clone());
+                }
+                self.consts.insert(name, (*i.ty).clone());
+            }
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
                 let name = i.sig.ident.unraw().to_string();
@@ -277,6 +289,7 @@ impl Known {
         let hiding = &self.hiding;
         take(&mut self.aliases, &outer.aliases, (name, hiding));
         take(&mut self.consts, &outer.consts, (name, hiding));
+        take(&mut self.integers, &outer.integers_elsewhere(), (name, hiding));
         take(&mut self.results, &outer.results, (name, hiding));
         take(&mut self.generic, &outer.generic, (name, hiding));
         take(&mut self.shared, &outer.shared, (name, hiding));

@@ -34,6 +34,7 @@ pub mod reverse;
 pub mod rules;
 pub mod second;
 pub mod simplify;
+pub mod sparse;
 pub mod surroundings;
 
 pub use derive::differentiable;

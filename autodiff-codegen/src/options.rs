@@ -24,6 +24,10 @@ pub struct Options {
     pub hessian: bool,
     /// `NAME_jacobian` was asked for.
     pub jacobian: bool,
+    /// `NAME_sparse_jacobian` was asked for.
+    pub sparse_jacobian: bool,
+    /// `NAME_sparse_hessian` was asked for.
+    pub sparse_hessian: bool,
     /// `NAME_grad_acc` was asked for: gradients are added to what the buffers hold.
     pub acc: bool,
     /// The state of time-stepping loops is kept only now and then.
@@ -70,6 +74,8 @@ impl Default for Options {
             hvp: false,
             hessian: false,
             jacobian: false,
+            sparse_jacobian: false,
+            sparse_hessian: false,
             acc: false,
             checkpoint: false,
             second: false,
@@ -110,6 +116,8 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("hvp", None),
     ("hessian", None),
     ("jacobian", None),
+    ("sparse_jacobian", None),
+    ("sparse_hessian", None),
     ("acc", None),
     ("order", None),
     ("checkpoint", None),
@@ -155,7 +163,7 @@ pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     }
     // Whoever writes a tangent wants forward mode.
     options.jvp |= options.tangent.is_some();
-    options.second |= options.hvp || options.hessian;
+    options.second |= options.hvp || options.hessian || options.sparse_hessian;
     options
 }
 
@@ -175,7 +183,7 @@ fn one(
             let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -199,6 +207,8 @@ fn one(
         "hvp" => options.hvp = true,
         "hessian" => options.hessian = true,
         "jacobian" => options.jacobian = true,
+        "sparse_jacobian" => options.sparse_jacobian = true,
+        "sparse_hessian" => options.sparse_hessian = true,
         "acc" => options.acc = true,
         "checkpoint" => options.checkpoint = true,
         "order" => options.second = order(&ident, input, errors)?,

@@ -9,7 +9,7 @@ use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{
-    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lower, second, simplify,
+    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lower, second, simplify, sparse,
     surroundings,
 };
 use proc_macro2::{Span, TokenStream};
@@ -121,6 +121,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
         more.extend(stages.nested(&derived)?);
     }
     programs.jacobian = stages.jacobian(&function, &primal)?;
+    programs.sparse = stages.sparse(&function, &primal, &mut programs)?;
     programs.called = called;
     programs.test = test;
     let mut out = emit::companions(&item, &function, options, &primal, &programs);
@@ -204,6 +205,7 @@ impl Stages<'_> {
             hvp: self.second(function, primal)?,
             second: self.along(function, primal)?,
             jacobian: None,
+            sparse: Vec::new(),
             test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
@@ -340,9 +342,57 @@ impl Stages<'_> {
         Some(Some((plan, tangent)))
     }
 
+    /// The sparse matrices that are asked for. On a whole block or module, the options go to those that can have them.
+    fn sparse(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+        programs: &mut Programs,
+    ) -> Option<Vec<sparse::Plan>> {
+        let (mut plans, mut errors) = (Vec::new(), Errors::new());
+        if self.options.sparse_jacobian {
+            plans.extend(self.sparse_jacobian(function, primal, programs, &mut errors));
+        }
+        if let (true, Some(tangent)) = (self.options.sparse_hessian, &programs.hvp) {
+            plans.extend(sparse::hessian(function, tangent, &mut errors));
+        }
+        let fits = errors.is_empty();
+        match self.options.around.whole {
+            true => drop(errors.into_messages()),
+            false => self.errors.append(errors),
+        }
+        (fits || self.options.around.whole).then_some(plans)
+    }
+
+    /// Forward mode along sums of directions takes the tangent companion, which comes along then.
+    fn sparse_jacobian(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+        programs: &mut Programs,
+        errors: &mut Errors,
+    ) -> Option<sparse::Plan> {
+        let mut plan = jacobian::possible(function, primal, errors)?;
+        plan.by_columns &= !self.options.by_hand();
+        plan.by_rows &= self.options.handle;
+        if !plan.by_columns && !plan.by_rows {
+            errors.refuse(Kind::HandleNeeded, self.span, &[&crate::names::text(&function.sig.ident)]);
+            return None;
+        }
+        let tangent = match &programs.jvp {
+            Some(tangent) => tangent.clone(),
+            None => self.tangent(primal)?,
+        };
+        let plan = sparse::jacobian(function, plan, &tangent, errors)?;
+        if !plan.sweeps.reverse {
+            programs.jvp.get_or_insert(tangent);
+        }
+        Some(plan)
+    }
+
     /// The program of second derivatives, if it is asked for.
     fn second(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Option<Tangent>> {
-        if !(self.options.hvp || self.options.hessian) {
+        if !(self.options.hvp || self.options.hessian || self.options.sparse_hessian) {
             return Some(None);
         }
         // On a whole block or module, the option goes to those that can have it.

@@ -15,12 +15,16 @@ use proc_macro2::{Span, TokenStream};
 pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut Errors) -> Option<()> {
     let span = function.sig.ident.span();
     let name = text(&function.sig.ident);
-    let asked = if options.hessian { "hessian" } else { "hvp" };
+    let asked = match (options.hessian, options.sparse_hessian) {
+        (true, _) => "hessian",
+        (false, true) => "sparse_hessian",
+        (false, false) => "hvp",
+    };
     if !matches!(function.ret, hir::Type::Float(_)) {
         errors.refuse(Kind::SecondOrderResult, span, &[asked, &name]);
         return None;
     }
-    if !options.hessian {
+    if asked == "hvp" {
         return Some(());
     }
     let active: Vec<&hir::Param> = function.params.iter().filter(|p| p.active).collect();

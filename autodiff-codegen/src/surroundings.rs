@@ -495,7 +495,13 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         syn::Item::Const(i) => {
             let (attrs, ident, ty) = (when(&i.attrs), &i.ident, &i.ty);
-            quote!(#attrs const #ident: #ty = ();)
+            match crate::known::is_plain(&i) {
+                true => {
+                    let value = &i.expr;
+                    quote!(#attrs const #ident: #ty = #value;)
+                }
+                false => quote!(#attrs const #ident: #ty = ();),
+            }
         }
         syn::Item::Static(i) => {
             let (attrs, ident, ty) = (when(&i.attrs), &i.ident, &i.ty);

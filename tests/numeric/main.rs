@@ -61,6 +61,7 @@ mod second;
 mod second_calls;
 mod shortened_rows;
 mod slices;
+mod sparse;
 mod state;
 mod stopped;
 mod structs;

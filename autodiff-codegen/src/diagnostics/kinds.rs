@@ -87,10 +87,10 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
     OptionNotBuilt: "the option `{0}` is not supported",
         "it is not built yet",
@@ -116,9 +116,15 @@ refusals! {
     CheckpointTwice: "with checkpoints this code would run twice",
         "the rounds of the loop run once more for the way back, and what this code does besides its result can't be known",
         "the value computed before the loop; or no `checkpoint`";
-    JacobianShape: "`jacobian` needs one active parameter that is a float, an array, a slice or a `Vec` of floats, and a result of that kind or one `&mut` output, and `{0}` has {1}",
+    JacobianShape: "a Jacobian needs one active parameter that is a float, an array, a slice or a `Vec` of floats, and a result of that kind or one `&mut` output, and `{0}` has {1}",
         "its columns are the elements of the one, and its rows those of the other",
         "`wrt(x)` beside it, or all of the numbers in one array; or rows by `{0}_vjp`, columns by `jvp`";
+    SparseSizes: "`sparse_{0}` needs sizes that are known when the program is compiled, and for `{1}` {2} is not",
+        "which entries there are is found out by then, so that it has to be known how many there could be",
+        "arrays, `[f64; 12]` or `[f64; N]` with `const N: usize = 12;` beside the function; for run-time lengths, `{0}`";
+    SparseTooLarge: "the entries of `{0}` are too many to be found while the program is compiled",
+        "the macro runs the function once, step by step, and this would hold up each build",
+        "the function of one part, which is called for each; or products with directions, by `jvp` or `hvp`";
     RunTwice: "`hessian` would run this code once for each column",
         "what it does besides its result can't be known, and a companion does it once",
         "`hvp`, which runs it once; or the value as a parameter";

@@ -15,6 +15,7 @@ use crate::ir::*;
 use crate::names::emitted;
 use crate::options::Options;
 use crate::reverse::Gradient;
+use crate::sparse::Of;
 
 /// What all companions of a function share.
 pub(super) struct Cx<'a> {
@@ -39,6 +40,8 @@ pub(super) enum Kind {
     Hvp,
     Hessian,
     Jacobian,
+    SparseJacobian,
+    SparseHessian,
 }
 
 impl Kind {
@@ -52,6 +55,8 @@ impl Kind {
             Kind::Hvp => "hvp",
             Kind::Hessian => "hessian",
             Kind::Jacobian => "jacobian",
+            Kind::SparseJacobian => "sparse_jacobian",
+            Kind::SparseHessian => "sparse_hessian",
         }
     }
 }
@@ -103,6 +108,7 @@ impl<'a> Cx<'a> {
         out.extend(programs.hvp.as_ref().map(|t| self.second(t)));
         let columns = programs.jacobian.as_ref();
         out.extend(columns.map(|(plan, t)| self.jacobian(plan, t.as_ref(), programs.jvp.is_some())));
+        out.extend(programs.sparse.iter().map(|plan| self.sparse(plan)));
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
         out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
@@ -131,6 +137,8 @@ impl<'a> Cx<'a> {
             (programs.hvp.is_some(), Kind::Hvp),
             (programs.hvp.is_some() && self.opts.hessian, Kind::Hessian),
             (programs.jacobian.is_some(), Kind::Jacobian),
+            (programs.has_sparse(Of::Jacobian), Kind::SparseJacobian),
+            (programs.has_sparse(Of::Hessian), Kind::SparseHessian),
         ];
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();
@@ -140,7 +148,9 @@ impl<'a> Cx<'a> {
             false => quote_spanned!(span=> #(let _ = #names;)*),
         };
         let aliases = self.no_aliases_of_floats();
-        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #uses #aliases };)
+        let tables = programs.sparse.iter().flat_map(|plan| self.table_names(plan.of));
+        let tables = tables.map(|name| quote_spanned!(span=> let _ = #name;));
+        quote_spanned!(span=> #(#attributes)* const _: () = { #handle #uses #(#tables)* #aliases };)
     }
 
     /// A use of a function that takes functions: with pointers to some. Its companions are not asked to be used.

@@ -6,6 +6,7 @@ use crate::ir::*;
 use crate::names;
 use crate::parse::text::one_line;
 use crate::reverse::Gradient;
+use crate::sparse::Of;
 use quote::ToTokens;
 
 /// The documentation of a gradient companion.
@@ -88,6 +89,33 @@ pub(super) fn jacobian(cx: &Cx, plan: &crate::jacobian::Plan) -> String {
     format!(
         " The result of [`{f}`] and its Jacobian: {how}.\n\n Returns `(y, J)`, with `J[row][column]` the derivative of \
          output `row` with respect to element `column` of `{}`; with a run-time length, `J` is a row-major `Vec`.\n{}{}",
+        cx.param_text(plan.input),
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
+/// The documentation of `NAME_sparse_jacobian` and `NAME_sparse_hessian`.
+pub(super) fn sparse(cx: &Cx, plan: &crate::sparse::Plan) -> String {
+    let f = names::text(&cx.item.sig.ident);
+    let (entries, sweeps) = (plan.entries.len(), plan.sweeps.count);
+    let scope = if cx.hir.associated { "Self::" } else { "" };
+    let [rows, columns] = cx.table_names(plan.of);
+    let (what, returned, by) = match (plan.of, plan.sweeps.reverse) {
+        (Of::Hessian, _) => (
+            "the lower triangle of its Hessian, diagonal included",
+            "(value, gradient, entries)",
+            "products with directions",
+        ),
+        (Of::Jacobian, true) => ("its Jacobian", "(y, entries)", "reverse sweeps after one forward sweep"),
+        (Of::Jacobian, false) => ("its Jacobian", "(y, entries)", "sweeps of forward mode"),
+    };
+    format!(
+        " The result of [`{f}`] and {what}, of which {entries} of {} × {} entries can be other than zero: by {sweeps} \
+         {by}.\n\n Returns `{returned}`, row by row. Where the entries lie, [`{scope}{rows}`] and [`{scope}{columns}`] \
+         say; columns are the elements of `{}`.\n{}{}",
+        plan.rows,
+        plan.columns,
         cx.param_text(plan.input),
         passive(cx),
         conventions(cx.primal)

@@ -133,7 +133,7 @@ impl Cx<'_> {
     }
 
     /// A part of the handle.
-    fn handle_part(&self, part: &str) -> TokenStream {
+    pub(super) fn handle_part(&self, part: &str) -> TokenStream {
         let part = self.part(part);
         match self.hir.associated {
             true => quote_spanned!(self.span=> Self::#part),
@@ -144,6 +144,16 @@ impl Cx<'_> {
         }
     }
 
+    /// The arguments that the reverse part gets again: those that were lent.
+    pub(super) fn for_reverse(&self, idents: &[Ident]) -> Vec<TokenStream> {
+        let params = self.primal.params.iter().zip(idents);
+        let again = params.map(|(p, ident)| match syn::parse2::<syn::Type>(p.ty.clone()) {
+            Ok(syn::Type::Reference(r)) if r.mutability.is_none() => ident.to_token_stream(),
+            _ => quote_spanned!(self.span=> ()),
+        });
+        again.collect()
+    }
+
     /// One reverse sweep for each row.
     fn rows(&self, plan: &Plan, parts: &Parts) -> TokenStream {
         let (span, rt, float) = (self.span, &self.rt, &parts.float);
@@ -151,16 +161,7 @@ impl Cx<'_> {
         let zero = quote_spanned!(span=> #rt::lit::<#float>(0.0));
         let one = quote_spanned!(span=> #rt::lit::<#float>(1.0));
         let rev = self.handle_part("rev");
-        let again: Vec<TokenStream> = self
-            .primal
-            .params
-            .iter()
-            .zip(&parts.idents)
-            .map(|(p, ident)| match syn::parse2::<syn::Type>(p.ty.clone()) {
-                Ok(syn::Type::Reference(r)) if r.mutability.is_none() => ident.to_token_stream(),
-                _ => quote_spanned!(span=> ()),
-            })
-            .collect();
+        let again = self.for_reverse(&parts.idents);
         let call = |seed: &TokenStream, slot: &TokenStream| {
             let slots = (0..self.primal.params.len()).map(|i| match i {
                 i if i == plan.input => slot.clone(),

@@ -25,7 +25,7 @@ mod scalar;
 pub use call::Saved;
 pub use heap::Data;
 pub use opaque::Effect;
-pub use scalar::Scalar;
+pub use scalar::{Scalar, of_integers};
 
 use heap::{Bound, Heap};
 use plan::{Plan, Records};

@@ -14,6 +14,7 @@ use crate::rng::Rng;
 
 mod point;
 mod second;
+mod sparse;
 mod variants;
 
 use point::{Adjoints, Point};
@@ -124,6 +125,7 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
         return Ok(End::Trapped);
     }
     agree(&results)?;
+    tangents.iter().try_for_each(|t| point.patterns(t))?;
     point.second_order()?;
     let mut differences = false;
     for seeded in [SeedKind::One, SeedKind::Param] {

@@ -120,6 +120,25 @@ fn compare<T: PartialOrd>(op: CmpOp, a: &T, b: &T) -> bool {
     }
 }
 
+/// The result of an operation on integers and booleans alone; `None` if it has a float or panics.
+pub fn of_integers(op: &Op, args: &[Scalar], ty: &Ty) -> Option<Scalar> {
+    match (op, args) {
+        (Op::Int { op, .. }, args) => integer(*op, args.first()?, args.last()?, ty).ok(),
+        (Op::Cmp { op, .. }, [Scalar::Bool(a), Scalar::Bool(b)]) => Some(Scalar::Bool(compare(*op, a, b))),
+        (Op::Cmp { op, .. }, [Scalar::Int(a), Scalar::Int(b)]) => Some(Scalar::Bool(compare(*op, a, b))),
+        (Op::Cast(_), [Scalar::Int(i)]) if ty.is_int() => Some(Scalar::Int(wrap(*i, ty))),
+        (Op::Cast(_), [Scalar::Bool(b)]) if ty.is_int() => Some(Scalar::Int(i128::from(*b))),
+        _ => None,
+    }
+}
+
+fn integer(op: IntOp, a: &Scalar, b: &Scalar, ty: &Ty) -> Result<Scalar, Trap> {
+    match (a, b) {
+        (Scalar::Bool(a), Scalar::Bool(b)) => Ok(Scalar::Bool(logic(op, *a, *b)?)),
+        (a, b) => Ok(Scalar::Int(arithmetic(op, a.int()?, b.int()?, ty)?)),
+    }
+}
+
 impl Interp<'_> {
     /// Whether values of this type are `f32`s.
     fn is_single(&self, ty: &Ty) -> bool {
@@ -143,10 +162,7 @@ impl Interp<'_> {
             Op::Int { op, args } => {
                 let a = fr.get(args[0])?;
                 let b = args.get(1).map_or(Ok(a), |b| fr.get(*b))?;
-                match (a, b) {
-                    (Scalar::Bool(a), Scalar::Bool(b)) => Ok(Scalar::Bool(logic(*op, *a, *b)?)),
-                    (a, b) => Ok(Scalar::Int(arithmetic(*op, a.int()?, b.int()?, ty)?)),
-                }
+                integer(*op, a, b, ty)
             }
             Op::Cmp { op, args: [a, b] } => Ok(Scalar::Bool(match (fr.get(*a)?, fr.get(*b)?) {
                 (Scalar::Bool(a), Scalar::Bool(b)) => compare(*op, a, b),
