@@ -38,6 +38,7 @@ mod operator;
 mod partials;
 mod passed;
 mod place;
+mod rows;
 mod scalar;
 mod second;
 mod sparse;

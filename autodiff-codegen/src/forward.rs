@@ -392,6 +392,7 @@ impl Forward<'_> {
             Init::ZeroLike(p) => Init::ZeroLike(*p),
             Init::Zeros => Init::Zeros,
             Init::Empty => Init::Empty,
+            Init::Buffer(n, each) => Init::Buffer(*n, *each),
             Init::None => Init::None,
             Init::Later(typed) => Init::Later(*typed),
             Init::Fields { fields, rest, .. } => return self.fields(st, place, (fields, *rest), out),

@@ -370,6 +370,8 @@ pub enum Init {
     Copy(Place),
     /// An empty `Vec`: one that grows, or a growing buffer (for [`Op::Push`] and [`Op::Pop`]).
     Empty,
+    /// The same, for so many rounds of a loop, each of which pushes so many elements.
+    Buffer(Value, usize),
     /// Nothing yet: each way to where it is read assigns to it first. Whether the place's type can be written down, so that
     /// rustc need not find it out by what is assigned.
     Later(bool),
@@ -502,6 +504,8 @@ pub struct Callee {
     pub of_module: Option<syn::Path>,
     /// The user says what type the result has, where nothing else may: then companions say it too.
     pub typed: bool,
+    /// Which of its parameters are slices, as far as it is in sight.
+    pub slices: Vec<bool>,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -572,6 +576,7 @@ impl Callee {
             own: false,
             of_module: None,
             typed: false,
+            slices: Vec::new(),
             taken: None,
         }
     }

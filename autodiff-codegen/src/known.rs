@@ -30,8 +30,8 @@ pub struct Known {
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
     generic: HashMap<String, syn::Signature>,
-    /// Which of a function's parameters are shared references, by its name or `Type::name`.
-    shared: HashMap<String, Vec<bool>>,
+    /// How functions are lent their arguments, by their names or `Type::name`.
+    lent: HashMap<String, Vec<Lent>>,
     /// The functions of the module itself.
     own: HashSet<String>,
     /// The paths of functions in modules of their own names.
@@ -114,7 +114,7 @@ impl Known {
         self.integers.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
-        self.shared.remove(name);
+        self.lent.remove(name);
         self.own.remove(name);
         self.plain.remove(name);
         self.types.remove(name);
@@ -125,7 +125,7 @@ impl Known {
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
         self.receivers.retain(|key, _| !key.starts_with(&module));
-        self.shared.retain(|key, _| !key.starts_with(&module));
+        self.lent.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
         self.integers.retain(|key, _| !key.starts_with(&module));
@@ -167,7 +167,7 @@ impl Known {
                 if !i.attrs.iter().any(is_backprop) {
                     self.plain.insert(name.clone());
                 }
-                self.shared.insert(name.clone(), shared(&i.sig));
+                self.lent.insert(name.clone(), lent(&i.sig));
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -215,7 +215,7 @@ impl Known {
         for item in &block.items {
             if let syn::ImplItem::Fn(f) = item {
                 let key = format!("{of}::{}", f.sig.ident.unraw());
-                self.shared.insert(key.clone(), shared(&f.sig));
+                self.lent.insert(key.clone(), lent(&f.sig));
                 if let Some(receiver) = f.sig.receiver() {
                     self.receivers.insert(key, Receiver::of(receiver));
                 }
@@ -292,7 +292,7 @@ impl Known {
         take(&mut self.integers, &outer.integers_elsewhere(), (name, hiding));
         take(&mut self.results, &outer.results, (name, hiding));
         take(&mut self.generic, &outer.generic, (name, hiding));
-        take(&mut self.shared, &outer.shared, (name, hiding));
+        take(&mut self.lent, &outer.lent, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.lifetimes, &outer.lifetimes, (name, hiding));
         take(&mut self.differentiable, &outer.differentiable, (name, hiding));
@@ -312,7 +312,7 @@ impl Known {
         if let Some((from, to)) = name {
             of_type(&mut self.associated, &outer.associated, from, to);
             of_type(&mut self.receivers, &outer.receivers, from, to);
-            of_type(&mut self.shared, &outer.shared, from, to);
+            of_type(&mut self.lent, &outer.lent, from, to);
         }
         if name.is_none() {
             take(&mut self.associated, &outer.associated, (None, hiding));
@@ -444,20 +444,20 @@ impl Known {
         self.associated_type(path, self_ty)
     }
 
-    /// Which of a function's parameters are shared references.
-    pub fn shared(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<Vec<bool>> {
-        let plain = self.shared_of(&written(path)?);
-        plain.or_else(|| self.shared_of(&self.qualified(path, self_ty)?)).cloned()
+    /// How a function is lent its arguments.
+    pub fn lent(&self, path: &syn::Path, self_ty: Option<&syn::Type>) -> Option<Vec<Lent>> {
+        let plain = self.lent_to(&written(path)?);
+        plain.or_else(|| self.lent_to(&self.qualified(path, self_ty)?)).cloned()
     }
 
     /// The same by name; a companion begins with the parameters of its function.
-    fn shared_of(&self, name: &str) -> Option<&Vec<bool>> {
-        self.shared.get(name).or_else(|| self.shared.get(companion_of(name)?))
+    fn lent_to(&self, name: &str) -> Option<&Vec<Lent>> {
+        self.lent.get(name).or_else(|| self.lent.get(companion_of(name)?))
     }
 
     /// The same of a method, its receiver included.
-    pub fn method_shared(&self, of: &syn::Type, name: &str) -> Option<Vec<bool>> {
-        self.shared_of(&format!("{}::{name}", type_path(of)?)).cloned()
+    pub fn lent_to_method(&self, of: &syn::Type, name: &str) -> Option<Vec<Lent>> {
+        self.lent_to(&format!("{}::{name}", type_path(of)?)).cloned()
     }
 
     /// These are items of a body, and none of the module's.
@@ -855,11 +855,26 @@ fn result(sig: &syn::Signature) -> Option<syn::Type> {
     (plain && !mentions(&tokens, &own)).then(|| (**ty).clone())
 }
 
-/// Which parameters are shared references, as they are written.
-fn shared(sig: &syn::Signature) -> Vec<bool> {
+/// How a parameter is passed, as its type is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lent {
+    /// By value, or to be written to.
+    No,
+    /// `&T`
+    Shared,
+    /// `&[T]`
+    Slice,
+}
+
+fn lent(sig: &syn::Signature) -> Vec<Lent> {
     let inputs = sig.inputs.iter().map(|input| match input {
-        syn::FnArg::Typed(typed) => matches!(&*typed.ty, syn::Type::Reference(r) if r.mutability.is_none()),
-        syn::FnArg::Receiver(_) => false,
+        syn::FnArg::Typed(typed) => match &*typed.ty {
+            syn::Type::Reference(r) if r.mutability.is_some() => Lent::No,
+            syn::Type::Reference(r) if matches!(&*r.elem, syn::Type::Slice(_)) => Lent::Slice,
+            syn::Type::Reference(_) => Lent::Shared,
+            _ => Lent::No,
+        },
+        syn::FnArg::Receiver(_) => Lent::No,
     });
     inputs.collect()
 }

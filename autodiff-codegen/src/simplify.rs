@@ -16,6 +16,7 @@ mod hoist;
 mod invariant;
 mod last_writes;
 mod merge;
+mod one_stack;
 mod regions;
 mod signs;
 mod stacks;
@@ -40,6 +41,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("merge", merge::run),
     ("last_writes", last_writes::run),
     ("dce", dce::run),
+    ("one_stack", one_stack::run),
     ("hoist", hoist::run),
 ];
 

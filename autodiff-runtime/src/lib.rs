@@ -29,6 +29,8 @@ mod operator;
 pub mod ops;
 mod prim;
 mod probe;
+#[cfg(feature = "alloc")]
+mod rows;
 mod rule;
 mod scalar;
 mod seed;
@@ -62,6 +64,8 @@ pub use operator::{
 };
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
+#[cfg(feature = "alloc")]
+pub use rows::Rows;
 pub use rule::{ByReference, Handed, Kept, kept};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;

@@ -56,6 +56,7 @@ mod panics;
 mod particle_and_saddle;
 mod passive;
 mod results;
+mod rows;
 mod scalars;
 mod second;
 mod second_calls;

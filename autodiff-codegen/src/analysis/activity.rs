@@ -210,6 +210,7 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 | Init::ZerosLen(_)
                 | Init::ZeroLike(_)
                 | Init::Empty
+                | Init::Buffer(..)
                 | Init::Later(_)
                 | Init::None
                 | Init::Given(_) => false,

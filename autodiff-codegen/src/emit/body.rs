@@ -100,6 +100,13 @@ pub(super) struct Facts<'f> {
     pub stored: HashMap<Place, Value>,
     /// Growing buffers: they are popped by moving a position.
     pub buffers: HashSet<Place>,
+    /// Those of them that hold rows of numbers (`rows`), the rows that are put on them, and those that are taken off.
+    pub rows: HashSet<Place>,
+    pub given_rows: HashSet<Value>,
+    pub taken_rows: HashSet<Value>,
+    /// Places that calls are lent, and those that they are given or that are returned.
+    pub lent: HashSet<Place>,
+    pub moved: HashSet<Place>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
     /// How often each place is mentioned, its making aside.
@@ -605,6 +612,7 @@ impl<'f> Facts<'f> {
             }
         });
         facts.returned(func, &func.ret);
+        facts.find_rows(func);
         facts
     }
 
@@ -612,7 +620,8 @@ impl<'f> Facts<'f> {
         match r {
             Ret::Scalar(i) => self.returned.extend(func.body.yields.get(*i)),
             Ret::Tuple(rs) => rs.iter().for_each(|r| self.returned(func, r)),
-            Ret::Place(_) | Ret::Unit => {}
+            Ret::Place(p) => drop(self.moved.insert(*p)),
+            Ret::Unit => {}
         }
     }
 
@@ -626,7 +635,7 @@ impl<'f> Facts<'f> {
         if let Op::Store { place, value, .. } | Op::Push { place, value } = &s.op {
             self.stored.entry(*place).or_insert(*value);
         }
-        if let Op::Alloc { place, init: Init::Empty } = &s.op {
+        if let Op::Alloc { place, init: Init::Empty | Init::Buffer(..) } = &s.op {
             self.buffers.insert(*place);
         }
         self.written.extend(s.op.places_written().iter().map(|p| func.root(*p)));

@@ -403,22 +403,32 @@ impl Cx<'_> {
     }
 
     /// Zeros for slots that nobody wants, of lengths that only the forward sweep knows.
-    fn scratch_zeros(&self, body: &mut Body, p: &Protocol) -> Vec<Option<Ident>> {
+    fn scratch_zeros(&self, body: &mut Body, p: &Protocol) -> Vec<Option<TokenStream>> {
         let span = self.span;
         let mut out = Vec::new();
         for (i, a) in p.arguments.iter().enumerate() {
-            let ParamKind::Place(x, _) = self.primal.params[i].kind else {
+            let ParamKind::Place(place, _) = self.primal.params[i].kind else {
                 out.push(None);
                 continue;
             };
-            if a.slot.is_none() || a.again.is_some() || self.primal.plc(x).ty.is_fixed() {
+            if a.slot.is_none() || a.again.is_some() || self.primal.plc(place).ty.is_fixed() {
                 out.push(None);
                 continue;
             }
-            let ident = body.names.fresh(&format!("{}_zero", names::text(&a.name)), span);
-            let (rt, x) = (&self.rt, body.place(x).by_ref(span));
+            let (rt, name) = (&self.rt, names::text(&a.name));
+            // Of numbers the length is enough.
+            if self.primal.plc(place).ty.row_of_floats().is_some() {
+                let ident = body.names.fresh(&format!("{name}_len"), span);
+                let x = body.place(place).tokens;
+                body.code(quote_spanned!(span=> let #ident = #x.len();));
+                let zero = body.zeros(self.primal.plc(place).ty.elem().unwrap_or(&PlaceTy::Unknown), span);
+                out.push(Some(quote_spanned!(span=> #rt::vec![#zero; #ident])));
+                continue;
+            }
+            let ident = body.names.fresh(&format!("{name}_zero"), span);
+            let x = body.place(place).by_ref(span);
             body.code(quote_spanned!(span=> let #ident = #rt::zero_like(#x);));
-            out.push(Some(ident));
+            out.push(Some(quote_spanned!(span=> #ident.clone())));
         }
         out
     }
@@ -447,7 +457,7 @@ impl Cx<'_> {
         body: &mut Body,
         p: &Protocol,
         g: &Gradient,
-        (names, zeros): (&[Ident], &[Option<Ident>]),
+        (names, zeros): (&[Ident], &[Option<TokenStream>]),
     ) {
         let (span, rt) = (self.span, &self.rt);
         for (i, a) in p.arguments.iter().enumerate() {
@@ -459,7 +469,7 @@ impl Cx<'_> {
             let name = &names[i];
             let (own, slot) = (body.names.fresh("own", span), body.names.fresh("slot", span));
             let zero = match (&zeros[i], self.primal.plc(*x).ty.is_fixed()) {
-                (Some(z), _) => quote_spanned!(span=> #z.clone()),
+                (Some(zero), _) => zero.clone(),
                 (None, true) => body.zeros(&self.primal.plc(*x).ty, span),
                 (None, false) => {
                     let x = body.place(*x).by_ref(span);

@@ -25,6 +25,11 @@ impl<'f> Body<'f> {
             return self.out.push(Line::Let { pattern, ty: None, value, span });
         }
         let ty = self.place_annotation(p, init, &operands, span);
+        if let (true, Init::Restore(v)) = (self.stays_where_it_is_kept(p, init), init) {
+            let (value, ident) = (self.value(*v).tokens, self.place_ident(p));
+            self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
+            return self.out.push(Line::Let { pattern: quote!(#ident), ty, value, span });
+        }
         let value = self.initial(p, init, span);
         let ident = self.place_ident(p);
         let mutable = self.facts.written.contains(&p);
@@ -150,11 +155,19 @@ impl<'f> Body<'f> {
                     None => quote_spanned!(span=> #rt::given(#value)),
                 }
             }
+            Init::Empty if self.facts.rows.contains(&p) => quote_spanned!(span=> #rt::Rows::new()),
+            Init::Buffer(rounds, each) if self.facts.rows.contains(&p) => {
+                let (rounds, each) =
+                    (self.value(*rounds).tokens, proc_macro2::Literal::usize_unsuffixed(*each));
+                quote_spanned!(span=> #rt::Rows::for_rounds(#rounds, #each))
+            }
             // What is pushed may be a bare literal, or nothing at all.
-            Init::Empty => match self.place_ty(p).elem().and_then(|t| types::owned(t, &self.rt, span)) {
-                Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
-                None => quote_spanned!(span=> #rt::Vec::new()),
-            },
+            Init::Empty | Init::Buffer(..) => {
+                match self.place_ty(p).elem().and_then(|t| types::owned(t, &self.rt, span)) {
+                    Some(t) => quote_spanned!(span=> #rt::Vec::<#t>::new()),
+                    None => quote_spanned!(span=> #rt::Vec::new()),
+                }
+            }
             // It has been dealt with.
             Init::Later(_) => TokenStream::new(),
             Init::None => match self.place_ty(p) {
@@ -176,11 +189,24 @@ impl<'f> Body<'f> {
             });
         }
         let kept = self.value(v).tokens;
-        if self.borrowed.contains(&v) {
-            quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
-        } else {
-            kept
+        match (self.borrowed.contains(&v), self.facts.taken_rows.contains(&v)) {
+            (true, true) => quote_spanned!(span=> #kept.to_vec()),
+            (true, false) => quote_spanned!(span=> ::core::clone::Clone::clone(#kept)),
+            (false, _) => kept,
         }
+    }
+
+    /// Whether a place that was kept is read where it is kept.
+    fn stays_where_it_is_kept(&self, p: Place, init: &Init) -> bool {
+        let Init::Restore(v) = init else { return false };
+        let row = self.facts.taken_rows.contains(v);
+        // Who is lent a `Vec` may insist on one.
+        let as_slice = matches!(self.place_ty(p), PlaceTy::Slice(_)) || !self.facts.lent.contains(&p);
+        self.borrowed.contains(v)
+            && !self.in_cell.contains_key(v)
+            && !self.facts.written.contains(&p)
+            && !self.facts.moved.contains(&p)
+            && (!row || as_slice)
     }
 
     /// A value as an element: a bare literal with its type where the default would be another one.
@@ -387,6 +413,9 @@ impl<'f> Body<'f> {
         self.out.push(Line::Code(quote_spanned!(span=> #top -= 1;)));
         if matches!(self.func.ty(v), Ty::Pullback | Ty::Snapshot) {
             self.borrowed.insert(v);
+            if self.facts.rows.contains(&p) {
+                return Expr::new(quote_spanned!(span=> #t.row(#top)), Prec::Atom);
+            }
             return Expr::new(quote_spanned!(span=> &#t[#top]), Prec::Unary);
         }
         Expr::new(quote_spanned!(span=> #t[#top]), Prec::Atom)

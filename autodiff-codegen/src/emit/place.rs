@@ -136,6 +136,10 @@ impl<'f> Body<'f> {
                 let (t, rt) = (self.place(*place).or_none().by_ref(span), &self.rt);
                 Expr::atom(quote_spanned!(span=> #rt::zero_like(#t)))
             }
+            Op::Snapshot { place, zero: false } if self.facts.given_rows.contains(&v) => {
+                let t = self.place(*place).tokens;
+                Expr::new(quote_spanned!(span=> &#t[..]), Prec::Unary)
+            }
             Op::Snapshot { place, zero: false } => Expr::atom(self.kept(*place, span)),
             // Everything else has been dealt with by its own emitter.
             _ => Expr::atom(quote!(undefined)),

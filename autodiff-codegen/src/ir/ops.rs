@@ -163,7 +163,7 @@ impl Op {
                 f(value);
             }
             Op::Alloc { init, .. } => match init {
-                Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) => f(v),
+                Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) | Init::Buffer(v, _) => f(v),
                 Init::Fill(v, n) => {
                     f(v);
                     n.iter_mut().for_each(f);

@@ -144,6 +144,17 @@ impl PlaceTy {
         }
     }
 
+    /// The float that a slice or `Vec` of numbers is made of.
+    pub fn row_of_floats(&self) -> Option<&FloatTy> {
+        match self {
+            PlaceTy::Slice(t) | PlaceTy::Vec(t) => match &**t {
+                PlaceTy::Scalar(Ty::Float(float)) => Some(float),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether all lengths are known at compile time, so that a zero can be written down.
     pub fn is_fixed(&self) -> bool {
         match self {

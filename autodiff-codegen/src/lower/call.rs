@@ -7,6 +7,7 @@ use super::{Lower, Refused, Res, Val, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
 use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
+use crate::known::Lent;
 
 impl<'a> Lower<'a, '_> {
     /// What the callee's name says of a call without a derivative of its own.
@@ -114,12 +115,13 @@ impl<'a> Lower<'a, '_> {
         if self.dead {
             return Ok(Val::Never);
         }
-        let shared = self.f.types.known.shared(path, self.f.self_ty.as_ref());
-        Self::lend_for_reading(&mut args, shared.as_deref());
+        let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
+        Self::lend_for_reading(&mut args, lent.as_deref());
+        let slices = lent.iter().flatten().map(|lent| *lent == Lent::Slice).collect();
         let own = self.f.types.known.is_own_function(path);
         let of_module = self.f.types.known.module_of_its_name(path);
         let typed = hint.is_some() && known.is_none() && !recursive && taken.is_none();
-        let callee = Callee { taken, own, of_module, typed, ..Callee::new(path.clone()) };
+        let callee = Callee { taken, own, of_module, typed, slices, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }

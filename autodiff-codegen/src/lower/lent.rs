@@ -3,6 +3,7 @@
 
 use super::Lower;
 use crate::ir::{Arg, Init, Mode, Op, Place, PlaceTy};
+use crate::known::Lent;
 
 impl Lower<'_, '_> {
     /// Parts of one place, of which the callee may change one, are borrowed one by one in the companions, and rustc
@@ -47,10 +48,10 @@ impl Lower<'_, '_> {
     }
 
     /// A `&mut` where the callee asks for a `&` is lent for reading: the reverse part gets it again.
-    pub(super) fn lend_for_reading(args: &mut [Arg], shared: Option<&[bool]>) {
-        for (arg, shared) in args.iter_mut().zip(shared.into_iter().flatten()) {
+    pub(super) fn lend_for_reading(args: &mut [Arg], lent: Option<&[Lent]>) {
+        for (arg, lent) in args.iter_mut().zip(lent.into_iter().flatten()) {
             match arg {
-                Arg::Place(_, mode @ Mode::Mut) if *shared => *mode = Mode::Ref,
+                Arg::Place(_, mode @ Mode::Mut) if *lent != Lent::No => *mode = Mode::Ref,
                 _ => {}
             }
         }

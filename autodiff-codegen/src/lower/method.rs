@@ -401,8 +401,8 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         let of = self.facts.static_type(recv);
-        let shared = of.and_then(|of| self.f.types.known.method_shared(&of, &name.to_string()));
-        Self::lend_for_reading(&mut all, shared.as_deref());
+        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &name.to_string()));
+        Self::lend_for_reading(&mut all, lent.as_deref());
         let mut path = syn::Path::from(name.clone());
         if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
             last.arguments = syn::parse2(turbofish.clone())
@@ -461,8 +461,8 @@ impl<'a> Lower<'a, '_> {
             return Ok(Val::Never);
         }
         let of = self.facts.receiver_type(recv);
-        let shared = of.and_then(|of| self.f.types.known.method_shared(&of, &text));
-        Self::lend_for_reading(&mut all, shared.as_deref());
+        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &text));
+        Self::lend_for_reading(&mut all, lent.as_deref());
         let bare = taken.is_none();
         let method = path.segments.len() == 1;
         let known = self.facts.method_result(recv, &text).filter(|_| bare);

@@ -233,6 +233,7 @@ impl<'f> Reverse<'f> {
             PlaceTy::Slice(t) => PlaceTy::Vec(t),
             other => other,
         };
+        let own_ty = self.primal.plc(p).ty.clone();
         let copy = self.out.place(ty, PlaceKind::Local, info.name, &st.origin);
         let region = self.call_region(st);
         if self.open.contains(&region) {
@@ -244,6 +245,8 @@ impl<'f> Reverse<'f> {
         let (stmt, v) = self.snapshot(p, false, region, &st.origin);
         self.before.entry(st).or_default().push(stmt);
         let kept = self.primal(v);
+        // Where it is kept as a row, it is read there.
+        self.out.places[copy.0 as usize].ty = own_ty;
         self.out.effect(out, Op::Alloc { place: copy, init: Init::Restore(kept) }, &st.origin);
         copy
     }

@@ -223,9 +223,14 @@ impl<'f> Reverse<'f> {
         let save = if loops.is_empty() {
             self.save_cell(&info, name, outermost)
         } else {
+            let few = self.fits_in_cells(&loops, &info.ty);
             match self.row_trips(&loops, outermost, &info.ty) {
-                Some(trips) => self.save_row(&info, name, outermost, trips),
-                None => self.save_stack(&info, name, outermost),
+                Some(trips) if few => self.save_row(&info, name, outermost, trips),
+                // What is kept once in each round.
+                Some(trips) if closed.len() == 1 => {
+                    self.save_stack(&info, name, outermost, Init::Buffer(trips[0].1, 1))
+                }
+                _ => self.save_stack(&info, name, outermost, Init::Empty),
             }
         };
         self.saves.insert(v, save.clone());
@@ -255,9 +260,26 @@ impl<'f> Reverse<'f> {
         Save::Cell(self.saved_place(ty, name, &info.origin, init, before))
     }
 
-    fn save_stack(&mut self, info: &ValueInfo, name: Option<Name>, before: &Stmt) -> Save {
+    fn save_stack(&mut self, info: &ValueInfo, name: Option<Name>, before: &Stmt, init: Init) -> Save {
         let ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(info.ty.clone())));
-        Save::Stack(self.saved_place(ty, name, &info.origin, Init::Empty, before))
+        Save::Stack(self.saved_place(ty, name, &info.origin, init, before))
+    }
+
+    /// The product of the trip counts.
+    fn total(&mut self, loops: &[(RegionId, Value)], before: &'f Stmt, origin: &Origin) -> Option<Value> {
+        let mut code = Vec::new();
+        let mut total: Option<Value> = None;
+        for (_, n) in loops {
+            total = Some(match total {
+                None => *n,
+                Some(t) => {
+                    let op = Op::Int { op: IntOp::Mul, args: vec![t, *n] };
+                    self.out.push(&mut code, op, Ty::usize(), None, origin)
+                }
+            });
+        }
+        self.before.entry(before).or_default().extend(code);
+        total
     }
 
     fn save_row(
@@ -272,18 +294,7 @@ impl<'f> Reverse<'f> {
             ref t => (PlaceTy::Scalar(t.clone()), Init::Zeros),
         };
         let elem = Box::new(elem);
-        let mut code = Vec::new();
-        let mut total: Option<Value> = None;
-        for (_, n) in &loops {
-            total = Some(match total {
-                None => *n,
-                Some(t) => {
-                    let op = Op::Int { op: IntOp::Mul, args: vec![t, *n] };
-                    self.out.push(&mut code, op, Ty::usize(), None, &info.origin)
-                }
-            });
-        }
-        self.before.entry(before).or_default().extend(code);
+        let total = self.total(&loops, before, &info.origin);
         let known = self.known_total(loops.iter().map(|(r, _)| *r));
         let (ty, init) = match (known, total) {
             (Some(n), _) if n <= ARRAY_LIMIT => (PlaceTy::Array(elem, Len::Known(n)), empty),
@@ -325,21 +336,28 @@ impl<'f> Reverse<'f> {
         }
     }
 
+    /// Whether a row may be made for all rounds at once. What has no zero to fill a row with is each in a cell, which needs
+    /// no allocator, if there are few of them.
+    fn fits_in_cells(&self, loops: &[RegionId], ty: &Ty) -> bool {
+        match ty {
+            Ty::Pullback | Ty::Snapshot => {
+                self.known_total(loops.iter().copied()).is_some_and(|n| n <= CELLS_LIMIT)
+            }
+            _ => true,
+        }
+    }
+
     /// The loops with their trip counts, all computed before `outermost`; `None` if a loop has no trip
-    /// count that is known there (a `while`, a bound that changes from round to round), or the value has no
-    /// zero to fill a row with, and there may be many of them: a few are each in a cell, which needs no allocator.
+    /// count that is known there (a `while`, a bound that changes from round to round), or the value is of a type that
+    /// nobody knows.
     fn row_trips(
         &mut self,
         loops: &[RegionId],
         outermost: &'f Stmt,
         ty: &Ty,
     ) -> Option<Vec<(RegionId, Value)>> {
-        match ty {
-            Ty::Opaque => return None,
-            Ty::Pullback | Ty::Snapshot => {
-                self.known_total(loops.iter().copied()).filter(|n| *n <= CELLS_LIMIT)?;
-            }
-            _ => {}
+        if *ty == Ty::Opaque {
+            return None;
         }
         let mut out = Vec::new();
         for r in loops {

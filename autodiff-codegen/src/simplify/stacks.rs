@@ -33,7 +33,7 @@ fn constants(func: &Func) -> HashMap<Place, Const> {
         Op::Const(c @ (Const::Int(_) | Const::Bool(_))) => {
             values.extend(s.results.iter().map(|v| (*v, c.clone())));
         }
-        Op::Alloc { init: Init::Empty, .. } | Op::Pop(_) => {}
+        Op::Alloc { init: Init::Empty | Init::Buffer(..), .. } | Op::Pop(_) => {}
         Op::Push { place, value } => match (values.get(value), held.get(place)) {
             (Some(new), None) => drop(held.insert(*place, new.clone())),
             (Some(new), Some(old)) if same(new, old) => {}

@@ -2,6 +2,7 @@
 
 mod build;
 mod memory;
+mod one_stack;
 mod random;
 mod scalars;
 

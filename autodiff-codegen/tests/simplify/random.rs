@@ -353,7 +353,9 @@ fn simplified_programs_and_derivatives_say_the_same() {
         check_tangent(seed, &f, &points);
     }
     assert!(shrunk > count / 2, "only {shrunk} of {count} programs got any shorter");
-    for name in simplify::PASSES.iter().map(|(name, _)| *name).chain(["accumulators"]) {
+    // What is kept whole is kept for calls, which these programs have none of.
+    let tried = simplify::PASSES.iter().map(|(name, _)| *name).filter(|name| *name != "one_stack");
+    for name in tried.chain(["accumulators"]) {
         assert!(counts.get(name).is_some_and(|n| *n >= count / 20), "{name} is hardly tried: {counts:?}");
     }
 }

@@ -89,7 +89,7 @@ impl Run<'_> {
             Init::ZerosLen(n) => several(element(&zero), self.size(*n)),
             Init::Fill(v, None) => self.shape(ty, self.get(*v)),
             Init::Fill(v, Some(n)) => several(element(self.get(*v)), self.size(*n)),
-            Init::Empty => Data::List(Vec::new()),
+            Init::Empty | Init::Buffer(..) => Data::List(Vec::new()),
             Init::Elems(vs) => Data::List(self.cells(vs).into_iter().map(Data::Cell).collect()),
             Init::Rows(ps) => Data::List(ps.iter().map(|p| self.read(*p)).collect()),
             Init::Repeat(p, n) => {

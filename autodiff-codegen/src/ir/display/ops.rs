@@ -160,6 +160,7 @@ impl Printer<'_> {
             }
             Init::Copy(p) => format!("copy {}", self.p(*p)),
             Init::Empty => "empty".into(),
+            Init::Buffer(n, each) => format!("buffer {} x {each}", self.v(*n)),
             Init::Later(_) => "later".into(),
             Init::None => "none".into(),
             Init::Restore(v) => format!("restore {}", self.v(*v)),

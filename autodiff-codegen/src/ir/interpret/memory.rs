@@ -305,7 +305,7 @@ impl<'p> Interp<'p> {
                 ty.elem().map_or(Ok(()), |t| lengths(t, &mut dims))?;
             }
             Init::Fill(_, None) => lengths(ty, &mut dims)?,
-            Init::Empty => dims.push(0),
+            Init::Empty | Init::Buffer(..) => dims.push(0),
             Init::Elems(vs) => {
                 let values = fr.get_all(vs)?;
                 return Ok(self.heap.make(vec![vs.len()], values));

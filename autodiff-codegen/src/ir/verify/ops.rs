@@ -223,6 +223,10 @@ impl<'a> Checker<'a> {
                 ensure!(matches!(ty, PlaceTy::Vec(_)), "a growing buffer is {ty}");
                 Ok(())
             }
+            Init::Buffer(n, _) => {
+                ensure!(matches!(ty, PlaceTy::Vec(_)), "a growing buffer is {ty}");
+                self.int(*n, "a number of rounds")
+            }
             Init::None => {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
                 Ok(())
