@@ -158,3 +158,33 @@ macro_rules! functions {
 }
 
 instances!(functions);
+
+/// Integers that are carried from round to round and changed by what they were.
+mod bits {
+    use backprop::backprop;
+
+    #[backprop]
+    fn xorshift(x: &[f64; 8], rounds: usize) -> f64 {
+        let mut sum = 0.0;
+        let mut s = 3_u32;
+        for _ in 0..rounds {
+            s ^= s << 1;
+            s ^= s >> 3;
+            s |= s << 5 & 7;
+            s &= s + 1 | 6;
+            sum += x[s as usize & 7] * x[0];
+            s <<= s & 1;
+        }
+        sum
+    }
+
+    #[test]
+    fn are_those_of_the_function() {
+        let x = [0.5, -1.0, 2.0, 0.25, 3.0, -0.75, 1.5, -2.5];
+        let (value, gradient) = xorshift_grad(&x, 9);
+        assert_eq!(value, xorshift(&x, 9));
+        let report =
+            backprop::check::check_gradient(|x| xorshift(&std::array::from_fn(|i| x[i]), 9), &gradient, &x);
+        assert!(report.agrees(1e-9), "{report}");
+    }
+}

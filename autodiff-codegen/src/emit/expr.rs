@@ -222,10 +222,15 @@ pub(super) fn operator(op: BinOp, s: Span) -> TokenStream {
     }
 }
 
-/// The compound assignment of an arithmetic operator.
+/// The compound assignment of an operator.
 pub(super) fn assign_operator(op: BinOp, s: Span) -> Option<TokenStream> {
     use BinOp::*;
     Some(match op {
+        BitAnd => quote_spanned!(s=> &=),
+        BitOr => quote_spanned!(s=> |=),
+        BitXor => quote_spanned!(s=> ^=),
+        Shl => quote_spanned!(s=> <<=),
+        Shr => quote_spanned!(s=> >>=),
         Add => quote_spanned!(s=> +=),
         Sub => quote_spanned!(s=> -=),
         Mul => quote_spanned!(s=> *=),

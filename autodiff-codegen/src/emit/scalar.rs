@@ -179,6 +179,10 @@ impl<'f> Body<'f> {
         if generic || !self.vars.same(v, args[0]) || !self.variables.contains_key(&class) {
             return false;
         }
+        // Not every operator has one, and what is taken from those that wait is gone.
+        if expr::assign_operator(op, span).is_none() {
+            return false;
+        }
         let sens = Sens { panics: s.op.effects(self.func).panics, ..Sens::default() };
         self.settle(&args[1..], &Effect { sens, assigns: vec![class], writes: Vec::new() }, false);
         let e = self.value(args[1]);

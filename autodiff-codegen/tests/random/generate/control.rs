@@ -205,13 +205,20 @@ impl Gen<'_> {
         Block { params: Vec::new(), stmts: code, yields, diverges: false }
     }
 
-    /// `k = (3 * k + i) % 5`
+    /// `k = (3 * k + i) % 5`, `k &= i + 3`, `k >>= i % 2`
     fn recurrence(&mut self, code: &mut Code, k: Value, iv: Value) -> Value {
+        let (way, i) = (self.rng.below(4), I { v: iv, lo: 0, hi: 8 });
+        if way < 2 {
+            let (op, other, n) = [(IntOp::And, IntOp::Add, 3), (IntOp::Shr, IntOp::Rem, 2)][way];
+            let n = self.int_const(code, n);
+            let other = self.int_op(code, other, i, n);
+            return self.push(code, Op::Int { op, args: vec![k, other.v] }, Ty::usize());
+        }
         let k = I { v: k, lo: 0, hi: 4 };
         let three = self.int_const(code, 3);
         let five = self.int_const(code, 5);
         let x = self.int_op(code, IntOp::Mul, k, three);
-        let x = self.int_op(code, IntOp::Add, x, I { v: iv, lo: 0, hi: 8 });
+        let x = self.int_op(code, IntOp::Add, x, i);
         self.int_op(code, IntOp::Rem, x, five).v
     }
 
