@@ -22,6 +22,7 @@ macro_rules! both {
 }
 
 both! {
+    arm, "expand/arm.rs", "expand/arm.expanded.rs";
     branch, "expand/branch.rs", "expand/branch.expanded.rs";
     calls, "expand/calls.rs", "expand/calls.expanded.rs";
     guard, "expand/guard.rs", "expand/guard.expanded.rs";
@@ -115,6 +116,37 @@ fn check(result: &[f64], x: &[f64], f: impl Fn(&[f64]) -> f64) {
         (moved(h) - moved(-h)) / (2.0 * h)
     };
     close(&result[1..], &(0..x.len()).map(difference).collect::<Vec<_>>(), 1e-7);
+}
+
+#[test]
+fn arm() {
+    use arm::{expanded, source};
+    let angles = [0.3_f64, -1.1, 0.7];
+    let (y, j) = source::joints_jacobian(&angles);
+    same(&(y, j), &expanded::joints_jacobian(&angles));
+    assert_eq!(y, source::joints(&angles));
+    // Angles turn all that comes after them around the joint where they are.
+    let at = |joint: isize| {
+        if joint < 0 { [0.0, 0.0] } else { [y[2 * joint as usize], y[2 * joint as usize + 1]] }
+    };
+    for (joint, angle) in (0..3).flat_map(|joint| (0..3).map(move |angle| (joint, angle))) {
+        let ([x0, y0], [x1, y1]) = (at(angle - 1), at(joint));
+        let turned = if angle <= joint { [y0 - y1, x1 - x0] } else { [0.0, 0.0] };
+        let (row, column) = (2 * joint as usize, angle as usize);
+        close(&[j[row][column], j[row + 1][column]], &turned, 1e-15);
+    }
+    for x in [vec![0.5], vec![0.5, -1.0, 2.0, 0.25, 0.75, 1.5]] {
+        let r = same(&source::springs_hessian(&x, 0.7), &expanded::springs_hessian(&x, 0.7));
+        let n = x.len();
+        let mut h = vec![0.0; n * n];
+        for i in 1..n {
+            let d = 12.0 * 0.7 * (x[i] - x[i - 1]) * (x[i] - x[i - 1]);
+            for (a, b, sign) in [(i, i, 1.0), (i - 1, i - 1, 1.0), (i, i - 1, -1.0), (i - 1, i, -1.0)] {
+                h[a * n + b] += sign * d;
+            }
+        }
+        close(&r[1 + n..], &h, 1e-14);
+    }
 }
 
 #[test]

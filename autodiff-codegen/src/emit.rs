@@ -29,6 +29,7 @@ mod growing;
 mod handle;
 mod hints;
 mod jacobian;
+mod lanes;
 mod later;
 mod layout;
 mod memory;
@@ -71,6 +72,8 @@ pub struct Programs {
     pub jvp: Option<Tangent>,
     /// For `NAME_hvp`: the tangent of the value and its gradient.
     pub hvp: Option<Tangent>,
+    /// For `NAME_hessian`: the same in lanes, if its columns are to be computed several at once.
+    pub hessian: Option<Tangent>,
     /// For the parts of the handle that second derivatives go through: of value and tangent as one function.
     pub second: Option<(hir::Fn, ir::Func, Gradient)>,
     /// For `NAME_jacobian`: its rows and columns, and the program that columns come from.

@@ -30,7 +30,18 @@ pub struct Tangent {
 ///
 /// If the program holds something that forward mode can't do: only programs that are derivatives themselves do.
 pub fn forward(primal: &Func) -> Result<Tangent, Unsupported> {
-    run(primal, false)
+    run(primal, Tangents::Lent)
+}
+
+/// The same for [`LANES`] directions at once: each tangent has a lane for each of them, and what the tangents share, the
+/// function's own values and the partial derivatives, is computed once.
+///
+/// # Errors
+///
+/// As those of [`forward`]; and what can't be told apart by lanes: calls, whose tangents are of one direction, structs of the
+/// user's and floats of types that only rustc knows, and operations whose tangent depends on whether another one is zero.
+pub fn forward_lanes(primal: &Func) -> Result<Tangent, Unsupported> {
+    run(primal, Tangents::Lanes)
 }
 
 /// The same with tangents that the program owns, and one parameter for each of the primal's: that of a passive one is
@@ -40,10 +51,22 @@ pub fn forward(primal: &Func) -> Result<Tangent, Unsupported> {
 ///
 /// As those of [`forward`]; and tangents of what is lent by `&mut` can't be owned.
 pub fn forward_owned(primal: &Func) -> Result<Tangent, Unsupported> {
-    run(primal, true)
+    run(primal, Tangents::Owned)
 }
 
-fn run(primal: &Func, owned: bool) -> Result<Tangent, Unsupported> {
+/// How tangents come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tangents {
+    /// As the parameters do.
+    Lent,
+    /// Owned by the program.
+    Owned,
+    /// As the parameters do, each in lanes.
+    Lanes,
+}
+
+fn run(primal: &Func, tangents: Tangents) -> Result<Tangent, Unsupported> {
+    let owned = tangents == Tangents::Owned;
     let mut out = primal.clone();
     out.body = Block::default();
     let mut f = Forward {
@@ -53,6 +76,7 @@ fn run(primal: &Func, owned: bool) -> Result<Tangent, Unsupported> {
         tan: HashMap::new(),
         tplaces: HashMap::new(),
         owned,
+        lanes: tangents == Tangents::Lanes,
         dual: HashSet::new(),
         dual_places: HashSet::new(),
         failed: None,
@@ -101,6 +125,8 @@ struct Forward<'f> {
     tplaces: HashMap<Place, Place>,
     /// Tangents are owned.
     owned: bool,
+    /// Tangents are lanes.
+    lanes: bool,
     /// The pullbacks of calls with tangents.
     dual: HashSet<Value>,
     /// Where such are kept.
@@ -118,13 +144,34 @@ impl Forward<'_> {
     fn new_value(&mut self, v: Value) -> Value {
         let info = self.primal.val(v).clone();
         let name = info.name.map(|n| Name::Tangent(Box::new(n)));
-        self.out.value(info.ty, name, &info.origin)
+        let ty = self.tangent_ty(v);
+        self.out.value(ty, name, &info.origin)
+    }
+
+    /// The type of a value's tangent.
+    fn tangent_ty(&mut self, v: Value) -> Ty {
+        let info = self.primal.val(v);
+        match &info.ty {
+            Ty::Float(f) if self.lanes && *f != FloatTy::Unknown => {
+                Ty::Float(FloatTy::Lanes(Box::new(f.clone())))
+            }
+            ty @ (Ty::Float(_) | Ty::Opaque) if self.lanes => {
+                let (ty, origin) = (ty.clone(), info.origin.clone());
+                self.unsupported(&origin, "lanes of floats that only rustc knows");
+                ty
+            }
+            ty => ty.clone(),
+        }
     }
 
     fn new_place(&mut self, p: Place, kind: PlaceKind) -> Place {
         let info = self.primal.plc(p).clone();
         let name = info.name.map(|n| Name::Tangent(Box::new(n)));
-        let t = self.out.place(info.ty, kind, name, &info.origin);
+        let ty = if self.lanes { info.ty.in_lanes() } else { Some(info.ty.clone()) };
+        if ty.is_none() {
+            self.unsupported(&info.origin, "lanes of what only rustc knows");
+        }
+        let t = self.out.place(ty.unwrap_or(info.ty), kind, name, &info.origin);
         self.out.places[t.0 as usize].mutable = info.mutable;
         self.tplaces.insert(p, t);
         t
@@ -198,7 +245,8 @@ impl Forward<'_> {
                 if !info.ty.is_float() {
                     self.unsupported(&info.origin, "a copy without a tangent");
                 }
-                self.out.float(out, 0.0, info.ty, &info.origin)
+                let ty = self.tangent_ty(v);
+                self.out.float(out, 0.0, ty, &info.origin)
             }
         }
     }
@@ -263,6 +311,11 @@ impl Forward<'_> {
             Op::Cast(v) | Op::AssertFloat(v) => {
                 let r = st.results[0];
                 if let Some(t) = self.tan.get(v).copied().filter(|_| self.primal.ty(r).is_float()) {
+                    if self.lanes && matches!(st.op, Op::AssertFloat(_)) {
+                        // Lanes are of floats that are known.
+                        self.tan.insert(r, t);
+                        return;
+                    }
                     let op = if matches!(st.op, Op::Cast(_)) { Op::Cast(t) } else { Op::AssertFloat(t) };
                     self.define(r, op, out, o);
                 }
@@ -359,6 +412,9 @@ impl Forward<'_> {
         let mut sum: Option<Value> = None;
         let several = args.iter().filter(|a| self.tan.contains_key(a)).count() > 1;
         let times = if several { crate::rules::beside_others } else { crate::rules::contribution };
+        if self.lanes && several && rule.get().guarded {
+            return self.unsupported(&st.origin, "an operation that asks each direction");
+        }
         for (i, a) in args.iter().enumerate() {
             let Some(t) = self.tan.get(a).copied() else { continue };
             let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| args.get(n).copied().unwrap_or(r);
@@ -367,7 +423,7 @@ impl Forward<'_> {
                 (s, None) => s,
                 (None, c) => c,
                 (Some(s), Some(c)) => {
-                    let ty = self.primal.ty(r).clone();
+                    let ty = self.tangent_ty(r);
                     let op = Op::Elem { rule: crate::rules::ADD, args: vec![s, c] };
                     Some(self.out.push(out, op, ty, None, &st.origin))
                 }

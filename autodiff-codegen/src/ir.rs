@@ -22,7 +22,7 @@ pub mod ops;
 pub mod types;
 pub mod verify;
 
-pub use types::{FloatTy, Len, PlaceTy, Ty, UserTy};
+pub use types::{FloatTy, LANES, Len, PlaceTy, Ty, UserTy};
 
 use crate::rules::RuleId;
 

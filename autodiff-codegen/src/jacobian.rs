@@ -39,6 +39,8 @@ pub struct Plan {
     pub by_columns: bool,
     /// Whether it may be computed by rows.
     pub by_rows: bool,
+    /// Whether the columns are computed several at once.
+    pub lanes: bool,
 }
 
 /// The rows and columns, or why there are none.
@@ -84,7 +86,7 @@ pub fn possible(function: &hir::Fn, primal: &Func, errors: &mut Errors) -> Optio
     let mut calls = false;
     primal.body.each_stmt(&mut |s| calls |= matches!(s.op, Op::Call { .. }));
     let again = !calls && runs_again(primal, &rows.output());
-    Some(Plan { input, columns, rows, by_columns: again, by_rows: true })
+    Some(Plan { input, columns, rows, by_columns: again, by_rows: true, lanes: false })
 }
 
 /// The rows of what is returned.

@@ -22,6 +22,7 @@ pub mod hir;
 pub mod ir;
 pub mod jacobian;
 pub mod known;
+pub mod lanes;
 pub mod lower;
 pub mod names;
 pub mod operators;

@@ -9,8 +9,8 @@ use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{
-    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lower, second, simplify, sparse,
-    surroundings,
+    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lanes, lower, second, simplify,
+    sparse, surroundings,
 };
 use proc_macro2::{Span, TokenStream};
 
@@ -191,6 +191,7 @@ impl Stages<'_> {
         let halves = reverse::Options { checkpoint, ..reverse::Options::HALVES };
         let seeded = |buffers, fuse| reverse::Options { buffers, fuse, ..halves };
         let grad = |buffers| reverse::Options { seed: SeedKind::One, ..seeded(buffers, true) };
+        let (hvp, hessian) = self.second(function, primal)?;
         let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
@@ -202,7 +203,8 @@ impl Stages<'_> {
             handle: wanted(handle, called.unwrap_or(primal), halves)?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
-            hvp: self.second(function, primal)?,
+            hvp,
+            hessian,
             second: self.along(function, primal)?,
             jacobian: None,
             sparse: Vec::new(),
@@ -335,9 +337,12 @@ impl Stages<'_> {
             self.errors.refuse(Kind::HandleNeeded, self.span, &[&name]);
             return None;
         }
-        let tangent = match plan.by_columns {
-            true => Some(self.tangent(primal)?),
-            false => None,
+        let lanes = plan.by_columns.then(|| lanes::of_function(primal, &plan.columns)).flatten();
+        plan.lanes = lanes.is_some();
+        let tangent = match (lanes, plan.by_columns) {
+            (Some(lanes), _) => Some(self.lanes(lanes)?),
+            (None, true) => Some(self.tangent(primal)?),
+            (None, false) => None,
         };
         Some(Some((plan, tangent)))
     }
@@ -390,10 +395,14 @@ impl Stages<'_> {
         Some(plan)
     }
 
-    /// The program of second derivatives, if it is asked for.
-    fn second(&mut self, function: &hir::Fn, primal: &ir::Func) -> Option<Option<Tangent>> {
+    /// The program of second derivatives, if it is asked for, and that of several columns of the Hessian.
+    fn second(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+    ) -> Option<(Option<Tangent>, Option<Tangent>)> {
         if !(self.options.hvp || self.options.hessian || self.options.sparse_hessian) {
-            return Some(None);
+            return Some((None, None));
         }
         // On a whole block or module, the option goes to those that can have it.
         if self.options.around.whole {
@@ -401,7 +410,7 @@ impl Stages<'_> {
             let fits = second::check(function, primal, self.options, &mut quiet).is_some();
             quiet.into_messages();
             if !fits {
-                return Some(None);
+                return Some((None, None));
             }
         }
         second::check(function, primal, self.options, self.errors)?;
@@ -415,7 +424,7 @@ impl Stages<'_> {
         let gradient = self.gradient(primal, &options)?;
         let mut tangent = match second::tangent(&gradient) {
             Ok(tangent) => tangent,
-            Err(_) if self.options.around.whole => return Some(None),
+            Err(_) if self.options.around.whole => return Some((None, None)),
             Err(unsupported) => {
                 self.errors.refuse(Kind::SecondOrderCall, unsupported.origin.span, &[]);
                 return None;
@@ -426,7 +435,23 @@ impl Stages<'_> {
             simplify::tangent(&mut tangent);
             self.verify("simplification", &tangent.func)?;
         }
-        Some(Some(tangent))
+        let columns = function.params.iter().find(|p| p.active).and_then(|p| second::Columns::of(&p.ty));
+        let columns = columns.filter(|_| self.options.hessian);
+        let lanes = match columns.and_then(|columns| lanes::of_gradient(&gradient, &columns)) {
+            Some(lanes) => Some(self.lanes(lanes)?),
+            None => None,
+        };
+        Some((Some(tangent), lanes))
+    }
+
+    /// Checks and simplifies a tangent program in lanes.
+    fn lanes(&mut self, mut tangent: Tangent) -> Option<Tangent> {
+        self.verify("forward mode in lanes", &tangent.func)?;
+        if self.options.simplify {
+            simplify::tangent(&mut tangent);
+            self.verify("simplification", &tangent.func)?;
+        }
+        Some(tangent)
     }
 
     /// The function's value and tangent as one function, which second derivatives of its callers go through. Nothing, if

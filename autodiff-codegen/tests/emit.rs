@@ -16,10 +16,11 @@ mod rustc;
 mod support;
 
 use autodiff_codegen::emit::{self, Programs};
-use autodiff_codegen::ir::Func;
+use autodiff_codegen::forward::{Tangent, forward_lanes};
 use autodiff_codegen::ir::interpret::{Data, Interp, Program};
+use autodiff_codegen::ir::{Func, LANES, Ret};
 use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
-use autodiff_codegen::simplify;
+use autodiff_codegen::{second, simplify};
 use random::{generate, rng};
 use support::*;
 
@@ -51,7 +52,37 @@ fn interpreted(f: &Func, results: &[autodiff_codegen::ir::Ret], args: &[Data]) -
     Some(out.iter().map(|x| x.to_bits()).collect())
 }
 
-/// Random programs and their gradients, emitted, compiled and run: bit for bit what the interpreter says.
+/// The tangents in lanes of a function, and of its gradient.
+fn in_lanes(f: &Func) -> Vec<(&'static str, Tangent)> {
+    let options =
+        Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false };
+    let gradient = matches!(f.ret, Ret::Scalar(_)).then(|| reverse(f, &options).ok()).flatten();
+    let second = gradient.and_then(|mut g| {
+        simplify::gradient(&mut g);
+        forward_lanes(&second::program(&g)).ok()
+    });
+    let first = forward_lanes(f).ok();
+    first.map(|t| ("first", t)).into_iter().chain(second.map(|t| ("second", t))).collect()
+}
+
+/// Random directions.
+fn lanes_like(data: &Data, rng: &mut rng::Rng) -> Data {
+    let lane = |rng: &mut rng::Rng| match data {
+        Data::Scalar(_) => Data::float(rng.float(-1.0, 1.0)),
+        Data::Array(dims, xs) => {
+            let xs: Vec<f64> = xs.iter().map(|_| rng.float(-1.0, 1.0)).collect();
+            Data::floats(dims, &xs)
+        }
+        other => other.clone(),
+    };
+    if let Data::Tuple(parts) = data {
+        return Data::Tuple(parts.iter().map(|d| lanes_like(d, rng)).collect());
+    }
+    let lanes: Vec<Data> = (0..LANES).map(|_| lane(rng)).collect();
+    Data::join(&lanes).expect("lanes of one shape")
+}
+
+/// Random programs, their gradients and their tangents, emitted, compiled and run: bit for bit what the interpreter says.
 #[test]
 fn random_programs_compute_what_the_interpreter_says() {
     let count: u64 = std::env::var("EMIT_PROGRAMS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
@@ -84,6 +115,23 @@ fn random_programs_compute_what_the_interpreter_says() {
             add(format!("raw_{seed}_{fuse}"), &d.func, &trees(&d));
             simplify::gradient(&mut d);
             add(format!("grad_{seed}_{fuse}"), &d.func, &trees(&d));
+        }
+        for (what, mut t) in in_lanes(&g.func) {
+            let mut args = args.clone();
+            let directions: Vec<Data> =
+                t.tangents.iter().map(|(i, _)| lanes_like(&args[*i], &mut rng)).collect();
+            args.extend(directions);
+            let mut add = |name: String, t: &Tangent| {
+                if let Some(expected) = interpreted(&t.func, std::slice::from_ref(&t.ret_tangent), &args) {
+                    let f = runnable(&t.func);
+                    let results = std::slice::from_ref(&t.ret_tangent);
+                    let code = emit::function(&f, results, &name, &rustc::run_time()).unwrap();
+                    krate.add(&name, &f, code, &args, expected);
+                }
+            };
+            add(format!("raw_lanes_{seed}_{what}"), &t);
+            simplify::tangent(&mut t);
+            add(format!("lanes_{seed}_{what}"), &t);
         }
     }
     krate.check("random");

@@ -20,6 +20,7 @@ mod direction;
 mod function;
 mod integer;
 mod item;
+mod lanes;
 mod later;
 mod length;
 mod libm;
@@ -54,6 +55,7 @@ pub use function::{
 };
 pub use integer::{Integer, after};
 pub use item::{check_generic_item, check_item, check_named_item};
+pub use lanes::{InLanes, LANES, Lanes, cast_lanes, direct, lanes, put_lane, put_lanes, zero_lanes};
 pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};
 pub use libm::{OfLibm, of_libm};

@@ -1,6 +1,6 @@
 //! The primitive floats.
 
-use crate::{Diff, Prim, PrimOf, Tangent};
+use crate::{Diff, InLanes, Lanes, Prim, PrimOf, Tangent};
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -13,6 +13,7 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 pub trait Scalar:
     Diff<Tan = Self>
     + Tangent
+    + InLanes<Lanes = Lanes<Self>>
     + Prim<Float = Self>
     + PrimOf<Self>
     + Copy

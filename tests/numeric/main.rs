@@ -38,6 +38,7 @@ mod jacobian;
 mod jumps;
 mod kept;
 mod known_rows;
+mod lanes;
 mod lent;
 mod libm;
 mod loops;

@@ -41,10 +41,11 @@ pub(super) fn function(
     Some(quote!(fn #name(#(#params),*) -> #ty { #(#items)* #callees #code }))
 }
 
-fn tree_type(func: &Func, r: &Ret, run_time: &TokenStream, span: Span) -> Option<TokenStream> {
+/// The type of a result, if it can be written down.
+pub(super) fn tree_type(func: &Func, r: &Ret, run_time: &TokenStream, span: Span) -> Option<TokenStream> {
     match r {
         Ret::Unit => Some(quote!(())),
-        Ret::Scalar(i) => types::scalar(func.ty(*func.body.yields.get(*i)?), span),
+        Ret::Scalar(i) => types::scalar(func.ty(*func.body.yields.get(*i)?), run_time, span),
         Ret::Place(p) => types::owned(&func.plc(*p).ty, run_time, span),
         Ret::Tuple(rs) => {
             let parts: Option<Vec<TokenStream>> =

@@ -458,7 +458,7 @@ impl<'f> Body<'f> {
             self.untyped.insert(owner);
             return None;
         }
-        types::scalar(ty, span)
+        types::scalar(ty, &self.rt, span)
     }
 
     /// `class = e;`, with a `let mut` the first time.

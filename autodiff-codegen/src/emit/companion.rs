@@ -105,7 +105,7 @@ impl<'a> Cx<'a> {
         out.extend(gradient(&programs.grad_acc, Kind::GradAcc));
         out.extend(gradient(&programs.vjp, Kind::Vjp));
         out.extend(programs.jvp.as_ref().map(|t| self.tangent(t)));
-        out.extend(programs.hvp.as_ref().map(|t| self.second(t)));
+        out.extend(programs.hvp.as_ref().map(|t| self.second(t, programs.hessian.as_ref())));
         let columns = programs.jacobian.as_ref();
         out.extend(columns.map(|(plan, t)| self.jacobian(plan, t.as_ref(), programs.jvp.is_some())));
         out.extend(programs.sparse.iter().map(|plan| self.sparse(plan)));
@@ -496,7 +496,7 @@ impl<'a> Cx<'a> {
     pub fn tree_type(&self, kind: &ParamKind, tree: &Ret) -> Option<TokenStream> {
         match (kind, tree) {
             (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
-            (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), self.span),
+            (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), &self.rt, self.span),
             (ParamKind::Place(p, _), _) => types::owned(&self.primal.plc(*p).ty, &self.rt, self.span),
             (ParamKind::Tuple(ks, _), Ret::Tuple(rs)) => {
                 let parts: Option<Vec<TokenStream>> =
@@ -581,6 +581,16 @@ impl<'a> Cx<'a> {
     /// The same where only the handle asks for it: it has no documentation, and is called from beside it alone.
     pub(super) fn hidden_tangent(&self, t: &Tangent, name: &Ident) -> TokenStream {
         let (params, code, output) = self.tangent_parts(t);
+        self.hidden_function(t, name, (&params, &code, &output))
+    }
+
+    /// A function that is called from beside it alone.
+    pub(super) fn hidden_function(
+        &self,
+        t: &Tangent,
+        name: &Ident,
+        (params, code, output): (&[TokenStream], &TokenStream, &TokenStream),
+    ) -> TokenStream {
         let (hidden, items, generics) = (self.hidden(), self.items(&t.func), self.tangent_generics());
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote_spanned! {self.span=>
@@ -637,7 +647,7 @@ pub(super) fn added_type(func: &Func, kind: &ParamKind, rt: &TokenStream, span: 
     let unknown = || quote_spanned!(span=> _);
     match kind {
         ParamKind::Scalar(v, mode) => {
-            let t = types::scalar(func.ty(*v), span).unwrap_or_else(unknown);
+            let t = types::scalar(func.ty(*v), rt, span).unwrap_or_else(unknown);
             reference(*mode, t, span)
         }
         ParamKind::Place(p, Mode::Value) => types::owned(&func.plc(*p).ty, rt, span).unwrap_or_else(unknown),

@@ -270,7 +270,7 @@ impl<'f> Body<'f> {
             // What nothing says the type of is an `i32`.
             let open = *self.func.ty(index) == Ty::Int(None);
             let known = if open { Ty::Int(Some("i32".into())) } else { self.func.ty(index).clone() };
-            let ty = types::scalar(&known, span).unwrap_or_else(|| quote_spanned!(span=> _));
+            let ty = types::scalar(&known, &self.rt, span).unwrap_or_else(|| quote_spanned!(span=> _));
             let lo = match self.consts.get(&range.lo) {
                 Some(c) => self.constant(c, &known, true, span),
                 None => lo,
@@ -297,7 +297,7 @@ impl<'f> Body<'f> {
         if bare && fixed {
             self.untyped.insert(Owner::Value(index));
         }
-        if bare && !fixed && types::scalar(&ty, span).is_some() {
+        if bare && !fixed && types::scalar(&ty, &self.rt, span).is_some() {
             let Some(c) = self.consts.get(&range.lo) else { return self.range(range, span) };
             let typed = self.constant(c, &ty, true, span);
             let plain = self.bound.insert(range.lo, typed);

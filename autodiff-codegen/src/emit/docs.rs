@@ -83,6 +83,7 @@ pub(super) fn jacobian(cx: &Cx, plan: &crate::jacobian::Plan) -> String {
     let f = names::text(&cx.item.sig.ident);
     let how = match (plan.by_rows, plan.by_columns) {
         (true, false) => "one forward sweep, and a reverse sweep for each row",
+        (false, _) if plan.lanes => "forward-mode differentiation, several columns at a time",
         (false, _) => "forward-mode differentiation, once for each column",
         (true, true) => "reverse sweeps for rows, or forward mode for columns, whichever are fewer",
     };

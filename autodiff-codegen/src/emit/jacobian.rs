@@ -13,15 +13,15 @@ use crate::jacobian::{Plan, Rows};
 use crate::second::Columns;
 
 /// What the code of one Jacobian mentions.
-struct Parts {
-    float: TokenStream,
+pub(super) struct Parts {
+    pub float: TokenStream,
     /// The parameters' names in the companion.
-    idents: Vec<Ident>,
+    pub idents: Vec<Ident>,
     /// The numbers of rows and columns.
-    m: TokenStream,
-    n: TokenStream,
+    pub m: TokenStream,
+    pub n: TokenStream,
     /// Whether both are in types.
-    fixed: bool,
+    pub fixed: bool,
 }
 
 impl Cx<'_> {
@@ -77,7 +77,11 @@ impl Cx<'_> {
         let result = self.wrapped(quote_spanned!(span=> (value, rows)));
         let value = self.value_type();
         let output = self.wrapped_type(quote_spanned!(span=> (#value, #matrix)));
-        let along = tangent.filter(|_| !jvp).map(|t| self.hidden_tangent(t, &self.part("columns")));
+        let columns = self.part("columns");
+        let along = match tangent {
+            Some(t) if plan.lanes => Some(self.lanes_function(t, &columns, Kind::Jacobian)),
+            _ => tangent.filter(|_| !jvp).map(|t| self.hidden_tangent(t, &columns)),
+        };
         let (beside, inside) = if self.hir.associated { (along, None) } else { (None, along) };
         let doc = docs::jacobian(self, plan);
         let code = quote!(#inside #length #code #result);
@@ -231,7 +235,7 @@ impl Cx<'_> {
     }
 
     /// `let mut rows = …;`, all zero.
-    fn zero_matrix(&self, plan: &Plan, parts: &Parts, zero: &TokenStream) -> TokenStream {
+    pub(super) fn zero_matrix(&self, plan: &Plan, parts: &Parts, zero: &TokenStream) -> TokenStream {
         let (span, rt, float) = (self.span, &self.rt, &parts.float);
         let (m, n) = (&parts.m, &parts.n);
         let line = match &plan.columns {
@@ -252,6 +256,9 @@ impl Cx<'_> {
         parts: &Parts,
         (all, take, jvp): (&[TokenStream], &Option<TokenStream>, bool),
     ) -> TokenStream {
+        if plan.lanes {
+            return self.columns_in_lanes(plan, parts, (all, take));
+        }
         let (span, rt, float) = (self.span, &self.rt, &parts.float);
         let (m, n) = (&parts.m, &parts.n);
         let zero = quote_spanned!(span=> #rt::lit::<#float>(0.0));

@@ -48,6 +48,7 @@ impl<'f> Body<'f> {
         span: Span,
     ) -> Option<TokenStream> {
         let bare = match init {
+            _ if self.place_ty(p).scalar().is_some_and(Ty::is_lanes) => false,
             Init::Zeros | Init::ZerosLen(_) => true,
             Init::Fill(v, _) => self.is_untyped(*v),
             Init::Elems(_) => operands.iter().all(|v| self.is_untyped(*v)),
@@ -77,7 +78,10 @@ impl<'f> Body<'f> {
             }
             Init::ZeroLike(q) => {
                 let t = self.place(*q).or_none().by_ref(span);
-                quote_spanned!(span=> #rt::zero_like(#t))
+                match self.place_ty(p).scalar() {
+                    Some(ty) if ty.is_lanes() => quote_spanned!(span=> #rt::zero_lanes(#t)),
+                    _ => quote_spanned!(span=> #rt::zero_like(#t)),
+                }
             }
             Init::Fill(v, n) => {
                 let x = self.typed(*v, span);
@@ -223,8 +227,12 @@ impl<'f> Body<'f> {
         let rt = &self.rt;
         match ty {
             PlaceTy::Scalar(Ty::Float(FloatTy::F32)) => quote_spanned!(span=> 0.0_f32),
+            PlaceTy::Scalar(t) if t.is_lanes() => {
+                let lane = types::scalar(&t.lane(), rt, span);
+                quote_spanned!(span=> #rt::lanes::<#lane>(0.0))
+            }
             PlaceTy::Scalar(t @ Ty::Float(FloatTy::Generic(_))) => {
-                let t = types::scalar(t, span);
+                let t = types::scalar(t, &self.rt, span);
                 quote_spanned!(span=> #rt::lit::<#t>(0.0))
             }
             PlaceTy::Tuple(ts) => {

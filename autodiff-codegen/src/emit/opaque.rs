@@ -48,7 +48,7 @@ impl<'f> Body<'f> {
 
     /// The result of the user's expression: with its type, where the tokens alone may not say it.
     fn opaque_result(&mut self, v: Value, e: Expr, code: &TokenStream, span: Span) {
-        let ty = super::types::scalar(self.func.ty(v), span).filter(|_| !says_its_type(code));
+        let ty = super::types::scalar(self.func.ty(v), &self.rt, span).filter(|_| !says_its_type(code));
         if self.waits(v) || ty.is_none() || self.vars.of(v).is_some() || self.layout.use_count(v) == 0 {
             return self.result(v, e);
         }

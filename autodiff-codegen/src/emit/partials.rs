@@ -166,7 +166,7 @@ impl Cx<'_> {
         let kind = &t.func.params[j].kind;
         let (shape, by) = match kind {
             ParamKind::Place(p, mode) => (types::borrowed(&t.func.plc(*p).ty, &self.rt, span), *mode),
-            ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), span), Mode::Value),
+            ParamKind::Scalar(v, _) => (types::scalar(t.func.ty(*v), &self.rt, span), Mode::Value),
             other => (Some(added_type(&t.func, other, &self.rt, span)), Mode::Value),
         };
         let said = &t.func.params[j].ty;

@@ -148,7 +148,7 @@ impl<'f> Body<'f> {
 
     fn sum(&mut self, p: Place, v: Value, span: Span) -> Expr {
         let t = self.place(p).tokens;
-        let ty = types::scalar(self.func.ty(v), span).unwrap_or_else(|| quote_spanned!(span=> _));
+        let ty = types::scalar(self.func.ty(v), &self.rt, span).unwrap_or_else(|| quote_spanned!(span=> _));
         let mut elem = self.place_ty(p).elem();
         let mut flat = quote_spanned!(span=> #t.iter());
         while let Some(inner) = elem.filter(|e| e.elem().is_some() && **e != PlaceTy::Unknown) {

@@ -90,7 +90,11 @@ impl<'f> Body<'f> {
 
     fn float(&self, value: f64, text: &str, ty: &Ty, typed: bool, span: Span) -> Expr {
         let rt = &self.rt;
-        let name = types::scalar(ty, span);
+        let name = types::scalar(ty, &self.rt, span);
+        if let (true, Some(lane)) = (ty.is_lanes(), types::scalar(&ty.lane(), rt, span)) {
+            let x = self.float(value, text, &Ty::F64, false, span).tokens;
+            return Expr::atom(quote_spanned!(span=> #rt::lanes::<#lane>(#x)));
+        }
         let special = match value {
             _ if value.is_nan() => Some("NAN"),
             f64::INFINITY => Some("INFINITY"),
@@ -147,7 +151,7 @@ impl<'f> Body<'f> {
             return self.constant(c, self.func.ty(v), true, span);
         }
         let e = self.value(v);
-        match types::scalar(self.func.ty(v), span) {
+        match types::scalar(self.func.ty(v), &self.rt, span) {
             Some(_) if e.untyped && !e.untyped_names.is_empty() => {
                 self.typed.extend(e.untyped_names.iter().cloned());
                 e
@@ -311,6 +315,11 @@ impl<'f> Body<'f> {
             false => self.of_its_type(a, span),
         };
         let rt = &self.rt;
+        if let (true, Some(lane)) = (to.is_lanes(), types::scalar(&to.lane(), rt, span)) {
+            let x = &e.tokens;
+            let call = quote_spanned!(span=> #rt::cast_lanes::<_, #lane>(#x));
+            return Expr::new(call, Prec::Atom).over(&[&e]);
+        }
         let generic = |ty: &Ty| matches!(ty, Ty::Float(FloatTy::Generic(_)));
         if from == to && generic(to) {
             return e;
@@ -324,7 +333,7 @@ impl<'f> Body<'f> {
             Ty::Float(FloatTy::F64) => e.clone(),
             _ => Expr::cast(e, &quote_spanned!(span=> f64), span),
         };
-        if let (true, Some(t)) = (generic(to), types::scalar(to, span)) {
+        if let (true, Some(t)) = (generic(to), types::scalar(to, &self.rt, span)) {
             let inner = wide(&e);
             let x = &inner.tokens;
             return Expr::new(quote_spanned!(span=> #rt::lit::<#t>(#x)), Prec::Atom).over(&[&inner]);
@@ -334,14 +343,14 @@ impl<'f> Body<'f> {
             true => wide(&e),
             false => e,
         };
-        let ty = types::scalar(self.func.ty(v), span).unwrap_or_else(|| quote_spanned!(span=> _));
+        let ty = types::scalar(self.func.ty(v), &self.rt, span).unwrap_or_else(|| quote_spanned!(span=> _));
         Expr::cast(&e, &ty, span)
     }
 
     fn assert_float(&mut self, a: Value, v: Value, span: Span) -> Expr {
         let e = self.value(a);
         let (rt, t) = (&self.rt, &e.tokens);
-        match types::scalar(self.func.ty(v), span) {
+        match types::scalar(self.func.ty(v), &self.rt, span) {
             // A type parameter knows no arithmetic with references: rustc infers from it what a call returns.
             Some(ty) if self.is_call_of_generic(a, v) => {
                 Expr::new(quote_spanned!(span=> #rt::exactly::<#ty>(#t)), Prec::Atom).over(&[&e])

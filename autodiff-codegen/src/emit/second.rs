@@ -13,9 +13,9 @@ use crate::second::Columns;
 
 impl Cx<'_> {
     /// The companions of second derivatives.
-    pub(super) fn second(&self, t: &Tangent) -> TokenStream {
+    pub(super) fn second(&self, t: &Tangent, lanes: Option<&Tangent>) -> TokenStream {
         let hvp = self.hvp(t);
-        let hessian = self.opts.hessian.then(|| self.hessian(t));
+        let hessian = self.opts.hessian.then(|| self.hessian(t, lanes));
         quote!(#hvp #hessian)
     }
 
@@ -67,8 +67,8 @@ impl Cx<'_> {
         (idents, signature)
     }
 
-    /// One product with the Hessian for each column, after the gradient.
-    fn hessian(&self, t: &Tangent) -> TokenStream {
+    /// One product with the Hessian for each column, after the gradient; with lanes, for several columns.
+    fn hessian(&self, t: &Tangent, lanes: Option<&Tangent>) -> TokenStream {
         let (span, rt, name) = (self.span, &self.rt, self.name(Kind::Hessian));
         let Some((active, _)) = t.tangents.first() else { return TokenStream::new() };
         let ty = &self.hir.params[*active].ty;
@@ -86,7 +86,13 @@ impl Cx<'_> {
         let grad = call(Kind::Grad, TokenStream::new());
         let (zero, one) =
             (quote_spanned!(span=> #rt::lit::<#float>(0.0)), quote_spanned!(span=> #rt::lit::<#float>(1.0)));
+        let in_lanes = lanes.and_then(|t| self.hessian_in_lanes(t, &columns, (&again, &float)));
         let (lines, rows, ty) = match columns {
+            columns if let Some((lines, ty)) = in_lanes => {
+                let n = matches!(columns, Columns::Slice).then(|| quote_spanned!(span=> let n = #x.len();));
+                let lines = quote_spanned!(span=> #n let (value, gradient) = #grad #take; #lines);
+                (lines, quote_spanned!(span=> rows), ty)
+            }
             Columns::One => {
                 let call = call(Kind::Hvp, one);
                 (
@@ -132,8 +138,12 @@ impl Cx<'_> {
         let result = self.wrapped(quote_spanned!(span=> (value, gradient, #rows)));
         let output = self.wrapped_type(quote_spanned!(span=> (#value, #gradient, #ty)));
         let doc = docs::hessian(self);
-        let code = quote!(#lines #result);
-        self.function((&name, Kind::Jvp), &doc, &signature, &output, (&Func::new(String::new()), &code))
+        let function = lanes.map(|t| self.lanes_function(t, &self.part("lanes"), Kind::Hvp));
+        let (beside, inside) = if self.hir.associated { (function, None) } else { (None, function) };
+        let code = quote!(#inside #lines #result);
+        let companion =
+            self.function((&name, Kind::Jvp), &doc, &signature, &output, (&Func::new(String::new()), &code));
+        quote!(#companion #beside)
     }
 
     /// The float that a parameter is made of.

@@ -6,8 +6,12 @@ use quote::{quote, quote_spanned};
 use crate::ir::*;
 
 /// The name of a scalar type, if it has one.
-pub(super) fn scalar(ty: &Ty, span: Span) -> Option<TokenStream> {
+pub(super) fn scalar(ty: &Ty, rt: &TokenStream, span: Span) -> Option<TokenStream> {
     match ty {
+        Ty::Float(FloatTy::Lanes(f)) => {
+            let f = float(f, span)?;
+            Some(quote_spanned!(span=> #rt::Lanes<#f>))
+        }
         Ty::Float(f) => float(f, span),
         Ty::Int(Some(name)) => named(name, span),
         Ty::Bool => Some(quote_spanned!(span=> bool)),
@@ -21,7 +25,7 @@ pub(super) fn float(ty: &FloatTy, span: Span) -> Option<TokenStream> {
         FloatTy::F32 => Some(quote_spanned!(span=> f32)),
         FloatTy::F64 => Some(quote_spanned!(span=> f64)),
         FloatTy::Generic(name) => named(name, span),
-        FloatTy::Unknown => None,
+        FloatTy::Unknown | FloatTy::Lanes(_) => None,
     }
 }
 
@@ -34,7 +38,7 @@ fn named(name: &str, span: Span) -> Option<TokenStream> {
 /// A place's type as an owned value: slices become `Vec`s.
 pub(super) fn owned(ty: &PlaceTy, rt: &TokenStream, span: Span) -> Option<TokenStream> {
     match ty {
-        PlaceTy::Scalar(t) => scalar(t, span),
+        PlaceTy::Scalar(t) => scalar(t, rt, span),
         PlaceTy::Array(t, n) => {
             let (t, n) = (owned(t, rt, span)?, len(n, span));
             Some(quote_spanned!(span=> [#t; #n]))

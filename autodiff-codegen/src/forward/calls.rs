@@ -31,6 +31,9 @@ impl Forward<'_> {
         if tangents.iter().all(Option::is_none) {
             return self.passive_call(st, ret, out);
         }
+        if self.lanes {
+            return self.unsupported(&st.origin, "a call in lanes");
+        }
         let mut results = st.results.clone();
         let all: Vec<usize> = (0..st.results.len()).collect();
         results.extend(self.fresh(&st.results, &all));
@@ -60,6 +63,9 @@ impl Forward<'_> {
         let tangents = self.tangents(args);
         if tangents.iter().all(Option::is_none) {
             return self.passive_call(st, ret, out);
+        }
+        if self.lanes {
+            return self.unsupported(&st.origin, "a call in lanes");
         }
         let lent = args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut)));
         if callee.function.is_some() || callee.is_apart() || lent {

@@ -52,6 +52,7 @@ impl Display for Ty {
             Ty::Float(FloatTy::F64) => "f64",
             Ty::Float(FloatTy::Generic(t)) => t,
             Ty::Float(FloatTy::Unknown) => "float",
+            Ty::Float(FloatTy::Lanes(t)) => return write!(f, "lanes of {}", Ty::Float((**t).clone())),
             Ty::Int(Some(t)) => t,
             Ty::Int(None) => "int",
             Ty::Bool => "bool",

@@ -13,7 +13,14 @@ pub enum FloatTy {
     Generic(String),
     /// Proven to be a float; rustc knows which.
     Unknown,
+    /// [`LANES`] floats of this type, in tangent programs: a tangent for each of several directions. What is done to
+    /// lanes is linear in them, and done to each in the same way: they are added up, negated, and multiplied or divided by
+    /// a float of their own type.
+    Lanes(Box<FloatTy>),
 }
+
+/// How many directions a tangent program of several has.
+pub const LANES: usize = 4;
 
 /// The type of an SSA value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -43,6 +50,17 @@ impl Ty {
     /// Whether derivatives can flow through values of this type.
     pub fn is_float(&self) -> bool {
         matches!(self, Ty::Float(_))
+    }
+    /// Whether it is several floats, one for each direction.
+    pub fn is_lanes(&self) -> bool {
+        matches!(self, Ty::Float(FloatTy::Lanes(_)))
+    }
+    /// The float that lanes are made of; any other type itself.
+    pub fn lane(&self) -> Ty {
+        match self {
+            Ty::Float(FloatTy::Lanes(f)) => Ty::Float((**f).clone()),
+            other => other.clone(),
+        }
     }
     /// Whether it is an integer.
     pub fn is_int(&self) -> bool {
@@ -121,6 +139,22 @@ impl PlaceTy {
             PlaceTy::Unknown => Some(self),
             PlaceTy::Scalar(_) | PlaceTy::Tuple(_) | PlaceTy::User(_) | PlaceTy::Cell => None,
         }
+    }
+
+    /// The same with lanes where there are floats; `None` where their types are not known.
+    pub fn in_lanes(&self) -> Option<PlaceTy> {
+        let inner = |t: &PlaceTy| t.in_lanes().map(Box::new);
+        Some(match self {
+            PlaceTy::Scalar(Ty::Float(FloatTy::Unknown | FloatTy::Lanes(_))) => return None,
+            PlaceTy::Scalar(Ty::Float(f)) => PlaceTy::Scalar(Ty::Float(FloatTy::Lanes(Box::new(f.clone())))),
+            PlaceTy::Scalar(other) => PlaceTy::Scalar(other.clone()),
+            PlaceTy::Array(t, n) => PlaceTy::Array(inner(t)?, n.clone()),
+            PlaceTy::Slice(t) => PlaceTy::Slice(inner(t)?),
+            PlaceTy::Vec(t) => PlaceTy::Vec(inner(t)?),
+            PlaceTy::Tuple(ts) => PlaceTy::Tuple(ts.iter().map(PlaceTy::in_lanes).collect::<Option<_>>()?),
+            PlaceTy::Cell => PlaceTy::Cell,
+            PlaceTy::User(_) | PlaceTy::Unknown => return None,
+        })
     }
 
     /// The scalar type at the bottom.

@@ -419,7 +419,7 @@ impl TypeParams {
             FloatTy::F32 => "f32".to_string(),
             FloatTy::F64 => "f64".to_string(),
             FloatTy::Generic(name) => name,
-            FloatTy::Unknown => return None,
+            FloatTy::Unknown | FloatTy::Lanes(_) => return None,
         };
         let float = syn::PathSegment::from(syn::Ident::new(&float, name.ident.span()));
         known

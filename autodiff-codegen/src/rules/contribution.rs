@@ -28,8 +28,9 @@ pub fn contribution(
     for &i in partial_names(rule, operand) {
         names[i] = Some(primal(func, out, i));
     }
-    let float = func.ty(adj).clone();
-    let mut cx = Cx { func, out, names: &names, float, library: rule.library, origin };
+    let product = func.ty(adj).clone();
+    let float = product.lane();
+    let mut cx = Cx { func, out, names: &names, float, product, library: rule.library, origin };
     cx.times(adj, expr)
 }
 
@@ -67,7 +68,10 @@ struct Cx<'a> {
     func: &'a mut Func,
     out: &'a mut Vec<Stmt>,
     names: &'a [Option<Value>],
+    /// The type of partials.
     float: Ty,
+    /// The type of the adjoint or tangent, and of its products with partials.
+    product: Ty,
     library: Library,
     origin: &'a Origin,
 }
@@ -78,16 +82,16 @@ impl Cx<'_> {
         match e {
             Expr::Float(0.0, _) => None,
             Expr::Float(1.0, _) => Some(adj),
-            Expr::Float(-1.0, _) => Some(self.elem(ids::Neg, vec![adj])),
+            Expr::Float(-1.0, _) => Some(self.product(ids::Neg, vec![adj])),
             Expr::Elem(ids::Neg, x) => {
                 let v = self.times(adj, &x[0])?;
-                Some(self.elem(ids::Neg, vec![v]))
+                Some(self.product(ids::Neg, vec![v]))
             }
             // `adj * (1 / b)` is `adj / b`.
             Expr::Elem(ids::Div, x) if x[0].literal().is_some() => {
                 let v = self.times(adj, &x[0])?;
                 let b = self.value(&x[1]);
-                Some(self.elem(ids::Div, vec![v, b]))
+                Some(self.product(ids::Div, vec![v, b]))
             }
             // A quotient's two partials share `adj / b`.
             Expr::Elem(ids::Mul, x) if is_reciprocal(&x[1]) => {
@@ -97,7 +101,7 @@ impl Cx<'_> {
             Expr::If(x) => self.choice(adj, &x[0], [&x[1], &x[2]]),
             e => {
                 let p = self.value(e);
-                Some(self.elem(ids::Mul, vec![adj, p]))
+                Some(self.product(ids::Mul, vec![adj, p]))
             }
         }
     }
@@ -111,10 +115,13 @@ impl Cx<'_> {
         let blocks = arms.map(|e| {
             self.arm(|cx| match cx.times(adj, e) {
                 Some(v) => v,
-                None => cx.constant(0.0, "0.0"),
+                None => {
+                    let zero = Const::Float { value: 0.0, text: "0.0".to_string() };
+                    cx.push(Op::Const(zero), cx.product.clone())
+                }
             })
         });
-        Some(self.if_(cond, blocks))
+        Some(self.if_(cond, blocks, self.product.clone()))
     }
 
     /// The value of a partial, or of a part of one.
@@ -146,7 +153,7 @@ impl Cx<'_> {
             Expr::If(x) => {
                 let cond = self.value(&x[0]);
                 let blocks = [&x[1], &x[2]].map(|e| self.arm(|cx| cx.value(e)));
-                self.if_(cond, blocks)
+                self.if_(cond, blocks, self.float.clone())
             }
         }
     }
@@ -154,17 +161,22 @@ impl Cx<'_> {
     /// A block that yields what `f` makes in it.
     fn arm(&mut self, f: impl FnOnce(&mut Cx) -> Value) -> Block {
         let mut stmts = Vec::new();
-        let float = self.float.clone();
-        let v = f(&mut Cx { func: self.func, out: &mut stmts, float, ..*self });
+        let (float, product) = (self.float.clone(), self.product.clone());
+        let v = f(&mut Cx { func: self.func, out: &mut stmts, float, product, ..*self });
         Block { stmts, yields: vec![v], ..Block::default() }
     }
 
-    fn if_(&mut self, cond: Value, [then, els]: [Block; 2]) -> Value {
-        self.push(Op::If { cond, then, els }, self.float.clone())
+    fn if_(&mut self, cond: Value, [then, els]: [Block; 2], ty: Ty) -> Value {
+        self.push(Op::If { cond, then, els }, ty)
     }
 
     fn constant(&mut self, value: f64, text: &str) -> Value {
         self.push(Op::Const(Const::Float { value, text: text.to_string() }), self.float.clone())
+    }
+
+    /// An operation on the adjoint or tangent, linear in it.
+    fn product(&mut self, rule: RuleId, args: Vec<Value>) -> Value {
+        self.push(Op::Elem { rule: rule.from(self.library), args }, self.product.clone())
     }
 
     fn elem(&mut self, rule: RuleId, args: Vec<Value>) -> Value {

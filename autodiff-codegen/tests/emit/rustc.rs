@@ -123,6 +123,10 @@ fn array<'a>(dims: &[usize], xs: &mut impl Iterator<Item = &'a Scalar>) -> Strin
 fn scalar(s: &Scalar) -> String {
     match s {
         Scalar::Float(x) => format!("f64::from_bits({})", x.to_bits()),
+        Scalar::Lanes(xs) => {
+            let lanes = xs.map(|x| scalar(&Scalar::Float(x)));
+            format!("::autodiff_runtime::Lanes([{}])", lanes.join(", "))
+        }
         Scalar::Int(n) => format!("{n}"),
         Scalar::Bool(b) => format!("{b}"),
         other => panic!("{other:?}"),
@@ -132,6 +136,7 @@ fn scalar(s: &Scalar) -> String {
 const PRELUDE: &str = r#"#![allow(unused)]
 trait Floats { fn each(&self, f: &mut dyn FnMut(f64)); }
 impl Floats for f64 { fn each(&self, f: &mut dyn FnMut(f64)) { f(*self) } }
+impl Floats for ::autodiff_runtime::Lanes<f64> { fn each(&self, f: &mut dyn FnMut(f64)) { self.0.each(f) } }
 impl Floats for () { fn each(&self, _: &mut dyn FnMut(f64)) {} }
 impl<T: Floats> Floats for [T] { fn each(&self, f: &mut dyn FnMut(f64)) { self.iter().for_each(|x| x.each(f)) } }
 impl<T: Floats, const N: usize> Floats for [T; N] { fn each(&self, f: &mut dyn FnMut(f64)) { self[..].each(f) } }

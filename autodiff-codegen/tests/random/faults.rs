@@ -11,7 +11,7 @@ use crate::oracle::{Case, End, check};
 use crate::rng::Rng;
 
 /// Changes one statement of a list, if it is of the right kind.
-type Edit = fn(&mut Func, &mut Vec<Stmt>, usize) -> bool;
+pub type Edit = fn(&mut Func, &mut Vec<Stmt>, usize) -> bool;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Sweep {
@@ -187,7 +187,7 @@ fn remove_if(s: &mut Vec<Stmt>, i: usize, which: fn(&Op) -> bool) -> bool {
 }
 
 /// Tries the edit on all statements of the list and its regions, from a random one on, until it does something.
-fn plant(f: &mut Func, stmts: &mut Vec<Stmt>, edit: Edit, skip: &mut usize) -> bool {
+pub fn plant(f: &mut Func, stmts: &mut Vec<Stmt>, edit: Edit, skip: &mut usize) -> bool {
     let mut i = 0;
     while i < stmts.len() {
         let mut trial = stmts.clone();

@@ -11,6 +11,7 @@ mod coverage;
 mod differences;
 mod faults;
 mod generate;
+mod lane_faults;
 mod oracle;
 mod rng;
 mod shrink;

@@ -12,11 +12,13 @@ use crate::differences::{moved, richardson};
 use crate::generate::{Generated, Input, Shape};
 use crate::rng::Rng;
 
+mod lanes;
 mod point;
 mod second;
 mod sparse;
 mod variants;
 
+pub use lanes::{LaneFault, check_lanes};
 use point::{Adjoints, Point};
 use variants::{Variant, agree, variants};
 
@@ -111,6 +113,7 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
     check_simplified_primal(&program, func, &args, &primal)?;
     let point = Point { program: &program, case, args: &args, primal: &primal };
     let tangents = point.tangents()?;
+    point.lanes(None)?;
     let mut results: Vec<(Variant, Adjoints)> = Vec::new();
     for v in variants(matches!(func.ret, Ret::Scalar(_)), case.seed) {
         let g = match reverse(func, &v.options) {

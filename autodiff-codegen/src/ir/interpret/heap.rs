@@ -26,15 +26,57 @@ impl Data {
         Data::Array(dims.to_vec(), xs.iter().map(|x| Scalar::Float(*x)).collect())
     }
 
+    /// Several pieces of data of one shape, one for each direction, as one in lanes. Directions that there are none for
+    /// are zero.
+    pub fn join(lanes: &[Data]) -> Option<Data> {
+        let first = lanes.first()?;
+        let scalars = |of: &[&Scalar]| {
+            let mut out = [0.0; LANES];
+            for (x, s) in out.iter_mut().zip(of) {
+                *x = s.float().ok()?;
+            }
+            Some(Scalar::Lanes(out))
+        };
+        Some(match first {
+            Data::Unit => Data::Unit,
+            Data::Scalar(_) => {
+                let of = lanes.iter().map(|d| if let Data::Scalar(s) = d { Some(s) } else { None });
+                Data::Scalar(scalars(&of.collect::<Option<Vec<_>>>()?)?)
+            }
+            Data::Array(dims, xs) => {
+                let at = |i: usize| {
+                    let of = lanes.iter().map(|d| if let Data::Array(_, xs) = d { xs.get(i) } else { None });
+                    scalars(&of.collect::<Option<Vec<_>>>()?)
+                };
+                Data::Array(dims.clone(), (0..xs.len()).map(at).collect::<Option<_>>()?)
+            }
+            Data::Tuple(ts) => {
+                let at = |i: usize| {
+                    let of =
+                        lanes.iter().map(|d| if let Data::Tuple(ts) = d { ts.get(i).cloned() } else { None });
+                    Data::join(&of.collect::<Option<Vec<_>>>()?)
+                };
+                Data::Tuple((0..ts.len()).map(at).collect::<Option<_>>()?)
+            }
+        })
+    }
+
+    /// What one direction has of what is in lanes.
+    pub fn lane(&self, lane: usize) -> Data {
+        match self {
+            Data::Unit => Data::Unit,
+            Data::Scalar(s) => Data::Scalar(s.lane(lane)),
+            Data::Array(dims, xs) => Data::Array(dims.clone(), xs.iter().map(|x| x.lane(lane)).collect()),
+            Data::Tuple(ts) => Data::Tuple(ts.iter().map(|t| t.lane(lane)).collect()),
+        }
+    }
+
     /// All floats in it, in order.
     pub fn to_floats(&self) -> Vec<f64> {
         match self {
             Data::Unit => Vec::new(),
-            Data::Scalar(Scalar::Float(x)) => vec![*x],
-            Data::Scalar(_) => Vec::new(),
-            Data::Array(_, xs) => {
-                xs.iter().filter_map(|x| if let Scalar::Float(x) = x { Some(*x) } else { None }).collect()
-            }
+            Data::Scalar(s) => s.floats().to_vec(),
+            Data::Array(_, xs) => xs.iter().flat_map(Scalar::floats).copied().collect(),
             Data::Tuple(ts) => ts.iter().flat_map(Data::to_floats).collect(),
         }
     }
@@ -191,9 +233,24 @@ impl Heap {
 pub(super) fn zero(s: &Scalar) -> Scalar {
     match s {
         Scalar::Float(_) => Scalar::Float(0.0),
+        Scalar::Lanes(_) => Scalar::Lanes([0.0; LANES]),
         Scalar::Int(_) => Scalar::Int(0),
         Scalar::Bool(_) => Scalar::Bool(false),
         Scalar::Pullback(_) | Scalar::Snapshot(_) | Scalar::None => Scalar::None,
+    }
+}
+
+/// Zeros as zeros in lanes.
+pub(super) fn in_lanes(zeros: &Data) -> Data {
+    let scalar = |s: &Scalar| match s {
+        Scalar::Float(_) => Scalar::Lanes([0.0; LANES]),
+        other => other.clone(),
+    };
+    match zeros {
+        Data::Unit => Data::Unit,
+        Data::Scalar(s) => Data::Scalar(scalar(s)),
+        Data::Array(dims, xs) => Data::Array(dims.clone(), xs.iter().map(scalar).collect()),
+        Data::Tuple(ts) => Data::Tuple(ts.iter().map(in_lanes).collect()),
     }
 }
 

@@ -92,6 +92,7 @@ fn lengths(ty: &PlaceTy, out: &mut Vec<usize>) -> Result<(), Trap> {
 
 fn zero_of(ty: &Ty) -> Scalar {
     match ty {
+        Ty::Float(FloatTy::Lanes(_)) => Scalar::Lanes([0.0; LANES]),
         Ty::Float(_) => Scalar::Float(0.0),
         Ty::Int(_) => Scalar::Int(0),
         Ty::Bool => Scalar::Bool(false),
@@ -112,9 +113,8 @@ impl<'p> Interp<'p> {
             }
             Op::Accum { place, path, value } => {
                 let at = fr.element(*place, path)?;
-                let sum = self.heap.one(&at)?.0.float()? + fr.float(*value)?;
-                let sum = self.round(sum, func.ty(*value));
-                self.heap.set(&at, vec![Scalar::Float(sum)])?;
+                let sum = self.sum(&self.heap.one(&at)?.0, fr.get(*value)?, func.ty(*value))?;
+                self.heap.set(&at, vec![sum])?;
             }
             Op::Alloc { place, init } => {
                 let bound = self.init(func, fr, *place, init)?;
@@ -230,11 +230,10 @@ impl<'p> Interp<'p> {
             Op::SumPlace(p) => {
                 let ty = func.ty(stmt.results[0]);
                 // Where std's starts.
-                let mut sum = -0.0;
-                for x in self.heap.values(fr.part(*p)?)? {
-                    sum = self.round(sum + x.float()?, ty);
-                }
-                fr.set(stmt.results[0], Scalar::Float(sum));
+                let start = if ty.is_lanes() { Scalar::Lanes([-0.0; LANES]) } else { Scalar::Float(-0.0) };
+                let values = self.heap.values(fr.part(*p)?)?;
+                let sum = values.iter().try_fold(start, |sum, x| self.sum(&sum, x, ty))?;
+                fr.set(stmt.results[0], sum);
             }
             Op::Snapshot { place, zero } => {
                 let data = self.heap.data(fr.bound(*place)?)?;
@@ -343,13 +342,23 @@ impl<'p> Interp<'p> {
                 return Ok(self.heap.make_data(data));
             }
             Init::ZeroLike(p) => {
-                let data = self.heap.data(fr.bound(*p)?)?;
-                return Ok(self.heap.make_data(&heap::zero_data(&data)));
+                let zeros = heap::zero_data(&self.heap.data(fr.bound(*p)?)?);
+                let zeros = if matches!(elem, Scalar::Lanes(_)) { heap::in_lanes(&zeros) } else { zeros };
+                return Ok(self.heap.make_data(&zeros));
             }
         }
         let value = if let Init::Fill(v, _) = init { fr.get(*v)?.clone() } else { elem };
         let n = dims.iter().product();
         Ok(self.heap.make(dims, vec![value; n]))
+    }
+
+    /// The sum of two floats, or of lanes.
+    fn sum(&self, a: &Scalar, b: &Scalar, ty: &Ty) -> Result<Scalar, Trap> {
+        let one = |a: &Scalar, b: &Scalar| Ok(Scalar::Float(self.round(a.float()? + b.float()?, ty)));
+        match (a, b) {
+            (Scalar::Lanes(_), Scalar::Lanes(_)) => Scalar::lanes(|lane| one(&a.lane(lane), &b.lane(lane))),
+            _ => one(a, b),
+        }
     }
 
     /// `dst += src`
@@ -362,7 +371,7 @@ impl<'p> Interp<'p> {
                     return Err(Trap::Panic(format!("{} elements onto {}", b.len(), a.len())));
                 }
                 let sums = a.iter().zip(&b).map(|(a, b)| match a {
-                    Scalar::Float(a) => Ok(Scalar::Float(self.round(a + b.float()?, &ty))),
+                    Scalar::Float(_) | Scalar::Lanes(_) => self.sum(a, b, &ty),
                     a => Ok(a.clone()),
                 });
                 let sums = sums.collect::<Result<_, Trap>>()?;
@@ -386,6 +395,9 @@ impl<'p> Interp<'p> {
         match (kind, data) {
             (ParamKind::Scalar(v, _), Data::Scalar(Scalar::Float(x))) => {
                 fr.set(*v, Scalar::Float(self.round(*x, func.ty(*v))));
+            }
+            (ParamKind::Scalar(v, _), Data::Scalar(Scalar::Lanes(xs))) => {
+                fr.set(*v, Scalar::Lanes(xs.map(|x| self.round(x, func.ty(*v)))));
             }
             (ParamKind::Scalar(v, _), Data::Scalar(s)) => fr.set(*v, s.clone()),
             (ParamKind::Place(p, _), data) => {

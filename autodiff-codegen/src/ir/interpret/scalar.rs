@@ -7,6 +7,8 @@ use super::*;
 pub enum Scalar {
     /// A float, of either width.
     Float(f64),
+    /// A float for each direction.
+    Lanes([f64; LANES]),
     /// An integer of any width.
     Int(i128),
     /// A `bool`.
@@ -24,6 +26,7 @@ impl PartialEq for Scalar {
     fn eq(&self, other: &Scalar) -> bool {
         match (self, other) {
             (Scalar::Float(a), Scalar::Float(b)) => a.to_bits() == b.to_bits(),
+            (Scalar::Lanes(a), Scalar::Lanes(b)) => a.map(f64::to_bits) == b.map(f64::to_bits),
             (Scalar::Int(a), Scalar::Int(b)) => a == b,
             (Scalar::Bool(a), Scalar::Bool(b)) => a == b,
             (Scalar::None, Scalar::None) => true,
@@ -35,6 +38,32 @@ impl PartialEq for Scalar {
 impl Scalar {
     pub(super) fn float(&self) -> Result<f64, Trap> {
         if let Scalar::Float(x) = self { Ok(*x) } else { Err(invalid(format!("{self:?} is no float"))) }
+    }
+
+    /// The floats in it: one, or one for each lane.
+    pub(super) fn floats(&self) -> &[f64] {
+        match self {
+            Scalar::Float(x) => std::slice::from_ref(x),
+            Scalar::Lanes(xs) => xs,
+            _ => &[],
+        }
+    }
+
+    /// What one direction has of it.
+    pub(super) fn lane(&self, lane: usize) -> Scalar {
+        match self {
+            Scalar::Lanes(xs) => Scalar::Float(xs[lane]),
+            other => other.clone(),
+        }
+    }
+
+    /// Lanes, each by itself.
+    pub(super) fn lanes(of: impl Fn(usize) -> Result<Scalar, Trap>) -> Result<Scalar, Trap> {
+        let mut out = [0.0; LANES];
+        for (lane, x) in out.iter_mut().enumerate() {
+            *x = of(lane)?.float()?;
+        }
+        Ok(Scalar::Lanes(out))
     }
 
     pub(super) fn int(&self) -> Result<i128, Trap> {
@@ -145,6 +174,7 @@ impl Interp<'_> {
         match ty {
             Ty::Float(FloatTy::F32) => true,
             Ty::Float(FloatTy::Generic(_) | FloatTy::Unknown) => self.single,
+            Ty::Float(FloatTy::Lanes(f)) => self.is_single(&Ty::Float((**f).clone())),
             _ => false,
         }
     }
@@ -170,6 +200,7 @@ impl Interp<'_> {
                 (a, b) => compare(*op, &a.float()?, &b.float()?),
             })),
             Op::Cast(a) => self.cast(fr.get(*a)?, ty),
+            Op::AssertFloat(a) if ty.is_lanes() => Ok(fr.get(*a)?.clone()),
             Op::AssertFloat(a) => Ok(Scalar::Float(fr.float(*a)?)),
             Op::Trips(r) => {
                 // Never panics: a step of zero counts as no round at all.
@@ -187,30 +218,23 @@ impl Interp<'_> {
         args: &[Value],
         result: Value,
     ) -> Result<Scalar, Trap> {
-        let rule = rule.get();
-        let mut xs = Vec::with_capacity(args.len());
-        let mut single = self.is_single(func.ty(result));
-        for a in args {
-            single |= self.is_single(func.ty(*a));
-            xs.push(match fr.get(*a)? {
-                Scalar::Int(i) => *i as f64,
-                s => s.float()?,
+        let operands = args.iter().map(|a| fr.get(*a)).collect::<Result<Vec<_>, _>>()?;
+        let single = args.iter().chain([&result]).any(|v| self.is_single(func.ty(*v)));
+        let ty = func.ty(result);
+        if ty.is_lanes() {
+            return Scalar::lanes(|lane| {
+                let operands: Vec<Scalar> = operands.iter().map(|s| s.lane(lane)).collect();
+                one(rule, &operands.iter().collect::<Vec<_>>(), single, &ty.lane())
             });
         }
-        // The only operation that panics.
-        if rule.panics && xs.len() == 3 && xs[1].partial_cmp(&xs[2]).is_none_or(std::cmp::Ordering::is_gt) {
-            return Err(Trap::Panic(format!("{} between crossed bounds", rule.name)));
-        }
-        let y = if single {
-            let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
-            f64::from((rule.eval32)(&xs))
-        } else {
-            (rule.eval)(&xs)
-        };
-        Ok(if *func.ty(result) == Ty::Bool { Scalar::Bool(y != 0.0) } else { Scalar::Float(y) })
+        one(rule, &operands, single, ty)
     }
 
     fn constant(&self, c: &Const, ty: &Ty) -> Result<Scalar, Trap> {
+        if ty.is_lanes() {
+            let x = self.constant(c, &ty.lane())?;
+            return Scalar::lanes(|_| Ok(x.clone()));
+        }
         match c {
             Const::Float { value, .. } => Ok(Scalar::Float(self.round(*value, ty))),
             Const::Int(i) => Ok(Scalar::Int(*i)),
@@ -227,6 +251,9 @@ impl Interp<'_> {
     }
 
     fn cast(&self, a: &Scalar, ty: &Ty) -> Result<Scalar, Trap> {
+        if ty.is_lanes() {
+            return Scalar::lanes(|lane| self.cast(&a.lane(lane), &ty.lane()));
+        }
         let (lo, hi) = bounds(ty);
         match (a, ty) {
             (Scalar::Float(x), Ty::Int(_)) => Ok(Scalar::Int((*x as i128).clamp(lo, hi))),
@@ -238,6 +265,27 @@ impl Interp<'_> {
             _ => Err(invalid(format!("cast of {a:?} to {ty}"))),
         }
     }
+}
+
+/// An operation of the rule table.
+fn one(rule: RuleId, operands: &[&Scalar], single: bool, ty: &Ty) -> Result<Scalar, Trap> {
+    let rule = rule.get();
+    let number = |s: &&Scalar| match s {
+        Scalar::Int(i) => Ok(*i as f64),
+        s => s.float(),
+    };
+    let xs: Vec<f64> = operands.iter().map(number).collect::<Result<_, Trap>>()?;
+    // The only operation that panics.
+    if rule.panics && xs.len() == 3 && xs[1].partial_cmp(&xs[2]).is_none_or(std::cmp::Ordering::is_gt) {
+        return Err(Trap::Panic(format!("{} between crossed bounds", rule.name)));
+    }
+    let y = if single {
+        let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
+        f64::from((rule.eval32)(&xs))
+    } else {
+        (rule.eval)(&xs)
+    };
+    Ok(if *ty == Ty::Bool { Scalar::Bool(y != 0.0) } else { Scalar::Float(y) })
 }
 
 /// The constants of `std` by their last segment.

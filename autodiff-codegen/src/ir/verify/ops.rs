@@ -91,6 +91,9 @@ impl<'a> Checker<'a> {
         ensure!(rule.from(rule.library) == rule, "{:?} has no {}", rule.library, rule.get().name);
         let generic = matches!(self.ty(result), Ty::Float(FloatTy::Generic(_)));
         ensure!(!(generic && rule.library == Library::Libm), "libm::{} of a type parameter", rule.get().name);
+        if std::iter::once(&result).chain(args).any(|v| self.ty(*v).is_lanes()) {
+            return self.linear(rule, args, result);
+        }
         let rule = rule.get();
         ensure!(
             args.len() == rule.arity,
@@ -107,6 +110,23 @@ impl<'a> Checker<'a> {
         }
         if let (Some(a), Ty::Float(_)) = (floats.first(), self.ty(result)) {
             self.same(*a, result, "operand and result")?;
+        }
+        Ok(())
+    }
+
+    /// What is done to lanes: it is linear in them, and they come first.
+    fn linear(&self, rule: RuleId, args: &[Value], result: Value) -> Check {
+        use crate::rules::{ADD, DIV, MUL, NEG, SUB};
+        let name = rule.get().name;
+        ensure!(args.len() == rule.get().arity, "{name} has {} operands", args.len());
+        ensure!([ADD, SUB, MUL, DIV, NEG].contains(&rule), "{name} of lanes");
+        let lanes = if rule == MUL || rule == DIV { 1 } else { args.len() };
+        for a in &args[..lanes] {
+            self.same(*a, result, "lanes and their result")?;
+        }
+        for a in &args[lanes..] {
+            let (ty, lane) = (self.ty(*a), self.ty(result).lane());
+            ensure!(fits(ty, &lane), "lanes of {lane} and {}, a {ty}", self.v(*a));
         }
         Ok(())
     }
@@ -212,6 +232,13 @@ impl<'a> Checker<'a> {
                 n.map_or(Ok(()), |n| self.int(n, "a length"))?;
                 let row = &self.func.plc(*p).ty;
                 ensure!(ty.elem().is_none_or(|t| same_shape(t, row)), "{what} is {ty}, but a row is {row}");
+                Ok(())
+            }
+            Init::ZeroLike(p) if ty.scalar().is_some_and(Ty::is_lanes) => {
+                let from = &self.func.plc(*p).ty;
+                // Of what has lanes already, or of the primal's.
+                let fits = same_shape(ty, from) || from.in_lanes().is_some_and(|from| same_shape(ty, &from));
+                ensure!(fits, "{what} is {ty}, but {} is {from}", self.p(*p));
                 Ok(())
             }
             Init::Copy(p) | Init::ZeroLike(p) => {
