@@ -13,7 +13,7 @@ macro_rules! both {
                 use backprop::backprop;
                 include!($source);
             }
-            #[allow(dead_code, non_camel_case_types, unused_imports, clippy::all)]
+            #[allow(dead_code, non_camel_case_types, unused_imports, unused_variables, unused_assignments, clippy::all)]
             pub mod expanded {
                 include!($expanded);
             }

@@ -548,7 +548,7 @@ impl springs {
             energy += t_3 * d;
             t_energy += ((t * stiffness * d + t * t_1) * d + t * t_2) * d + t * t_3;
         }
-        let t_x_zero = ::backprop::__rt::zero_like(&t_x);
+        let t_x_len = t_x.len();
         (
             (energy, t_energy),
             move |
@@ -570,7 +570,7 @@ impl springs {
                 let d_t_x: &mut [f64] = match d_t_x {
                     Some(slot_1) => slot_1,
                     None => {
-                        own_1 = t_x_zero.clone();
+                        own_1 = ::backprop::__rt::vec![0.0; t_x_len];
                         &mut own_1
                     }
                 };
