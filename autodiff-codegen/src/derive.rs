@@ -3,7 +3,7 @@
 
 use crate::diagnostics::{Errors, Kind};
 use crate::names::{each_ident, text};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
 use syn::spanned::Spanned;
@@ -198,7 +198,7 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     bounds(&mut generics, fields, rt);
     let (impl_generics, arguments, clause) = generics.split_for_impl();
     let zeros = fields.iter().map(|f| {
-        let (member, span) = (&f.member, f.ty.span());
+        let (member, span) = (&f.member, Span::call_site().located_at(f.ty.span()));
         match f.active {
             true => quote_spanned!(span=> #member: #rt::zero_field(&self.#member)),
             false => quote_spanned!(span=> #member: ::core::clone::Clone::clone(&self.#member)),
@@ -270,7 +270,7 @@ fn entries(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Toke
     }
     let (impl_generics, arguments, clause) = generics.split_for_impl();
     let visits = fields.iter().filter(|f| f.active).map(|f| {
-        let (member, span) = (&f.member, f.ty.span());
+        let (member, span) = (&f.member, Span::call_site().located_at(f.ty.span()));
         match member {
             syn::Member::Named(name) => {
                 let name = text(name);

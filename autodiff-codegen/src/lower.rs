@@ -194,6 +194,8 @@ struct Lower<'a, 'e> {
     states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
     changing: HashSet<Place>,
+    /// Copies that stand for shared references which become other ones.
+    referring: HashSet<Place>,
     /// The variable of opaque code that each name means here.
     declared: HashMap<String, Var>,
     /// The chains that `for` loops with jumps run over.
@@ -247,6 +249,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             open: Vec::new(),
             states: HashMap::new(),
             changing: HashSet::new(),
+            referring: HashSet::new(),
             declared: HashMap::new(),
             pipes: Vec::new(),
             bound_iterators: Vec::new(),

@@ -56,6 +56,7 @@ mod outputs;
 mod panics;
 mod particle_and_saddle;
 mod passive;
+mod references;
 mod results;
 mod rows;
 mod scalars;

@@ -345,6 +345,9 @@ refusals! {
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "assignments to its parts, an array, or a function that returns the new parts";
+    MutableElement: "a mutable reference can't be an element of an array or `Vec`",
+        "which memory is written to through it would depend on the index",
+        "a tuple of the references, or assignments to what they refer to";
     LengthOfParameter: "the length of this `Vec` can't change",
         "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
         "a `Vec` of the function's own, as a variable";

@@ -14,10 +14,14 @@ impl<'a> Lower<'a, '_> {
         let mut vals = Vec::new();
         for e in es {
             let val = self.expr(e, elem_hint)?;
-            vals.push((val, e));
+            vals.push((self.kept_beside(val, es.iter()), e));
         }
         if !vals.is_empty() && vals.iter().all(|(val, _)| matches!(val, Val::Tuple(_))) {
             return self.tuples(vals, vec);
+        }
+        // What is written to the copy would not be written to what the reference refers to.
+        if let Some((_, e)) = vals.iter().find(|(val, _)| matches!(val, Val::PlaceRef(_, true))) {
+            return self.refuse(Kind::MutableElement, e, &[]);
         }
         let rows = vals.iter().all(|(val, _)| self.is_aggregate(val));
         let len = Len::Known(es.len());

@@ -47,6 +47,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Tuple(es) | ExprKind::Array(es) => {
                 // The right side is complete before any of the targets changes.
                 let parts = self.parts(&val, es.len(), rhs)?;
+                let parts: Vec<Val> = parts.into_iter().map(|part| self.kept_reference(part)).collect();
                 es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
             }
             ExprKind::Struct { fields, .. } if self.is_user(&val) => {
@@ -66,6 +67,12 @@ impl<'a> Lower<'a, '_> {
                 let Some((v, path)) = self.tuple_part(lhs) else { return Err(Refused) };
                 self.assign_tuple_part(v, &path, val, rhs)
             }
+            // Another reference, and not another value of what it refers to.
+            ExprKind::Index(..) | ExprKind::Deref(_) | ExprKind::Field(..)
+                if self.facts.shape(lhs).is_reference() =>
+            {
+                self.refuse(Kind::AssignmentTarget, lhs, &[])
+            }
             ExprKind::Index(..) | ExprKind::Deref(_) | ExprKind::Field(..) => {
                 let loc = self.target(lhs)?;
                 self.check_constant_part(&loc, rhs)?;
@@ -77,10 +84,14 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Whether a place is a copy that stands for a shared reference.
-    fn is_own_copy(&self, p: crate::ir::Place) -> bool {
-        let own = matches!(self.func.plc(p).kind, crate::ir::PlaceKind::Local);
-        own && self.changing.contains(&p)
+    /// Has the copy that stands for a shared reference stand for another one.
+    pub(super) fn refer(&mut self, dst: crate::ir::Place, val: Val, at: &'a Expr) -> Res<()> {
+        let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, at, &[]) };
+        // It may be a part of what it replaces.
+        let copy = self.empty_place(self.func.plc(dst).ty.clone());
+        self.fill_place(copy, src);
+        self.swap_places(dst, copy);
+        Ok(())
     }
 
     /// The variable and the way to a part of it, for a part of a tuple that was taken apart: `p.0.1`.
@@ -219,6 +230,11 @@ impl<'a> Lower<'a, '_> {
             return Ok(());
         }
         if self.is_aggregate(&val) || user || matches!(loc.ty, PlaceTy::Array(..) | PlaceTy::Vec(_)) {
+            // What a reference refers to stays where it is.
+            let val = match val {
+                Val::PlaceRef(p, false) if matches!(loc.ty, PlaceTy::Vec(_)) => Val::Place(self.copied(p)),
+                val => val,
+            };
             let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, rhs, &[]) };
             let vec = matches!(loc.ty, PlaceTy::Vec(_));
             let of_user = loc.ty == PlaceTy::Unknown && self.func.plc(src).ty.has_user_type();
@@ -310,14 +326,7 @@ impl<'a> Lower<'a, '_> {
                 Some(src) => self.assign_vec(dst, src, rhs),
                 None => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             },
-            Some(Val::PlaceRef(dst, false)) if self.is_own_copy(dst) => {
-                let Some(src) = val.place() else { return self.refuse(Kind::AssignmentTarget, lhs, &[]) };
-                // It may be a part of what it replaces.
-                let copy = self.empty_place(self.func.plc(dst).ty.clone());
-                self.fill_place(copy, src);
-                self.swap_places(dst, copy);
-                Ok(())
-            }
+            Some(Val::PlaceRef(dst, false)) if self.referring.contains(&dst) => self.refer(dst, val, lhs),
             Some(old @ Val::Tuple(_)) if matches!(val, Val::Tuple(_) | Val::Place(_)) => {
                 let new = self.assign_val(&old, val, rhs)?;
                 self.env[v.0 as usize] = Some(new);

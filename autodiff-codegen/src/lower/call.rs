@@ -163,7 +163,7 @@ impl<'a> Lower<'a, '_> {
             return self.passive_arg(a, all);
         }
         let val = self.expr(a, None)?;
-        Ok(match val {
+        Ok(match self.kept_beside(val, all.iter()) {
             Val::Scalar(v) => Arg::Value(v),
             Val::ScalarRef(v) => Arg::ValueRef(v),
             Val::Place(p) => Arg::Place(p, Mode::Value),

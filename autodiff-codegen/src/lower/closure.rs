@@ -148,7 +148,7 @@ impl<'a> Lower<'a, '_> {
         match val {
             Val::Place(p) if self.changing.contains(&self.func.root(p)) => Val::Place(self.copied(p)),
             Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.taken(val)).collect()),
-            val => val,
+            val => self.kept_reference(val),
         }
     }
 
@@ -191,6 +191,7 @@ impl<'a> Lower<'a, '_> {
             }
             let val = self.expr(a, ty.as_ref())?;
             let val = self.owned(val, a)?;
+            let val = self.kept_beside(val, args.iter());
             vals.push(Some(self.settled(val, ty.as_ref(), a)?));
         }
         self.within(closure, captured, |s| {

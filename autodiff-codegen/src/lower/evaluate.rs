@@ -84,6 +84,7 @@ impl<'a> Lower<'a, '_> {
         match mode {
             // The loop runs over its own copy, whatever its body does to the original.
             Mode::Value if self.changing.contains(&self.func.root(p)) => p = self.copied(p),
+            Mode::Ref => p = self.kept_place(p),
             Mode::Mut => self.written(p),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use super::data::{Data, Pick, Picked};
 use super::place::Loc;
+use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
@@ -10,8 +11,10 @@ use crate::ir::{CmpOp, Init, IntOp, Op, Place, PlaceTy, Proj, Ty, Value};
 
 /// What `mem::swap` and its kin change.
 enum Target {
-    /// A variable that is no place: a number, or a tuple.
+    /// A variable that is no place: a number, a tuple, or a mutable reference, which is exchanged without what it refers to.
     Var(Var, Val),
+    /// A shared reference: the copy that stands for what it refers to.
+    Reference(Place),
     /// A place.
     Loc(Loc),
 }
@@ -366,25 +369,36 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn mem_target(&mut self, arg: &'a Expr) -> Res<Target> {
-        let ExprKind::Ref(true, inner) = &arg.kind else { return self.loc(arg).map(Target::Loc) };
-        if let ExprKind::Var(v) = &inner.kind
+        if let ExprKind::Ref(true, inner) = &arg.kind
+            && let ExprKind::Var(v) = &inner.kind
             && let Some(Some(val)) = self.env.get(v.0 as usize).cloned()
-            && val.place().is_none()
+            && !matches!(val, Val::Place(_))
         {
             return match val {
-                Val::Scalar(_) | Val::Tuple(_) => Ok(Target::Var(*v, val)),
+                Val::Scalar(_) | Val::Tuple(_) | Val::PlaceRef(_, true) => Ok(Target::Var(*v, val)),
+                Val::PlaceRef(place, false) if self.referring.contains(&place) => {
+                    Ok(Target::Reference(place))
+                }
                 Val::Poison => Err(Refused),
                 _ => self.refuse(Kind::AssignmentTarget, arg, &[]),
             };
         }
-        self.loc(inner).map(Target::Loc)
+        // What is exchanged are references, and not what they refer to.
+        if matches!(self.facts.shape(arg), Shape::Ref(_, inner) if inner.is_reference()) {
+            return self.refuse(Kind::AssignmentTarget, arg, &[]);
+        }
+        match &arg.kind {
+            ExprKind::Ref(true, inner) => self.loc(inner).map(Target::Loc),
+            _ => self.loc(arg).map(Target::Loc),
+        }
     }
 
     fn mem_swap(&mut self, x: Target, y: Target, at: &'a Expr) -> Res<()> {
         match (x, y) {
             (Target::Loc(a), Target::Loc(b)) => self.swap_locs(a, b),
+            (Target::Reference(a), Target::Reference(b)) => self.swap_places(a, b),
             (x, y) => {
-                let (vx, vy) = (self.mem_value(&x)?, self.mem_value(&y)?);
+                let (vx, vy) = (self.mem_value(&x, at)?, self.mem_value(&y, at)?);
                 self.mem_write(x, vy, at)?;
                 self.mem_write(y, vx, at)?;
             }
@@ -392,10 +406,13 @@ impl<'a> Lower<'a, '_> {
         Ok(())
     }
 
-    fn mem_value(&mut self, t: &Target) -> Res<Val> {
+    fn mem_value(&mut self, t: &Target, at: &'a Expr) -> Res<Val> {
         match t {
             Target::Var(_, val) => Ok(val.clone()),
-            Target::Loc(loc) => Ok(Val::Scalar(self.load_scalar(loc))),
+            Target::Loc(loc) if matches!(loc.ty, PlaceTy::Scalar(_)) => {
+                Ok(Val::Scalar(self.load_scalar(loc)))
+            }
+            _ => self.refuse(Kind::AssignmentTarget, at, &[]),
         }
     }
 
@@ -406,7 +423,11 @@ impl<'a> Lower<'a, '_> {
                 self.same(old, new);
                 self.env[v.0 as usize] = Some(Val::Scalar(new));
             }
+            Target::Var(_, Val::PlaceRef(..)) if !matches!(val, Val::PlaceRef(_, true)) => {
+                return self.refuse(Kind::AssignmentTarget, at, &[]);
+            }
             Target::Var(v, _) => self.env[v.0 as usize] = Some(val),
+            Target::Reference(place) => self.refer(place, val, at)?,
             Target::Loc(loc) => self.assign_part(loc, val, at)?,
         }
         Ok(())
@@ -427,8 +448,13 @@ impl<'a> Lower<'a, '_> {
                 self.swap_places(place, own);
                 Ok(Val::Place(own))
             }
+            Target::Reference(place) => {
+                let old = self.copied_reference(place);
+                self.refer(place, val, at)?;
+                Ok(Val::PlaceRef(old, false))
+            }
             t => {
-                let old = self.mem_value(&t)?;
+                let old = self.mem_value(&t, at)?;
                 self.mem_write(t, val, at)?;
                 Ok(old)
             }
@@ -442,8 +468,8 @@ impl<'a> Lower<'a, '_> {
                 let ty = self.found(*v);
                 return Ok(Val::Scalar(self.zero_scalar(ty)));
             }
-            Target::Var(..) => return self.refuse(Kind::AssignmentTarget, at, &[]),
             Target::Loc(loc) => loc.ty.clone(),
+            _ => return self.refuse(Kind::AssignmentTarget, at, &[]),
         };
         let init = match &ty {
             PlaceTy::Scalar(t) => return Ok(Val::Scalar(self.zero_scalar(t.clone()))),

@@ -170,6 +170,9 @@ impl<'a> Lower<'a, '_> {
                 if let Some(p) = val.place() {
                     self.changing.insert(p);
                 }
+                if let Val::PlaceRef(p, false) = val {
+                    self.referring.insert(p);
+                }
                 self.env[v.0 as usize] = Some(val);
             }
         }

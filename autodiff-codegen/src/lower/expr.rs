@@ -260,7 +260,8 @@ impl<'a> Lower<'a, '_> {
         let mut vals = Vec::new();
         for (i, e) in es.iter().enumerate() {
             let val = self.expr(e, hints.get(i))?;
-            vals.push(self.owned(val, e)?);
+            let val = self.owned(val, e)?;
+            vals.push(self.kept_beside(val, es.iter()));
         }
         Ok(Val::Tuple(vals))
     }

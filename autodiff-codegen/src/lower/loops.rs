@@ -164,7 +164,9 @@ impl<'a> Lower<'a, '_> {
             Source::Elements { place, by_ref, enumerate, rev } => {
                 let loc = self.loc(place)?;
                 let mut p = self.view(loc);
-                if !by_ref && self.changing.contains(&self.func.root(p)) {
+                if *by_ref {
+                    p = self.kept_place(p);
+                } else if self.changing.contains(&self.func.root(p)) {
                     // The loop runs over its own copy, whatever its body does to the original.
                     p = self.copied(p);
                 }

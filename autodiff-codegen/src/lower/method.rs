@@ -451,6 +451,7 @@ impl<'a> Lower<'a, '_> {
                 (path, Mode::Ref)
             }
         };
+        let place = if mode == Mode::Mut { place } else { self.kept_place_beside(place, args.iter()) };
         if mode == Mode::Mut {
             self.written(place);
         }

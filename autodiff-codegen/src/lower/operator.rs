@@ -101,8 +101,14 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn user_operator(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr, e: &'a Expr) -> Res<Val> {
         let Some(name) = trait_of(op, false) else { return self.refuse(Kind::NotAFloat, e, &[]) };
         let ty = self.facts.operator_shape(op, a, b).to_type();
-        let (a, b) = (self.operator_operand(a), self.operator_operand(b));
-        Ok(self.operator_call(name, vec![a?, b?], ty.as_ref()))
+        let left = match self.operator_operand(a)? {
+            (Arg::Place(p, mode), of, active) => {
+                (Arg::Place(self.kept_place_beside(p, [b].into_iter()), mode), of, active)
+            }
+            left => left,
+        };
+        let right = self.operator_operand(b)?;
+        Ok(self.operator_call(name, vec![left, right], ty.as_ref()))
     }
 
     /// `-a`

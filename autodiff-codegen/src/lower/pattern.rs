@@ -3,7 +3,7 @@
 use super::place::Loc;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::{Pat, PatKind, Var};
+use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
 use crate::ir::{FloatTy, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Ty};
 
 impl<'a> Lower<'a, '_> {
@@ -114,7 +114,11 @@ impl<'a> Lower<'a, '_> {
             Val::PlaceRef(p, false) if self.is_mutable(v) && self.is_reassigned(v) => {
                 Val::PlaceRef(self.copied_reference(p), false)
             }
+            Val::PlaceRef(p, false) if self.referring.contains(&self.func.root(p)) => {
+                Val::PlaceRef(self.kept_place(p), false)
+            }
             Val::PlaceRef(p, m) => Val::PlaceRef(self.reference(p), m),
+            val @ Val::TupleRef(_) => self.kept_reference(val),
             Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
             val => val,
         };
@@ -150,20 +154,22 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether a variable is assigned to as a whole.
     fn is_reassigned(&self, v: Var) -> bool {
+        let is = |e: &Expr| matches!(e.kind, ExprKind::Var(w) if w == v);
         let mut found = false;
-        let mut look = |e: &crate::hir::Expr| {
-            if let crate::hir::ExprKind::Assign(lhs, _) = &e.kind {
-                super::walk::targets(lhs, &mut |t| {
-                    found |= matches!(t.kind, crate::hir::ExprKind::Var(w) if w == v);
-                });
+        let mut look = |e: &Expr| match &e.kind {
+            ExprKind::Assign(lhs, _) => super::walk::targets(lhs, &mut |t| found |= is(t)),
+            // References are swapped, replaced or taken.
+            ExprKind::Call { path, args, .. } if super::callee::mem(path).is_some() => {
+                found |= args.iter().any(|a| matches!(&a.kind, ExprKind::Ref(true, a) if is(a)));
             }
+            _ => {}
         };
         super::walk::block_children(&self.f.body, &mut |e| super::walk::each(e, &mut look));
         found
     }
 
     /// A shared reference that will be another one: what it refers to stays as it is, so that a copy is as good.
-    fn copied_reference(&mut self, p: Place) -> Place {
+    pub(super) fn copied_reference(&mut self, p: Place) -> Place {
         let copy = self.own_reference(self.func.plc(p).ty.clone());
         self.fill_place(copy, p);
         copy
@@ -173,7 +179,46 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn own_reference(&mut self, ty: PlaceTy) -> Place {
         let copy = self.empty_place(ty.to_owned_type());
         self.changing.insert(copy);
+        self.referring.insert(copy);
         copy
+    }
+
+    /// A shared reference as it is now, whatever becomes of the variable that it is read from.
+    pub(super) fn kept_reference(&mut self, val: Val) -> Val {
+        let kept = |s: &mut Self, vals: Vec<Val>| vals.into_iter().map(|val| s.kept_reference(val)).collect();
+        match val {
+            Val::PlaceRef(p, false) => Val::PlaceRef(self.kept_place(p), false),
+            Val::Tuple(vals) => Val::Tuple(kept(self, vals)),
+            Val::TupleRef(vals) => Val::TupleRef(kept(self, vals)),
+            val => val,
+        }
+    }
+
+    /// The same, of a place; itself, if no variable will make another one of it.
+    pub(super) fn kept_place(&mut self, p: Place) -> Place {
+        if !self.referring.contains(&self.func.root(p)) {
+            return p;
+        }
+        let copy = self.empty_place(self.func.plc(p).ty.to_owned_type());
+        self.fill_place(copy, p);
+        self.changing.insert(copy);
+        copy
+    }
+
+    /// What an operand gives, where those beside it may change the variables that it is read from.
+    pub(super) fn kept_beside(&mut self, val: Val, mut beside: impl Iterator<Item = &'a Expr>) -> Val {
+        if !beside.any(|e| super::walk::any(e, &may_assign)) {
+            return val;
+        }
+        match val {
+            Val::Place(p) if !self.is_temporary(p) => Val::Place(self.copied(p)),
+            val => self.kept_reference(val),
+        }
+    }
+
+    /// The same, of a place.
+    pub(super) fn kept_place_beside(&mut self, p: Place, beside: impl Iterator<Item = &'a Expr>) -> Place {
+        self.kept_beside(Val::Place(p), beside).place().unwrap_or(p)
     }
 
     /// The part of a tuple that a variable holds: arrays in it belong to nobody else.
@@ -181,7 +226,7 @@ impl<'a> Lower<'a, '_> {
         match val {
             Val::Place(p) if self.is_aggregate(&Val::Place(p)) => Val::Place(self.own_place(v, p)),
             Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.own_parts(v, val)).collect()),
-            val => val,
+            val => self.kept_reference(val),
         }
     }
 
@@ -279,6 +324,15 @@ fn passes_by_reference(kind: &ParamKind, p: Place) -> bool {
             let inside = |k: &ParamKind| matches!(k, ParamKind::Place(q, _) if *q == p);
             ks.iter().any(|k| passes_by_reference(k, p) || (*mode != Mode::Value && inside(k)))
         }
+        _ => false,
+    }
+}
+
+/// Whether an expression may give a variable another value, apart from what is below it.
+fn may_assign(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Assign(..) | ExprKind::AssignOp(..) | ExprKind::Ref(true, _) => true,
+        ExprKind::Block(b) => !b.stmts.is_empty(),
         _ => false,
     }
 }

@@ -273,7 +273,7 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether nobody else can see a place change, or change it: a temporary, or the place of a variable
     /// that stays as it is.
-    fn is_temporary(&self, p: Place) -> bool {
+    pub(super) fn is_temporary(&self, p: Place) -> bool {
         let made = match &self.func.plc(p).kind {
             PlaceKind::Local | PlaceKind::CallResult => true,
             // A part of a call's result can be looked at through the view only.

@@ -246,6 +246,7 @@ impl<'a> Lower<'a, '_> {
         let mut parts = Vec::new();
         for (member, value) in fields {
             let part = self.field_value(&ty, member, value)?;
+            let part = self.kept_part(part, fields.iter().map(|(_, e)| e).chain(rest));
             let flow = self.facts.member_flow(&PlaceTy::User(ty.clone()), member);
             parts.push((Member { name: member.clone(), flow }, part));
         }
@@ -269,6 +270,7 @@ impl<'a> Lower<'a, '_> {
         for (i, value) in args.iter().enumerate() {
             let member = syn::Member::Unnamed(syn::Index::from(i));
             let part = self.field_value(&ty, &member, value)?;
+            let part = self.kept_part(part, args.iter());
             let flow = self.facts.member_flow(&PlaceTy::User(ty.clone()), &member);
             parts.push((Member { name: member, flow }, part));
         }
@@ -314,6 +316,14 @@ impl<'a> Lower<'a, '_> {
                 Some(p) => Ok(Part::Place(p)),
                 None => self.refuse(Kind::NotDifferentiated, value, &["this value of a field"]),
             },
+        }
+    }
+
+    /// A field, where the values of others may change what it is read from.
+    fn kept_part(&mut self, part: Part, beside: impl Iterator<Item = &'a Expr>) -> Part {
+        match part {
+            Part::Place(p) => Part::Place(self.kept_place_beside(p, beside)),
+            part => part,
         }
     }
 

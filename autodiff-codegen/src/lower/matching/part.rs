@@ -137,6 +137,7 @@ impl<'a> Lower<'a, '_> {
         };
         let loc = self.loc(part.recv)?;
         let place = self.view(loc);
+        let place = if part.mutable { place } else { self.kept_place(place) };
         let len = self.push(Op::Len(place), Ty::usize());
         let zero = self.int(0, Ty::usize());
         let last = |s: &mut Self| {
