@@ -56,6 +56,8 @@ pub struct Known {
     hidden_plain: HashSet<String>,
     /// Modules, types and imports, by which a primitive type may be hidden.
     hiding: HashSet<String>,
+    /// Traits and, with a `!` behind them, macros of the user's, which may have the names of others.
+    shadowing: HashSet<String>,
     /// Functions that the attribute on the module left alone, and why.
     left_out: HashMap<String, String>,
     /// What leads to the crate `libm`.
@@ -78,6 +80,7 @@ impl Known {
         };
         let mut times: HashMap<String, usize> = HashMap::new();
         for item in &items {
+            self.shadowing.extend(shadowing(item));
             for name in defined(item) {
                 self.forget(&name);
                 self.libm.hide(&name);
@@ -315,6 +318,7 @@ impl Known {
             of_type(&mut self.lent, &outer.lent, from, to);
         }
         if name.is_none() {
+            self.shadowing.extend(outer.shadowing.iter().cloned());
             take(&mut self.associated, &outer.associated, (None, hiding));
             take(&mut self.receivers, &outer.receivers, (None, hiding));
         }
@@ -386,6 +390,11 @@ impl Known {
     /// Whether an item of this name hides the primitive type.
     pub fn hides(&self, name: &str) -> bool {
         self.hiding.contains(name) && !self.aliases.contains_key(name)
+    }
+
+    /// Whether the user's code has a trait of this name, or a macro of this name with a `!`.
+    pub fn shadows(&self, name: &str) -> bool {
+        self.shadowing.contains(name)
     }
 
     /// What a function is called in the crate `libm`, if its path leads there.
@@ -752,6 +761,15 @@ fn namespace(item: &syn::Item) -> &'static str {
 /// The names that an item defines.
 fn defined(item: &syn::Item) -> Vec<String> {
     crate::parse::defined_names(item).iter().map(|ident| ident.unraw().to_string()).collect()
+}
+
+/// What may have the name of a trait or macro that is known.
+fn shadowing(item: &syn::Item) -> Option<String> {
+    match item {
+        syn::Item::Trait(t) => Some(t.ident.unraw().to_string()),
+        syn::Item::Macro(m) => m.ident.as_ref().map(|ident| format!("{}!", ident.unraw())),
+        _ => None,
+    }
 }
 
 /// Whether it is the attribute of this crate, by its name.

@@ -69,6 +69,7 @@ mod opaque_items;
 mod operands;
 mod operator;
 mod options;
+mod own_methods;
 mod pattern;
 mod pick;
 mod place;
@@ -104,6 +105,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.check_names();
     let mut proofs = lowering.facts.proofs_of_constants();
     proofs.extend(lowering.facts.proofs_of_indices());
+    proofs.extend(lowering.proofs_of_methods());
     lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let Lower { mut func, mut types, open, .. } = lowering;

@@ -14,6 +14,22 @@ pub fn emitted(at: Span) -> Span {
     Span::mixed_site().located_at(at)
 }
 
+/// The same tokens as seen at another place, where rustc then reports what is wrong with them.
+pub fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let each = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        match token {
+            TokenTree::Group(g) => {
+                let mut group = proc_macro2::Group::new(g.delimiter(), located_at(g.stream(), span));
+                group.set_span(g.span());
+                group.into()
+            }
+            other => other,
+        }
+    });
+    each.collect()
+}
+
 /// Visits every identifier in the tokens.
 pub fn each_ident(tokens: &TokenStream, f: &mut dyn FnMut(&Ident)) {
     for t in tokens.clone() {

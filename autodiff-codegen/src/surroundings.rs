@@ -545,10 +545,12 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         // These only hide what has their name.
         syn::Item::Mod(syn::ItemMod { ident, .. }) => quote!(mod #ident {}),
-        syn::Item::Enum(syn::ItemEnum { ident, .. })
-        | syn::Item::Trait(syn::ItemTrait { ident, .. })
-        | syn::Item::TraitAlias(syn::ItemTraitAlias { ident, .. })
-        | syn::Item::Union(syn::ItemUnion { ident, .. }) => quote!(enum #ident {}),
+        syn::Item::Enum(syn::ItemEnum { ident, .. }) | syn::Item::Union(syn::ItemUnion { ident, .. }) => {
+            quote!(enum #ident {})
+        }
+        syn::Item::Trait(syn::ItemTrait { ident, .. })
+        | syn::Item::TraitAlias(syn::ItemTraitAlias { ident, .. }) => quote!(trait #ident {}),
+        syn::Item::Macro(syn::ItemMacro { ident: Some(ident), .. }) => quote!(macro_rules! #ident {}),
         _ => return None,
     })
 }

@@ -28,6 +28,7 @@ pub mod linear;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
+mod own_methods;
 mod prim;
 mod probe;
 #[cfg(feature = "alloc")]
@@ -64,6 +65,7 @@ pub use linear::{ternary, with};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };
+pub use own_methods::{OfStd, OwnMethod, of_std};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 #[cfg(feature = "alloc")]

@@ -2,6 +2,8 @@
 
 use backprop::backprop;
 
+mod table;
+
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
         #[backprop $options]

@@ -19,7 +19,7 @@ impl Body<'_> {
                 syn::Member::Named(name) => span.located_at(name.span()),
                 syn::Member::Unnamed(i) => span.located_at(i.span),
             };
-            let (whole, rt) = (located_at(whole.tokens, span), &self.rt);
+            let (whole, rt) = (crate::names::located_at(whole.tokens, span), &self.rt);
             let mut proof = crate::derive::field_proof(&crate::known::member_name(name));
             proof.set_span(span);
             if self.asked.insert(format!("{whole}.{proof}")) {
@@ -28,20 +28,4 @@ impl Body<'_> {
             }
         }
     }
-}
-
-/// The same tokens as seen at another place, where rustc then reports what is wrong with them.
-fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
-    let each = tokens.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(span));
-        match token {
-            proc_macro2::TokenTree::Group(g) => {
-                let mut group = proc_macro2::Group::new(g.delimiter(), located_at(g.stream(), span));
-                group.set_span(g.span());
-                group.into()
-            }
-            other => other,
-        }
-    });
-    each.collect()
 }

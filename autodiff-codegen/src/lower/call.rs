@@ -53,10 +53,12 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Asks rustc whether a path that does not start at `std` means the function of `std::mem`: each function has a
+    /// Asks rustc whether a path that does not start at `std`, or at a module of that name, means the function of `std::mem`: each function has a
     /// type of its own.
     fn check_mem(&mut self, path: &syn::Path, name: &str) {
-        if path.segments.len() > 2 {
+        if path.segments.len() > 2
+            && !path.segments.first().is_some_and(|s| self.f.types.known.hides(&s.ident.to_string()))
+        {
             return;
         }
         let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());

@@ -94,7 +94,9 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
         }
         t if front.is_empty() && f.float_params.iter().any(|p| p == t) => Some(FloatTy::Generic(t.into())),
         // The traits of `num_traits`: what the receiver is has to be asserted.
-        "Float" | "FloatCore" | "Real" if front.is_empty() || *front == ["num_traits"] => {
+        "Float" | "FloatCore" | "Real"
+            if (front.is_empty() && !f.types.known.shadows(last)) || *front == ["num_traits"] =>
+        {
             Some(FloatTy::Unknown)
         }
         _ => None,

@@ -429,7 +429,7 @@ fn type_of_index(index: &Expr) -> TokenStream {
 }
 
 /// Whether a type leaves something to rustc: `Vec3<_>`.
-fn has_holes(ty: &str) -> bool {
+pub(super) fn has_holes(ty: &str) -> bool {
     ty.split(' ').any(|word| word == "_")
 }
 

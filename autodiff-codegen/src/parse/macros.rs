@@ -129,7 +129,8 @@ impl Parser<'_> {
     /// Whether a macro is one of `std`'s, as far as can be seen.
     pub fn is_well_known(&self, path: &syn::Path, name: &str) -> bool {
         let listed = WELL_KNOWN.contains(&name) || TOKENS_ONLY.contains(&name);
-        listed && is_of_std(path) && !self.item_names.iter().any(|item| item == name)
+        let own = path.segments.len() == 1 && self.types.known.shadows(&format!("{name}!"));
+        listed && !own && is_of_std(path) && !self.item_names.iter().any(|item| item == name)
     }
 
     /// The arguments of a well-known macro.

@@ -1,0 +1,40 @@
+//! Whether a method is `std`'s own. What is called on a reference to a float, on a `Vec` or on an array, and is a method of
+//! the float or of slices, may as well be one of a trait, which rustc finds first.
+
+/// What a method gives that no other one goes before.
+pub struct OwnMethod;
+
+/// What a method gives that is not one of a trait of the user's.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: a method that is called here is not `std`'s, but one of a trait",
+    label = "the method of the trait gives `{Self}`",
+    note = "why: by its name it was taken for the one of `std`, whose derivative is known; on a reference, a `Vec` or an \
+            array, rustc finds the one of the trait first",
+    note = "instead: on a reference, `(*x).name()`, if the one of `std` is meant; otherwise a function with `#[backprop]`, \
+            or another name for the method of the trait"
+)]
+pub trait OfStd {}
+
+impl OfStd for OwnMethod {}
+
+/// Has rustc check it.
+pub fn of_std<T: OfStd>(_: T) {}
+
+/// Has rustc find methods on values of a type beside a trait that has all of them, and is asked after all other ways in which
+/// a method is found on the type itself. What is found has to be this trait's: another trait's goes before, or is as good,
+/// which is an error; and what is found on nothing but what the type refers to is the method that is meant.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __methods_of_std {
+    ($T:ty: $($name:ident),*) => {
+        let _ = || {
+            trait OwnMethods {
+                $( fn $name(&mut self) -> $crate::OwnMethod { $crate::OwnMethod } )*
+            }
+            impl<T: ?Sized> OwnMethods for T {}
+            let _ = |mut value: $T| {
+                $( $crate::of_std(value.$name()); )*
+            };
+        };
+    };
+}
