@@ -152,6 +152,25 @@ impl<'a> Lower<'a, '_> {
         self.effect(Op::If { cond, then, els: ir::Block::default() });
     }
 
+    /// What a method of `Vec`s panics with, as `std` says it: on a `Vec` of nothing that is as long.
+    fn panic_as_std_if(
+        &mut self,
+        cond: Value,
+        (len, at): (Value, Value),
+        method: proc_macro2::TokenStream,
+        more: proc_macro2::TokenStream,
+    ) {
+        let site = proc_macro2::Span::mixed_site();
+        let (n, i) = (proc_macro2::Ident::new("__len", site), proc_macro2::Ident::new("__at", site));
+        let rt = &self.f.crate_path;
+        let code = quote!({ let _ = #rt::__rt::vec![(); #n].#method(#i #more); ::core::unreachable!() });
+        let read = |ident: proc_macro2::Ident, v| ir::Read { ident, source: ir::ReadOf::Value(v) };
+        let reads = vec![read(n, len), read(i, at)];
+        let (stmts, _, ()) = self.region(|s| s.effect(Op::Exit { code, reads }));
+        let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
+        self.effect(Op::If { cond, then, els: ir::Block::default() });
+    }
+
     fn exit(&mut self, code: proc_macro2::TokenStream) {
         self.effect(Op::Exit { code, reads: Vec::new() });
     }
@@ -167,7 +186,7 @@ impl<'a> Lower<'a, '_> {
         let val = self.expr(x, None)?;
         let len = self.push(Op::Len(v), Ty::usize());
         let beyond = self.compared(CmpOp::Gt, i, len);
-        self.panic_if(beyond, "insertion index should be <= len");
+        self.panic_as_std_if(beyond, (len, i), quote!(insert), quote!(, ()));
         self.push_val(v, val, x)?;
         let moves = self.int_op(IntOp::Sub, vec![len, i]);
         self.counted(moves, |s, k| {
@@ -184,8 +203,8 @@ impl<'a> Lower<'a, '_> {
         let i = self.typed(i, Ty::usize())?;
         let len = self.push(Op::Len(v), Ty::usize());
         let beyond = self.compared(CmpOp::Ge, i, len);
-        let text = if swap { "swap_remove index should be < len" } else { "removal index should be < len" };
-        self.panic_if(beyond, text);
+        let method = if swap { quote!(swap_remove) } else { quote!(remove) };
+        self.panic_as_std_if(beyond, (len, i), method, quote!());
         let one = self.int(1, Ty::usize());
         let last = self.int_op(IntOp::Sub, vec![len, one]);
         if swap {
