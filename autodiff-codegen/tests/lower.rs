@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 #[path = "lower/programs.rs"]
 mod programs;
+#[path = "lower/references.rs"]
+mod references;
 #[path = "lower/refusals.rs"]
 mod refusals;
 #[path = "lower/shape.rs"]
