@@ -54,7 +54,6 @@ mod optional_forms;
 mod orders;
 mod outputs;
 mod panics;
-mod particle_and_saddle;
 mod passive;
 mod references;
 mod results;

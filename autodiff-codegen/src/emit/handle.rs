@@ -81,7 +81,7 @@ impl Cx<'_> {
         let parts = if of_module { vec![&fwd, &rev] } else { Vec::new() };
         let vis = if of_module && !self.opts.around.whole { TokenStream::new() } else { quote!(#vis) };
         let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
-        let parts = parts.map(|part| quote_spanned!(span=> #(#attributes)* #part));
+        let parts = parts.map(|part| quote_spanned!(span=> #[doc(hidden)] #(#attributes)* #part));
         let partials = self.has_partials(g, programs.grad.is_some());
         let argument = self.as_argument(&protocol, partials, tangent);
         quote_spanned! {span=>

@@ -1,5 +1,5 @@
 //! A Gaussian mixture model as GradBench has it: the generated gradient beside the primal, and beside the best that
-//! was written by hand. Run with `cargo bench --bench gmm`; the ratios are what to compare.
+//! was written by hand. Run with `cargo bench -p backprop-gradbench --bench gmm`; the ratios are what to compare.
 //!
 //! The objective is the log-likelihood of `n` points of `d` dimensions under `k` Gaussians, plus a Wishart prior. A
 //! Gaussian's precision has the factor `Q`: the exponentials of `q` on the diagonal, `l` below it, column by column.
@@ -8,97 +8,14 @@
 // Loops over indices are what the benchmark is about.
 #![allow(clippy::needless_range_loop, clippy::too_many_arguments)]
 
+#[path = "../../shared/mod.rs"]
 mod shared;
 
 use backprop::backprop;
+use backprop_gradbench::evals::gmm::{Gradient, Model, squares};
+use backprop_gradbench::evals::lse::log_sum_exp;
 use shared::{assert_close, times};
 use std::hint::black_box;
-
-/// The logarithm of the sum of exponentials.
-#[backprop]
-fn log_sum_exp(x: &[f64]) -> f64 {
-    let mut max = x[0];
-    for &v in x {
-        if v > max {
-            max = v;
-        }
-    }
-    let mut sum = 0.0;
-    for &v in x {
-        sum += (v - max).exp();
-    }
-    sum.ln() + max
-}
-
-/// The squared norm.
-#[backprop]
-fn squares(x: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    for &v in x {
-        sum += v * v;
-    }
-    sum
-}
-
-/// `out = Q x`, where `Q` has `diagonal` on its diagonal and `l` below it, column by column.
-#[backprop]
-fn q_times_x(diagonal: &[f64], l: &[f64], x: &[f64], out: &mut [f64]) {
-    let d = x.len();
-    for i in 0..d {
-        out[i] = diagonal[i] * x[i];
-    }
-    let mut at = 0;
-    for i in 0..d {
-        for j in i + 1..d {
-            out[j] += l[at] * x[i];
-            at += 1;
-        }
-    }
-}
-
-/// The objective with functions for its parts, and buffers that are made once.
-#[backprop]
-fn gmm(
-    alpha: &[f64],
-    mu: &[f64],
-    q: &[f64],
-    l: &[f64],
-    #[no_grad] x: &[f64],
-    #[no_grad] gamma: f64,
-    m: i32,
-) -> f64 {
-    let k = alpha.len();
-    let d = mu.len() / k;
-    let n = x.len() / d;
-    let size = d * (d - 1) / 2;
-    let diagonal: Vec<f64> = q.iter().map(|q| q.exp()).collect();
-    let mut sum_q = vec![0.0; k];
-    for j in 0..k {
-        for i in 0..d {
-            sum_q[j] += q[j * d + i];
-        }
-    }
-    let mut centered = vec![0.0; d];
-    let mut scaled = vec![0.0; d];
-    let mut terms = vec![0.0; k];
-    let mut total = 0.0;
-    for p in 0..n {
-        for j in 0..k {
-            for i in 0..d {
-                centered[i] = x[p * d + i] - mu[j * d + i];
-            }
-            q_times_x(&diagonal[j * d..(j + 1) * d], &l[j * size..(j + 1) * size], &centered, &mut scaled);
-            terms[j] = alpha[j] + sum_q[j] - 0.5 * squares(&scaled);
-        }
-        total += log_sum_exp(&terms);
-    }
-    let mut prior = 0.0;
-    for j in 0..k {
-        let frobenius = squares(&diagonal[j * d..(j + 1) * d]) + squares(&l[j * size..(j + 1) * size]);
-        prior += 0.5 * gamma * gamma * frobenius - m as f64 * sum_q[j];
-    }
-    total - n as f64 * log_sum_exp(alpha) - prior
-}
 
 /// The same as one function of loops, with buffers that are made where they are used.
 #[backprop]
@@ -306,61 +223,31 @@ mod by_hand {
     }
 }
 
-/// What the objective depends on.
-struct Model {
-    alpha: Vec<f64>,
-    mu: Vec<f64>,
-    q: Vec<f64>,
-    l: Vec<f64>,
-    x: Vec<f64>,
-    gamma: f64,
-    m: i32,
-}
-
-impl Model {
-    /// Some model of `k` Gaussians of `d` dimensions, and `n` points.
-    fn new(d: usize, k: usize, n: usize) -> Self {
-        let mut state = 1_u64;
-        let mut some = |count: usize| -> Vec<f64> {
-            let mut next = || {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
-            };
-            (0..count).map(|_| next()).collect()
+/// Some model of `k` Gaussians of `d` dimensions, and `n` points.
+fn some_model(d: usize, k: usize, n: usize) -> Model {
+    let mut state = 1_u64;
+    let mut some = |count: usize| -> Vec<f64> {
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
         };
-        Model {
-            alpha: some(k),
-            mu: some(k * d),
-            q: some(k * d),
-            l: some(k * d * (d - 1) / 2),
-            x: some(n * d),
-            gamma: 1.0,
-            m: 0,
-        }
+        (0..count).map(|_| next()).collect()
+    };
+    Model {
+        alpha: some(k),
+        mu: some(k * d),
+        q: some(k * d),
+        l: some(k * d * (d - 1) / 2),
+        x: some(n * d),
+        gamma: 1.0,
+        m: 0,
     }
 }
 
-/// The gradient by each parameter.
-struct Gradient {
-    alpha: Vec<f64>,
-    mu: Vec<f64>,
-    q: Vec<f64>,
-    l: Vec<f64>,
-}
-
-impl Gradient {
-    fn of(model: &Model) -> Self {
-        let zeros = |like: &[f64]| vec![0.0; like.len()];
-        Gradient { alpha: zeros(&model.alpha), mu: zeros(&model.mu), q: zeros(&model.q), l: zeros(&model.l) }
-    }
-
-    /// Panics unless this is `other`, but for a relative difference of less than 1e-9.
-    fn assert_close(&self, other: &Gradient) {
-        for (a, b) in
-            [(&self.alpha, &other.alpha), (&self.mu, &other.mu), (&self.q, &other.q), (&self.l, &other.l)]
-        {
-            assert_close(a, b);
-        }
+/// Panics unless the gradients are the same, but for a relative difference of less than 1e-9.
+fn assert_same(a: &Gradient, b: &Gradient) {
+    for (a, b) in [(&a.alpha, &b.alpha), (&a.mu, &b.mu), (&a.q, &b.q), (&a.l, &b.l)] {
+        assert_close(a, b);
     }
 }
 
@@ -379,19 +266,18 @@ fn main() {
         "/primal"
     );
     for (d, k, n) in [(2, 10, 1000), (10, 10, 1000), (32, 10, 1000), (10, 50, 1000)] {
-        let model = Model::new(d, k, n);
+        let model = some_model(d, k, n);
         let Model { alpha, mu, q, l, x, gamma, m } = black_box(&model);
-        let [mut hand, mut parts, mut loops] = [(); 3].map(|()| Gradient::of(&model));
+        let [mut hand, mut parts, mut loops] = [(); 3].map(|()| model.zeros());
         let [by_hand, primal, generated, primal_loops, generated_loops] = times([
             &mut || {
                 black_box(by_hand::gmm(black_box(&model), &mut hand));
             },
             &mut || {
-                black_box(gmm(alpha, mu, q, l, x, *gamma, *m));
+                black_box(black_box(&model).objective());
             },
             &mut || {
-                let Gradient { alpha: d_alpha, mu: d_mu, q: d_q, l: d_l } = &mut parts;
-                black_box(gmm_grad_into(alpha, mu, q, l, x, *gamma, *m, d_alpha, d_mu, d_q, d_l));
+                black_box(&model).gradient(&mut parts);
             },
             &mut || {
                 black_box(gmm_loops(alpha, mu, q, l, x, *gamma, *m));
@@ -401,8 +287,8 @@ fn main() {
                 black_box(gmm_loops_grad_into(alpha, mu, q, l, x, *gamma, *m, d_alpha, d_mu, d_q, d_l));
             },
         ]);
-        hand.assert_close(&parts);
-        hand.assert_close(&loops);
+        assert_same(&hand, &parts);
+        assert_same(&hand, &loops);
         println!(
             "{:>13} {by_hand:>8.1} us {primal:>8.1} us {generated:>8.1} us {:>12.2} {:>12.2} | \
              {primal_loops:>8.1} us {generated_loops:>8.1} us {:>12.2} {:>12.2}",

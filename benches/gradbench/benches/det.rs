@@ -1,38 +1,15 @@
 //! The determinant by recursive expansion by minors, as GradBench has it: the generated gradient beside the primal,
-//! and beside the best that was written by hand. Run with `cargo bench --bench det`; the ratios are what to compare.
+//! and beside the best that was written by hand. Run with `cargo bench -p backprop-gradbench --bench det`; the ratios are what to compare.
 //!
 //! Rows and columns that are left are two circular linked lists of indices, in which `n` stands for the head: a step
 //! of the recursion takes the first row, and one column after the other, out of the lists and puts them back.
 
+#[path = "../../shared/mod.rs"]
 mod shared;
 
-use backprop::backprop;
+use backprop_gradbench::evals::det::{first_to_last, minor, minor_grad_into};
 use shared::{assert_close, times};
 use std::hint::black_box;
-
-/// The determinant of the `m` rows and columns that are left of the `n` × `n` matrix `a`.
-#[backprop]
-fn det(a: &[f64], n: usize, m: usize, rows: &mut [usize], columns: &mut [usize]) -> f64 {
-    let row = rows[n];
-    let mut column = columns[n];
-    if m == 1 {
-        return a[row * n + column];
-    }
-    let mut sum = 0.0;
-    let mut sign = 1.0;
-    let mut before = n;
-    rows[n] = rows[row];
-    for _ in 0..m {
-        columns[before] = columns[column];
-        sum += sign * a[row * n + column] * det(a, n, m - 1, rows, columns);
-        columns[before] = column;
-        before = column;
-        column = columns[column];
-        sign = -sign;
-    }
-    rows[n] = row;
-    sum
-}
 
 /// The value, and `seed` times the gradient added to `d_a`, as an expert would write it: the adjoint of a minor is
 /// known before the minor is, so one recursion does both.
@@ -73,8 +50,7 @@ fn by_hand(
 
 /// The lists in which nothing has been taken out.
 fn lists(n: usize) -> [Vec<usize>; 2] {
-    let next: Vec<usize> = (1..=n).chain([0]).collect();
-    [next.clone(), next]
+    [first_to_last(n), first_to_last(n)]
 }
 
 fn main() {
@@ -87,22 +63,22 @@ fn main() {
         let a = black_box(&a);
         let [mut rows, mut columns] = lists(n);
         let (mut hand, mut generated) = (vec![0.0; n * n], vec![0.0; n * n]);
-        let value = det(a, n, n, &mut rows, &mut columns);
+        let value = minor(a, n, n, &mut rows, &mut columns);
         assert_eq!(by_hand(a, n, n, &mut rows, &mut columns, 1.0, &mut hand), value);
-        assert_eq!(det_grad_into(a, n, n, &mut rows, &mut columns, &mut generated), value);
+        assert_eq!(minor_grad_into(a, n, n, &mut rows, &mut columns, &mut generated), value);
         assert_close(&hand, &generated);
         // Each has lists of its own, all of which start out and end as they are here.
         let [[mut rows_1, mut columns_1], [mut rows_2, mut columns_2]] = [lists(n), lists(n)];
         let [primal, by_hand, generated] = times([
             &mut || {
-                black_box(det(a, n, n, &mut rows, &mut columns));
+                black_box(minor(a, n, n, &mut rows, &mut columns));
             },
             &mut || {
                 hand.fill(0.0);
                 black_box(by_hand(a, n, n, &mut rows_1, &mut columns_1, 1.0, &mut hand));
             },
             &mut || {
-                black_box(det_grad_into(a, n, n, &mut rows_2, &mut columns_2, &mut generated));
+                black_box(minor_grad_into(a, n, n, &mut rows_2, &mut columns_2, &mut generated));
             },
         ]);
         println!(

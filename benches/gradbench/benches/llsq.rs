@@ -1,5 +1,5 @@
 //! Least squares as GradBench has it: the generated gradient beside the primal, and beside the best that was
-//! written by hand. Run with `cargo bench --bench llsq`; the ratios are what to compare.
+//! written by hand. Run with `cargo bench -p backprop-gradbench --bench llsq`; the ratios are what to compare.
 //!
 //! The points are t_i = -1 + 2i/(n-1), the target is the sign of t_i, the model a polynomial with
 //! coefficients x; the value is half the sum of squared residuals.
@@ -10,25 +10,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use backprop::backprop;
-
-/// Half the sum of squared residuals of the polynomial `x` against the sign function on `n` points.
-#[backprop]
-fn llsq(x: &[f64], n: usize) -> f64 {
-    let m = x.len();
-    let mut sum = 0.0;
-    for i in 0..n {
-        let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
-        let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
-        let mut mul = 1.0;
-        for j in 0..m {
-            inner -= x[j] * mul;
-            mul *= t;
-        }
-        sum += inner * inner;
-    }
-    sum / 2.0
-}
+use backprop_gradbench::evals::llsq::{llsq, llsq_grad_into};
 
 /// The gradient as an expert would write it: one fused loop, the powers of t kept in one row.
 fn by_hand(x: &[f64], n: usize, dx: &mut [f64]) -> f64 {
