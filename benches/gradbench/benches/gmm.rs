@@ -12,7 +12,7 @@
 mod shared;
 
 use backprop::backprop;
-use backprop_gradbench::evals::gmm::{Gradient, Model, squares};
+use backprop_gradbench::evals::gmm::{Gradient, Model};
 use backprop_gradbench::evals::lse::log_sum_exp;
 use shared::{assert_close, times};
 use std::hint::black_box;

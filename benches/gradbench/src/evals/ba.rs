@@ -13,6 +13,12 @@ pub const EVAL: Eval = Eval { name: "ba", functions: &[("objective", value), ("j
 /// Rotation (axis and angle), centre, focal length, principal point, two coefficients of radial distortion.
 pub type Camera = [f64; 11];
 
+/// The cross product.
+#[backprop]
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
 /// The point `x`, turned about the axis `turn` by its length.
 #[backprop]
 fn rotate(turn: [f64; 3], x: [f64; 3]) -> [f64; 3] {
@@ -33,17 +39,14 @@ fn rotate(turn: [f64; 3], x: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-/// The cross product.
-#[backprop]
-fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
+/// What an observation depends on: camera, point and weight, one after the other.
+pub type Unknowns = [f64; 15];
 
 /// Where the camera sees the point, less where it was seen, times the weight of the observation.
-#[backprop]
-pub fn reprojection(camera: &Camera, point: &[f64; 3], weight: f64, #[no_grad] seen: [f64; 2]) -> [f64; 2] {
-    let [r1, r2, r3, c1, c2, c3, focal, u, v, k1, k2] = *camera;
-    let p = rotate([r1, r2, r3], [point[0] - c1, point[1] - c2, point[2] - c3]);
+#[backprop(jacobian)]
+pub fn reprojection(unknowns: &[f64; 15], #[no_grad] seen: [f64; 2]) -> [f64; 2] {
+    let [r1, r2, r3, c1, c2, c3, focal, u, v, k1, k2, x1, x2, x3, weight] = *unknowns;
+    let p = rotate([r1, r2, r3], [x1 - c1, x2 - c2, x3 - c3]);
     let (x, y) = (p[0] / p[2], p[1] / p[2]);
     let square = x * x + y * y;
     let distortion = 1.0 + k1 * square + k2 * square * square;
@@ -76,6 +79,18 @@ struct Scene {
     seen: Vec<[f64; 2]>,
 }
 
+impl Scene {
+    /// What observation `i` depends on.
+    fn unknowns(&self, i: usize) -> Unknowns {
+        let (camera, point) = self.observations[i];
+        let mut all = [0.0; 15];
+        all[..11].copy_from_slice(&self.cameras[camera]);
+        all[11..14].copy_from_slice(&self.points[point]);
+        all[14] = self.weights[i];
+        all
+    }
+}
+
 fn checked(input: &Value) -> Result<(Scene, Runs), String> {
     let (Given { n, m, p, cam, x, w, feat }, runs) = read(input)?;
     ensure(n > 0 && m > 0 && p > 0, "n, m and p should be positive")?;
@@ -93,8 +108,8 @@ fn value(input: &Value) -> Result<Answer, String> {
     let (scene, runs) = checked(input)?;
     let p = scene.observations.len();
     let compute = |s: &Scene, (errors, weight_errors): &mut (Vec<[f64; 2]>, Vec<f64>)| {
-        for (i, &(camera, point)) in s.observations.iter().enumerate() {
-            errors[i] = reprojection(&s.cameras[camera], &s.points[point], s.weights[i], s.seen[i]);
+        for (i, error) in errors.iter_mut().enumerate() {
+            *error = reprojection(&s.unknowns(i), s.seen[i]);
         }
         for (error, &weight) in weight_errors.iter_mut().zip(&s.weights) {
             *error = weight_error(weight);
@@ -136,15 +151,12 @@ fn fill(s: &Scene, jacobian: &mut Sparse) {
     jacobian.clear();
     let (first_point, first_weight) = (11 * s.cameras.len(), 11 * s.cameras.len() + 3 * s.points.len());
     for (i, &(camera, point)) in s.observations.iter().enumerate() {
-        for seed in [[1.0, 0.0], [0.0, 1.0]] {
-            let (_, (d_camera, d_point, d_weight)) =
-                reprojection_vjp(&s.cameras[camera], &s.points[point], s.weights[i], s.seen[i], seed);
+        let (_, rows) = reprojection_jacobian(&s.unknowns(i), s.seen[i]);
+        for row in rows {
             jacobian.columns.extend(11 * camera..11 * camera + 11);
             jacobian.columns.extend(first_point + 3 * point..first_point + 3 * point + 3);
             jacobian.columns.push(first_weight + i);
-            jacobian.values.extend(d_camera);
-            jacobian.values.extend(d_point);
-            jacobian.values.push(d_weight);
+            jacobian.values.extend(row);
             jacobian.end_row();
         }
     }

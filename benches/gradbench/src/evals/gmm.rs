@@ -9,38 +9,11 @@ use backprop::backprop;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::lse::log_sum_exp;
 use super::{Eval, ensure, flat, read, rows};
 use crate::runs::{Answer, Runs};
 
 /// What can be asked for.
 pub const EVAL: Eval = Eval { name: "gmm", functions: &[("objective", value), ("jacobian", gradient)] };
-
-/// The squared norm.
-#[backprop]
-pub fn squares(x: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    for &v in x {
-        sum += v * v;
-    }
-    sum
-}
-
-/// `out = Q x`, where `Q` has `diagonal` on its diagonal and `l` below it, column by column.
-#[backprop]
-pub fn q_times_x(diagonal: &[f64], l: &[f64], x: &[f64], out: &mut [f64]) {
-    let d = x.len();
-    for i in 0..d {
-        out[i] = diagonal[i] * x[i];
-    }
-    let mut at = 0;
-    for i in 0..d {
-        for j in i + 1..d {
-            out[j] += l[at] * x[i];
-            at += 1;
-        }
-    }
-}
 
 /// The part of the objective that depends on the model.
 #[backprop]
@@ -54,6 +27,24 @@ pub fn varying(
     #[no_grad] gamma: f64,
     m: i32,
 ) -> f64 {
+    let log_sum_exp = |x: &[f64]| {
+        let mut max = x[0];
+        for &v in x {
+            max = max.max(v);
+        }
+        let mut sum = 0.0;
+        for &v in x {
+            sum += (v - max).exp();
+        }
+        sum.ln() + max
+    };
+    let squares = |x: &[f64]| {
+        let mut sum = 0.0;
+        for &v in x {
+            sum += v * v;
+        }
+        sum
+    };
     let k = alpha.len();
     let d = mu.len() / k;
     let n = x.len() / d;
@@ -74,7 +65,16 @@ pub fn varying(
             for i in 0..d {
                 centered[i] = x[p * d + i] - mu[j * d + i];
             }
-            q_times_x(&diagonal[j * d..(j + 1) * d], &l[j * size..(j + 1) * size], &centered, &mut scaled);
+            for i in 0..d {
+                scaled[i] = diagonal[j * d + i] * centered[i];
+            }
+            let mut at = j * size;
+            for i in 0..d {
+                for c in i + 1..d {
+                    scaled[c] += l[at] * centered[i];
+                    at += 1;
+                }
+            }
             terms[j] = alpha[j] + sum_q[j] - 0.5 * squares(&scaled);
         }
         total += log_sum_exp(&terms);

@@ -10,30 +10,9 @@ use crate::runs::{Answer, Runs};
 /// What can be asked for.
 pub const EVAL: Eval = Eval { name: "lstm", functions: &[("objective", value), ("jacobian", gradient)] };
 
-/// The logistic function.
-#[backprop]
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
-/// One layer, whose weights and biases are those of the gates: forget, in, out, and the change. The input `x` becomes the
-/// output.
-#[backprop]
-fn layer(weights: &[f64], biases: &[f64], hidden: &mut [f64], cell: &mut [f64], x: &mut [f64]) {
-    let b = x.len();
-    for i in 0..b {
-        let forget = sigmoid(x[i] * weights[i] + biases[i]);
-        let ingate = sigmoid(hidden[i] * weights[b + i] + biases[b + i]);
-        let outgate = sigmoid(x[i] * weights[2 * b + i] + biases[2 * b + i]);
-        let change = (hidden[i] * weights[3 * b + i] + biases[3 * b + i]).tanh();
-        cell[i] = cell[i] * forget + ingate * change;
-        hidden[i] = outgate * cell[i].tanh();
-        x[i] = hidden[i];
-    }
-}
-
-/// The loss over a sequence of characters of `b` bits. The weights and biases of the layers are in `main`, those of input
-/// and output in `extra`; `state` is what the layers start from, hidden and cell.
+/// The loss over a sequence of characters of `b` bits. The weights and biases of the layers are in `main`, of each layer those
+/// of the gates: forget, in, out, and the change. Those of input and output are in `extra`; `state` is what the layers start
+/// from, hidden and cell.
 #[backprop]
 pub fn loss(
     main: &[f64],
@@ -42,6 +21,7 @@ pub fn loss(
     #[no_grad] sequence: &[f64],
     b: usize,
 ) -> f64 {
+    let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let layers = main.len() / (8 * b);
     let steps = sequence.len() / b - 1;
     let mut state = state.to_vec();
@@ -51,10 +31,19 @@ pub fn loss(
         for i in 0..b {
             x[i] = sequence[t * b + i] * extra[i];
         }
+        // What a layer puts out is what the next one takes in.
         for l in 0..layers {
             let (weights, biases) = main[8 * b * l..8 * b * (l + 1)].split_at(4 * b);
             let (hidden, cell) = state[2 * b * l..2 * b * (l + 1)].split_at_mut(b);
-            layer(weights, biases, hidden, cell, &mut x);
+            for i in 0..b {
+                let forget = sigmoid(x[i] * weights[i] + biases[i]);
+                let ingate = sigmoid(hidden[i] * weights[b + i] + biases[b + i]);
+                let outgate = sigmoid(x[i] * weights[2 * b + i] + biases[2 * b + i]);
+                let change = (hidden[i] * weights[3 * b + i] + biases[3 * b + i]).tanh();
+                cell[i] = cell[i] * forget + ingate * change;
+                hidden[i] = outgate * cell[i].tanh();
+                x[i] = hidden[i];
+            }
         }
         let mut sum = 2.0;
         for i in 0..b {
