@@ -14,6 +14,7 @@ use crate::{check, hir, ir, jacobian as jacobians, sparse as sparsity};
 mod alone;
 mod along;
 mod body;
+mod borrowed;
 mod by_hand;
 mod call;
 mod callees;
@@ -88,6 +89,12 @@ impl Programs {
     /// Whether there is a sparse matrix of this kind.
     pub fn has_sparse(&self, of: sparsity::Of) -> bool {
         self.sparse.iter().any(|plan| plan.of == of)
+    }
+
+    /// All reverse-mode programs.
+    pub fn gradients_mut(&mut self) -> impl Iterator<Item = &mut Gradient> {
+        let own = [&mut self.grad, &mut self.grad_into, &mut self.grad_acc, &mut self.handle, &mut self.vjp];
+        own.into_iter().flatten().chain(self.second.as_mut().map(|(_, _, g)| g))
     }
 }
 

@@ -86,6 +86,9 @@ pub struct ValueInfo {
     pub name: Option<Name>,
     /// Where it came from.
     pub origin: Origin,
+    /// Of the induction variable of a loop: all rounds have been run before, by the forward sweep. What a round does in any
+    /// case, an index that it uses say, panics in none of them.
+    pub rerun: bool,
 }
 
 /// What a place is.

@@ -124,6 +124,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     programs.sparse = stages.sparse(&function, &primal, &mut programs)?;
     programs.called = called;
     programs.test = test;
+    stages.windows(&mut programs)?;
     let mut out = emit::companions(&item, &function, options, &primal, &programs);
     out.extend(more);
     Some(out)
@@ -281,7 +282,7 @@ impl Stages<'_> {
         if reverse(primal, &seeded).is_err() {
             return Some(TokenStream::new());
         }
-        let programs = Programs {
+        let mut programs = Programs {
             handle: Some(self.gradient(primal, &seeded)?),
             called_jvp: match forward(primal) {
                 Ok(_) => Some(self.tangent(primal)?),
@@ -289,8 +290,25 @@ impl Stages<'_> {
             },
             ..Programs::default()
         };
+        self.windows(&mut programs)?;
         let options = Options { name: None, jvp: true, check: None, ..self.options.clone() };
         Some(emit::companions(item, hir, &options, primal, &programs))
+    }
+
+    /// The last pass over the programs, when nothing will differentiate them any more.
+    fn windows(&mut self, programs: &mut Programs) -> Option<()> {
+        if !self.options.simplify {
+            return Some(());
+        }
+        for g in programs.gradients_mut() {
+            simplify::windows(g);
+            self.verify("windows", &g.func)?;
+        }
+        if let Some(t) = &mut programs.hvp {
+            simplify::windows_along(t);
+            self.verify("windows", &t.func)?;
+        }
+        Some(())
     }
 
     /// One reverse-mode program.

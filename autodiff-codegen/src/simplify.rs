@@ -21,6 +21,7 @@ mod regions;
 mod signs;
 mod stacks;
 mod walk;
+mod windows;
 
 use crate::forward::Tangent;
 use crate::ir::*;
@@ -75,6 +76,30 @@ pub fn gradient(g: &mut Gradient) {
 pub fn accumulators(g: &mut Gradient) {
     let text = sweep_mark(g);
     g.split = marked(&mut g.func, g.split, text, &[], accumulators::run);
+}
+
+/// Lets the innermost loops of a reverse sweep see what they run over as slices of just their length (see
+/// `simplify/windows.rs`). To be run last: the other passes know indices better than slices.
+pub fn windows(g: &mut Gradient) {
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
+    let text = sweep_mark(g);
+    g.split = marked(&mut g.func, g.split, text, &kept, windows_and_indices);
+}
+
+/// The slices' ends are computed for each anew: what is the same is computed once.
+fn windows_and_indices(func: &mut Func) {
+    windows::run(func);
+    fold::run(func);
+    algebra::run(func);
+    cse::run(func);
+    dce::run(func);
+}
+
+/// The same for the tangent of a reverse-mode program.
+pub fn windows_along(t: &mut Tangent) {
+    let kept = places(&t.ret_tangent);
+    let end = t.func.body.stmts.len();
+    marked(&mut t.func, end, SWEEP_MARK, &kept, windows_and_indices);
 }
 
 /// Simplifies a forward-mode program.

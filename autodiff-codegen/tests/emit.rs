@@ -35,6 +35,7 @@ fn loops_read_like_the_source() {
         )
         .unwrap();
         simplify::gradient(&mut g);
+        simplify::windows(&mut g);
         let programs = Programs { grad: Some(g), ..Programs::default() };
         println!("{}", pretty(emit::companions(&item, &hir, &opts, &f, &programs)));
     }
@@ -115,6 +116,8 @@ fn random_programs_compute_what_the_interpreter_says() {
             add(format!("raw_{seed}_{fuse}"), &d.func, &trees(&d));
             simplify::gradient(&mut d);
             add(format!("grad_{seed}_{fuse}"), &d.func, &trees(&d));
+            simplify::windows(&mut d);
+            add(format!("windows_{seed}_{fuse}"), &d.func, &trees(&d));
         }
         for (what, mut t) in in_lanes(&g.func) {
             let mut args = args.clone();

@@ -468,21 +468,28 @@ impl springs {
                         &mut own
                     }
                 };
-                for i in 1..x_len {
-                    // let d = x[i] - x[i - 1];
-                    let x_i = x[i];
-                    let k = i - 1;
-                    let d = x_i - x[k];
-                    // energy += stiffness * d * d * d * d;
-                    let t = stiffness * d;
-                    let t_1 = t * d;
-                    let t_2 = seed * d;
-                    let t_3 = t_2 * d;
-                    let d_d = seed * (t_1 * d) + t_2 * t_1 + t_3 * t
-                        + t_3 * d * stiffness;
-                    // let d = x[i] - x[i - 1];
-                    d_x[k] -= d_d;
-                    d_x[i] += d_d;
+                if 1 < x_len {
+                    let trips = x_len - 1;
+                    let k = 1 + trips;
+                    let _ = &x[1..k];
+                    let _ = &x[0..trips];
+                    for round in 0..trips {
+                        let i = 1 + round;
+                        // let d = x[i] - x[i - 1];
+                        let x_round = x[1..k][round];
+                        let k_1 = i - 1;
+                        let d = x_round - x[0..trips][round];
+                        // energy += stiffness * d * d * d * d;
+                        let t = stiffness * d;
+                        let t_1 = t * d;
+                        let t_2 = seed * d;
+                        let t_3 = t_2 * d;
+                        let d_d = seed * (t_1 * d) + t_2 * t_1 + t_3 * t
+                            + t_3 * d * stiffness;
+                        // let d = x[i] - x[i - 1];
+                        d_x[k_1] -= d_d;
+                        d_x[i] += d_d;
+                    }
                 }
             },
         )
@@ -574,33 +581,43 @@ impl springs {
                         &mut own_1
                     }
                 };
-                for i in 1..x_len {
-                    // let d = x[i] - x[i - 1];
-                    let x_i = x[i];
-                    let k = i - 1;
-                    let d = x_i - x[k];
-                    // energy += stiffness * d * d * d * d;
-                    let t = stiffness * d;
-                    let t_1 = t * d;
-                    let t_2 = t_1 * d;
-                    // let d = x[i] - x[i - 1];
-                    let t_3 = t_x[i] - t_x[k];
-                    // energy += stiffness * d * d * d * d;
-                    let t_4 = t_3 * stiffness;
-                    let t_5 = t_4 * d + t_3 * t;
-                    let t_6 = seed.1 * d;
-                    let t_7 = seed.1 * t_3 + seed.0 * d;
-                    let t_8 = t_6 * d;
-                    let t_9 = t_6 * t_3 + t_7 * d;
-                    let t_10 = seed.1 * t_2 + t_6 * t_1 + t_8 * t + t_8 * d * stiffness;
-                    let d_d = seed.1 * (t_5 * d + t_3 * t_1) + seed.0 * t_2 + t_6 * t_5
-                        + t_7 * t_1 + t_8 * t_4 + t_9 * t
-                        + (t_8 * t_3 + t_9 * d) * stiffness;
-                    // let d = x[i] - x[i - 1];
-                    d_t_x[k] -= t_10;
-                    d_x[k] -= d_d;
-                    d_t_x[i] += t_10;
-                    d_x[i] += d_d;
+                if 1 < x_len {
+                    let trips = x_len - 1;
+                    let k = 1 + trips;
+                    let _ = &x[1..k];
+                    let _ = &x[0..trips];
+                    let _ = &t_x[1..k];
+                    let _ = &t_x[0..trips];
+                    for round in 0..trips {
+                        let i = 1 + round;
+                        // let d = x[i] - x[i - 1];
+                        let x_round = x[1..k][round];
+                        let k_1 = i - 1;
+                        let d = x_round - x[0..trips][round];
+                        // energy += stiffness * d * d * d * d;
+                        let t = stiffness * d;
+                        let t_1 = t * d;
+                        let t_2 = t_1 * d;
+                        // let d = x[i] - x[i - 1];
+                        let t_3 = t_x[1..k][round] - t_x[0..trips][round];
+                        // energy += stiffness * d * d * d * d;
+                        let t_4 = t_3 * stiffness;
+                        let t_5 = t_4 * d + t_3 * t;
+                        let t_6 = seed.1 * d;
+                        let t_7 = seed.1 * t_3 + seed.0 * d;
+                        let t_8 = t_6 * d;
+                        let t_9 = t_6 * t_3 + t_7 * d;
+                        let t_10 = seed.1 * t_2 + t_6 * t_1 + t_8 * t
+                            + t_8 * d * stiffness;
+                        let d_d = seed.1 * (t_5 * d + t_3 * t_1) + seed.0 * t_2
+                            + t_6 * t_5 + t_7 * t_1 + t_8 * t_4 + t_9 * t
+                            + (t_8 * t_3 + t_9 * d) * stiffness;
+                        // let d = x[i] - x[i - 1];
+                        d_t_x[k_1] -= t_10;
+                        d_x[k_1] -= d_d;
+                        d_t_x[i] += t_10;
+                        d_x[i] += d_d;
+                    }
                 }
             },
         )
@@ -725,27 +742,34 @@ impl springs_grad {
                         &mut own
                     }
                 };
-                for i in 1..x_len {
-                    // let d = x[i] - x[i - 1];
-                    let k = i - 1;
-                    let d = x[i] - x[k];
-                    // energy += stiffness * d * d * d * d;
-                    let t = stiffness * d;
-                    let t_1 = d * d;
-                    let t_2 = t * d;
-                    let d_d = t_2 * d;
-                    // let d = x[i] - x[i - 1];
-                    let d_d_d = seed.1[i] - seed.1[k];
-                    // energy += stiffness * d * d * d * d;
-                    let t_3 = d_d_d * stiffness;
-                    let t_4 = (d_d_d * t + t_3 * d) * d;
-                    let d_d_d_1 = d_d_d + d_d_d + seed.0 * d;
-                    let t_5 = d_d_d_1 * d;
-                    let d_d_1 = t_3 * t_1 + t_4 + t_4 + seed.0 * d_d + d_d_d_1 * t_2
-                        + t_5 * t + (d_d_d * t_1 + t_5 * d) * stiffness;
-                    // let d = x[i] - x[i - 1];
-                    d_x[k] -= d_d_1;
-                    d_x[i] += d_d_1;
+                if 1 < x_len {
+                    let trips = x_len - 1;
+                    let k = 1 + trips;
+                    let _ = &x[1..k];
+                    let _ = &x[0..trips];
+                    for round in 0..trips {
+                        let i = 1 + round;
+                        // let d = x[i] - x[i - 1];
+                        let k_1 = i - 1;
+                        let d = x[1..k][round] - x[0..trips][round];
+                        // energy += stiffness * d * d * d * d;
+                        let t = stiffness * d;
+                        let t_1 = d * d;
+                        let t_2 = t * d;
+                        let d_d = t_2 * d;
+                        // let d = x[i] - x[i - 1];
+                        let d_d_d = seed.1[1..k][round] - seed.1[0..trips][round];
+                        // energy += stiffness * d * d * d * d;
+                        let t_3 = d_d_d * stiffness;
+                        let t_4 = (d_d_d * t + t_3 * d) * d;
+                        let d_d_d_1 = d_d_d + d_d_d + seed.0 * d;
+                        let t_5 = d_d_d_1 * d;
+                        let d_d_1 = t_3 * t_1 + t_4 + t_4 + seed.0 * d_d + d_d_d_1 * t_2
+                            + t_5 * t + (d_d_d * t_1 + t_5 * d) * stiffness;
+                        // let d = x[i] - x[i - 1];
+                        d_x[k_1] -= d_d_1;
+                        d_x[i] += d_d_1;
+                    }
                 }
             },
         )

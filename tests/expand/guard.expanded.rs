@@ -119,11 +119,13 @@ impl mean_square {
                     // sum / x.len() as f64
                     let d_sum = seed / x_len as f64;
                     // for i in 0..x.len() { … }
+                    let x_1 = &x[0..x_len];
+                    let d_x_1 = &mut d_x[0..x_len];
                     for i in 0..x_len {
                         // sum += x[i] * x[i];
-                        let t = d_sum * x[i];
-                        d_x[i] += t;
-                        d_x[i] += t;
+                        let t = d_sum * x_1[i];
+                        d_x_1[i] += t;
+                        d_x_1[i] += t;
                     }
                 }
             },

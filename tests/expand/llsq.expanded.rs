@@ -39,10 +39,13 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
         sum += inner * inner;
         let d_inner = 0.5 * inner;
         let d_inner_1 = d_inner + d_inner;
+        // for j in 0..m { … }
+        let mul_s_1 = &mul_s[0..m];
+        let d_x_1 = &mut d_x[0..m];
         for j in 0..m {
-            let mul_1 = mul_s[j];
+            let mul_1 = mul_s_1[j];
             // inner -= x[j] * mul;
-            d_x[j] -= d_inner_1 * mul_1;
+            d_x_1[j] -= d_inner_1 * mul_1;
         }
     }
     // sum / 2.0
@@ -75,10 +78,13 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
         sum += inner * inner;
         let d_inner = 0.5 * inner;
         let d_inner_1 = d_inner + d_inner;
+        // for j in 0..m { … }
+        let mul_s_1 = &mul_s[0..m];
+        let d_x_1 = &mut d_x[0..m];
         for j in 0..m {
-            let mul_1 = mul_s[j];
+            let mul_1 = mul_s_1[j];
             // inner -= x[j] * mul;
-            d_x[j] -= d_inner_1 * mul_1;
+            d_x_1[j] -= d_inner_1 * mul_1;
         }
     }
     sum / 2.0
@@ -155,10 +161,17 @@ impl llsq {
                     // sum += inner * inner;
                     let d_inner = d_sum * inner;
                     let d_inner_1 = d_inner + d_inner;
-                    for j in 0..m {
-                        let mul = mul_s[i * m + j];
-                        // inner -= x[j] * mul;
-                        d_x[j] -= d_inner_1 * mul;
+                    // for j in 0..m { … }
+                    if 0 < m {
+                        let k = i * m;
+                        let k_1 = k + m;
+                        let mul_s_1 = &mul_s[k..k_1];
+                        let d_x_1 = &mut d_x[0..m];
+                        for j in 0..m {
+                            let mul = mul_s_1[j];
+                            // inner -= x[j] * mul;
+                            d_x_1[j] -= d_inner_1 * mul;
+                        }
                     }
                 }
             },

@@ -42,17 +42,23 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     d_a[3] += 1.0;
     // for _ in 0..rounds { … }
     for round in (0..rounds).rev() {
-        for i in (1..4).rev() {
+        // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
+        let k = round * 3;
+        // for _ in 0..rounds { … }
+        let k_1 = k + 3;
+        let a_1 = &a_i_s[k..k_1];
+        let a_2 = &a_s[k..k_1];
+        for round_1 in (0..3).rev() {
+            let i: usize = 1 + round_1;
             // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
-            let k = round * 3 + (i - 1);
-            let t = a_i_s[k];
-            let t_1 = a_s[k];
-            let k_1: usize = i - 1;
+            let t = a_1[round_1];
+            let t_1 = a_2[round_1];
+            let k_2 = i - 1;
             let d_a_i = d_a[i];
             d_a[i] = 0.0;
             let t_2 = d_a_i * 0.5;
             d_a[i] += t_2 * t_1;
-            d_a[k_1] += t_2 * t;
+            d_a[k_2] += t_2 * t;
             d_a[i] += t_2;
         }
     }

@@ -57,21 +57,32 @@ pub fn packed_grad(
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         let at_1 = at_s[i];
-        let mut d_x_i = 0.0;
-        for j in i..x_len {
-            // let weight = x[i].exp();
-            let weight = weight_s[i];
-            // for i in 0..x.len() { … }
-            let at_2 = at_1 + (j - i);
-            // y[j] += l[at] * weight;
-            let l_at = l[at_2];
-            let d_y_j = d_y[j];
-            let d_weight = d_y_j * l_at;
-            d_l[at_2] += d_y_j * weight;
-            // let weight = x[i].exp();
-            d_x_i += d_weight * weight;
-        }
-        if i < x_len {
+        let cond = i < x_len;
+        let d_x_i = if cond {
+            let trips = x_len - i;
+            let at_2 = at_1 + i.wrapping_sub(i);
+            let k = at_2 + trips;
+            let l_1 = &l[at_2..k];
+            let k_1 = i + trips;
+            let d_y_1 = &d_y[i..k_1];
+            let d_l_1 = &mut d_l[at_2..k];
+            let mut d_x_i = 0.0;
+            for round in 0..trips {
+                // let weight = x[i].exp();
+                let weight = weight_s[i];
+                // y[j] += l[at] * weight;
+                let l_round = l_1[round];
+                let d_y_round = d_y_1[round];
+                let d_weight = d_y_round * l_round;
+                d_l_1[round] += d_y_round * weight;
+                // let weight = x[i].exp();
+                d_x_i += d_weight * weight;
+            }
+            d_x_i
+        } else {
+            0.0
+        };
+        if cond {
             d_x[i] += d_x_i;
         }
     }
@@ -117,21 +128,32 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         let at_1 = at_s[i];
-        let mut d_x_i = 0.0;
-        for j in i..x_len {
-            // let weight = x[i].exp();
-            let weight = weight_s[i];
-            // for i in 0..x.len() { … }
-            let at_2 = at_1 + (j - i);
-            // y[j] += l[at] * weight;
-            let l_at = l[at_2];
-            let d_y_j = d_y[j];
-            let d_weight = d_y_j * l_at;
-            d_l[at_2] += d_y_j * weight;
-            // let weight = x[i].exp();
-            d_x_i += d_weight * weight;
-        }
-        if i < x_len {
+        let cond = i < x_len;
+        let d_x_i = if cond {
+            let trips = x_len - i;
+            let at_2 = at_1 + i.wrapping_sub(i);
+            let k = at_2 + trips;
+            let l_1 = &l[at_2..k];
+            let k_1 = i + trips;
+            let d_y_1 = &d_y[i..k_1];
+            let d_l_1 = &mut d_l[at_2..k];
+            let mut d_x_i = 0.0;
+            for round in 0..trips {
+                // let weight = x[i].exp();
+                let weight = weight_s[i];
+                // y[j] += l[at] * weight;
+                let l_round = l_1[round];
+                let d_y_round = d_y_1[round];
+                let d_weight = d_y_round * l_round;
+                d_l_1[round] += d_y_round * weight;
+                // let weight = x[i].exp();
+                d_x_i += d_weight * weight;
+            }
+            d_x_i
+        } else {
+            0.0
+        };
+        if cond {
             d_x[i] += d_x_i;
         }
     }
@@ -219,30 +241,43 @@ impl packed {
                 // let mut y = vec![0.0; x.len()];
                 let mut d_y = ::backprop::__rt::zero_like(&y);
                 // for j in 0..x.len() { … }
+                let y_1 = &y[0..x_len];
+                let d_y_1 = &mut d_y[0..x_len];
                 for j in 0..x_len {
                     // sum += y[j] * y[j];
-                    let t = seed * y[j];
-                    d_y[j] += t;
-                    d_y[j] += t;
+                    let t = seed * y_1[j];
+                    d_y_1[j] += t;
+                    d_y_1[j] += t;
                 }
                 // for i in 0..x.len() { … }
                 for i in 0..x_len {
                     let at_1 = at_s[i];
-                    let mut d_x_i = 0.0;
-                    for j in i..x_len {
-                        // let weight = x[i].exp();
-                        let weight = weight_s[i];
-                        // for i in 0..x.len() { … }
-                        let at_2 = at_1 + (j - i);
-                        // y[j] += l[at] * weight;
-                        let l_at = l[at_2];
-                        let d_y_j = d_y[j];
-                        let d_weight = d_y_j * l_at;
-                        d_l[at_2] += d_y_j * weight;
-                        // let weight = x[i].exp();
-                        d_x_i += d_weight * weight;
-                    }
-                    if i < x_len {
+                    let cond = i < x_len;
+                    let d_x_i = if cond {
+                        let trips = x_len - i;
+                        let at_2 = at_1 + i.wrapping_sub(i);
+                        let k = at_2 + trips;
+                        let l_1 = &l[at_2..k];
+                        let k_1 = i + trips;
+                        let d_y_2 = &d_y[i..k_1];
+                        let d_l_1 = &mut d_l[at_2..k];
+                        let mut d_x_i = 0.0;
+                        for round in 0..trips {
+                            // let weight = x[i].exp();
+                            let weight = weight_s[i];
+                            // y[j] += l[at] * weight;
+                            let l_round = l_1[round];
+                            let d_y_round = d_y_2[round];
+                            let d_weight = d_y_round * l_round;
+                            d_l_1[round] += d_y_round * weight;
+                            // let weight = x[i].exp();
+                            d_x_i += d_weight * weight;
+                        }
+                        d_x_i
+                    } else {
+                        0.0
+                    };
+                    if cond {
                         d_x[i] += d_x_i;
                     }
                 }

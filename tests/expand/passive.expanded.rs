@@ -91,11 +91,14 @@ impl weighted {
                         &mut own
                     }
                 };
+                let weight_s_1 = &weight_s[0..x_len];
+                let x_1 = &x[0..x_len];
+                let d_x_1 = &mut d_x[0..x_len];
                 for i_1 in 0..x_len {
                     // let weight = names[i].len() as f64 / longest as f64;
-                    let weight = weight_s[i_1];
+                    let weight = weight_s_1[i_1];
                     // sum += weight * x[i].sin();
-                    d_x[i_1] += seed * weight * x[i_1].cos();
+                    d_x_1[i_1] += seed * weight * x_1[i_1].cos();
                 }
             },
         )

@@ -22,10 +22,11 @@ pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
         x_s[round] = x;
         x = rate * x * (1.0 - x);
     }
+    let x_s_1 = &x_s[0..steps];
     let mut d_x = 1.0;
     let mut d_rate = 0.0;
     for round in (0..steps).rev() {
-        let x_1 = x_s[round];
+        let x_1 = x_s_1[round];
         // x = rate * x * (1.0 - x);
         let t = d_x * (1.0 - x_1);
         d_rate += t * x_1;

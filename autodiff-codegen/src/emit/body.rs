@@ -109,6 +109,8 @@ pub(super) struct Facts<'f> {
     pub moved: HashSet<Place>,
     /// Root places that are written to after they were made.
     pub written: HashSet<Place>,
+    /// Views of what is written to that are references all the same.
+    pub borrowed: HashMap<Place, Mode>,
     /// How often each place is mentioned, its making aside.
     pub place_uses: HashMap<Place, usize>,
     /// Values used directly as an index.
@@ -156,7 +158,7 @@ impl<'f> Body<'f> {
             func,
             callees: Callees::of(func, &rt),
             rt,
-            facts: Facts::of(func, &layout),
+            facts: Facts::of(func, &layout, split),
             later: Later::of(func),
             layout,
             vars,
@@ -604,7 +606,7 @@ impl<'f> Body<'f> {
 }
 
 impl<'f> Facts<'f> {
-    fn of(func: &'f Func, layout: &Layout) -> Facts<'f> {
+    fn of(func: &'f Func, layout: &Layout, split: Option<usize>) -> Facts<'f> {
         let mut facts = Facts::default();
         func.body.each_stmt(&mut |s| {
             if !layout.is_dead(s) {
@@ -613,6 +615,7 @@ impl<'f> Facts<'f> {
         });
         facts.returned(func, &func.ret);
         facts.find_rows(func);
+        facts.borrowed = super::borrowed::borrowed(func, split);
         facts
     }
 

@@ -308,6 +308,9 @@ impl<'f> Body<'f> {
             self.places.insert(p, PlaceExpr { tokens, by: By::Later });
             return;
         }
+        if let (Some(mode), false) = (self.facts.borrowed.get(&p).copied(), path.is_empty()) {
+            return self.borrow(s, p, base, path, mode, span);
+        }
         let uses = self.facts.place_uses.get(&p).copied().unwrap_or(0);
         let written = self.facts.written.contains(&self.func.root(base));
         let adjoint = matches!(self.func.plc(self.func.root(base)).name, Some(Name::Adjoint(_)));
@@ -340,6 +343,27 @@ impl<'f> Body<'f> {
             self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
         }
         self.places.insert(p, PlaceExpr { tokens: t, by: By::Owned });
+    }
+
+    /// A view that is a reference although the place is written to.
+    fn borrow(&mut self, s: &Stmt, p: Place, base: Place, path: &[Proj], mode: Mode, span: Span) {
+        let mut operands = Vec::new();
+        s.op.each_value(&mut |v| operands.push(v));
+        let mut effect = self.effect(s);
+        // What waits to read the place reads it now.
+        effect.writes.push(self.func.root(base));
+        self.settle(&operands, &effect, false);
+        let b = self.place(base);
+        self.ask_whether_fields_flow(&b.tokens, path, span);
+        self.name_parts(path);
+        let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
+        let ident = self.place_ident(p);
+        let (by, value) = match mode {
+            Mode::Mut => (By::Mut, quote_spanned!(span=> &mut #t)),
+            _ => (By::Ref, quote_spanned!(span=> &#t)),
+        };
+        self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by });
+        self.out.push(Line::Let { pattern: quote!(#ident), ty: None, value, span });
     }
 
     fn read_by_opaque(&self, p: Place) -> bool {

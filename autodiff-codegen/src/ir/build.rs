@@ -20,8 +20,15 @@ impl Func {
 
     /// A new value.
     pub fn value(&mut self, ty: Ty, name: Option<Name>, origin: &Origin) -> Value {
-        self.values.push(ValueInfo { ty, name, origin: origin.clone() });
+        self.values.push(ValueInfo { ty, name, origin: origin.clone(), rerun: false });
         Value(self.values.len() as u32 - 1)
+    }
+
+    /// The induction variable of a loop all of whose rounds have been run before ([`ValueInfo::rerun`]).
+    pub fn rerun(&mut self, ty: Ty, name: Option<Name>, origin: &Origin) -> Value {
+        let v = self.value(ty, name, origin);
+        self.values[v.0 as usize].rerun = true;
+        v
     }
 
     /// A new place.

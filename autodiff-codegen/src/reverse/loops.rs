@@ -33,7 +33,7 @@ impl<'f> Reverse<'f> {
         let step = range.step.map(|s| self.primal(s));
         let iv = body.params[0];
         let info = self.primal.val(iv).clone();
-        let again = self.out.value(info.ty, info.name, &info.origin);
+        let again = self.out.rerun(info.ty, info.name, &info.origin);
         let mut scope = Scope::new(m.region);
         scope.values.insert(iv, again);
         let range = Range { lo, hi, step, inclusive: range.inclusive, rev: !range.rev };
@@ -66,7 +66,7 @@ impl<'f> Reverse<'f> {
         };
         let hi = self.primal(trips);
         let lo = self.out.int(out, 0, Ty::usize(), &st.origin);
-        let t = self.out.value(Ty::usize(), Some(Name::Temp("t".into())), &st.origin);
+        let t = self.out.rerun(Ty::usize(), Some(Name::Temp("t".into())), &st.origin);
         let mut scope = Scope::new(m.region);
         scope.ordinal = Some(t);
         let range = Range { lo, hi, step: None, inclusive: false, rev: true };

@@ -5,6 +5,7 @@ mod memory;
 mod one_stack;
 mod random;
 mod scalars;
+mod windows;
 
 use autodiff_codegen::ir::interpret::{Data, Interp, Program, Scalar, Trap};
 use autodiff_codegen::ir::{Func, verify::verify};

@@ -266,6 +266,7 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts:
         last = h;
     }
     check_accumulators(seed, &g, points, counts);
+    check_windows(seed, &g, points, counts);
     // Simplified first.
     let mut s = f.clone();
     simplify::simplify(&mut s);
@@ -298,6 +299,18 @@ fn check_accumulators(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mu
             h.func
         );
     }
+}
+
+/// Slices instead of indices change no bit, and no panic.
+fn check_windows(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mut Counts) {
+    let mut h = g.clone();
+    simplify::accumulators(&mut h);
+    simplify::gradient(&mut h);
+    let mut w = h.clone();
+    simplify::windows(&mut w);
+    *counts.entry("windows").or_default() += u64::from(h.func.to_string() != w.func.to_string());
+    verify(&w.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}", w.func));
+    agree(seed, "windows", (&h.func, &adjoints(&h)), (&w.func, &adjoints(&w)), points);
 }
 
 /// Equal but for rounding.
@@ -355,7 +368,7 @@ fn simplified_programs_and_derivatives_say_the_same() {
     assert!(shrunk > count / 2, "only {shrunk} of {count} programs got any shorter");
     // What is kept whole is kept for calls, which these programs have none of.
     let tried = simplify::PASSES.iter().map(|(name, _)| *name).filter(|name| *name != "one_stack");
-    for name in tried.chain(["accumulators"]) {
+    for name in tried.chain(["accumulators", "windows"]) {
         assert!(counts.get(name).is_some_and(|n| *n >= count / 20), "{name} is hardly tried: {counts:?}");
     }
 }

@@ -91,6 +91,8 @@ impl<'a> Point<'a> {
         if v.simplify {
             simplify::gradient(&mut g);
             well_formed("simplify of a gradient", &g.func)?;
+            simplify::windows(&mut g);
+            well_formed("windows of a gradient", &g.func)?;
         }
         let describe = |f: Failure| Failure { detail: format!("{}\n{v:?}\n{}", f.detail, g.func), ..f };
         self.run_gradient(&g, v).map_err(describe)

@@ -41,6 +41,7 @@ impl Point<'_> {
             well_formed("forward of a gradient", &t.func)?;
             let mut less = t.clone();
             simplify::tangent(&mut less);
+            simplify::windows_along(&mut less);
             well_formed("simplify of a second derivative", &less.func)?;
             for t in [&t, &less] {
                 let describe = |f: Failure| Failure { detail: format!("{}\n{}", f.detail, t.func), ..f };

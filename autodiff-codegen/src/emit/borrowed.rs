@@ -1,0 +1,53 @@
+//! Which views are borrowed while a loop runs.
+//!
+//! A view of what is written to is spelled out wherever it is used, since a borrow would stand in the way of everything else
+//! that is done to the place. Where all that a loop does to the place goes through one view, and nothing else comes between
+//! the view and the loop, or uses the view after it, it can be a reference.
+
+use std::collections::HashMap;
+
+use crate::ir::*;
+
+/// The views, and how each is borrowed: [`Mode::Mut`] if the loop writes through it.
+///
+/// No borrow reaches over `split`, the statement at which the program will be cut in two.
+pub(super) fn borrowed(func: &Func, split: Option<usize>) -> HashMap<Place, Mode> {
+    let mut out = HashMap::new();
+    let (first, second) = func.body.stmts.split_at(split.unwrap_or(0).min(func.body.stmts.len()));
+    for part in [first, second] {
+        stmts(func, part, &mut out);
+        let inner = part.iter().flat_map(|s| s.op.blocks());
+        inner.for_each(|b| b.each_block(&mut |b| stmts(func, &b.stmts, &mut out)));
+    }
+    out
+}
+
+fn stmts(func: &Func, stmts: &[Stmt], out: &mut HashMap<Place, Mode>) {
+    for (i, s) in stmts.iter().enumerate() {
+        let Op::View { place, .. } = s.op else { continue };
+        let root = func.root(place);
+        let touching = |s: &&Stmt| !uses(s).iter().all(|(p, _)| func.root(*p) != root);
+        let mut after = stmts[i + 1..].iter().filter(touching);
+        let Some(user @ Stmt { op: Op::For { .. }, .. }) = after.next() else { continue };
+        let inside = uses(user);
+        let alone = inside.iter().all(|(p, _)| *p == place || func.root(*p) != root);
+        let later = after.any(|s| uses(s).iter().any(|(p, _)| *p == place));
+        if alone && !later {
+            let writes = inside.iter().any(|(p, written)| *p == place && *written);
+            out.insert(place, if writes { Mode::Mut } else { Mode::Ref });
+        }
+    }
+}
+
+/// The places that a statement mentions, in what it holds too, and whether it writes to them.
+fn uses(s: &Stmt) -> Vec<(Place, bool)> {
+    let mut out = Vec::new();
+    let mut of = |s: &Stmt| {
+        out.extend(s.op.places_read().into_iter().map(|p| (p, false)));
+        out.extend(s.op.places_written().into_iter().map(|p| (p, true)));
+        out.extend(s.op.place_made().into_iter().map(|p| (p, false)));
+    };
+    of(s);
+    s.op.blocks().iter().for_each(|b| b.each_stmt(&mut of));
+    out
+}
