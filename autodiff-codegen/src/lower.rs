@@ -85,6 +85,7 @@ mod stmt;
 mod stop;
 mod tabulate;
 mod types;
+mod undetermined;
 mod user;
 mod walk;
 
@@ -108,7 +109,8 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     proofs.extend(lowering.proofs_of_methods());
     lowering.func.before.extend(proofs);
     let refused = lowering.refused;
-    let Lower { mut func, mut types, open, .. } = lowering;
+    let literal = lowering.made_up("literal");
+    let Lower { mut func, mut types, open, told, .. } = lowering;
     if done.is_err() || refused {
         return None;
     }
@@ -121,6 +123,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     if let Some(ty) = only_float(f) {
         types.otherwise(&func, &ty);
     }
+    undetermined::settle(&mut func, &mut types, &told, literal);
     types.resolve(&mut func);
     promote::promote(&mut func);
     Some(func)
@@ -192,6 +195,8 @@ struct Lower<'a, 'e> {
     env: Vec<Option<Val>>,
     /// Integers that come after one whose type may never be said.
     open: Vec<Value>,
+    /// Numbers that are declared with a type of which nothing is known.
+    told: Vec<(Node, proc_macro2::TokenStream)>,
     /// The compiler's own variables, by what they are called.
     states: HashMap<Var, &'static str>,
     /// Places of variables that are declared mutable: not to be shared with other variables.
@@ -249,6 +254,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             types: Types::default(),
             env: vec![None; f.vars.len()],
             open: Vec::new(),
+            told: Vec::new(),
             states: HashMap::new(),
             changing: HashSet::new(),
             referring: HashSet::new(),

@@ -19,11 +19,13 @@ mod items;
 mod macros;
 mod matching;
 mod pattern;
+mod roots;
 mod scan;
 mod scopes;
 mod signature;
 mod source;
 pub(crate) mod text;
+mod transcribers;
 pub(crate) mod types;
 mod user_macros;
 
@@ -61,9 +63,10 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let block = unwrapped.as_ref().unwrap_or(&item.block);
     let conditions = user_macros::conditions(block, &|path| parser.is_known_macro(path));
     let block = conditions.as_ref().unwrap_or(block);
+    parser.roots = item_names(item, &parser, options);
     let body = parser.scoped(|parser| parser.block_here(block, true));
     parser.check_globs(&names);
-    parser.check_items(&item.sig.ident);
+    parser.check_items(&item.sig);
     let float_params = parser.types.floats.clone();
     let scopes::Parser { vars, items, errors, types, .. } = parser;
     let mut sig = without_marks(item.sig.clone());
@@ -85,6 +88,14 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         from_params,
         plain_params,
     })
+}
+
+/// The names of items that a function uses, where it has macros that might define them.
+fn item_names(item: &syn::ItemFn, parser: &scopes::Parser, options: &Options) -> Vec<Ident> {
+    let block = options.around.block.as_ref();
+    let around: Vec<&syn::Generics> = block.iter().map(|block| &block.generics).collect();
+    let out_of_sight = options.around.associated && block.is_none();
+    roots::roots(item, &around, &parser.types.known, out_of_sight)
 }
 
 /// The signature without `#[grad]` and `#[no_grad]`.

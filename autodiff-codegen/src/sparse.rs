@@ -6,7 +6,7 @@
 //! may come out of its row or of its column: a star colouring is enough (Coleman and Moré 1984), which for an arrow
 //! takes two sweeps, where columns by themselves take as many as there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::pattern::{self, Set};
 use crate::diagnostics::{Errors, Kind};
@@ -24,6 +24,16 @@ pub enum Of {
     Jacobian,
     /// The second derivatives, of which only the lower triangle is handed out.
     Hessian,
+}
+
+impl Of {
+    /// What the option for it says.
+    fn option(self) -> &'static str {
+        match self {
+            Of::Jacobian => "jacobian",
+            Of::Hessian => "hessian",
+        }
+    }
 }
 
 /// A sparse matrix that can be computed.
@@ -160,12 +170,15 @@ fn columns(function: &hir::Fn, input: usize, used: &Used, (of, errors): (Of, &mu
         }
         _ => None,
     };
-    let found = columns.filter(|n| (1..=MOST).contains(n));
-    if found.is_none() {
-        let what = format!("the number of elements of `{}`", function.params[input].name);
-        refuse(function, &what, (of, errors));
+    let name = function.params[input].name.to_string();
+    let at = (function.sig.ident.span(), text(&function.sig.ident));
+    match columns {
+        Some(0) => errors.refuse(Kind::NothingSparse, at.0, &[of.option(), &at.1, &name]),
+        Some(n) if n > MOST => errors.refuse(Kind::SparseTooLarge, at.0, &[&at.1]),
+        Some(n) => return Some(n),
+        None => refuse(function, &format!("the number of elements of `{name}`"), (of, errors)),
     }
-    found
+    None
 }
 
 fn found_rows(
@@ -181,18 +194,19 @@ fn found_rows(
             None
         }
         Err(pattern::Unknown::Length) => {
-            refuse(function, "the number of results", (of, errors));
+            let what = match of {
+                Of::Jacobian => "the number of results",
+                Of::Hessian => "the number of elements of the gradient",
+            };
+            refuse(function, what, (of, errors));
             None
         }
     }
 }
 
 fn refuse(function: &hir::Fn, what: &str, (of, errors): (Of, &mut Errors)) {
-    let option = match of {
-        Of::Jacobian => "jacobian",
-        Of::Hessian => "hessian",
-    };
-    errors.refuse(Kind::SparseSizes, function.sig.ident.span(), &[option, &text(&function.sig.ident), what]);
+    let args = [of.option(), &text(&function.sig.ident), what];
+    errors.refuse(Kind::SparseSizes, function.sig.ident.span(), &args);
 }
 
 /// The entries, row by row.
@@ -264,29 +278,7 @@ fn stars(both: &[(u32, u32)], n: usize) -> Sweeps {
     for (row, column) in both.iter().filter(|(row, column)| row != column) {
         neighbours[*row as usize].push(*column as usize);
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|v| std::cmp::Reverse(neighbours[*v].len()));
-    let mut colours: Vec<Option<u32>> = vec![None; n];
-    let mut taken = vec![usize::MAX; n + 1];
-    for v in order {
-        for w in &neighbours[v] {
-            match colours[*w] {
-                // Two neighbours of one that has no colour yet must differ, since it may get any.
-                None => neighbours[*w].iter().filter_map(|x| colours[*x]).for_each(|c| taken[c as usize] = v),
-                Some(own) => {
-                    taken[own as usize] = v;
-                    for x in neighbours[*w].iter().filter(|x| **x != v) {
-                        let again = |y: &usize| y != w && colours[*y] == Some(own);
-                        if let Some(colour) = colours[*x].filter(|_| neighbours[*x].iter().any(again)) {
-                            taken[colour as usize] = v;
-                        }
-                    }
-                }
-            }
-        }
-        colours[v] = (0..).find(|colour| taken[*colour as usize] != v);
-    }
-    let of: Vec<u32> = colours.into_iter().flatten().collect();
+    let of = star_colours(&neighbours);
     let count = if both.is_empty() { 0 } else { of.iter().max().map_or(0, |most| *most as usize + 1) };
     let alone = |row: u32, column: u32| {
         let same = |w: &&usize| of[**w] == of[column as usize];
@@ -298,6 +290,43 @@ fn stars(both: &[(u32, u32)], n: usize) -> Sweeps {
     };
     let takes = both.iter().filter(|(row, column)| column <= row).map(take).collect();
     Sweeps { reverse: false, count, of, takes }
+}
+
+/// Gives each vertex the smallest colour that makes no such path of two colours.
+fn star_colours(neighbours: &[Vec<usize>]) -> Vec<u32> {
+    let n = neighbours.len();
+    let entries: usize = neighbours.iter().map(Vec::len).sum();
+    let paths: usize = neighbours.iter().flatten().map(|w| neighbours[*w].len()).sum();
+    if paths > MOST_MEETINGS && 4 * entries > n * n {
+        return (0..n as u32).collect();
+    }
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by_key(|v| std::cmp::Reverse(neighbours[*v].len()));
+    let mut colours: Vec<Option<u32>> = vec![None; n];
+    let mut taken = vec![usize::MAX; n + 1];
+    // How many neighbours of each colour a vertex has.
+    let mut met: Vec<HashMap<u32, u32>> = vec![HashMap::new(); n];
+    for v in order {
+        for w in &neighbours[v] {
+            match colours[*w] {
+                // Two neighbours of one that has no colour yet must differ, since it may get any.
+                None => neighbours[*w].iter().filter_map(|x| colours[*x]).for_each(|c| taken[c as usize] = v),
+                Some(own) => {
+                    taken[own as usize] = v;
+                    for x in neighbours[*w].iter().filter(|x| **x != v) {
+                        let again = || met[*x].get(&own).is_some_and(|times| *times > 1);
+                        if let Some(colour) = colours[*x].filter(|_| again()) {
+                            taken[colour as usize] = v;
+                        }
+                    }
+                }
+            }
+        }
+        let colour = (0..).find(|colour| taken[*colour as usize] != v).unwrap_or(0);
+        colours[v] = Some(colour);
+        neighbours[v].iter().for_each(|w| *met[*w].entry(colour).or_default() += 1);
+    }
+    colours.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

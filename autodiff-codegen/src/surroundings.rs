@@ -70,12 +70,15 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
 }
 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
+#[derive(Default)]
 struct File {
     modules: Vec<Module>,
     /// Who calls whom, in all of them.
     calls: Calls,
     /// The types whose `Clone` is written by hand.
     cloned: HashSet<String>,
+    /// What its macros consist of, wherever in it they are defined.
+    macros: HashMap<String, Vec<String>>,
 }
 
 /// A module of a file.
@@ -132,8 +135,10 @@ fn file(path: &Path) -> Option<Arc<File>> {
 
 impl File {
     fn parse(text: &str) -> Option<File> {
-        let mut file = File { modules: Vec::new(), calls: Calls::default(), cloned: HashSet::new() };
-        file.module(syn::parse_file(text).ok()?.items, String::new(), None);
+        let mut file = File::default();
+        let parsed = syn::parse_file(text).ok()?;
+        syn::visit::Visit::visit_file(&mut Macros(&mut file.macros), &parsed);
+        file.module(parsed.items, String::new(), None);
         Some(file)
     }
 
@@ -188,6 +193,18 @@ impl File {
                     Some(own),
                 );
             }
+        }
+    }
+}
+
+/// Collects the definitions of macros.
+struct Macros<'f>(&'f mut HashMap<String, Vec<String>>);
+
+impl syn::visit::Visit<'_> for Macros<'_> {
+    fn visit_item_macro(&mut self, item: &syn::ItemMacro) {
+        if let Some(name) = &item.ident {
+            let text = item.mac.tokens.to_string();
+            self.0.entry(name.unraw().to_string()).or_default().push(text);
         }
     }
 }
@@ -594,6 +611,13 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
 pub fn is_cloned_by_hand(name: &proc_macro2::Ident) -> bool {
     let file = name.span().local_file().and_then(|path| file(&path));
     file.is_some_and(|file| file.cloned.contains(&name.unraw().to_string()))
+}
+
+/// What macros of this name consist of, in the file that it stands in.
+pub fn macro_definitions(name: &proc_macro2::Ident) -> Vec<TokenStream> {
+    let file = name.span().local_file().and_then(|path| file(&path));
+    let texts = file.as_ref().and_then(|file| file.macros.get(&name.unraw().to_string()));
+    texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
 }
 
 /// What is known around an `impl` block, and who calls whom there.

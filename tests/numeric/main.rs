@@ -72,5 +72,6 @@ mod taken_out;
 mod tuple_arguments;
 mod tuples;
 mod typed_literals;
+mod undetermined;
 mod unseen;
 mod user_macros;

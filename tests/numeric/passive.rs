@@ -144,3 +144,41 @@ macro_rules! functions {
     };
 }
 instances!(functions);
+
+/// `ref mut` lends what it binds.
+#[test]
+fn patterns_that_lend_mutably_change_the_variable() {
+    #[backprop]
+    fn of_integer(x: &[f64; 4]) -> f64 {
+        let mut t = 1usize;
+        let ref mut a = t;
+        *a = 3;
+        x[t] * 2.0
+    }
+    #[backprop]
+    fn of_float(x: &[f64; 4]) -> f64 {
+        let mut s = 1.0;
+        let ref mut a = s;
+        *a = 5.0;
+        x[0] * s
+    }
+    #[backprop]
+    fn of_tuple(x: &[f64; 4]) -> f64 {
+        let mut t = (1usize, 2usize);
+        let (ref mut a, _) = t;
+        *a = 3;
+        x[t.0] * 2.0
+    }
+    #[backprop]
+    fn of_array(x: &[f64; 4]) -> f64 {
+        let mut k = [1usize, 2];
+        let [ref mut a, ..] = k;
+        *a = 3;
+        x[k[0]] * 2.0
+    }
+    let x = [1.0, 2.0, 3.0, 4.0];
+    assert_eq!(of_integer_grad(&x), (8.0, [0.0, 0.0, 0.0, 2.0]));
+    assert_eq!(of_float_grad(&x), (5.0, [5.0, 0.0, 0.0, 0.0]));
+    assert_eq!(of_tuple_grad(&x), (8.0, [0.0, 0.0, 0.0, 2.0]));
+    assert_eq!(of_array_grad(&x), (8.0, [0.0, 0.0, 0.0, 2.0]));
+}

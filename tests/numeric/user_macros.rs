@@ -106,18 +106,97 @@ fn panics_are_those_of_the_macro() {
     let _ = double::conditions_grad(4000.0, 1.0, 1);
 }
 
-#[test]
-#[should_panic(expected = "declares a variable")]
-fn a_variable_that_a_macro_declares_is_no_other_one() {
+/// Makes definitions of macros that aren't seen.
+macro_rules! out_of_sight {
+    ($($items:tt)*) => {
+        $($items)*
+    };
+}
+
+out_of_sight! {
     macro_rules! doubled {
         ($x:ident) => {
             let $x = 2.0 * $x;
         };
     }
+
+    macro_rules! noted {
+        ($($arguments:tt)*) => {{
+            // These are its own.
+            const CHOSEN: usize = 3;
+            fn pick(i: usize) -> usize {
+                i + CHOSEN
+            }
+            assert!(pick($($arguments)*) >= 3);
+        }};
+    }
+}
+
+#[test]
+#[should_panic(expected = "declares a variable")]
+fn a_variable_that_a_macro_declares_is_no_other_one() {
     #[backprop]
     fn f(x: f64) -> f64 {
         doubled!(x);
         x * x
     }
     let _ = f_grad(1.0);
+}
+
+const CHOSEN: usize = 1;
+
+fn pick(i: usize) -> usize {
+    2 - i
+}
+
+#[test]
+fn items_stay_what_they_are_beside_macros() {
+    #![forbid(unused_imports)]
+    use std::f64::consts;
+
+    #[derive(Clone, Copy)]
+    enum Way {
+        There,
+        Back,
+    }
+    use Way::There;
+
+    struct Table<T, const N: usize> {
+        rows: [T; N],
+    }
+
+    #[backprop]
+    impl<T: num_traits::Float, const N: usize> Table<T, N> {
+        fn of(x: T, n: usize) -> T {
+            noted!(CHOSEN);
+            noted!(N,);
+            let mut t = x;
+            for _ in pick(1)..n + N {
+                noted!(n);
+                t = t * x;
+            }
+            t
+        }
+    }
+
+    #[backprop]
+    fn f<const K: usize>(x: &[f64; 3], way: Way, name: Option<usize>) -> f64 {
+        noted!(K);
+        let scale = match (way, name) {
+            (There, Some(CHOSEN)) => consts::PI,
+            (Way::Back, Some(i)) => Vec::from([i as f64; K])[0],
+            _ => f64::EPSILON,
+        };
+        if let Some(i) = name {
+            noted!(i);
+        }
+        x[CHOSEN] * x[pick(0)] * scale
+    }
+    let x = [2.0, 3.0, 5.0];
+    let pi = consts::PI;
+    assert_eq!(f_grad::<2>(&x, There, Some(1)), (15.0 * pi, [0.0, 5.0 * pi, 3.0 * pi]));
+    assert_eq!(f_grad::<2>(&x, Way::Back, Some(2)), (30.0, [0.0, 10.0, 6.0]));
+    assert_eq!(f_grad::<2>(&x, There, None).0, f::<2>(&x, There, None));
+    let table = Table { rows: [2.0; 2] };
+    assert_eq!(Table::<f64, 2>::of_grad(table.rows[0], 1), (8.0, 12.0));
 }

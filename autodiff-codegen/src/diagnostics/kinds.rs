@@ -122,6 +122,9 @@ refusals! {
     SparseSizes: "`sparse_{0}` needs sizes that are known when the program is compiled, and for `{1}` {2} is not",
         "which entries there are is found out by then, so that it has to be known how many there could be",
         "arrays, `[f64; 12]` or `[f64; N]` with `const N: usize = 12;` beside the function; for run-time lengths, `{0}`";
+    NothingSparse: "`sparse_{0}` of `{1}` would have no columns",
+        "`{2}` has no elements, so that there is nothing to differentiate with respect to",
+        "a parameter with elements; or no `sparse_{0}`";
     SparseTooLarge: "the entries of `{0}` are too many to be found while the program is compiled",
         "the macro runs the function once, step by step, and this would hold up each build",
         "the function of one part, which is called for each; or products with directions, by `jvp` or `hvp`";
@@ -282,6 +285,10 @@ refusals! {
         "in a companion it would leave another construct than in the function",
         "a statement of its own for what may leave, such as `if … { return … }`";
 
+    MacroInside: "a macro that is not one of `std`'s can't stand inside of an expression",
+        "macros are not looked into, and one may `return`, or leave a loop: in a companion it would leave another construct than in the function",
+        "a function or a constant in its place; as the condition of an `if`, or as a statement of its own, a macro is understood";
+
     // Control flow.
     ReturnInside: "`return`, `break` or `continue` can't stand here, inside of an expression",
         "what has been evaluated of the expression before would have to be kept, and its form is not known",
@@ -368,13 +375,16 @@ refusals! {
     LocalStatic: "a `static` with state can't stand in the body",
         "each companion would have one of its own, instead of sharing the function's",
         "move it out of the function";
+    DefiningMacro: "the macro `{0}` declares a variable or an item where it stands",
+        "what a macro does besides can't be seen, so that companions run it in a closure, and there such a name would be lost to the code after it",
+        "what it declares, written out; or an item that it makes, outside of the function";
     LocalMacro: "a macro defined in the body can't mention the variable `{0}`",
         "what it does to that variable can't be seen where it is used",
         "pass the variable to the macro as an argument, or use a closure or a function";
     GlobImport: "`use …::*` can't stand {0}",
         "it may bring in a name that means something else in this function, and which of the two is meant can't be seen",
         "import by name, or at the top of the file";
-    ItemLikeVariable: "an item of the body can't be named `{0}`, like a variable of the function or the function itself",
+    ItemLikeVariable: "an item of the body can't be named `{0}`, like a variable of the function, the function itself, or something in its signature",
         "which of the two is meant can't be seen",
         "another name for one of them";
 }

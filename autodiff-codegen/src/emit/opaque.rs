@@ -49,6 +49,9 @@ impl<'f> Body<'f> {
     /// The result of the user's expression: with its type, where the tokens alone may not say it.
     fn opaque_result(&mut self, v: Value, e: Expr, code: &TokenStream, span: Span) {
         let ty = super::types::scalar(self.func.ty(v), &self.rt, span).filter(|_| !says_its_type(code));
+        if self.layout.use_count(v) == 0 && ty.is_some() {
+            return self.out.push(Line::Let { pattern: quote!(_), ty, value: e.tokens, span });
+        }
         if self.waits(v) || ty.is_none() || self.vars.of(v).is_some() || self.layout.use_count(v) == 0 {
             return self.result(v, e);
         }

@@ -241,6 +241,11 @@ impl<'a> Lower<'a, '_> {
         if matches!(a.kind, ExprKind::Lit(_)) && self.ty(v).is_int() == to.is_int() {
             self.know(v, &to);
         }
+        // `f32::from(x)` takes no other float.
+        let narrow = to == Ty::Float(FloatTy::F32) && matches!(e.kind, ExprKind::Call { .. });
+        if narrow && *self.ty(v) == Ty::Float(FloatTy::Unknown) {
+            self.know(v, &to);
+        }
         Ok(Val::Scalar(self.push(Op::Cast(v), to)))
     }
 }

@@ -4,8 +4,10 @@ use super::place::Loc;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, ExprKind, Type, Var};
-use crate::ir::{FloatTy, Op, PlaceTy, Proj, Ty, Value};
+use crate::ir::{FloatTy, Op, PlaceTy, Proj, Read, ReadOf, Ty, Value};
 use crate::rules;
+use proc_macro2::Ident;
+use quote::quote;
 
 impl<'a> Lower<'a, '_> {
     /// `lhs = rhs`
@@ -117,6 +119,17 @@ impl<'a> Lower<'a, '_> {
         Ok(())
     }
 
+    /// Code that stays, and says to rustc that a number is of the type that only code says of another one.
+    fn witness(&mut self, known: Value, number: Value) {
+        let ty = self.found(number);
+        if *self.ty(known) == Ty::Opaque && matches!(ty, Ty::Float(FloatTy::Unknown) | Ty::Int(None)) {
+            let (a, b) = (self.made_up("of"), self.made_up("literal"));
+            let read = |ident: &Ident, v| Read { ident: ident.clone(), source: ReadOf::Value(v) };
+            let reads = vec![read(&a, known), read(&b, number)];
+            self.opaque_declaration(quote!(_), quote!([#a, #b]), Vec::new(), reads);
+        }
+    }
+
     /// What a variable, or a part of a tuple, is after an assignment: a number is another one, memory stays.
     fn assign_val(&mut self, old: &Val, new: Val, rhs: &'a Expr) -> Res<Val> {
         Ok(match (old, new) {
@@ -131,6 +144,7 @@ impl<'a> Lower<'a, '_> {
                     self.func.values[new.0 as usize].ty = ty;
                 }
                 self.same(*old, new);
+                self.witness(*old, new);
                 Val::Scalar(new)
             }
             (Val::Tuple(olds), Val::Tuple(news)) if olds.len() == news.len() => {
@@ -307,6 +321,7 @@ impl<'a> Lower<'a, '_> {
                     self.func.values[new.0 as usize].ty = ty;
                 }
                 self.same(old, new);
+                self.witness(old, new);
                 self.name_value(new, self.user_name(v));
                 self.env[v.0 as usize] = Some(Val::Scalar(new));
                 Ok(())

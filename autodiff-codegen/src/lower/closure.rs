@@ -213,7 +213,10 @@ impl<'a> Lower<'a, '_> {
         let val = self.expr(&closure.body, closure.ret.as_ref().or(hint))?;
         match (&val, &closure.ret) {
             (Val::Scalar(_), Some(_)) => self.settled(val, closure.ret.as_ref(), &closure.body),
-            _ => Ok(val),
+            (_, ty) => {
+                ty.iter().for_each(|ty| self.agrees(&val, ty));
+                Ok(val)
+            }
         }
     }
 
@@ -306,7 +309,8 @@ impl<'a> Lower<'a, '_> {
             return self.refuse(Kind::NotDifferentiated, at, &["this function"]);
         }
         self.within(closure, &captured, |s| {
-            for (val, (pat, _)) in args.into_iter().zip(&closure.params) {
+            for (val, (pat, ty)) in args.into_iter().zip(&closure.params) {
+                ty.iter().for_each(|ty| s.agrees(&val, ty));
                 s.bind(pat, val)?;
             }
             body(s, closure)

@@ -63,6 +63,11 @@ impl Facts<'_> {
         {
             return self.is_opaque(*v);
         }
+        // What an alias out of sight says of the numbers in a variable is only said by this `let`.
+        let named = matches!(ty, Some(crate::hir::Type::Other(name)) if name.to_string() != "_");
+        if named && matches!(init.kind, ExprKind::Var(_)) {
+            return true;
+        }
         let mut opaque = false;
         walk::bound(pat, &mut |v| opaque |= self.is_opaque(v));
         opaque || !shape.is_known() || !self.shape(init).is_known() || !self.is_structured(init)

@@ -2,7 +2,7 @@
 
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
-use crate::hir::{Expr, Pat, Type, Var};
+use crate::hir::{Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 use proc_macro2::{Ident, TokenStream};
 
@@ -55,7 +55,16 @@ impl<'a> Lower<'a, '_> {
     /// What copied code reads; refused if it would leave a construct that is not copied with it.
     pub(super) fn copied_reads(&mut self, e: &'a Expr) -> Res<Vec<Read>> {
         if e.escapes {
-            return self.refuse(Kind::Escape, e, &[]);
+            let mut harmless = None;
+            super::walk::each(e, &mut |e| {
+                if matches!(e.kind, ExprKind::Unknown("a macro")) && never_jumps(&e.tokens) {
+                    harmless.get_or_insert(e);
+                }
+            });
+            return match harmless {
+                Some(e) => self.refuse(Kind::MacroInside, e, &[]),
+                None => self.refuse(Kind::Escape, e, &[]),
+            };
         }
         self.reads(&e.reads)
     }
@@ -157,6 +166,20 @@ impl<'a> Lower<'a, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a macro is in sight, and has nothing in it that jumps.
+fn never_jumps(tokens: &TokenStream) -> bool {
+    let Ok(mac) = syn::parse2::<syn::Macro>(tokens.clone()) else { return false };
+    let Some(name) = mac.path.segments.last() else { return false };
+    let definitions = crate::surroundings::macro_definitions(&name.ident);
+    let mut jumps = definitions.is_empty();
+    for tokens in definitions.iter().chain([&mac.tokens]) {
+        let word = |i: &Ident| ["return", "break", "continue"].iter().any(|jump| i == jump);
+        crate::names::each_ident(tokens, &mut |i| jumps |= word(i));
+        jumps |= tokens.to_string().contains('?');
+    }
+    !jumps
 }
 
 fn source(val: &Val) -> Option<ReadOf> {

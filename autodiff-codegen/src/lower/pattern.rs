@@ -90,6 +90,10 @@ impl<'a> Lower<'a, '_> {
         if self.facts.is_opaque(v) {
             return self.bind_out_of_sight(v, val);
         }
+        if let Some(ty) = self.f.vars.get(v.0 as usize).and_then(|info| info.ty.as_ref()) {
+            let ty = self.f.types.classify(ty);
+            self.agrees(&val, &ty);
+        }
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
         // An integer or `bool` that is part of a call's result.
         let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());

@@ -1,10 +1,11 @@
 //! Statements.
 
 use super::shape::Shape;
+use super::types::Node;
 use super::{Lower, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Type};
-use crate::ir::{FloatTy, Origin, PlaceKind, PlaceTy};
+use crate::ir::{FloatTy, Origin, PlaceKind, PlaceTy, Ty};
 use quote::quote;
 
 impl<'a> Lower<'a, '_> {
@@ -162,13 +163,41 @@ impl<'a> Lower<'a, '_> {
                 info.ty = declared;
             }
         }
-        let Some(scalar) = ty.map(Shape::of).and_then(|s| s.scalar()) else { return Ok(val) };
+        let Some(scalar) = ty.map(Shape::of).and_then(|s| s.scalar()) else {
+            ty.iter().for_each(|ty| self.agrees(&val, ty));
+            return Ok(val);
+        };
         if val == Val::Never {
             return Ok(val);
         }
         let v = self.scalar_of(val, init)?;
         self.know(v, &scalar);
         Ok(Val::Scalar(v))
+    }
+
+    /// Takes over what a type says of the numbers in a value: no code may be left that says it to rustc.
+    pub(super) fn agrees(&mut self, val: &Val, ty: &Type) {
+        match (val, ty) {
+            (_, Type::Ref(_, ty)) => self.agrees(val, ty),
+            (Val::Tuple(vals) | Val::TupleRef(vals), Type::Tuple(types)) if vals.len() == types.len() => {
+                vals.iter().zip(types).for_each(|(val, ty)| self.agrees(val, ty));
+            }
+            (Val::Scalar(v) | Val::ScalarRef(v), Type::Other(ty)) if ty.to_string() != "_" => {
+                self.told.push((Node::Value(*v), ty.clone()));
+            }
+            (Val::Scalar(v) | Val::ScalarRef(v), ty) if *self.ty(*v) != Ty::Opaque => {
+                let known = Shape::of(ty).scalar();
+                known.iter().for_each(|ty| self.know(*v, ty));
+            }
+            (Val::Place(p) | Val::PlaceRef(p, _), ty) if element_name(ty).is_some() => {
+                self.told.extend(element_name(ty).map(|ty| (Node::Place(*p), ty.clone())));
+            }
+            (Val::Place(p) | Val::PlaceRef(p, _), ty) => {
+                let known = super::shape::place_ty(ty).and_then(|ty| ty.scalar().cloned());
+                known.iter().for_each(|ty| self.types.know(&self.func, Node::Place(*p), ty));
+            }
+            _ => {}
+        }
     }
 
     fn let_copied(&mut self, pat: &'a Pat, head: &proc_macro2::TokenStream, init: &'a Expr) -> Res<()> {
@@ -237,5 +266,14 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Method { .. } => self.expr(e, Some(&Type::Unit)).map(drop),
             _ => self.expr(e, None).map(drop),
         }
+    }
+}
+
+/// The type of the elements by its name, if nothing is known of it.
+fn element_name(ty: &Type) -> Option<&proc_macro2::TokenStream> {
+    let (Type::Array(ty, _) | Type::Slice(ty) | Type::Vec(ty)) = ty else { return None };
+    match &**ty {
+        Type::Other(name) if name.to_string() != "_" => Some(name),
+        ty => element_name(ty),
     }
 }

@@ -88,6 +88,18 @@ impl Types {
         }
     }
 
+    /// What stands for the type of something, if nothing is known of it.
+    pub fn undetermined(&mut self, func: &Func, a: Node) -> Option<usize> {
+        let numeric =
+            scalar(func, a).is_some_and(|t| matches!(t, Ty::Float(FloatTy::Unknown) | Ty::Int(None)));
+        if !numeric || is_mixed(func, a) {
+            return None;
+        }
+        let id = self.id(func, a);
+        let root = self.root(id);
+        self.found[root].is_none().then_some(root)
+    }
+
     /// Writes down what was found.
     pub fn resolve(mut self, func: &mut Func) {
         for i in 0..self.nodes.len() {

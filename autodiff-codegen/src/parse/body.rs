@@ -58,7 +58,11 @@ impl Parser<'_> {
 
     /// `let`: the initialiser is read before the pattern binds.
     fn local(&mut self, local: &syn::Local) -> StmtKind {
-        let init = local.init.as_ref().map(|init| self.expr(&init.expr));
+        let init = local.init.as_ref().map(|init| {
+            let value = self.expr(&init.expr);
+            self.matched(&init.expr, &local.pat);
+            value
+        });
         let head = local.pat.to_token_stream();
         let (inner, declared) = match &local.pat {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),

@@ -34,6 +34,10 @@ impl Parser<'_> {
             if let syn::Item::Macro(mac) = item {
                 self.macros.push(mac.mac.tokens.clone());
             }
+            if let syn::Item::Use(_) = item {
+                // What the signature means is mostly imported once more.
+                self.imported.extend(names.list.iter().map(|name| name.unraw().to_string()));
+            }
             self.item_names.extend(names.list);
             self.items.push(item.to_token_stream());
         }
@@ -54,13 +58,16 @@ impl Parser<'_> {
         self.words.get_or_init(|| words(&self.whole)).get(&name) != block.get(&name)
     }
 
-    /// Checks that items and variables don't share names. Runs when all of both are known.
-    pub fn check_items(&mut self, function: &Ident) {
+    /// Checks that items don't share names with variables, or with what the signature says: companions mention its types in
+    /// their bodies. Runs when all of both are known.
+    pub fn check_items(&mut self, sig: &syn::Signature) {
+        let said = words(&sig.to_token_stream());
         let is_variable =
             |parser: &Self, name: &str| parser.vars.iter().any(|info| info.ident.unraw() == name);
         for item in std::mem::take(&mut self.item_names) {
             let name = item.unraw().to_string();
-            if is_variable(self, &name) || function.unraw() == name {
+            let hides = said.contains_key(&name) && !self.imported.contains(&name);
+            if is_variable(self, &name) || hides || sig.ident.unraw() == name {
                 self.errors.refuse(Kind::ItemLikeVariable, item.span(), &[&name]);
             }
         }

@@ -56,6 +56,19 @@ pub fn is_static(name: &Ident) -> bool {
     STATICS.iter().any(|s| name == s)
 }
 
+/// Whether a macro of this name is one of `std`'s that evaluate their arguments.
+pub fn is_listed(name: &str) -> bool {
+    WELL_KNOWN.contains(&name)
+}
+
+/// The arguments of a macro of `std`'s.
+pub fn argument_exprs(tokens: TokenStream, name: &str) -> Option<Vec<Expr>> {
+    let parser = |input: ParseStream| arguments(input, name);
+    let args = parser.parse2(tokens).ok()?;
+    let guard = args.pattern.and_then(|(_, guard)| guard);
+    Some(args.exprs.into_iter().chain(guard).collect())
+}
+
 impl Parser<'_> {
     /// A macro call that `lower` may look into, as an expression or as a statement.
     pub fn macro_expr(&mut self, mac: &syn::Macro, statement: bool) -> ExprKind {

@@ -75,8 +75,12 @@ pub struct Parser<'e> {
     pub items: Vec<TokenStream>,
     /// Names that items of the body define, with the identifier.
     pub item_names: Vec<Ident>,
+    /// Those of them that are imported.
+    pub imported: Vec<String>,
     /// What the macros that are defined in the body consist of.
     pub macros: Vec<TokenStream>,
+    /// The names of items that the function uses.
+    pub roots: Vec<Ident>,
     /// `use …::*` in the body.
     pub globs: Vec<TokenStream>,
     /// How many choices there have been.
@@ -104,7 +108,9 @@ impl<'e> Parser<'e> {
             closures: HashMap::new(),
             items: Vec::new(),
             item_names: Vec::new(),
+            imported: Vec::new(),
             macros: Vec::new(),
+            roots: Vec::new(),
             globs: Vec::new(),
             choices: 0,
             whole,

@@ -2,12 +2,16 @@
 //!
 //! What such a macro does can't be seen. So it is put into a closure that can change nothing (it has to be a `Fn`),
 //! and that nothing can leave but by what the place allows: whatever else it does, rustc refuses it there. A macro
-//! that declares a variable under a name that it was given would be alone with it; that is checked where it runs.
+//! that declares a variable under a name that it was given, or an item of any name, would be alone with it. Where its
+//! definition is in sight, that is refused. Else variables are checked where it runs, and items by rustc: the names that the
+//! function uses are imported beside it, and such an import is ambiguous if there is one of its making.
 
 use super::scopes::Parser;
+use super::transcribers;
+use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 
 /// The name under which a `bool` made by such a macro is known.
@@ -115,7 +119,13 @@ impl Parser<'_> {
     /// that can't be put into a closure.
     pub fn statement_of_macro(&mut self, mac: &syn::Macro) -> Option<Expr> {
         let statics = mac.path.segments.last().is_some_and(|s| super::macros::is_static(&s.ident));
-        if self.is_known_macro(&mac.path) || statics || lends(&mac.tokens) {
+        if self.is_known_macro(&mac.path) || statics {
+            return None;
+        }
+        if self.macro_defines(mac) {
+            let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            self.errors.refuse_tokens(Kind::DefiningMacro, &mac.path.to_token_stream(), &[&name]);
+        } else if lends(&mac.tokens) {
             return None;
         }
         let span = syn::spanned::Spanned::span(mac);
@@ -141,12 +151,15 @@ impl Parser<'_> {
             Some(wrap) if wrap.option => quote_spanned!(span=> ::core::option::Option::Some(__Done)),
             Some(_) => quote_spanned!(span=> ::core::result::Result::Ok(__Done)),
         };
+        let mut roots = self.roots.clone();
+        // So that no lint of the user's is about these imports.
+        roots.iter_mut().for_each(|root| root.set_span(Span::mixed_site().located_at(root.span())));
         let run = quote_spanned! {span=>
             {
                 struct __Done;
                 fn __run<R>(statement: impl ::core::ops::Fn() -> R) -> R { statement() }
                 #[allow(unreachable_code)]
-                __run(|| -> #ty { #before #mac; #check #end })
+                __run(|| -> #ty { #(use #roots as _;)* #before #mac; #check #end })
             }
         };
         let kind = ExprKind::Macro(STATEMENT.into());
@@ -160,6 +173,14 @@ impl Parser<'_> {
         Some(self.finish(whole, ExprKind::Try(Box::new(inner), false), tokens))
     }
 
+    /// Whether a macro defines something where it stands, as far as its definition and its arguments show.
+    fn macro_defines(&self, mac: &syn::Macro) -> bool {
+        let Some(name) = mac.path.segments.last() else { return false };
+        let definitions = crate::surroundings::macro_definitions;
+        transcribers::define(&definitions(&name.ident), &definitions)
+            || transcribers::is_definition(mac.tokens.clone(), &mut Vec::new())
+    }
+
     /// Whether a macro is one that is looked into, or known to do nothing.
     pub fn is_known_macro(&self, path: &syn::Path) -> bool {
         let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
@@ -170,7 +191,7 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::{ToTokens, quote};
+    use quote::quote;
 
     #[test]
     fn macros_in_conditions_are_put_into_closures() {

@@ -222,8 +222,9 @@ impl Run<'_> {
         let cell = Cell::of(on);
         for p in stmt.op.places_written() {
             let bound = self.project(p, &[]);
-            // It may be another length afterwards.
-            match self.func.plc(p).ty.is_fixed() {
+            // A `Vec` may be of another length afterwards.
+            let ty = &self.func.plc(p).ty;
+            match ty.is_fixed() || matches!(ty, PlaceTy::Slice(_)) {
                 true => self.may_be(&bound, &cell),
                 false => self.lose(p, &cell),
             }
