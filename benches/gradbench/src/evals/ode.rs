@@ -10,18 +10,20 @@ use crate::runs::{Answer, Runs};
 /// What can be asked for.
 pub const EVAL: Eval = Eval { name: "ode", functions: &[("primal", value), ("gradient", gradient)] };
 
-/// Where `y` has got to at the time 2, from zeros, in `steps` steps. The slope of each number is proportional to the number
-/// before.
+/// The slopes at `y`: each is proportional to the number before.
+#[backprop]
+pub fn slopes(x: &[f64], y: &[f64], z: &mut [f64]) {
+    z[0] = x[0];
+    for i in 1..x.len() {
+        z[i] = x[i] * y[i - 1];
+    }
+}
+
+/// Where `y` has got to at the time 2, from zeros, in `steps` steps.
 #[backprop]
 pub fn solve(x: &[f64], steps: usize, y: &mut [f64]) {
     let n = x.len();
     let h = 2.0 / steps as f64;
-    let slopes = |y: &[f64], z: &mut [f64]| {
-        z[0] = x[0];
-        for i in 1..n {
-            z[i] = x[i] * y[i - 1];
-        }
-    };
     let mut k1 = vec![0.0; n];
     let mut k2 = vec![0.0; n];
     let mut k3 = vec![0.0; n];
@@ -29,19 +31,19 @@ pub fn solve(x: &[f64], steps: usize, y: &mut [f64]) {
     let mut at = vec![0.0; n];
     y.fill(0.0);
     for _ in 0..steps {
-        slopes(y, &mut k1);
+        slopes(x, y, &mut k1);
         for i in 0..n {
             at[i] = y[i] + h * k1[i] / 2.0;
         }
-        slopes(&at, &mut k2);
+        slopes(x, &at, &mut k2);
         for i in 0..n {
             at[i] = y[i] + h * k2[i] / 2.0;
         }
-        slopes(&at, &mut k3);
+        slopes(x, &at, &mut k3);
         for i in 0..n {
             at[i] = y[i] + h * k3[i];
         }
-        slopes(&at, &mut k4);
+        slopes(x, &at, &mut k4);
         for i in 0..n {
             y[i] += h * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]) / 6.0;
         }
