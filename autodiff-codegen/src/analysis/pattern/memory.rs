@@ -81,7 +81,8 @@ impl Data {
         out
     }
 
-    fn len(&self) -> usize {
+    /// How many leaves it has: what it costs to copy.
+    pub fn len(&self) -> usize {
         match self {
             Data::List(parts) => parts.iter().map(Data::len).sum(),
             _ => 1,

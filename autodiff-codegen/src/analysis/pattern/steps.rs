@@ -18,7 +18,7 @@ impl Run<'_> {
             }
             Op::Alloc { place, init } => {
                 let data = self.init(*place, init);
-                self.step(data_size(&data) / 16)?;
+                self.step(data.len() / 16)?;
                 self.make(*place, data);
             }
             Op::View { place, base, path } => {
@@ -250,12 +250,6 @@ impl Run<'_> {
         let on = values.fold(Set::default(), |all, set| all.union(&set));
         self.pass(vec![Cell::of(on); stmt.results.len()], &stmt.results);
     }
-}
-
-fn data_size(data: &Data) -> usize {
-    let mut n = 0;
-    data.each(&mut |_| n += 1);
-    n
 }
 
 /// An operation on scalars that are known.
