@@ -28,6 +28,7 @@ pub(crate) mod text;
 mod transcribers;
 pub(crate) mod types;
 mod user_macros;
+mod variants;
 
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_use(&item.sig, &params, &ret, (before, options));
     // The signature sees nothing of the body's items.
     parser.types.learn(items::of_body(&item.block));
+    let variants = variants::proofs(&item.block, &options.crate_path);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
     parser.wrap = wrap.clone();
@@ -87,6 +89,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         float_params,
         from_params,
         plain_params,
+        variants,
     })
 }
 

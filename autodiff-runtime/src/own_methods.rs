@@ -38,3 +38,15 @@ macro_rules! __methods_of_std {
         };
     };
 }
+
+/// Has rustc check that a name is a variant of `Option` or `Result`: a function of that name is no pattern.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __variant_of_std {
+    ($variant:pat in $of:ty) => {
+        let _ = |value: $of| match value {
+            $variant => {}
+            _ => {}
+        };
+    };
+}

@@ -1,5 +1,5 @@
 //! Every operation of the rule table through rustc: as a method and as a path, over its domain and at its
-//! special points. The functions are written by the table itself; `BLESS=1 cargo test --test numeric` writes
+//! special points. The functions are written by the table itself; `BLESS=1 cargo test --test operations` writes
 //! them anew.
 
 use autodiff_codegen::rules::{Kind, RULES, Rule};
@@ -10,7 +10,7 @@ include!("operations/generated.rs");
 instances!(functions);
 
 const HEAD: &str = "\
-// Written from the rule table by the test beside this file: BLESS=1 cargo test --test numeric
+// Written from the rule table by the test beside this file: BLESS=1 cargo test --test operations
 
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
@@ -26,12 +26,12 @@ fn every_operation_is_here() {
         }
     }
     text.push_str("    };\n}\n");
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/numeric/operations/generated.rs");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations/operations/generated.rs");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(file, &text).expect("the generated functions can be written");
     }
     let written = std::fs::read_to_string(file).expect("the generated functions can be read");
-    assert!(written == text, "the table has changed: run BLESS=1 cargo test --test numeric");
+    assert!(written == text, "the table has changed: run BLESS=1 cargo test --test operations");
 }
 
 /// One operation in both forms; once for each value of an integer operand.

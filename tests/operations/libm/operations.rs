@@ -1,5 +1,5 @@
 //! Every operation of the rule table that `libm` has, through rustc, over its domain. The functions are written by the
-//! table itself; `BLESS=1 cargo test --test numeric` writes them anew.
+//! table itself; `BLESS=1 cargo test --test operations` writes them anew.
 
 use autodiff_codegen::rules::{Library, Rule, RuleId};
 use backprop::backprop;
@@ -9,7 +9,7 @@ include!("generated.rs");
 instances!(functions);
 
 const HEAD: &str = "\
-// Written from the rule table by the test beside this file: BLESS=1 cargo test --test numeric
+// Written from the rule table by the test beside this file: BLESS=1 cargo test --test operations
 
 macro_rules! functions {
 ";
@@ -25,12 +25,12 @@ fn every_operation_is_here() {
         text.push_str("    };\n");
     }
     text.push_str("}\n");
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/numeric/libm/generated.rs");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations/libm/generated.rs");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(file, &text).expect("the generated functions can be written");
     }
     let written = std::fs::read_to_string(file).expect("the generated functions can be read");
-    assert!(written == text, "the table has changed: run BLESS=1 cargo test --test numeric");
+    assert!(written == text, "the table has changed: run BLESS=1 cargo test --test operations");
 }
 
 /// One operation, written as `libm::sin(a)` or `libm::sinf(a)`.

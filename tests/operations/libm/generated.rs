@@ -1,4 +1,4 @@
-// Written from the rule table by the test beside this file: BLESS=1 cargo test --test numeric
+// Written from the rule table by the test beside this file: BLESS=1 cargo test --test operations
 
 macro_rules! functions {
     (f64 $mode:ident $options:tt) => {
