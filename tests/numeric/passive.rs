@@ -230,3 +230,21 @@ fn unread_passive_arrays_keep_their_type() {
     assert_eq!(unread_grad(3.0, &[1.0, 2.0]), (9.0, 6.0));
     assert_eq!(unread_jvp(3.0, &[1.0, 2.0], 0.5), (9.0, 3.0));
 }
+
+/// Copied code may call methods on numbers whose type is said nowhere else.
+#[test]
+fn numbers_that_copied_code_reads_have_their_type() {
+    fn larger(a: f64, b: f64) -> f64 {
+        if a > b { a } else { b }
+    }
+    #[backprop(jvp)]
+    fn read(x: f64) -> f64 {
+        let z: f64 = 0.5;
+        let w: [f64; 2] = [0.5; 2];
+        let v: Vec<f64> = vec![1.0; 4];
+        x * larger(z.cos(), w[0].sin()) * (v.iter().map(|y| *y).fold(0.5, |a, b| a + b) + 0.5).sqrt()
+    }
+    let slope = 0.5_f64.cos() * 5.0_f64.sqrt();
+    assert_eq!(read_jvp(2.0, 1.0).1, read_grad(2.0).1);
+    assert!((read_grad(2.0).1 - slope).abs() < 1e-15);
+}
