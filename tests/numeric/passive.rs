@@ -182,3 +182,69 @@ fn patterns_that_lend_mutably_change_the_variable() {
     assert_eq!(of_tuple_grad(&x), (8.0, [0.0, 0.0, 0.0, 2.0]));
     assert_eq!(of_array_grad(&x), (8.0, [0.0, 0.0, 0.0, 2.0]));
 }
+
+/// What a function is lent as a constant may grow and shrink: no derivative has a buffer for it.
+#[test]
+fn passive_vecs_behind_references_change_their_length() {
+    #[backprop(jvp)]
+    fn logged(x: &[f64], #[no_grad] log: &mut Vec<u32>) -> f64 {
+        let mut sum = 0.0;
+        for (i, x) in x.iter().enumerate() {
+            if *x > 1.0 {
+                log.push(i as u32);
+                sum += x * x;
+            } else if log.pop().is_some() {
+                sum += 3.0 * x;
+            }
+        }
+        log.push(7);
+        sum
+    }
+    #[backprop]
+    fn kept(x: f64, #[no_grad] memory: &mut Vec<f64>, y: &mut [f64]) {
+        memory.push(0.5);
+        memory.truncate(2);
+        y[0] = x * memory[memory.len() - 1] + y[1];
+        memory.clear();
+    }
+    let x = [2.0, 3.0, 0.5, 4.0];
+    let (mut plain, mut made, mut along) = (vec![1], vec![1], vec![1]);
+    let value = logged(&x, &mut plain);
+    assert_eq!(logged_grad(&x, &mut made), (value, vec![4.0, 6.0, 3.0, 8.0]));
+    assert_eq!(logged_jvp(&x, &mut along, &[1.0, 0.0, 1.0, 0.0]), (value, 7.0));
+    assert_eq!((&plain, &made, &along), (&vec![1, 0, 3, 7], &plain, &plain));
+
+    let (mut memory, mut y, mut d_y) = (vec![4.0, 2.0, 8.0], [9.0, 1.0], [1.0, 0.0]);
+    assert_eq!(kept_vjp(3.0, &mut memory, &mut y, &mut d_y), ((), 2.0));
+    assert_eq!((memory, y, d_y), (vec![], [7.0, 1.0], [0.0, 1.0]));
+}
+
+/// Nobody reads what passive code makes here, and its type is said only by what is around it.
+#[test]
+fn unread_passive_arrays_keep_their_type() {
+    #[backprop(jvp)]
+    fn unread(a: f64, #[no_grad] c: &[f64]) -> f64 {
+        let rows: Vec<[f64; 2]> = vec![std::array::from_fn(|i| c[i] * 2.0), [a, 1.0]];
+        a * a
+    }
+    assert_eq!(unread_grad(3.0, &[1.0, 2.0]), (9.0, 6.0));
+    assert_eq!(unread_jvp(3.0, &[1.0, 2.0], 0.5), (9.0, 3.0));
+}
+
+/// Copied code may call methods on numbers whose type is said nowhere else.
+#[test]
+fn numbers_that_copied_code_reads_have_their_type() {
+    fn larger(a: f64, b: f64) -> f64 {
+        if a > b { a } else { b }
+    }
+    #[backprop(jvp)]
+    fn read(x: f64) -> f64 {
+        let z: f64 = 0.5;
+        let w: [f64; 2] = [0.5; 2];
+        let v: Vec<f64> = vec![1.0; 4];
+        x * larger(z.cos(), w[0].sin()) * (v.iter().map(|y| *y).fold(0.5, |a, b| a + b) + 0.5).sqrt()
+    }
+    let slope = 0.5_f64.cos() * 5.0_f64.sqrt();
+    assert_eq!(read_jvp(2.0, 1.0).1, read_grad(2.0).1);
+    assert!((read_grad(2.0).1 - slope).abs() < 1e-15);
+}

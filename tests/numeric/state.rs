@@ -161,3 +161,34 @@ fn scratch_is_passive_to_the_function_itself() {
     assert_eq!(double::helper_grad(&x, &mut b), (value, expected));
     assert_eq!(a, b);
 }
+
+/// The adjoint of the cell is read before it is set to zero.
+#[test]
+fn cells_are_written_one_time_after_the_other() {
+    #[backprop(jvp)]
+    fn twice(x: f64, cell: &mut f64, y: f64) -> f64 {
+        *cell = x.sin();
+        *cell = y.cos() * x;
+        *cell
+    }
+    #[backprop(jvp)]
+    fn at_once(x: f64, cell: &mut f64, y: f64) -> f64 {
+        (*cell, *cell) = (x.sin(), y.cos() * x);
+        *cell
+    }
+    #[backprop(jvp)]
+    fn in_turns(x: f64, cell: &mut f64, y: f64) -> f64 {
+        *cell = x;
+        let before = *cell * y;
+        *cell = y * y;
+        before + *cell
+    }
+    let (x, y) = (0.7, 0.4_f64);
+    let gradient = (y.cos(), -(y.sin() * x));
+    assert_eq!(twice_grad(x, &mut 5.0, y), (y.cos() * x, gradient));
+    assert_eq!(at_once_grad(x, &mut 5.0, y), (y.cos() * x, gradient));
+    assert_eq!(twice_jvp(x, &mut 5.0, y, 1.0, 0.0).1, gradient.0);
+    assert_eq!(at_once_jvp(x, &mut 5.0, y, 0.0, 1.0).1, gradient.1);
+    assert_eq!(in_turns_grad(x, &mut 5.0, y), (x * y + y * y, (y, x + 2.0 * y)));
+    assert_eq!(in_turns_jvp(x, &mut 5.0, y, 1.0, 0.0).1, y);
+}

@@ -425,8 +425,9 @@ impl<'f> Body<'f> {
             return self.out.push(Line::Let { pattern: quote_spanned!(span=> _), ty, value: e.tokens, span });
         }
         let user = matches!(self.func.val(v).name, Some(Name::User(_)));
-        if !user && e.size == 0 && e.prec == Prec::Atom && e.sens.vars.is_empty() && e.is_name() {
-            // Another name for the same thing helps nobody.
+        let steady = e.sens.vars.is_empty() && e.sens.places.is_empty();
+        if !user && e.size == 0 && e.prec == Prec::Atom && steady && e.is_name() {
+            // Another name for the same thing helps nobody, unless the thing changes.
             self.bound.insert(v, e);
             return;
         }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use super::body::{Body, Line};
+use super::body::{Body, Line, Owner};
 use super::expr::{Expr, Prec};
 use crate::ir::*;
 
@@ -84,13 +84,18 @@ impl<'f> Body<'f> {
     }
 
     fn source_tokens(&mut self, source: &ReadOf, name: Option<&TokenStream>, span: Span) -> TokenStream {
+        // The user's tokens may call methods on it.
         match source {
-            ReadOf::Value(v) => self.of_its_type(*v, span).tokens,
+            ReadOf::Value(v) => self.receiver(*v, span).tokens,
             ReadOf::ValueRef(v) => {
-                let e = self.of_its_type(*v, span);
+                let e = self.receiver(*v, span);
                 reference(&e, span)
             }
             ReadOf::Place(p) => {
+                let owner = Owner::Place(self.func.root(*p));
+                if self.untyped.contains(&owner) {
+                    self.typed.insert(owner);
+                }
                 let e = self.place(*p);
                 match name {
                     Some(n) if e.tokens.to_string() == n.to_string() => e.tokens,

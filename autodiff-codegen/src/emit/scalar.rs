@@ -144,7 +144,7 @@ impl<'f> Body<'f> {
     }
 
     /// The receiver of a method: with a type, if it is a bare literal.
-    fn receiver(&mut self, v: Value, span: Span) -> Expr {
+    pub(super) fn receiver(&mut self, v: Value, span: Span) -> Expr {
         if let Some(c) = self.consts.get(&v)
             && self.peek(v).untyped
         {

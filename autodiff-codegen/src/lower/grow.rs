@@ -6,7 +6,8 @@ use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, PatKind, Var};
 use crate::ir::{
-    self, CmpOp, Const, FloatTy, Init, IntOp, Op, Place, PlaceKind, PlaceTy, Proj, Range, Ty, Value,
+    self, CmpOp, Const, FloatTy, Init, IntOp, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Proj, Range,
+    Ty, Value,
 };
 use quote::quote;
 
@@ -58,17 +59,24 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Unit)
     }
 
-    /// A `Vec` of this function's own.
+    /// A `Vec` of this function's own, or one that no derivative has a buffer for.
     pub(super) fn growing(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<Place> {
         let loc = self.loc(recv)?;
         let v = self.view(loc);
         let root = self.func.root(v);
         let own = matches!(self.func.plc(root).kind, PlaceKind::Local | PlaceKind::CallResult);
+        let own = own || self.is_lent_passively(v);
         if !own || !matches!(self.func.plc(v).ty, PlaceTy::Vec(_)) {
             return self.refuse(Kind::LengthOfParameter, e, &[]);
         }
         self.written(v);
         Ok(v)
+    }
+
+    /// Whether a place is all of a passive `&mut` parameter.
+    fn is_lent_passively(&self, v: Place) -> bool {
+        let lent = |kind: &ParamKind| matches!(kind, ParamKind::Place(p, Mode::Mut) if *p == v);
+        self.func.params.iter().any(|p| !p.active && lent(&p.kind))
     }
 
     /// `v.push(val)`

@@ -99,6 +99,8 @@ impl<'f> Mark<'f> {
             Op::If { .. } => false,
             // It might never end.
             Op::While { .. } => !self.is_derived(id),
+            // Passive code runs anyway, and its type may be said nowhere else.
+            Op::Alloc { init: Init::Given(_), .. } => !self.is_derived(id),
             Op::For { range, .. } => {
                 range.step.is_some_and(|s| self.index.int(s).is_none_or(|n| n == 0)) && !self.is_derived(id)
             }
