@@ -8,5 +8,5 @@ pub mod stability;
 
 pub use activity::Activity;
 pub use defs::{Def, Defs, RegionId, RegionKind, UseSite};
-pub use once::{calls, runs_once};
+pub use once::{calls, only_reads, runs_once};
 pub use stability::Stability;

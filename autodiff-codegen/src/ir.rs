@@ -654,6 +654,17 @@ pub enum OpaqueKind {
     },
 }
 
+/// What running opaque code once more would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Nobody knows.
+    Unknown,
+    /// Nothing: all that the code does is to read.
+    Nothing,
+    /// Nothing but what an iterator hands out next. Its variable is declared by opaque code.
+    Moves(Ident),
+}
+
 /// An operation. How many results each has stands with it; `0` where nothing is said.
 #[derive(Clone, Debug)]
 pub enum Op {
@@ -875,6 +886,8 @@ pub enum Op {
         kind: OpaqueKind,
         /// What they read of the variables that the compiler tracks.
         reads: Vec<Read>,
+        /// What running them once more would change.
+        again: Again,
     },
     /// Leaves the function, without a gradient: `return Err(…)`, `panic!(…)`. Last in its block.
     Exit {

@@ -172,10 +172,10 @@ impl UserNames {
     fn stmt(&mut self, s: &Stmt) {
         match &s.op {
             Op::Const(Const::Path(t)) => self.foreign(t, &[]),
-            Op::Opaque { kind: OpaqueKind::Expr(t), reads } | Op::Exit { code: t, reads } => {
+            Op::Opaque { kind: OpaqueKind::Expr(t), reads, .. } | Op::Exit { code: t, reads } => {
                 self.foreign(t, reads);
             }
-            Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads } => {
+            Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads, .. } => {
                 self.foreign(pattern, &[]);
                 self.foreign(init, reads);
                 self.foreign.extend(declares.iter().map(text));

@@ -130,7 +130,7 @@ fn mark(text: &str, reads: &[Place]) -> Stmt {
     let read = |p: &Place| Read { ident: ident.clone(), source: ReadOf::Place(*p) };
     let reads = reads.iter().map(read).collect();
     let kind = OpaqueKind::Expr(ident.to_token_stream());
-    Stmt { op: Op::Opaque { kind, reads }, results: Vec::new(), origin: Origin::default() }
+    Stmt { op: Op::opaque(kind, reads), results: Vec::new(), origin: Origin::default() }
 }
 
 fn is_mark(op: &Op, text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::ir::*;
 use proc_macro2::{Span, TokenStream, TokenTree};
+use std::collections::HashSet;
 
 /// Where annotated functions are called in a block: what they do besides their results can't be seen from here.
 pub fn calls(block: &Block) -> Vec<Span> {
@@ -17,11 +18,16 @@ pub fn calls(block: &Block) -> Vec<Span> {
 /// Where code stands in a block that is not looked into and may do something.
 pub fn runs_once(block: &Block) -> Vec<Span> {
     let mut out = Vec::new();
+    let mut declared: HashSet<String> = HashSet::new();
     block.each_stmt(&mut |s| {
+        if let Op::Opaque { kind: OpaqueKind::Let { declares, .. }, .. } = &s.op {
+            declared.extend(declares.iter().map(ToString::to_string));
+        }
         let once = match &s.op {
+            Op::Opaque { again: Again::Nothing, .. } => false,
+            // An iterator that the block makes itself starts anew with it.
+            Op::Opaque { again: Again::Moves(items), .. } => !declared.contains(&items.to_string()),
             Op::Opaque { kind: OpaqueKind::Expr(code), .. } => does_something(code),
-            // A table of constants, as `lower` brings it in.
-            Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } if is_table(init) => false,
             Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => does_something(init),
             Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => true,
             _ => false,
@@ -31,6 +37,11 @@ pub fn runs_once(block: &Block) -> Vec<Span> {
         }
     });
     out
+}
+
+/// Whether all that code does is to read, as far as its tokens tell.
+pub fn only_reads(code: &TokenStream) -> bool {
+    !does_something(code)
 }
 
 /// Whether code calls something, or assigns.
@@ -64,13 +75,6 @@ fn does_something(code: &TokenStream) -> bool {
         previous = Some(token);
     }
     false
-}
-
-/// Whether code begins with the function that makes a slice of a constant.
-fn is_table(code: &TokenStream) -> bool {
-    let Some(TokenTree::Group(group)) = code.clone().into_iter().next() else { return false };
-    let start: Vec<String> = group.stream().into_iter().take(3).map(|t| t.to_string()).collect();
-    start == ["const", "fn", "slice"]
 }
 
 /// Functions without arguments, or of literals, that are another way to write a constant: `T::one()`, `T::from(0.5).unwrap()`;
@@ -108,7 +112,7 @@ fn is_constant(name: &proc_macro2::Ident, arguments: &proc_macro2::Group) -> boo
 }
 
 /// Methods of `std`'s numbers, slices and iterators that give the same for the same, and do nothing besides.
-const OF_STD: [&str; 46] = [
+const OF_STD: [&str; 51] = [
     "abs",
     "acos",
     "asin",
@@ -118,6 +122,7 @@ const OF_STD: [&str; 46] = [
     "ceil",
     "clone",
     "cloned",
+    "cmp",
     "contains",
     "copied",
     "cos",
@@ -130,6 +135,8 @@ const OF_STD: [&str; 46] = [
     "get",
     "hypot",
     "is_empty",
+    "is_none",
+    "is_some",
     "iter",
     "last",
     "len",
@@ -137,6 +144,7 @@ const OF_STD: [&str; 46] = [
     "log10",
     "max",
     "min",
+    "partial_cmp",
     "pow",
     "powf",
     "powi",
@@ -152,6 +160,7 @@ const OF_STD: [&str; 46] = [
     "sum",
     "tan",
     "tanh",
+    "total_cmp",
     "trunc",
     "wrapping_add",
     "wrapping_mul",

@@ -27,7 +27,7 @@ pub(super) fn printed_values(op: &Op, f: &mut dyn FnMut(Value)) {
             Arg::ValueRef(v) => f(*v),
             Arg::Opaque { code, reads, again: true } => {
                 let kind = OpaqueKind::Expr(code.clone());
-                Op::Opaque { kind, reads: reads.clone() }.each_value(f);
+                Op::opaque(kind, reads.clone()).each_value(f);
             }
             _ => {}
         }

@@ -15,7 +15,7 @@ impl<'f> Body<'f> {
         self.settle(&operands, &own, waiting);
         let sens = self.sens_with(&own, &operands);
         match &s.op {
-            Op::Opaque { kind: OpaqueKind::Expr(code), reads } => {
+            Op::Opaque { kind: OpaqueKind::Expr(code), reads, .. } => {
                 let lets = self.read_bindings(reads, span);
                 match s.results.first() {
                     Some(v) => {
@@ -27,7 +27,7 @@ impl<'f> Body<'f> {
                     None => self.out.push(Line::Code(quote_spanned!(span=> { #(#lets)* #code; }))),
                 }
             }
-            Op::Opaque { kind: OpaqueKind::Let { pattern, init, .. }, reads } => {
+            Op::Opaque { kind: OpaqueKind::Let { pattern, init, .. }, reads, .. } => {
                 let lets = self.read_bindings(reads, span);
                 let pattern = in_let(pattern);
                 let line = if init.is_empty() {

@@ -188,7 +188,7 @@ impl<'p> Interp<'p> {
             Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
                 self.run_call(func, fr, stmt)
             }
-            Op::Opaque { kind, reads } => self.run_opaque(func, fr, stmt, kind, reads),
+            Op::Opaque { kind, reads, .. } => self.run_opaque(func, fr, stmt, kind, reads),
             Op::Exit { code, reads } => {
                 self.effect(fr, &code.to_string(), reads)?;
                 Err(Trap::Exit(code.to_string()))

@@ -102,6 +102,11 @@ impl Range {
 }
 
 impl Op {
+    /// Opaque code of which nobody knows what it does.
+    pub fn opaque(kind: OpaqueKind, reads: Vec<Read>) -> Op {
+        Op::Opaque { kind, reads, again: Again::Unknown }
+    }
+
     /// Visits every value that the operation itself uses (not those used inside its regions; a region's
     /// yields count as inside).
     pub fn each_value(&self, f: &mut dyn FnMut(Value)) {

@@ -5,11 +5,12 @@ use super::chain::{self, Chain, Step};
 use super::exits::{Exit, Joined, Yields};
 use super::facts::Facts;
 use super::jump_loops::Test;
+use super::opaque_items::again;
 use super::rounds::OpenRange;
 use super::slot::Slot;
 use super::{Lower, Refused, Res, Val, iter, jumps, walk};
 use crate::hir::{Block, Expr, ExprKind, Pat, Var};
-use crate::ir::{Op, OpaqueKind, Ty, Value};
+use crate::ir::{Again, Op, OpaqueKind, Ty, Value};
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned};
 
@@ -72,44 +73,55 @@ fn is_counted(chain: &Chain) -> bool {
     }
 }
 
+/// An iterator that only rustc knows.
+struct Items {
+    items: Ident,
+    /// A name for the item at hand.
+    item: Ident,
+    /// What asking for the next one again would change.
+    next: Again,
+}
+
 impl<'a> Lower<'a, '_> {
     /// The iterator, and a name for its items.
-    fn items(&mut self, iter: &'a Expr) -> Res<(Ident, Ident)> {
+    fn items(&mut self, iter: &'a Expr) -> Res<Items> {
         let reads = self.copied_reads(iter)?;
         let span = crate::names::emitted(iter.span);
         let (items, item) = (self.made_up("items"), self.made_up("item"));
         let tokens = &iter.tokens;
         let init = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens));
-        self.opaque_declaration(quote!(mut #items), init, vec![items.clone()], reads);
-        Ok((items, item))
+        let (make, next) = again(self.facts.has_std_items(iter), &items);
+        self.repeatable_declaration(quote!(mut #items), init, vec![items.clone()], reads, make);
+        Ok(Items { items, item, next })
     }
 
     /// Asks for the next item, and whether there is one.
-    fn next(&mut self, items: &Ident, item: &Ident) -> Value {
+    fn next(&mut self, items: &Items) -> Value {
+        let Items { items, item, next: again } = items;
         let span = crate::names::emitted(self.origin.span);
         let next = quote_spanned!(span=> ::core::iter::Iterator::next(&mut #items));
-        self.opaque_declaration(quote!(#item), next, vec![item.clone()], Vec::new());
+        self.repeatable_declaration(quote!(#item), next, vec![item.clone()], Vec::new(), again.clone());
         let kind = OpaqueKind::Expr(quote_spanned!(span=> #item.is_some()));
-        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
+        self.push(Op::Opaque { kind, reads: Vec::new(), again: Again::Nothing }, Ty::Bool)
     }
 
     /// Binds the loop's pattern to the item.
     fn bind_item(&mut self, item: &Ident, pat: &'a Pat) -> Res<()> {
         let span = crate::names::emitted(pat.span);
         let init = quote_spanned!(span=> #item.unwrap());
-        self.opaque_let(&pat.tokens, init, pat, Vec::new());
+        self.repeatable_let(&pat.tokens, init, pat, Vec::new(), Again::Nothing);
         self.declare_opaque(pat)
     }
 
     /// The loop, if nothing leads out of it but its end.
     pub(super) fn plain_foreign_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
-        let (items, item) = self.items(iter)?;
+        let items = self.items(iter)?;
         self.while_by(
             body,
             iter,
-            |s| Ok(s.next(&items, &item)),
+            |s| Ok(s.next(&items)),
             |s| {
-                s.bind_item(&item, pat)?;
+                s.bind_item(&items.item, pat)?;
                 s.unit_block(body)
             },
         )
@@ -118,30 +130,23 @@ impl<'a> Lower<'a, '_> {
     /// The loop.
     pub(super) fn foreign_loop(&mut self, e: &'a Expr) -> Res<Joined> {
         let ExprKind::For { label, pat, iter, body } = &e.kind else { return Err(Refused) };
-        let (items, item) = self.items(iter)?;
+        let items = self.items(iter)?;
         let goal = self.enclose(label.as_ref(), true, Slot::Unit);
         let frame = self.loop_frame(e, vec![Exit::Continue(goal)], vec![Exit::Break(goal)]);
         let joined = frame.and_then(|frame| {
-            self.free_loop(frame, Test::None, |s, _| s.run_next(&items, &item, pat, body, Exit::Break(goal)))
+            self.free_loop(frame, Test::None, |s, _| s.run_next(&items, pat, body, Exit::Break(goal)))
         });
         self.enclosing.pop();
         Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false))
     }
 
     /// One round, if there is another item.
-    fn run_next(
-        &mut self,
-        items: &Ident,
-        item: &Ident,
-        pat: &'a Pat,
-        body: &'a Block,
-        exit: Exit,
-    ) -> Res<Yields> {
-        let cond = self.next(items, item);
+    fn run_next(&mut self, items: &Items, pat: &'a Pat, body: &'a Block, exit: Exit) -> Res<Yields> {
+        let cond = self.next(items);
         self.either(
             cond,
             |s| {
-                s.bind_item(item, pat)?;
+                s.bind_item(&items.item, pat)?;
                 s.run(&body.stmts, body.tail.as_deref(), None)
             },
             |s| s.leave(exit, Val::Unit, None),

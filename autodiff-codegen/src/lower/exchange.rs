@@ -5,9 +5,10 @@ use super::place::Loc;
 use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
+use crate::analysis::only_reads;
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Var};
-use crate::ir::{CmpOp, Init, IntOp, Op, Place, PlaceTy, Proj, Ty, Value};
+use crate::ir::{Again, CmpOp, Init, IntOp, Op, Place, PlaceTy, Proj, Ty, Value};
 
 /// What `mem::swap` and its kin change.
 enum Target {
@@ -190,7 +191,8 @@ impl<'a> Lower<'a, '_> {
         reads.push(read(&data, crate::ir::ReadOf::Place(p)));
         let code = &compare.tokens;
         let init = quote::quote_spanned!(site=> #find(&#data[..], #code));
-        self.opaque_declaration(quote::quote!(#order), init, vec![order.clone()], reads);
+        let again = if only_reads(code) { Again::Nothing } else { Again::Unknown };
+        self.repeatable_declaration(quote::quote!(#order), init, vec![order.clone()], reads, again);
         let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
         let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
         self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
@@ -199,7 +201,7 @@ impl<'a> Lower<'a, '_> {
         self.counted(n, |s, i| {
             let reads = vec![read(&at, crate::ir::ReadOf::Value(i))];
             let kind = crate::ir::OpaqueKind::Expr(quote::quote_spanned!(site=> #order[#at]));
-            let from = s.push(Op::Opaque { kind, reads }, Ty::usize());
+            let from = s.push(Op::opaque(kind, reads), Ty::usize());
             let from = s.element_loc(copy, from);
             let val = s.load(from)?;
             let to = s.element_loc(p, i);

@@ -90,7 +90,7 @@ impl<'a> Lower<'a, '_> {
             return self.part_given(quote!(#ident), &ty);
         }
         let kind = OpaqueKind::Expr(quote!(#ident));
-        let value = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+        let value = self.push(Op::opaque(kind, Vec::new()), Ty::Opaque);
         Ok(self.only_given(value))
     }
 
@@ -132,7 +132,7 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(e)?;
         let tokens = &e.tokens;
         let kind = OpaqueKind::Expr(quote!(::core::clone::Clone::clone(#tokens)));
-        let value = self.push(Op::Opaque { kind, reads }, Ty::Opaque);
+        let value = self.push(Op::opaque(kind, reads), Ty::Opaque);
         Ok(self.kept_given(value, &ty)?.place())
     }
 
@@ -147,9 +147,9 @@ impl<'a> Lower<'a, '_> {
         }
         let kind = OpaqueKind::Expr(code);
         match Shape::of(ty).scalar() {
-            Some(ty) => Ok(Val::Scalar(self.push(Op::Opaque { kind, reads: Vec::new() }, ty))),
+            Some(ty) => Ok(Val::Scalar(self.push(Op::opaque(kind, Vec::new()), ty))),
             None => {
-                let value = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+                let value = self.push(Op::opaque(kind, Vec::new()), Ty::Opaque);
                 self.kept_given(value, ty)
             }
         }

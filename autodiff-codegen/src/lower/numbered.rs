@@ -18,7 +18,7 @@ impl<'a> Lower<'a, '_> {
             Iter::Table(table) => {
                 let ident = &self.iterators[*table].ident;
                 let kind = ir::OpaqueKind::Expr(quote::quote_spanned!(ident.span()=> #ident.len()));
-                Some(self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::usize()))
+                Some(self.push(Op::opaque(kind, Vec::new()), Ty::usize()))
             }
             Iter::Once(_) => Some(one(self)),
             Iter::Parts(p, k, part) => {

@@ -3,7 +3,7 @@
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, Type, Var};
-use crate::ir::{FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
+use crate::ir::{Again, FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 use proc_macro2::{Ident, TokenStream};
 
 impl<'a> Lower<'a, '_> {
@@ -37,7 +37,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn copy_typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
         let reads = self.copied_reads(e)?;
         let kind = OpaqueKind::Expr(e.tokens.clone());
-        Ok(self.push(Op::Opaque { kind, reads }, ty))
+        Ok(self.push(Op::opaque(kind, reads), ty))
     }
 
     /// A copied expression whose value, if any, is dropped.
@@ -47,7 +47,7 @@ impl<'a> Lower<'a, '_> {
             self.effect(Op::Exit { code: e.tokens.clone(), reads });
             self.dead = true;
         } else {
-            self.effect(Op::Opaque { kind: OpaqueKind::Expr(e.tokens.clone()), reads });
+            self.effect(Op::opaque(OpaqueKind::Expr(e.tokens.clone()), reads));
         }
         Ok(())
     }
@@ -113,9 +113,21 @@ impl<'a> Lower<'a, '_> {
 
     /// `let PATTERN = INIT;`, copied.
     pub(super) fn opaque_let(&mut self, head: &TokenStream, init: TokenStream, pat: &Pat, reads: Vec<Read>) {
+        self.repeatable_let(head, init, pat, reads, Again::Unknown);
+    }
+
+    /// The same, where it is known what running it once more would change.
+    pub(super) fn repeatable_let(
+        &mut self,
+        head: &TokenStream,
+        init: TokenStream,
+        pat: &Pat,
+        reads: Vec<Read>,
+        again: Again,
+    ) {
         let mut declares = Vec::new();
         super::walk::bound(pat, &mut |v| declares.push(self.f.vars[v.0 as usize].ident.clone()));
-        self.opaque_declaration(head.clone(), init, declares, reads);
+        self.repeatable_declaration(head.clone(), init, declares, reads, again);
     }
 
     /// The same, from its parts.
@@ -126,7 +138,19 @@ impl<'a> Lower<'a, '_> {
         declares: Vec<Ident>,
         reads: Vec<Read>,
     ) {
-        self.effect(Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads });
+        self.repeatable_declaration(pattern, init, declares, reads, Again::Unknown);
+    }
+
+    /// The same, where it is known what running it once more would change.
+    pub(super) fn repeatable_declaration(
+        &mut self,
+        pattern: TokenStream,
+        init: TokenStream,
+        declares: Vec<Ident>,
+        reads: Vec<Read>,
+        again: Again,
+    ) {
+        self.effect(Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads, again });
     }
 
     /// A variable lives in opaque code from here on.
@@ -160,7 +184,7 @@ impl<'a> Lower<'a, '_> {
         }
         if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
             let kind = OpaqueKind::Expr(quote::quote!(#ident));
-            let x = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+            let x = self.push(Op::opaque(kind, Vec::new()), Ty::Opaque);
             let x = self.push(Op::AssertFloat(x), Ty::Float(FloatTy::Unknown));
             self.bind_var(v, Val::Scalar(x))?;
         }

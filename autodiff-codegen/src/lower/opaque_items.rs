@@ -1,8 +1,9 @@
 //! Iterators and tables that only rustc knows: they are asked once for each item, in order, like all opaque code.
 
+use super::facts::Facts;
 use super::{Lower, Res, Val};
-use crate::hir::{Expr, Pat};
-use crate::ir::{self, Op, Ty, Value};
+use crate::hir::{Expr, ExprKind, Pat};
+use crate::ir::{self, Again, Op, Ty, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -11,6 +12,49 @@ pub(super) struct Source {
     pub(super) ident: Ident,
     /// Whether it is an `Option`.
     option: bool,
+    /// What taking an item again would change.
+    next: Again,
+}
+
+/// What making an iterator and asking it again would change: that is known of those that hand out what is in a slice.
+pub(super) fn again(of_std: bool, items: &Ident) -> (Again, Again) {
+    match of_std {
+        true => (Again::Nothing, Again::Moves(items.clone())),
+        false => (Again::Unknown, Again::Unknown),
+    }
+}
+
+/// Methods of slices and of their iterators that do nothing until asked, and then only read.
+const LAZY: &str = "chunks chunks_exact cloned copied enumerate iter rev skip step_by take windows";
+
+impl Facts<'_> {
+    /// Whether an expression, after `in`, hands out what is in a slice, an array or a `Vec`.
+    pub(super) fn has_std_items(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Var(v) => self.f.vars[v.0 as usize].ty.as_ref().is_some_and(is_sequence),
+            ExprKind::Ref(_, e) => self.has_std_items(e),
+            ExprKind::Method { recv, name, args, .. } => {
+                let lazy = LAZY.split(' ').any(|method| name == method);
+                let plain = |e: &Expr| matches!(e.kind, ExprKind::Lit(_) | ExprKind::Var(_));
+                lazy && args.iter().all(plain) && self.has_std_items(recv)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `&[T]`, `[T; N]`, `Vec<T>`
+fn is_sequence(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(t) => is_sequence(&t.elem),
+        syn::Type::Paren(t) => is_sequence(&t.elem),
+        syn::Type::Group(t) => is_sequence(&t.elem),
+        syn::Type::Slice(_) | syn::Type::Array(_) => true,
+        syn::Type::Path(t) if t.qself.is_none() && t.path.segments.len() == 1 => {
+            t.path.segments[0].ident == "Vec"
+        }
+        _ => false,
+    }
 }
 
 impl<'a> Lower<'a, '_> {
@@ -26,8 +70,9 @@ impl<'a> Lower<'a, '_> {
         };
         // It must be an iterator, whatever its methods are called.
         let init = quote_spanned!(span=> ::core::iter::Iterator::peekable(#iter));
-        self.opaque_declaration(quote!(mut #ident), init, vec![ident.clone()], reads);
-        self.iterators.push(Source { ident, option: false });
+        let (make, next) = again(self.facts.has_std_items(e), &ident);
+        self.repeatable_declaration(quote!(mut #ident), init, vec![ident.clone()], reads, make);
+        self.iterators.push(Source { ident, option: false, next });
         Ok(id)
     }
 
@@ -39,7 +84,7 @@ impl<'a> Lower<'a, '_> {
         let (tokens, rt, span) = (&e.tokens, &self.f.crate_path, crate::names::emitted(e.span));
         let init = quote_spanned!(span=> #rt::__rt::optional(#tokens));
         self.opaque_declaration(quote!(mut #ident), init, vec![ident.clone()], reads);
-        self.iterators.push(Source { ident, option: true });
+        self.iterators.push(Source { ident, option: true, next: Again::Unknown });
         Ok(id)
     }
 
@@ -54,8 +99,8 @@ impl<'a> Lower<'a, '_> {
             }
             slice(&#tokens)
         });
-        self.opaque_declaration(quote!(#ident), init, vec![ident.clone()], Vec::new());
-        self.iterators.push(Source { ident, option: false });
+        self.repeatable_declaration(quote!(#ident), init, vec![ident.clone()], Vec::new(), Again::Nothing);
+        self.iterators.push(Source { ident, option: false, next: Again::Nothing });
         Ok(id)
     }
 
@@ -66,22 +111,24 @@ impl<'a> Lower<'a, '_> {
         let span = ident.span();
         let code = quote_spanned!(span=> &#ident[#index]);
         let reads = vec![ir::Read { ident: index, source: ir::ReadOf::Value(i) }];
-        self.push(Op::Opaque { kind: ir::OpaqueKind::Expr(code), reads }, Ty::Opaque)
+        let kind = ir::OpaqueKind::Expr(code);
+        self.push(Op::Opaque { kind, reads, again: Again::Nothing }, Ty::Opaque)
     }
 
     /// Whether there is one more item. This asks the iterator for it.
     pub(super) fn has_next(&mut self, it: usize) -> Value {
-        let Source { ident, option } = &self.iterators[it];
+        let Source { ident, option, .. } = &self.iterators[it];
         let span = ident.span();
         let kind = ir::OpaqueKind::Expr(match option {
             true => quote_spanned!(span=> #ident.is_some()),
             false => quote_spanned!(span=> #ident.peek().is_some()),
         });
-        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Bool)
+        let again = self.iterators[it].next.clone();
+        self.push(Op::Opaque { kind, reads: Vec::new(), again }, Ty::Bool)
     }
 
     fn next_code(&self, it: usize) -> TokenStream {
-        let Source { ident, option } = &self.iterators[it];
+        let Source { ident, option, .. } = &self.iterators[it];
         let span = ident.span();
         // The condition of the loop has seen that there is one.
         match option {
@@ -93,7 +140,8 @@ impl<'a> Lower<'a, '_> {
     /// The next item as a value.
     pub(super) fn next_value(&mut self, it: usize) -> Value {
         let kind = ir::OpaqueKind::Expr(self.next_code(it));
-        self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque)
+        let again = self.iterators[it].next.clone();
+        self.push(Op::Opaque { kind, reads: Vec::new(), again }, Ty::Opaque)
     }
 
     /// Takes the next items that a value stands for, so that it can be used more than once.
@@ -115,7 +163,8 @@ impl<'a> Lower<'a, '_> {
 
     /// The next item, taken apart by opaque code.
     pub(super) fn bind_next(&mut self, pat: &'a Pat, it: usize) -> Res<()> {
-        self.opaque_let(&pat.tokens, self.next_code(it), pat, Vec::new());
+        let again = self.iterators[it].next.clone();
+        self.repeatable_let(&pat.tokens, self.next_code(it), pat, Vec::new(), again);
         self.declare_opaque(pat)
     }
 }

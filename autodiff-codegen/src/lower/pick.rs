@@ -189,7 +189,7 @@ impl<'a> Lower<'a, '_> {
         let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
         let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
         let reads = vec![read(x, a), read(y, b)];
-        Ok(self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, Ty::Bool))
+        Ok(self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Bool))
     }
 
     /// What `unwrap` or `expect` of a `None` does.

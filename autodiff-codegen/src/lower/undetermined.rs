@@ -208,7 +208,7 @@ fn witness(at: &Stmt, pair: [Value; 2], ident: &Ident) -> Stmt {
         idents.iter().zip(pair).map(|(ident, v)| Read { ident: ident.clone(), source: ReadOf::Value(v) });
     let kind = OpaqueKind::Let { pattern: quote!(_), init: quote!([#(#idents),*]), declares: Vec::new() };
     let origin = Origin { text: None, ..at.origin.clone() };
-    Stmt { op: Op::Opaque { kind, reads: reads.collect() }, results: Vec::new(), origin }
+    Stmt { op: Op::opaque(kind, reads.collect()), results: Vec::new(), origin }
 }
 
 /// A literal as code: beside one of its type, or what says its type.
@@ -231,5 +231,5 @@ fn written_once(stmt: Stmt, class: &Class, before: Option<Value>, ident: &Ident)
     let read = |v| Read { ident: ident.clone(), source: ReadOf::Value(v) };
     let reads = before.into_iter().map(read).collect();
     let origin = Origin { text: None, ..stmt.origin };
-    Stmt { op: Op::Opaque { kind: OpaqueKind::Expr(code), reads }, origin, ..stmt }
+    Stmt { op: Op::opaque(OpaqueKind::Expr(code), reads), origin, ..stmt }
 }

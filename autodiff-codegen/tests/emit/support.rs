@@ -47,7 +47,7 @@ fn block(b: &mut Block, types: &[Ty]) {
     for s in &mut b.stmts {
         let ty = s.results.first().map(|r| types[r.0 as usize].clone());
         match &mut s.op {
-            Op::Opaque { kind: OpaqueKind::Expr(code), reads } => {
+            Op::Opaque { kind: OpaqueKind::Expr(code), reads, .. } => {
                 let text = code.to_string();
                 let names = reads.iter().map(|r| &r.ident);
                 let ty = match ty {

@@ -189,7 +189,7 @@ impl B {
         let sources =
             values.iter().map(|v| ReadOf::Value(*v)).chain(places.iter().map(|p| ReadOf::Place(*p)));
         let reads = sources.map(|source| Read { ident: ident.clone(), source }).collect();
-        self.effect(Op::Opaque { kind: OpaqueKind::Expr(code.parse().unwrap()), reads });
+        self.effect(Op::opaque(OpaqueKind::Expr(code.parse().unwrap()), reads));
     }
 
     /// The function that returns these, the first as its own result.

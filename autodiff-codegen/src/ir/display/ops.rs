@@ -47,7 +47,7 @@ impl Printer<'_> {
             }
             Op::Push { place, value } => format!("push {}, {}", p(place), v(value)),
             Op::Pop(a) => format!("pop {}", p(a)),
-            Op::Opaque { kind, reads } => self.opaque(kind, reads),
+            Op::Opaque { kind, reads, .. } => self.opaque(kind, reads),
             Op::Exit { code, reads } => format!("exit `{code}`{}", self.reads(reads)),
             Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
                 self.call(op)

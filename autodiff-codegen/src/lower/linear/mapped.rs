@@ -108,7 +108,7 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(e)?;
         let (tokens, krate) = (&e.tokens, &self.f.crate_path);
         let code = quote!(#krate::__rt::linear::owned(&(#tokens)));
-        Ok(self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, Ty::Opaque))
+        Ok(self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Opaque))
     }
 
     /// The numbers of a value, or its rows or columns, as a `Vec`.
@@ -137,7 +137,7 @@ impl<'a> Lower<'a, '_> {
         let code = quote!(#krate::__rt::linear::nalgebra::check_shapes(&#first, &#second));
         let read = |ident, place| Read { ident, source: ReadOf::Place(place) };
         let reads = vec![read(first, a), read(second, b)];
-        self.effect(Op::Opaque { kind: OpaqueKind::Expr(code), reads });
+        self.effect(Op::opaque(OpaqueKind::Expr(code), reads));
     }
 
     /// `a.map(f)`
@@ -194,7 +194,7 @@ impl<'a> Lower<'a, '_> {
         let Some(of) = Facts::user_type(&self.facts.shape(e)).cloned() else { return Err(Refused) };
         let ty = &of.0;
         let kind = OpaqueKind::Expr(quote!(<#ty as ::core::default::Default>::default()));
-        let zero = self.push(Op::Opaque { kind, reads: Vec::new() }, Ty::Opaque);
+        let zero = self.push(Op::opaque(kind, Vec::new()), Ty::Opaque);
         let start = self.given_struct(of.clone(), zero);
         let acc = self.keep(Val::Place(start));
         let mut assigned = Vec::new();

@@ -57,14 +57,14 @@ impl<'a> Lower<'a, '_> {
         let code = code(choice, scrutinee, &outcome, span);
         let ty = if choice.arms.len() == 2 { Ty::Bool } else { Ty::usize() };
         let tag = if options.is_empty() {
-            self.push(Op::Opaque { kind: OpaqueKind::Expr(code), reads }, ty)
+            self.push(Op::opaque(OpaqueKind::Expr(code), reads), ty)
         } else {
             let tag = self.made_up("arm");
             let mut declares = vec![tag.clone()];
             declares.extend(options.iter().map(|i| (*i).clone()));
             let pattern = quote_spanned!(span=> (#tag, #(#options),*));
             self.opaque_declaration(pattern, code, declares, reads);
-            self.push(Op::Opaque { kind: OpaqueKind::Expr(quote!(#tag)), reads: Vec::new() }, ty)
+            self.push(Op::opaque(OpaqueKind::Expr(quote!(#tag)), Vec::new()), ty)
         };
         Ok(Chosen::Code { tag, val, found })
     }

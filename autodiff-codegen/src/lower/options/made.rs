@@ -259,7 +259,7 @@ impl<'a> Lower<'a, '_> {
         let tokens = &x.tokens;
         let kind =
             crate::ir::OpaqueKind::Let { pattern: quote!(_), init: quote!(#tokens), declares: Vec::new() };
-        self.effect(Op::Opaque { kind, reads });
+        self.effect(Op::opaque(kind, reads));
         Ok(())
     }
 
@@ -272,7 +272,7 @@ impl<'a> Lower<'a, '_> {
         let tokens = &f.tokens;
         let init = quote!((#tokens)());
         let kind = crate::ir::OpaqueKind::Let { pattern: quote!(_), init, declares: Vec::new() };
-        self.effect(Op::Opaque { kind, reads });
+        self.effect(Op::opaque(kind, reads));
         Ok(())
     }
 
@@ -290,9 +290,9 @@ impl<'a> Lower<'a, '_> {
         let tokens = &e.tokens;
         let code = |code| crate::ir::OpaqueKind::Expr(code);
         let present = code(quote!(::core::option::Option::is_some(&#tokens)));
-        let present = self.push(Op::Opaque { kind: present, reads: reads.clone() }, Ty::Bool);
+        let present = self.push(Op::opaque(present, reads.clone()), Ty::Bool);
         let value = code(quote!(::core::option::Option::unwrap_or_default(#tokens)));
-        let value = self.push(Op::Opaque { kind: value, reads }, Ty::Opaque);
+        let value = self.push(Op::opaque(value, reads), Ty::Opaque);
         let ty = match self.facts.payload(e) {
             Shape::Float(ty) => ty,
             _ => FloatTy::Unknown,

@@ -340,7 +340,7 @@ impl Gen<'_> {
         let code = self.token();
         let with_result = self.rng.chance(60);
         let reads = self.reads(out, with_result);
-        let op = Op::Opaque { kind: OpaqueKind::Expr(code), reads };
+        let op = Op::opaque(OpaqueKind::Expr(code), reads);
         if !with_result {
             return self.effect(out, op);
         }
