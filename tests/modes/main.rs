@@ -18,6 +18,7 @@ mod given;
 mod jacobian;
 mod lanes;
 mod lent;
+mod rerun;
 mod rows;
 mod second;
 mod second_calls;
