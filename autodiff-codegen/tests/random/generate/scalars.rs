@@ -29,6 +29,11 @@ impl Gen<'_> {
     pub fn float(&mut self, out: &mut Code) -> F {
         let n = self.env.floats.len();
         if n == 0 || self.rng.chance(6) {
+            // Those that passes look for, too.
+            if self.rng.chance(25) {
+                let x = [0.0, -0.0, 1.0, -1.0, 2.0][self.rng.below(5)];
+                return self.constant(out, x);
+            }
             let x = (self.rng.float(-2.0, 2.0) * 16.0).round() / 16.0;
             return self.constant(out, x);
         }
