@@ -52,6 +52,13 @@ impl Coverage {
         self.block(f, &f.body, &Around::default(), &constants);
     }
 
+    fn merge(&mut self, other: Coverage) {
+        for (construct, at) in other.0 {
+            let row = self.0.entry(construct).or_default();
+            at.into_iter().for_each(|(position, n)| *row.entry(position).or_default() += n);
+        }
+    }
+
     pub fn get(&self, construct: &str, position: &str) -> usize {
         self.0.get(construct).and_then(|p| p.get(position)).copied().unwrap_or(0)
     }
@@ -239,14 +246,29 @@ pub fn missing(c: &Coverage, least: usize) -> Vec<String> {
     out
 }
 
-/// Counts in the programs of these numbers that are checked; how many those are.
-fn count(numbers: std::ops::Range<u64>) -> (Coverage, usize) {
-    let (mut coverage, mut checked) = (Coverage::default(), 0);
-    for case in numbers.map(crate::case).filter(crate::oracle::is_checked) {
-        coverage.add(&case.main.func);
-        checked += 1;
-    }
-    (coverage, checked)
+/// Counts in the first programs, of those that are checked; how many those are.
+fn count(programs: u64) -> (Coverage, usize) {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let part = |thread: u64| {
+        let (mut coverage, mut checked) = (Coverage::default(), 0);
+        let numbers = (thread..programs).step_by(threads as usize);
+        for case in numbers.map(crate::case).filter(crate::oracle::is_checked) {
+            coverage.add(&case.main.func);
+            checked += 1;
+        }
+        (coverage, checked)
+    };
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads).map(|thread| scope.spawn(move || part(thread))).collect();
+        let mut all = (Coverage::default(), 0);
+        for (coverage, checked) in
+            parts.into_iter().map(|part| part.join().expect("the generator never panics"))
+        {
+            all.0.merge(coverage);
+            all.1 += checked;
+        }
+        all
+    })
 }
 
 /// `BACKPROP_RANDOM_COVERAGE=1000000` counts in so many programs, and wants each pair once in a thousand of them. What is in
@@ -255,7 +277,7 @@ fn count(numbers: std::ops::Range<u64>) -> (Coverage, usize) {
 fn every_construct_everywhere() {
     let asked = crate::number("BACKPROP_RANDOM_COVERAGE");
     let programs = asked.unwrap_or(3000);
-    let (coverage, checked) = count(0..programs);
+    let (coverage, checked) = count(programs);
     println!("{checked} of {programs} programs are checked\n{}", coverage.table());
     if std::env::var_os("BLESS").is_some() && asked.is_some() {
         std::fs::write(TABLE, coverage.document(programs, checked)).expect("the table can be written");

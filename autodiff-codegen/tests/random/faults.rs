@@ -156,10 +156,10 @@ fn plant_in(f: &mut Func, split: &mut usize, primal: &Func, (part, edit): (Part,
 
 /// A fault has to be found this often, in this many programs that it is planted in.
 const FOUND: usize = 2;
-const PLANTED: usize = 100;
+const PLANTED: usize = 200;
 
 /// Programs of these numbers are looked at: the small ones, then those that are not too large.
-const NUMBERS: std::ops::Range<u64> = 0..1500;
+const NUMBERS: std::ops::Range<u64> = 0..3000;
 const SMALL: usize = 70;
 const LARGEST: usize = 250;
 
@@ -200,7 +200,14 @@ fn programs(case: &Case, stage: Stage) -> Vec<(Func, usize, Func)> {
     let gradient = |func: &Func, options: &Options| reverse(func, options).ok();
     let whole = |g: Gradient, of: &Func| (g.func, g.split, of.clone());
     let tangent = |t: Tangent, of: &Func| (t.func, 0, of.clone());
-    let called = || case.library.iter().map(|g| &g.func);
+    // Only what the program itself calls makes a difference.
+    let mut names = Vec::new();
+    main.body.each_stmt(&mut |s| {
+        if let Op::Call { callee, .. } = &s.op {
+            names.push(callee.name.clone());
+        }
+    });
+    let called = || case.library.iter().map(|g| &g.func).filter(|f| names.contains(&f.name));
     match stage {
         Stage::Gradient | Stage::Fused => {
             gradient(main, &plain).map(|g| whole(g, main)).into_iter().collect()

@@ -174,7 +174,14 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
 
 /// Whether everything is checked of a case: its primal ends, and everything in it can be differentiated.
 pub fn is_checked(case: &Case) -> bool {
-    let Ok(Ok(program)) = library(case, None) else { return false };
+    let mut program = Program::default();
+    for g in &case.library {
+        if reverse(&g.func, &Options::HALVES).is_err() {
+            return false;
+        }
+        let callee = Callee { primal: g.func.clone(), reverse: None, forward: None, second: None };
+        program.callees.insert(g.func.name.clone(), callee);
+    }
     let mut rng = Rng::new(case.seed ^ 0x5eed);
     let args: Vec<Data> = case.main.inputs.iter().map(|i| i.data(&mut rng)).collect();
     let func = &case.main.func;

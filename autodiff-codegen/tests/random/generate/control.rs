@@ -61,7 +61,7 @@ impl Gen<'_> {
     /// A range, and the interval that its values lie in (nothing, if it has none).
     fn range(&mut self, out: &mut Code) -> (Range, Option<(i128, i128)>) {
         let most = if self.loops > 1 { 2 } else { 4 };
-        let never = if self.favourite == Some(Favourite::NoRounds) { 40 } else { 12 };
+        let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
         let zero = self.rng.chance(never);
         let inclusive = self.rng.chance(20) && !zero;
         let start = self.rng.int(0, 1);

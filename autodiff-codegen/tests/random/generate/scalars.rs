@@ -331,7 +331,7 @@ impl Gen<'_> {
             } else {
                 let places = self.env.places.clone();
                 match self.rng.pick(&places) {
-                    Some(p) if self.rng.chance(40) => ReadOf::Place(p.p),
+                    Some(p) if self.rng.chance(70) => ReadOf::Place(p.p),
                     _ => ReadOf::Value(self.float(out).v),
                 }
             };
@@ -343,7 +343,8 @@ impl Gen<'_> {
     /// Opaque code: run for its effect, or for a passive value.
     pub fn random_effect(&mut self, out: &mut Code) {
         let code = self.token();
-        let with_result = self.rng.chance(60);
+        let of_values = if self.favourite == Some(Favourite::Effect) { 30 } else { 60 };
+        let with_result = self.rng.chance(of_values);
         let reads = self.reads(out, with_result);
         let op = Op::Opaque { kind: OpaqueKind::Expr(code), reads };
         if !with_result {

@@ -58,7 +58,7 @@ impl Stage {
     /// Whether this variant of the gradient has anything to do with it.
     pub(super) fn concerns(self, v: &Variant) -> bool {
         match self {
-            Stage::Gradient | Stage::Callee => true,
+            Stage::Gradient => true,
             Stage::Fused => v.options.fuse && !v.options.checkpoint,
             Stage::Checkpoint => v.options.checkpoint,
             Stage::Simplified | Stage::Windows => v.simplify,
