@@ -1,4 +1,4 @@
-//! Hash tables with one order in all builds, whose hashes cost little: most keys are the numbers of values and places.
+//! Hash tables whose hashes cost little: most keys are the numbers of values and places.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
