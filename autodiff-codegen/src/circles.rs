@@ -4,8 +4,8 @@
 //! Tokens say who calls whom by name only. A name that means something else makes a circle where none is, which costs an
 //! allocation at each call and is right all the same.
 
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// Which names each function calls. Functions of one name, as those of different types, are taken together.
@@ -23,7 +23,7 @@ impl Calls {
     pub fn is_circular(&self, name: &str) -> bool {
         let others = |from: &str| self.0.get(from).into_iter().flatten().map(String::as_str);
         let mut waiting: Vec<&str> = others(name).filter(|n| *n != name).collect();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         while let Some(next) = waiting.pop() {
             if next == name {
                 return true;

@@ -3,9 +3,9 @@
 
 use crate::diagnostics::{Errors, Kind};
 use crate::names::{each_ident, text};
+use crate::tables::HashSet;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use std::collections::HashSet;
 use syn::spanned::Spanned;
 
 /// Types whose values have no derivative, and what they may be kept in.

@@ -3,7 +3,7 @@
 //! Each statement is followed by its tangent statement, so control flow stays what it is; loops carry the
 //! tangents of what they carry. A value without a tangent has a structural zero, for which no code exists.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -73,12 +73,12 @@ fn run(primal: &Func, tangents: Tangents) -> Result<Tangent, Unsupported> {
         primal,
         act: Activity::new(primal, true),
         out,
-        tan: HashMap::new(),
-        tplaces: HashMap::new(),
+        tan: HashMap::default(),
+        tplaces: HashMap::default(),
         owned,
         lanes: tangents == Tangents::Lanes,
-        dual: HashSet::new(),
-        dual_places: HashSet::new(),
+        dual: HashSet::default(),
+        dual_places: HashSet::default(),
         failed: None,
     };
     let mut tangents = Vec::new();

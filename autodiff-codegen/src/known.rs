@@ -8,13 +8,13 @@ mod integers;
 mod libm;
 mod linear;
 
+use crate::tables::{HashMap, HashSet};
 pub(crate) use integers::is_plain;
 use libm::Libm;
 pub use linear::Library;
 use linear::Linear;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// See the module's documentation.
@@ -78,7 +78,7 @@ impl Known {
         let names = |item: &syn::Item| -> Vec<String> {
             defined(item).into_iter().map(|name| format!("{}{name}", namespace(item))).collect()
         };
-        let mut times: HashMap<String, usize> = HashMap::new();
+        let mut times: HashMap<String, usize> = HashMap::default();
         for item in &items {
             self.shadowing.extend(shadowing(item));
             for name in defined(item) {
@@ -357,7 +357,7 @@ impl Known {
             *ty = close(ty, &own);
         }
         out.associated.retain(|_, (_, ty)| own(ty));
-        out.left_out = HashMap::new();
+        out.left_out = HashMap::default();
         out
     }
 
@@ -682,7 +682,7 @@ fn plain_arguments(of: &syn::Type, generic: &[String]) -> Vec<String> {
 /// A type with what `Self` stands for.
 fn with_self(ty: &syn::Type, of: &syn::Type) -> syn::Type {
     let tokens = of.to_token_stream();
-    let by_name = HashMap::from([("Self", &tokens)]);
+    let by_name = HashMap::from_iter([("Self", &tokens)]);
     syn::parse2(replaced(ty.to_token_stream(), &by_name)).unwrap_or_else(|_| ty.clone())
 }
 

@@ -37,6 +37,7 @@ pub mod second;
 pub mod simplify;
 pub mod sparse;
 pub mod surroundings;
+pub mod tables;
 
 pub use derive::differentiable;
 pub use pipeline::expand;

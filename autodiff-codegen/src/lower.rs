@@ -10,8 +10,8 @@
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, Expr, PatKind, Type, Var};
 use crate::ir::{self, Func, Mode, Name, Op, Origin, ParamKind, Place, PlaceKind, Ty, Value};
+use crate::tables::{HashMap, HashSet};
 use quote::ToTokens;
-use std::collections::{HashMap, HashSet};
 
 pub mod alias;
 mod arith;
@@ -256,14 +256,14 @@ impl<'a, 'e> Lower<'a, 'e> {
             env: vec![None; f.vars.len()],
             open: Vec::new(),
             told: Vec::new(),
-            states: HashMap::new(),
-            changing: HashSet::new(),
-            referring: HashSet::new(),
-            declared: HashMap::new(),
+            states: HashMap::default(),
+            changing: HashSet::default(),
+            referring: HashSet::default(),
+            declared: HashMap::default(),
             pipes: Vec::new(),
             bound_iterators: Vec::new(),
-            integers: HashMap::new(),
-            cursors: HashMap::new(),
+            integers: HashMap::default(),
+            cursors: HashMap::default(),
             iterators: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
@@ -275,9 +275,9 @@ impl<'a, 'e> Lower<'a, 'e> {
             frame: exits::Frame::function(),
             enclosing: Vec::new(),
             goals: 0,
-            operands: HashMap::new(),
-            rests: HashMap::new(),
-            unset: HashSet::new(),
+            operands: HashMap::default(),
+            rests: HashMap::default(),
+            unset: HashSet::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Hygiene alone would keep made-up names apart from the user's; that they differ as text too keeps a printed
 //! expansion compilable, and a reader sane.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
@@ -65,22 +65,27 @@ pub fn text(ident: &Ident) -> String {
 #[derive(Debug, Default)]
 pub struct Names {
     taken: HashSet<String>,
-    /// Those handed out, in order, for giving them back.
-    given: Vec<String>,
+    /// Those handed out, in order, for giving them back: the name, its stem, its number.
+    given: Vec<(String, String, usize)>,
+    /// By stem, a number below which all are taken.
+    next: HashMap<String, usize>,
 }
 
 impl Names {
     /// A name like `stem` that nobody has yet: itself, `stem_1`, `stem_2`…
     pub fn fresh(&mut self, stem: &str, span: Span) -> Ident {
         let stem = tidy(stem);
-        let mut name = stem.clone();
-        let mut n = 0;
+        let numbered = |n: usize| if n == 0 { stem.clone() } else { format!("{stem}_{n}") };
+        let mut n = self.next.get(&stem).copied().unwrap_or(0);
+        let mut name = numbered(n);
         while !self.taken.insert(name.clone()) {
             n += 1;
-            name = format!("{stem}_{n}");
+            name = numbered(n);
         }
-        self.given.push(name.clone());
-        Ident::new(&name, emitted(span))
+        let ident = Ident::new(&name, emitted(span));
+        self.next.insert(stem.clone(), n + 1);
+        self.given.push((name, stem, n));
+        ident
     }
 
     /// The start of a scope.
@@ -90,8 +95,9 @@ impl Names {
 
     /// The end of a scope: its names are free again. A scope never reuses a name of one around it.
     pub fn leave(&mut self, start: usize) {
-        for name in self.given.drain(start..) {
+        for (name, stem, n) in self.given.drain(start..) {
             self.taken.remove(&name);
+            self.next.entry(stem).and_modify(|next| *next = n.min(*next));
         }
     }
 

@@ -10,7 +10,7 @@
 //! * `values` decides, on demand, whether a primal value is at hand, is recomputed, or is saved.
 //! * `early` finds the adjoints that are known before a region runs.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use crate::analysis::{Activity, Defs, RegionId, Stability};
 use crate::ir::*;
@@ -145,7 +145,13 @@ struct Scope {
 
 impl Scope {
     fn new(region: RegionId) -> Scope {
-        Scope { region, values: HashMap::new(), places: HashMap::new(), head: Vec::new(), ordinal: None }
+        Scope {
+            region,
+            values: HashMap::default(),
+            places: HashMap::default(),
+            head: Vec::new(),
+            ordinal: None,
+        }
     }
 }
 
@@ -257,29 +263,29 @@ impl<'f> Reverse<'f> {
             growing: Reverse::growing_places(primal),
             late: Vec::new(),
             out,
-            adj: HashMap::new(),
-            dplaces: HashMap::new(),
-            pending: HashMap::new(),
-            eager: HashMap::new(),
-            at_end: HashMap::new(),
-            declared: HashMap::new(),
-            open: HashSet::new(),
+            adj: HashMap::default(),
+            dplaces: HashMap::default(),
+            pending: HashMap::default(),
+            eager: HashMap::default(),
+            at_end: HashMap::default(),
+            declared: HashMap::default(),
+            open: HashSet::default(),
             scopes: Vec::new(),
-            saves: HashMap::new(),
-            before: HashMap::new(),
-            fused: HashMap::new(),
-            counters: HashMap::new(),
-            trips: HashMap::new(),
-            pullbacks: HashMap::new(),
-            made_in: HashMap::new(),
-            yield_adjoints: HashMap::new(),
+            saves: HashMap::default(),
+            before: HashMap::default(),
+            fused: HashMap::default(),
+            counters: HashMap::default(),
+            trips: HashMap::default(),
+            pullbacks: HashMap::default(),
+            made_in: HashMap::default(),
+            yield_adjoints: HashMap::default(),
             seeds: Vec::new(),
             buffers: Vec::new(),
             seed_of_yield: Vec::new(),
             seed_adds: Vec::new(),
-            late_adds: HashMap::new(),
+            late_adds: HashMap::default(),
             failed: None,
-            heads: HashMap::new(),
+            heads: HashMap::default(),
             checkpointed: 0,
         }
     }

@@ -6,7 +6,8 @@
 //! may come out of its row or of its column: a star colouring is enough (Coleman and Moré 1984), which for an arrow
 //! takes two sweeps, where columns by themselves take as many as there are.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::tables::HashMap;
+use std::collections::BTreeSet;
 
 use crate::analysis::pattern::{self, Set};
 use crate::diagnostics::{Errors, Kind};
@@ -305,7 +306,7 @@ fn star_colours(neighbours: &[Vec<usize>]) -> Vec<u32> {
     let mut colours: Vec<Option<u32>> = vec![None; n];
     let mut taken = vec![usize::MAX; n + 1];
     // How many neighbours of each colour a vertex has.
-    let mut met: Vec<HashMap<u32, u32>> = vec![HashMap::new(); n];
+    let mut met: Vec<HashMap<u32, u32>> = vec![HashMap::default(); n];
     for v in order {
         for w in &neighbours[v] {
             match colours[*w] {

@@ -10,10 +10,10 @@
 use crate::around::{Around, Block};
 use crate::circles::Calls;
 use crate::known::{Known, is_backprop};
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -36,7 +36,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
         functions.map(move |(_, block)| (m, *block))
     });
     let (Some((module, block)), None) = (found.next(), found.next()) else { return None };
-    let mut words = HashSet::new();
+    let mut words = HashSet::default();
     add_words(tokens, &mut words);
     let block = block.and_then(|i| match syn::parse_str(&file.modules[module].items.get(i)?.text).ok()? {
         syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
@@ -51,7 +51,7 @@ pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) 
     for path in paths {
         let Some((name, front)) = path.split_last() else { continue };
         if let Some(module) = at.resolve(front, DEEPEST) {
-            let there = module.known(&mut HashSet::from([name.clone()]), DEEPEST - 1);
+            let there = module.known(&mut HashSet::from_iter([name.clone()]), DEEPEST - 1);
             known.inherit(&there.elsewhere(), Some((name, &path.join("::"))));
             if front.last() == Some(name) && there.has_function(name) && !there.is_plain(name) {
                 known.in_module_of_its_name(&path.join("::"), &front.join("::"));
@@ -181,7 +181,7 @@ impl File {
                 inner = m.content.as_ref().map(|(_, items)| (m.ident.unraw().to_string(), items.clone()));
             }
             if let Some(tokens) = head(item) {
-                let mut words = HashSet::new();
+                let mut words = HashSet::default();
                 add_words(&tokens, &mut words);
                 let text = tokens.to_string();
                 self.modules[own].items.push(Item { names, words, imports, module, text });
@@ -276,7 +276,7 @@ impl Place {
             let Some(module) = self.resolve(&path, depth) else { continue };
             match name {
                 Some((from, to)) if words.contains(&to) => {
-                    let there = module.known(&mut HashSet::from([from.clone()]), depth - 1);
+                    let there = module.known(&mut HashSet::from_iter([from.clone()]), depth - 1);
                     known.inherit(&there.elsewhere(), Some((&from, &to)));
                     if there.is_plain(&from) {
                         if self.child(&to, depth).is_some() {

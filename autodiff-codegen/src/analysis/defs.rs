@@ -1,6 +1,6 @@
 //! Where each value is defined and used, and how the regions nest.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use crate::ir::*;
 
@@ -92,11 +92,11 @@ impl<'f> Defs<'f> {
     pub fn new(func: &'f Func) -> Defs<'f> {
         let mut d = Defs {
             regions: Vec::new(),
-            by_block: HashMap::new(),
-            defs: HashMap::new(),
-            uses: HashMap::new(),
-            places: HashMap::new(),
-            place_defs: HashMap::new(),
+            by_block: HashMap::default(),
+            defs: HashMap::default(),
+            uses: HashMap::default(),
+            places: HashMap::default(),
+            place_defs: HashMap::default(),
         };
         for p in &func.params {
             d.param(&p.kind);
@@ -233,7 +233,7 @@ impl<'f> Defs<'f> {
     pub fn free_values(&self, block: &Block) -> Vec<Value> {
         let r = self.region_of(block);
         let mut out = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = crate::tables::HashSet::default();
         block.each_use(&mut |v| {
             if !self.within(self.home(v), r) && seen.insert(v) {
                 out.push(v);

@@ -3,7 +3,7 @@
 //! Statements are numbered in program order. A load is stable if no write to its root can run after it: none
 //! has a higher number, and none lies in a loop around the load that the place outlives.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use crate::ir::*;
 

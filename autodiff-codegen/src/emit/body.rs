@@ -1,7 +1,7 @@
 //! The state of an emission: what every value and place is called at this point, which expressions wait for
 //! their only user, and the lines so far.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -133,7 +133,7 @@ impl<'f> Body<'f> {
         rt: &TokenStream,
         run: impl Fn(&mut Body<'f>) -> T,
     ) -> T {
-        let mut typed = HashSet::new();
+        let mut typed = HashSet::default();
         loop {
             let known = typed.len();
             let mut body = Body::new(func, split, rt.clone(), typed);
@@ -166,19 +166,19 @@ impl<'f> Body<'f> {
             user,
             out: Vec::new(),
             pending: Vec::new(),
-            bound: HashMap::new(),
-            consts: HashMap::new(),
-            variables: HashMap::new(),
-            places: HashMap::new(),
-            cursors: HashMap::new(),
-            borrowed: HashSet::new(),
-            in_cell: HashMap::new(),
-            claimed: HashMap::new(),
+            bound: HashMap::default(),
+            consts: HashMap::default(),
+            variables: HashMap::default(),
+            places: HashMap::default(),
+            cursors: HashMap::default(),
+            borrowed: HashSet::default(),
+            in_cell: HashMap::default(),
+            claimed: HashMap::default(),
             params: Vec::new(),
-            spelled_out: HashSet::new(),
+            spelled_out: HashSet::default(),
             typed,
-            untyped: HashSet::new(),
-            asked: HashSet::new(),
+            untyped: HashSet::default(),
+            asked: HashSet::default(),
         };
         let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
         own.into_iter().for_each(|p| body.param(p));

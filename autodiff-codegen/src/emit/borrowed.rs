@@ -4,7 +4,7 @@
 //! that is done to the place. Where all that a loop does to the place goes through one view, and nothing else comes between
 //! the view and the loop, or uses the view after it, it can be a reference.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use crate::ir::*;
 
@@ -12,7 +12,7 @@ use crate::ir::*;
 ///
 /// No borrow reaches over `split`, the statement at which the program will be cut in two.
 pub(super) fn borrowed(func: &Func, split: Option<usize>) -> HashMap<Place, Mode> {
-    let mut out = HashMap::new();
+    let mut out = HashMap::default();
     let (first, second) = func.body.stmts.split_at(split.unwrap_or(0).min(func.body.stmts.len()));
     for part in [first, second] {
         stmts(func, part, &mut out);
@@ -23,16 +23,32 @@ pub(super) fn borrowed(func: &Func, split: Option<usize>) -> HashMap<Place, Mode
 }
 
 fn stmts(func: &Func, stmts: &[Stmt], out: &mut HashMap<Place, Mode>) {
+    if !stmts.iter().any(|s| matches!(s.op, Op::View { .. })) {
+        return;
+    }
+    let used: Vec<Vec<(Place, bool)>> = stmts.iter().map(uses).collect();
+    // By root, the statements that touch it; by place, the last one.
+    let (mut touching, mut last) = (HashMap::<Place, Vec<usize>>::default(), HashMap::default());
+    for (i, uses) in used.iter().enumerate() {
+        for (p, _) in uses {
+            let of_root = touching.entry(func.root(*p)).or_default();
+            if of_root.last() != Some(&i) {
+                of_root.push(i);
+            }
+            last.insert(*p, i);
+        }
+    }
     for (i, s) in stmts.iter().enumerate() {
         let Op::View { place, .. } = s.op else { continue };
         let root = func.root(place);
-        let touching = |s: &&Stmt| !uses(s).iter().all(|(p, _)| func.root(*p) != root);
-        let mut after = stmts[i + 1..].iter().filter(touching);
-        let Some(user @ Stmt { op: Op::For { .. }, .. }) = after.next() else { continue };
-        let inside = uses(user);
+        let of_root = touching.get(&root).map_or(&[][..], Vec::as_slice);
+        let Some(&user) = of_root.get(of_root.partition_point(|n| *n <= i)) else { continue };
+        if !matches!(stmts[user].op, Op::For { .. }) {
+            continue;
+        }
+        let inside = &used[user];
         let alone = inside.iter().all(|(p, _)| *p == place || func.root(*p) != root);
-        let later = after.any(|s| uses(s).iter().any(|(p, _)| *p == place));
-        if alone && !later {
+        if alone && last.get(&place) <= Some(&user) {
             let writes = inside.iter().any(|(p, written)| *p == place && *written);
             out.insert(place, if writes { Mode::Mut } else { Mode::Ref });
         }

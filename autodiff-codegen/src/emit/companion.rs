@@ -1,6 +1,6 @@
 //! The companions that users call: signatures, length checks, results.
 
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

@@ -3,7 +3,7 @@
 //! `__fwd` runs the function and returns its value with a closure that owns what the reverse sweep needs; `__rev`
 //! hands that closure the seed, the reference arguments again, and a slot for each argument's adjoint.
 
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -619,7 +619,7 @@ fn slot_names(body: &mut Body, g: &Gradient, p: &Protocol) -> Vec<Ident> {
 
 /// The places that statements mention, their regions included.
 fn used_places(stmts: &[Stmt]) -> HashSet<Place> {
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     let mut add = |s: &Stmt| {
         out.extend(s.op.places_read());
         out.extend(s.op.places_written());

@@ -4,9 +4,9 @@
 //! its copies, its adjoint, and what is kept of either. Between themselves, those go about with or without a value: only
 //! what looks into one needs it to be there, and every way to such a look leads through the test that there is one.
 
+use crate::tables::HashMap;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use std::collections::HashMap;
 
 use super::place::{By, PlaceExpr};
 use crate::ir::*;

@@ -1,6 +1,6 @@
 //! Where everything in a function stands: points, and the question whether a value is still needed after one.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use crate::ir::*;
 
@@ -47,11 +47,11 @@ impl Layout {
         let n = func.values.len();
         let mut l = Layout {
             regions: Vec::new(),
-            by_block: HashMap::new(),
+            by_block: HashMap::default(),
             defs: vec![None; n],
             uses: vec![Vec::new(); n],
-            dead: HashSet::new(),
-            users: HashMap::new(),
+            dead: HashSet::default(),
+            users: HashMap::default(),
         };
         for p in &func.params {
             l.param(&p.kind);

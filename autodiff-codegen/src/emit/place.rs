@@ -1,6 +1,6 @@
 //! Places: what they are called, how they are made, read and written.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -286,7 +286,7 @@ impl<'f> Body<'f> {
     /// What the parts of a path are written as, for as long as the view lives: variables that change are copied.
     fn stable_parts(&mut self, path: &[Proj]) -> HashMap<Value, Expr> {
         self.name_parts(path);
-        let mut out = HashMap::new();
+        let mut out = HashMap::default();
         for v in path_values(path) {
             let mut e = self.peek(v);
             if !e.sens.vars.is_empty() {

@@ -1,7 +1,7 @@
 //! Which stacks hold rows of numbers that are put on them whole: these lie in one piece of memory (`Rows` in the run-time
 //! half).
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use super::body::Facts;
 use crate::ir::*;
@@ -9,7 +9,7 @@ use crate::ir::*;
 impl Facts<'_> {
     /// Finds them, and what goes on and off them.
     pub(super) fn find_rows(&mut self, func: &Func) {
-        let mut uses: HashMap<Value, usize> = HashMap::new();
+        let mut uses: HashMap<Value, usize> = HashMap::default();
         func.body.each_use(&mut |v| *uses.entry(v).or_default() += 1);
         let mut found = Found::default();
         func.body.each_block(&mut |block| {

@@ -1,7 +1,7 @@
 //! Which SSA values share one mutable variable: what a loop carries, so that `acc += x[i]` comes out as it was
 //! written. Values share a variable only if no two of them are needed at the same time.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 use super::layout::{Layout, Point};
 use crate::ir::*;
@@ -16,7 +16,7 @@ pub(super) struct Variables {
 impl Variables {
     /// Finds them. No variable reaches across `split`, a statement of the function's body.
     pub fn new(func: &Func, layout: &Layout, split: Option<usize>) -> Variables {
-        let mut consts = HashSet::new();
+        let mut consts = HashSet::default();
         func.body.each_stmt(&mut |s| {
             if matches!(s.op, Op::Const(_)) {
                 consts.extend(s.results.iter().copied());

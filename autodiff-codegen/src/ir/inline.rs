@@ -1,7 +1,7 @@
 //! One program's statements inside of another one.
 
 use super::*;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// What the values and places of a program are called in the one that takes it in. What is not named yet gets a new name.
 #[derive(Debug, Default)]

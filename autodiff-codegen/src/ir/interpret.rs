@@ -8,7 +8,7 @@
 //! that depends on its tokens, its reads and its position in the log. Two programs have the same effects if
 //! their logs are equal.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 use std::rc::Rc;
 
 use super::*;
@@ -122,7 +122,7 @@ impl<'p> Interp<'p> {
         Interp {
             program,
             heap: Heap::default(),
-            plans: HashMap::new(),
+            plans: HashMap::default(),
             log: Vec::new(),
             fuel: 1_000_000,
             single: false,

@@ -1,6 +1,6 @@
 //! The values of integer constants, as far as they can be read off their items.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use super::Known;
 

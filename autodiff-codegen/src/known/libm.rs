@@ -3,7 +3,7 @@
 //! It is a guess like all that is known. Where it is used, rustc is asked whether the function is really the crate's
 //! (`lower/libm`).
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// See the module's documentation.

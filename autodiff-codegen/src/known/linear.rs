@@ -3,7 +3,7 @@
 //! It is a guess like all that is known: a type of another crate of the same name has no rules in the run-time half, and
 //! rustc says so.
 
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 use syn::ext::IdentExt;
 
 /// A crate whose types derivatives flow through as through structs of the user's.

@@ -12,7 +12,7 @@ use super::walk;
 use crate::diagnostics::{Errors, Kind};
 use crate::hir::{self, BinOp, Expr, ExprKind, Pat, PatKind, StmtKind, Var};
 use crate::rules;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Methods that say nothing of what they are called on.
 const NEUTRAL: [&str; 14] = [
@@ -141,7 +141,7 @@ struct Part {
 
 /// What the body says of the parameters whose type is only a name.
 fn evidence(f: &hir::Fn) -> HashMap<usize, One> {
-    let mut e = Evidence { facts: Facts::of(f), parts: HashMap::new(), of: HashMap::new() };
+    let mut e = Evidence { facts: Facts::of(f), parts: HashMap::default(), of: HashMap::default() };
     for (param, p) in f.params.iter().enumerate().filter(|(_, p)| p.alias.is_some()) {
         e.bind(&p.pat, Part { param, depth: 0 });
     }

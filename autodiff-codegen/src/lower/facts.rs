@@ -9,9 +9,10 @@ use super::rounds::OpenRange;
 use super::shape::Shape;
 use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::{FloatTy, UserTy};
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::TokenStream;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// The facts of a function.
 pub struct Facts<'a> {
@@ -63,15 +64,15 @@ impl<'a> Facts<'a> {
             opaque: vec![false; n],
             asserted: vec![false; n],
             counted: vec![false; n],
-            started: HashSet::new(),
+            started: HashSet::default(),
             vecs: vec![false; n],
             handed: super::options::handed_on(f),
             looked: super::options::looked_into(f),
             asked: super::options::asked(f),
             aliases: Vec::new(),
-            closures: HashMap::new(),
-            iterators: HashMap::new(),
-            params: HashMap::new(),
+            closures: HashMap::default(),
+            iterators: HashMap::default(),
+            params: HashMap::default(),
             memo: RefCell::default(),
             constants: RefCell::default(),
             flowing: RefCell::default(),

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::shape::Shape;
 use crate::hir::{Expr, Type};
 use crate::ir::{FloatTy, Len, PlaceTy};
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 impl Facts<'_> {
     /// The result of a generic function around this one. `None` where an argument doesn't say enough.

@@ -10,8 +10,8 @@ use super::{Lower, Refused, Res, Val, jumps, walk};
 use crate::diagnostics::Kind;
 use crate::hir::{Arm, Block, Choice, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Test, Var};
 use crate::ir::{CmpOp, Const, Op, PlaceTy, Ty, Value};
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::Ident;
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 mod code;
@@ -383,7 +383,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn made_up(&mut self, stem: &str) -> Ident {
         if self.matching.taken.is_empty() {
             let f = self.f;
-            let mut all = HashSet::new();
+            let mut all = HashSet::default();
             let mut add = |tokens: &proc_macro2::TokenStream| {
                 crate::names::each_ident(tokens, &mut |i| all.extend([crate::names::text(i)]));
             };

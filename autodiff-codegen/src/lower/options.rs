@@ -12,7 +12,7 @@ use super::shape::Shape;
 use super::walk;
 use crate::hir::{Choice, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 use crate::ir::FloatTy;
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 mod elements;
 mod foreign;
@@ -132,7 +132,7 @@ pub(super) fn names_variant(p: &Pat) -> bool {
 
 /// The variables that are certainly `Option`s or `Result`s, by what is done with them.
 pub(super) fn looked_into(f: &crate::hir::Fn) -> HashSet<Var> {
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     walk::block_children(&f.body, &mut |e| walk::each(e, &mut |e| note(e, &mut found)));
     // What such a variable is made of by methods that others have as well is one too.
     for _ in 0..4 {
@@ -168,7 +168,7 @@ pub(super) fn looked_into(f: &crate::hir::Fn) -> HashSet<Var> {
 
 /// The `collect()`s without a type that are the result of a function of a `Vec`.
 pub(super) fn handed_on(f: &crate::hir::Fn) -> HashSet<*const Expr> {
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     if !matches!(f.ret, crate::hir::Type::Vec(_)) {
         return found;
     }

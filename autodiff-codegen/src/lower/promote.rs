@@ -2,22 +2,22 @@
 
 use super::call::is_whole_load;
 use crate::ir::{Arg, Block, FloatTy, Func, Mode, Op, Place, PlaceKind, PlaceTy, ReadOf, Ret, Ty, Value};
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Turns all such results into values. The assertions that they are floats stay.
 pub fn promote(func: &mut Func) {
-    let mut uses: HashMap<Place, Uses> = HashMap::new();
+    let mut uses: HashMap<Place, Uses> = HashMap::default();
     count(func, &func.body, &mut uses);
     returned(&func.ret, &mut |p| uses.entry(p).or_default().other = true);
     let mut places: Vec<Place> =
         uses.into_iter().filter(|(_, u)| u.loads > 0 && !u.other).map(|(p, _)| p).collect();
     places.sort();
-    let mut values: HashMap<Place, Value> = HashMap::new();
+    let mut values: HashMap<Place, Value> = HashMap::default();
     for p in places {
         let info = func.plc(p).clone();
         values.insert(p, func.value(Ty::Float(FloatTy::Unknown), info.name, &info.origin));
     }
-    let mut renamed = HashMap::new();
+    let mut renamed = HashMap::default();
     let mut body = std::mem::take(&mut func.body);
     rewrite(&mut body, &values, &mut renamed);
     body.each_use_mut(&mut |v| {

@@ -1,7 +1,7 @@
 //! The types of literals without a suffix, and of all that they meet: found by unification.
 
 use crate::ir::{Const, FloatTy, Func, Op, Place, PlaceTy, Ty, Value};
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// What has a scalar type to be found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -10,9 +10,10 @@ use crate::ir::{
     Arg, Const, Func, IntOp, Op, OpaqueKind, Origin, ParamKind, Place, PlaceKind, Read, ReadOf, Stmt, Ty,
     Value,
 };
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Things of one type that is not known.
 #[derive(Default)]
@@ -45,7 +46,7 @@ struct Classes<'t> {
 /// Writes down once what only rustc finds the type of. `told` are the names of types that something is declared with.
 pub fn settle(func: &mut Func, types: &mut Types, told: &[(Node, TokenStream)], ident: Ident) {
     let mut classes =
-        Classes { types, found: BTreeMap::new(), constants: HashMap::new(), opaque: HashSet::new() };
+        Classes { types, found: BTreeMap::new(), constants: HashMap::default(), opaque: HashSet::default() };
     classes.collect(func);
     for (node, ty) in told {
         if let Some(class) = classes.of(func, *node) {

@@ -2,9 +2,9 @@
 
 use super::scopes::Parser;
 use crate::diagnostics::Kind;
+use crate::tables::HashMap;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashMap;
 use syn::ext::IdentExt;
 
 impl Parser<'_> {
@@ -169,7 +169,7 @@ fn is_stateless(ty: &syn::Type) -> bool {
 pub(super) type Words = HashMap<String, usize>;
 
 fn words(tokens: &TokenStream) -> Words {
-    let mut words = Words::new();
+    let mut words = Words::default();
     crate::names::each_ident(tokens, &mut |ident| *words.entry(ident.unraw().to_string()).or_default() += 1);
     words
 }

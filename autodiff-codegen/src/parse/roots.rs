@@ -4,8 +4,8 @@
 //! an import of a name is ambiguous to it if a macro defines that name and there is one outside as well.
 
 use crate::known::Known;
+use crate::tables::HashSet;
 use proc_macro2::Ident;
-use std::collections::HashSet;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 
@@ -21,7 +21,7 @@ pub fn roots(item: &syn::ItemFn, around: &[&syn::Generics], known: &Known, out_o
         let path = syn::Path::from(name.clone());
         known.constant(&path, None).is_some() || known.has_function(&name.unraw().to_string())
     };
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut out = Vec::new();
     for (name, sure) in names {
         let text = name.unraw().to_string();

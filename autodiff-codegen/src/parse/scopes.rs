@@ -3,8 +3,8 @@
 use super::types::TypeParams;
 use crate::diagnostics::Errors;
 use crate::hir::{Var, VarInfo};
+use crate::tables::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
-use std::collections::HashMap;
 use syn::ext::IdentExt;
 
 /// What makes two identifiers the same variable: the text, and the syntax context that it was written in.
@@ -98,14 +98,14 @@ impl<'e> Parser<'e> {
     pub fn new(types: TypeParams, whole: TokenStream, errors: &'e mut Errors) -> Parser<'e> {
         Parser {
             vars: Vec::new(),
-            scopes: vec![HashMap::new()],
+            scopes: vec![HashMap::default()],
             reads: Vec::new(),
             escapes: Vec::new(),
             fallible: false,
             wrap: None,
             closure_depth: 0,
             types,
-            closures: HashMap::new(),
+            closures: HashMap::default(),
             items: Vec::new(),
             item_names: Vec::new(),
             imported: Vec::new(),
@@ -121,7 +121,7 @@ impl<'e> Parser<'e> {
 
     /// Runs `f` in a scope of its own.
     pub fn scoped<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
-        self.scopes.push(HashMap::new());
+        self.scopes.push(HashMap::default());
         let result = f(self);
         self.scopes.pop();
         result

@@ -5,9 +5,9 @@ use crate::hir::Type;
 use crate::ir::{FloatTy, Len, UserTy};
 use crate::known::Known;
 use crate::options::Options;
+use crate::tables::HashSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 use std::rc::Rc;
 use syn::ext::IdentExt;
 

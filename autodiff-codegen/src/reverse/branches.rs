@@ -16,7 +16,7 @@ impl<'f> Reverse<'f> {
     ) -> (Vec<Stmt>, HashMap<Value, Value>) {
         let region = self.defs.region_of(block);
         if block.diverges {
-            return (Vec::new(), HashMap::new());
+            return (Vec::new(), HashMap::default());
         }
         let outer = std::mem::take(&mut self.adj);
         self.scopes.push(Scope::new(region));

@@ -85,7 +85,7 @@ impl<'f> Reverse<'f> {
         }
         let views = self.views_from_outside(body, &mut free)?;
         let (mut written, mut read) = (Vec::new(), Vec::new());
-        let mut made = HashSet::new();
+        let mut made = HashSet::default();
         body.each_stmt(&mut |s| made.extend(s.op.place_made()));
         let note = |places: Vec<Place>, list: &mut Vec<Place>| {
             for p in places {
@@ -144,7 +144,7 @@ impl<'f> Reverse<'f> {
     /// The views that the body looks through and that are made before it, with what they read. Only those whose
     /// statements stand at the top of the body can be made again.
     fn views_from_outside(&self, body: &Block, free: &mut Vec<Value>) -> Option<Vec<Stmt>> {
-        let mut made = HashSet::new();
+        let mut made = HashSet::default();
         body.each_stmt(&mut |s| made.extend(s.op.place_made()));
         let mut wanted: Vec<Place> = Vec::new();
         body.each_stmt(&mut |s| {
@@ -152,7 +152,7 @@ impl<'f> Reverse<'f> {
             wanted.extend(s.op.places_written());
         });
         let mut out: Vec<Stmt> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         while let Some(p) = wanted.pop() {
             let PlaceKind::View { base } = self.primal.plc(p).kind else { continue };
             if made.contains(&p) || !seen.insert(p) {

@@ -28,7 +28,7 @@ impl<'f> Reverse<'f> {
             }
         }
         let mut before = Vec::new();
-        let mut memo = Memo::new();
+        let mut memo = Memo::default();
         let mut early = Vec::new();
         for r in &st.results {
             if !self.act.value(*r) {
@@ -56,7 +56,7 @@ impl<'f> Reverse<'f> {
     /// Whether adjoints of places may be added to while the forward sweep still runs: `st` writes to no active
     /// place from outside, and nothing that it reads is written to from here on.
     fn memory_allows(&self, st: &Stmt) -> bool {
-        let mut made = HashSet::new();
+        let mut made = HashSet::default();
         let mut ok = true;
         for b in st.op.blocks() {
             b.each_stmt(&mut |s| made.extend(s.op.place_made()));

@@ -6,7 +6,7 @@ impl<'f> Reverse<'f> {
     /// A block of the primal with its additions.
     pub(super) fn sweep_block(&mut self, block: &'f Block) -> Block {
         let mut stmts = Vec::new();
-        let mut ordinals = HashMap::new();
+        let mut ordinals = HashMap::default();
         for p in &block.params {
             self.keep(*p, &mut ordinals, &mut stmts);
         }

@@ -8,7 +8,7 @@ use super::*;
 impl<'f> Reverse<'f> {
     /// The roots whose lengths change while they live.
     pub(super) fn growing_places(primal: &Func) -> HashSet<Place> {
-        let mut out = HashSet::new();
+        let mut out = HashSet::default();
         primal.body.each_stmt(&mut |s| match &s.op {
             Op::Push { place, .. } | Op::Append { place, .. } | Op::Resize { place, .. } => {
                 out.insert(primal.root(*place));

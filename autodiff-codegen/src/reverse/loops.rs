@@ -125,7 +125,7 @@ impl<'f> Reverse<'f> {
             new_inits.push(init);
             new_params.push(self.adjoint_param(m.params[*k]));
         }
-        let mut inner = HashMap::new();
+        let mut inner = HashMap::default();
         for v in &free {
             let init = match self.adj.get(v) {
                 Some(a) => *a,
@@ -188,7 +188,7 @@ fn order_free(func: &Func, code: &[Stmt], yields: &[Value], params: &[Value]) ->
     if yields != params {
         return false;
     }
-    let mut made = HashSet::new();
+    let mut made = HashSet::default();
     let mut free = true;
     let block = Block { stmts: code.to_vec(), ..Block::default() };
     block.each_stmt(&mut |s| {
@@ -197,7 +197,7 @@ fn order_free(func: &Func, code: &[Stmt], yields: &[Value], params: &[Value]) ->
         }
     });
     // A sum that some round reads before all of it is there makes the order matter.
-    let (mut read, mut summed) = (HashSet::new(), HashSet::new());
+    let (mut read, mut summed) = (HashSet::default(), HashSet::default());
     block.each_stmt(&mut |s| {
         let written: Vec<Place> = s.op.places_written().iter().map(|p| func.root(*p)).collect();
         // An accumulation counts as a read of what it adds to, which is no harm.

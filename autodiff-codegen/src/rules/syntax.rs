@@ -2,7 +2,7 @@
 
 use super::{Library, RuleId};
 use crate::hir;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 use std::sync::OnceLock;
 
 /// How an operation is written. The path form `f64::name(a, b)` goes by the method's name.
@@ -53,7 +53,7 @@ fn index() -> &'static Index {
         let syntax: Vec<Syntax> = RuleId::all().map(|r| read(r.get().surface)).collect();
         let function = |r: RuleId| Some(Syntax::Function(r.get().libm?.to_string()));
         let libm = RuleId::all().map(function).collect();
-        let mut methods = HashMap::new();
+        let mut methods = HashMap::default();
         for id in RuleId::all() {
             if matches!(syntax[id.line as usize], Syntax::Method(_)) {
                 methods.insert(method_name(id.get().surface), id);

@@ -12,7 +12,7 @@ use super::dce::holds_derived;
 use super::invariant::{Defs, Inside, body, body_mut, collect, copy, is_never_empty};
 use crate::ir::*;
 use crate::rules::ADD;
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// With more sums than this, a loop keeps them all in memory: there are only so many registers.
 const MOST: usize = 16;
@@ -105,7 +105,7 @@ fn element_name(func: &Func, target: &Target) -> Option<Name> {
 
 /// The adjoints with which the loop does nothing but add to them.
 fn only_added_to(func: &Func, stmt: &Stmt) -> HashSet<Place> {
-    let (mut added, mut other) = (HashSet::new(), HashSet::new());
+    let (mut added, mut other) = (HashSet::default(), HashSet::default());
     body(stmt).each_stmt(&mut |s| {
         let places = s.op.places_read().into_iter().chain(s.op.places_written()).map(|p| func.root(p));
         match s.op {
@@ -211,7 +211,7 @@ fn add(
     origin: &Origin,
 ) -> Vec<Stmt> {
     let mut stmts = Vec::new();
-    let mut copies = HashMap::new();
+    let mut copies = HashMap::default();
     // All conditions and indices were found to be computable out here.
     let mut fetch = |func: &mut Func, defs: &mut Defs, v: Value, out: &mut Vec<Stmt>| {
         let mut code = Vec::new();

@@ -11,8 +11,9 @@
 use super::walk::Subst;
 use crate::ir::*;
 use crate::rules::{ADD, MUL, RuleId};
+use crate::tables::{HashMap, HashSet};
 use quote::ToTokens;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -21,13 +22,13 @@ pub(super) fn run(func: &mut Func) -> bool {
     let mut cse = Cse {
         func,
         subst: Subst::default(),
-        known: HashMap::new(),
+        known: HashMap::default(),
         repeated,
         depth: 0,
-        constants: HashMap::new(),
-        first: HashMap::new(),
+        constants: HashMap::default(),
+        first: HashMap::default(),
         scope: Vec::new(),
-        versions: HashMap::new(),
+        versions: HashMap::default(),
         replaced: Vec::new(),
         next: 0,
         changed: false,
@@ -40,7 +41,7 @@ pub(super) fn run(func: &mut Func) -> bool {
 
 /// See [`Cse::repeated`].
 fn repeated(func: &Func, body: &Block) -> HashSet<Value> {
-    let mut changed = HashSet::new();
+    let mut changed = HashSet::default();
     let mut loads = Vec::new();
     body.each_stmt(&mut |s| {
         changed.extend(s.op.places_written().into_iter().map(|p| func.root(p)));

@@ -4,11 +4,11 @@
 use super::walk::{Outcome, Rewrite, Walk, walk};
 use crate::ir::*;
 use crate::rules::{Kind, NEG, RuleId};
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
-    let mut fold = Fold { never: HashSet::new() };
+    let mut fold = Fold { never: HashSet::default() };
     let changed = walk(func, &mut fold);
     if !fold.never.is_empty() {
         func.body.each_stmt_mut(&mut |s| {

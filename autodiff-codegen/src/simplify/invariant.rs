@@ -1,7 +1,7 @@
 //! What is the same in every round of a loop, and how to compute it outside.
 
 use crate::ir::*;
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// The integer code of the program, by result.
 #[derive(Default)]

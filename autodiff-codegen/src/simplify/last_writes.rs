@@ -7,7 +7,7 @@
 
 use super::dce::{Index, holds_derived};
 use crate::ir::*;
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -35,7 +35,7 @@ fn sweep(block: &mut Block, dead: &HashSet<usize>, next: &mut usize) {
 fn dead(func: &Func) -> HashSet<usize> {
     let index = Index::new(func);
     // In order of the program; a place and all views of it are one.
-    let mut mentions: HashMap<Place, Vec<usize>> = HashMap::new();
+    let mut mentions: HashMap<Place, Vec<usize>> = HashMap::default();
     for (id, stmt) in index.stmts.iter().enumerate() {
         let op = &stmt.op;
         let all: HashSet<Place> =

@@ -4,7 +4,7 @@
 //! by then (or are results of the earlier one), and if what it loads has not been written to in between.
 
 use crate::ir::*;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn run(func: &mut Func) -> bool {
 fn block(func: &Func, block: &mut Block) -> bool {
     let mut changed = false;
     let mut merge =
-        Merge { out: Vec::new(), defined: HashMap::new(), choices: HashMap::new(), last_write: 0 };
+        Merge { out: Vec::new(), defined: HashMap::default(), choices: HashMap::default(), last_write: 0 };
     for mut stmt in std::mem::take(&mut block.stmts) {
         for b in stmt.op.blocks_mut() {
             changed |= self::block(func, b);

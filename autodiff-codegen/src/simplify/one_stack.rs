@@ -4,7 +4,7 @@
 //! taken from at one place, both are put on in one block and taken from in one block, and there in the opposite order.
 
 use crate::ir::*;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -12,7 +12,7 @@ pub(super) fn run(func: &mut Func) -> bool {
     if into.is_empty() {
         return false;
     }
-    let mut each: HashMap<Place, usize> = HashMap::new();
+    let mut each: HashMap<Place, usize> = HashMap::default();
     into.values().for_each(|p| *each.entry(*p).or_insert(1) += 1);
     func.body.each_stmt_mut(&mut |s| match &mut s.op {
         Op::Push { place, .. } | Op::Pop(place) => *place = *into.get(place).unwrap_or(place),
@@ -47,7 +47,7 @@ struct Uses {
 impl Uses {
     fn of(func: &Func) -> Uses {
         let mut uses = Uses::default();
-        let mut snapshots: HashMap<Value, Place> = HashMap::new();
+        let mut snapshots: HashMap<Value, Place> = HashMap::default();
         let mut number = 0;
         func.body.each_block(&mut |block| {
             for (i, s) in block.stmts.iter().enumerate() {
@@ -92,7 +92,7 @@ impl Uses {
             }
         }
         all.sort_by_key(|(_, push, _)| *push);
-        let mut into = HashMap::new();
+        let mut into = HashMap::default();
         // The last member of the stack that grows, and the stack.
         let mut open: Option<((Place, At, At), Place)> = None;
         for next in all {

@@ -8,7 +8,7 @@
 
 use crate::ir::*;
 use crate::rules::{ADD, DIV, MUL, NEG, SUB};
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// The values of which every bit counts.
 pub(super) struct Signed(HashSet<Value>);
@@ -20,7 +20,8 @@ impl Signed {
     }
 
     pub(super) fn of(func: &Func) -> Signed {
-        let mut flow = Flow { func, sources: HashMap::new(), signed: HashSet::new(), work: Vec::new() };
+        let mut flow =
+            Flow { func, sources: HashMap::default(), signed: HashSet::default(), work: Vec::new() };
         flow.result(&func.ret);
         flow.block(&func.body);
         while let Some(v) = flow.work.pop() {

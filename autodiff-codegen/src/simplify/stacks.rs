@@ -4,7 +4,7 @@
 //! it finds out about the reverse sweep too.
 
 use crate::ir::*;
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -26,9 +26,9 @@ pub(super) fn run(func: &mut Func) -> bool {
 
 /// The stacks that are used as stacks only, and the one constant on them.
 fn constants(func: &Func) -> HashMap<Place, Const> {
-    let mut values: HashMap<Value, Const> = HashMap::new();
-    let mut held: HashMap<Place, Const> = HashMap::new();
-    let mut other: HashSet<Place> = HashSet::new();
+    let mut values: HashMap<Value, Const> = HashMap::default();
+    let mut held: HashMap<Place, Const> = HashMap::default();
+    let mut other: HashSet<Place> = HashSet::default();
     func.body.each_stmt(&mut |s| match &s.op {
         Op::Const(c @ (Const::Int(_) | Const::Bool(_))) => {
             values.extend(s.results.iter().map(|v| (*v, c.clone())));

@@ -1,7 +1,7 @@
 //! The walk that local rewrites share: in dominance order, with what is known of the operands at hand.
 
 use crate::ir::*;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Which values stand for which others.
 #[derive(Default)]
@@ -158,7 +158,7 @@ impl Walk<'_> {
 /// Walks the whole program, and says whether it changed.
 pub(super) fn walk(func: &mut Func, rewrite: &mut dyn Rewrite) -> bool {
     let mut body = std::mem::take(&mut func.body);
-    let mut walk = Walk { func, subst: Subst::default(), changed: false, defs: HashMap::new() };
+    let mut walk = Walk { func, subst: Subst::default(), changed: false, defs: HashMap::default() };
     walk.block(rewrite, &mut body);
     let changed = walk.changed;
     func.body = body;

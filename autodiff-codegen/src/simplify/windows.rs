@@ -16,7 +16,7 @@
 
 use super::invariant::Defs;
 use crate::ir::*;
-use std::collections::{HashMap, HashSet};
+use crate::tables::{HashMap, HashSet};
 
 /// Runs over the whole program.
 pub(super) fn run(func: &mut Func) {
@@ -80,7 +80,7 @@ fn plan(func: &Func, defs: &Defs, stmt: &Stmt) -> Option<Plan> {
     // Of what is written, all that is read and written has to be the same element of the same slice.
     let mut order_free = inits.is_empty();
     let written = written(func, body);
-    let mut barred = HashSet::new();
+    let mut barred = HashSet::default();
     for root in &written {
         let of_root: Vec<&Window> = windows.iter().filter(|w| func.root(w.base) == *root).collect();
         let through = |s: &Stmt| {
@@ -137,7 +137,7 @@ fn access(op: &Op) -> Option<(Place, Value)> {
 }
 
 fn written(func: &Func, body: &Block) -> HashSet<Place> {
-    let mut out = HashSet::new();
+    let mut out = HashSet::default();
     body.each_stmt(&mut |s| out.extend(s.op.places_written().into_iter().map(|p| func.root(p))));
     out
 }
@@ -149,12 +149,12 @@ fn touches(func: &Func, s: &Stmt, root: Place) -> bool {
 /// The views of a body that are the same in each round: their paths come from outside.
 fn steady_views(body: &Block) -> HashSet<Place> {
     let mut inside: HashSet<Value> = body.params.iter().copied().collect();
-    let mut made = HashSet::new();
+    let mut made = HashSet::default();
     body.each_stmt(&mut |s| {
         inside.extend(&s.results);
         made.extend(s.op.place_made());
     });
-    let mut steady = HashSet::new();
+    let mut steady = HashSet::default();
     for s in &body.stmts {
         if let Op::View { place, base, .. } = &s.op
             && !s.op.values().into_iter().any(|v| inside.contains(&v))
@@ -232,8 +232,8 @@ impl Plan {
         let steady = |s: &Stmt| matches!(s.op, Op::View { place, .. } if self.views.contains(&place));
         out.extend(body.stmts.iter().filter(|s| steady(s)).cloned());
         body.stmts.retain(|s| !steady(s));
-        let mut starts = HashMap::new();
-        let mut views = HashMap::new();
+        let mut starts = HashMap::default();
+        let mut views = HashMap::default();
         for w in &self.windows {
             let start = first(func, body, w.index, lo, &mut starts, out);
             let end = match self.from_zero && w.index == index {

@@ -52,6 +52,13 @@ impl Coverage {
         self.block(f, &f.body, &Around::default(), &constants);
     }
 
+    fn merge(&mut self, other: Coverage) {
+        for (construct, at) in other.0 {
+            let row = self.0.entry(construct).or_default();
+            at.into_iter().for_each(|(position, n)| *row.entry(position).or_default() += n);
+        }
+    }
+
     pub fn get(&self, construct: &str, position: &str) -> usize {
         self.0.get(construct).and_then(|p| p.get(position)).copied().unwrap_or(0)
     }
@@ -63,6 +70,32 @@ impl Coverage {
             out.push_str(&format!("\n{c:18}"));
             POSITIONS.iter().for_each(|p| out.push_str(&format!("{:>15}", self.get(c, p))));
         }
+        out
+    }
+
+    /// The table as a page.
+    fn document(&self, programs: u64, checked: usize) -> String {
+        let mut out = format!(
+            "# What stands where in the random programs\n\n\
+             In programs 0 to {} of `tests/random`, of which {checked} are checked by everything (the others end early, or hold \
+             what can't be differentiated, and are not counted): how often each construct stands in each position. A dash is a \
+             pair that can't be. Made by\n\n\
+             ```sh\nBLESS=1 BACKPROP_RANDOM_COVERAGE={programs} cargo test --release -p autodiff-codegen --test random \
+             every_construct\n```\n\n\
+             which fails if a pair is there less than once in a thousand programs.\n\n| |",
+            programs.saturating_sub(1)
+        );
+        POSITIONS.iter().for_each(|p| out.push_str(&format!(" {p} |")));
+        out.push_str("\n|---|");
+        POSITIONS.iter().for_each(|_| out.push_str("--:|"));
+        for c in self.0.keys() {
+            out.push_str(&format!("\n| {c} |"));
+            for p in POSITIONS {
+                let n = self.get(c, p);
+                out.push_str(&if n == 0 && impossible(c, p) { " – |".into() } else { format!(" {n} |") });
+            }
+        }
+        out.push('\n');
         out
     }
 
@@ -213,13 +246,46 @@ pub fn missing(c: &Coverage, least: usize) -> Vec<String> {
     out
 }
 
+/// Counts in the first programs, of those that are checked; how many those are.
+fn count(programs: u64) -> (Coverage, usize) {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let part = |thread: u64| {
+        let (mut coverage, mut checked) = (Coverage::default(), 0);
+        let numbers = (thread..programs).step_by(threads as usize);
+        for case in numbers.map(crate::case).filter(crate::oracle::is_checked) {
+            coverage.add(&case.main.func);
+            checked += 1;
+        }
+        (coverage, checked)
+    };
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads).map(|thread| scope.spawn(move || part(thread))).collect();
+        let mut all = (Coverage::default(), 0);
+        for (coverage, checked) in
+            parts.into_iter().map(|part| part.join().expect("the generator never panics"))
+        {
+            all.0.merge(coverage);
+            all.1 += checked;
+        }
+        all
+    })
+}
+
+/// `BACKPROP_RANDOM_COVERAGE=1000000` counts in so many programs, and wants each pair once in a thousand of them. What is in
+/// [`TABLE`] is written with `BLESS=1`.
 #[test]
 fn every_construct_everywhere() {
-    let mut coverage = Coverage::default();
-    for seed in 0..14000 {
-        coverage.add(&crate::case(seed).main.func);
+    let asked = crate::number("BACKPROP_RANDOM_COVERAGE");
+    let programs = asked.unwrap_or(3000);
+    let (coverage, checked) = count(programs);
+    println!("{checked} of {programs} programs are checked\n{}", coverage.table());
+    if std::env::var_os("BLESS").is_some() && asked.is_some() {
+        std::fs::write(TABLE, coverage.document(programs, checked)).expect("the table can be written");
     }
-    println!("{}", coverage.table());
-    let missing = missing(&coverage, 2);
+    let least = if asked.is_some() { programs as usize / 1000 } else { 1 };
+    let missing = missing(&coverage, least);
     assert!(missing.is_empty(), "too few of {missing:#?}");
 }
+
+/// The table of all pairs in a million programs.
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/random/coverage.md");

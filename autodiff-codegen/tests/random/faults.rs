@@ -1,172 +1,41 @@
-//! Faults planted into derivative programs: the oracle has to find each kind of them.
+//! Faults planted into derivative programs, and into what passes make of programs: the oracle has to find each kind of them.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{LazyLock, Mutex};
 
+use autodiff_codegen::analysis::pattern::Set;
+use autodiff_codegen::forward::{Tangent, forward};
 use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
-use autodiff_codegen::rules;
+use autodiff_codegen::{rules, second, simplify};
 
-use crate::oracle::{Case, End, check};
+use crate::oracle::{Case, End, Fault, Stage, check};
 use crate::rng::Rng;
+
+mod calls;
+mod forward;
+mod memory;
+mod reverse;
+mod simplified;
 
 /// Changes one statement of a list, if it is of the right kind.
 pub type Edit = fn(&mut Func, &mut Vec<Stmt>, usize) -> bool;
 
+/// What goes wrong, in which program, in which part of it, and how.
+type Planted = (&'static str, Stage, Part, Edit);
+
+/// Where in a program.
 #[derive(Clone, Copy, PartialEq)]
-enum Sweep {
+enum Part {
     Forward,
     Reverse,
+    Any,
+    /// What is no statement of the program that this is the derivative of.
+    Own,
+    /// The same in the forward sweep.
+    OwnForward,
 }
-
-/// What goes wrong, in which sweep, and how.
-const FAULTS: &[(&str, Sweep, Edit)] = &[
-    ("a term of a sum is dropped", Sweep::Reverse, |_, s, i| match &s[i].op {
-        Op::Elem { rule, args } if *rule == rules::ADD => copy_of(args[0], s, i),
-        _ => false,
-    }),
-    ("a factor is dropped", Sweep::Reverse, |_, s, i| match &s[i].op {
-        Op::Elem { rule, args } if *rule == rules::MUL => copy_of(args[0], s, i),
-        _ => false,
-    }),
-    ("a sign is lost", Sweep::Reverse, |_, s, i| match &s[i].op {
-        Op::Elem { rule, args } if *rule == rules::NEG => copy_of(args[0], s, i),
-        _ => false,
-    }),
-    ("sin for cos", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::Elem { rule, .. } if rule.get().name == "Cos" => {
-            *rule = rules::id("Sin").unwrap();
-            true
-        }
-        _ => false,
-    }),
-    ("an overwritten adjoint is not zeroed", Sweep::Reverse, |_, s, i| {
-        remove_if(s, i, |op| matches!(op, Op::Store { .. } | Op::Zero(_)))
-    }),
-    ("a contribution to an array is lost", Sweep::Reverse, |_, s, i| {
-        remove_if(s, i, |op| matches!(op, Op::Accum { .. } | Op::AddPlace { .. }))
-    }),
-    ("a contribution overwrites the others", Sweep::Reverse, |_, s, i| match s[i].op.clone() {
-        Op::Accum { place, path, value } => {
-            s[i].op = Op::Store { place, path, value };
-            true
-        }
-        _ => false,
-    }),
-    ("a contribution goes to the first element", Sweep::Reverse, |f, s, i| {
-        let mut zero = Vec::new();
-        let z = f.int(&mut zero, 0, Ty::usize(), &Origin::default());
-        let Op::Accum { path, .. } = &mut s[i].op else { return false };
-        let Some(Proj::Index(v)) = path.last_mut() else { return false };
-        *v = z;
-        s.splice(i..i, zero);
-        true
-    }),
-    ("the wrong element is read", Sweep::Reverse, |f, s, i| {
-        let mut zero = Vec::new();
-        let z = f.int(&mut zero, 0, Ty::usize(), &Origin::default());
-        let Op::Load { path, .. } = &mut s[i].op else { return false };
-        let Some(Proj::Index(v)) = path.last_mut() else { return false };
-        *v = z;
-        s.splice(i..i, zero);
-        true
-    }),
-    ("a loop runs the wrong way", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        // Where each round only adds to sums, the order is free.
-        Op::For { range, body, .. } if body.yields.iter().any(|y| !body.params.contains(y)) => {
-            range.rev = !range.rev;
-            true
-        }
-        _ => false,
-    }),
-    ("a loop is left out", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::For { range, .. } => {
-            range.hi = range.lo;
-            range.inclusive = false;
-            true
-        }
-        _ => false,
-    }),
-    ("a carried adjoint stays what it was", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::For { body, .. } if body.params.len() > 1 && body.yields[0] != body.params[1] => {
-            body.yields[0] = body.params[1];
-            true
-        }
-        _ => false,
-    }),
-    ("carried adjoints are swapped", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::For { body, .. } if body.yields.len() > 1 && body.yields[0] != body.yields[1] => {
-            body.yields.swap(0, 1);
-            true
-        }
-        _ => false,
-    }),
-    ("the other branch", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::If { then, els, .. } => {
-            std::mem::swap(then, els);
-            true
-        }
-        _ => false,
-    }),
-    ("the wrong winner", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::Cmp { op, .. } if matches!(op, CmpOp::Ge | CmpOp::Le) => {
-            *op = if *op == CmpOp::Ge { CmpOp::Lt } else { CmpOp::Gt };
-            true
-        }
-        _ => false,
-    }),
-    ("nothing comes back from a call", Sweep::Reverse, |_, s, i| match &mut s[i].op {
-        Op::CallReverse { slots, .. } if slots.iter().any(|s| matches!(s, Slot::Place(_))) => {
-            for slot in slots.iter_mut().filter(|s| matches!(s, Slot::Place(_))) {
-                *slot = Slot::Off;
-            }
-            true
-        }
-        _ => false,
-    }),
-    ("a saved value is not kept", Sweep::Forward, |f, s, i| match &s[i].op {
-        Op::Store { place, .. } if f.plc(*place).name.as_ref().is_none_or(saved) => {
-            s.remove(i);
-            true
-        }
-        _ => false,
-    }),
-    ("a buffer is short", Sweep::Forward, |_, s, i| remove_if(s, i, |op| matches!(op, Op::Push { .. }))),
-    ("opaque code is left out", Sweep::Forward, |_, s, i| {
-        s[i].results.is_empty() && remove_if(s, i, |op| matches!(op, Op::Opaque { .. }))
-    }),
-    ("opaque code runs twice", Sweep::Forward, |_, s, i| {
-        let again = Stmt { results: Vec::new(), ..s[i].clone() };
-        let on = matches!(again.op, Op::Opaque { .. });
-        if on {
-            s.insert(i + 1, again);
-        }
-        on
-    }),
-    ("the primal is computed in another way", Sweep::Forward, |_, s, i| match &mut s[i].op {
-        Op::Elem { rule, args } if rule.get().name == "Sub" => {
-            args.swap(0, 1);
-            true
-        }
-        _ => false,
-    }),
-    ("what is loaded again has changed", Sweep::Reverse, |f, s, i| {
-        let Op::Load { place, again: Some(_), .. } = &s[i].op else { return false };
-        let place = *place;
-        let mut root = place;
-        loop {
-            f.places[root.0 as usize].mutable = true;
-            match f.plc(root).kind {
-                PlaceKind::View { base } => root = base,
-                _ => break,
-            }
-        }
-        let mut code = Vec::new();
-        f.effect(&mut code, Op::Zero(place), &Origin::default());
-        s.splice(i..i, code);
-        true
-    }),
-];
 
 fn saved(name: &Name) -> bool {
     matches!(name, Name::Saved(_))
@@ -176,6 +45,26 @@ fn saved(name: &Name) -> bool {
 fn copy_of(operand: Value, s: &mut [Stmt], i: usize) -> bool {
     s[i].op = Op::AssertFloat(operand);
     true
+}
+
+/// The statement gives a zero.
+fn zero_of(f: &Func, s: &mut [Stmt], i: usize) -> bool {
+    let float = s[i].results.first().is_some_and(|r| *f.ty(*r) == Ty::F64);
+    if float {
+        s[i].op = Op::Const(Const::Float { value: 0.0, text: "0.0".into() });
+    }
+    float
+}
+
+/// The operands of an operation change places.
+fn exchange(s: &mut [Stmt], i: usize, name: &str) -> bool {
+    match &mut s[i].op {
+        Op::Elem { rule, args } if rule.get().name == name && args[0] != args[1] => {
+            args.swap(0, 1);
+            true
+        }
+        _ => false,
+    }
 }
 
 fn remove_if(s: &mut Vec<Stmt>, i: usize, which: fn(&Op) -> bool) -> bool {
@@ -188,19 +77,34 @@ fn remove_if(s: &mut Vec<Stmt>, i: usize, which: fn(&Op) -> bool) -> bool {
 
 /// Tries the edit on all statements of the list and its regions, from a random one on, until it does something.
 pub fn plant(f: &mut Func, stmts: &mut Vec<Stmt>, edit: Edit, skip: &mut usize) -> bool {
+    plant_where(f, stmts, edit, skip, &|_| true)
+}
+
+/// The same of statements of one kind.
+fn plant_where(
+    f: &mut Func,
+    stmts: &mut Vec<Stmt>,
+    edit: Edit,
+    skip: &mut usize,
+    which: &dyn Fn(&Stmt) -> bool,
+) -> bool {
     let mut i = 0;
     while i < stmts.len() {
+        let before = (f.values.len(), f.places.clone());
         let mut trial = stmts.clone();
-        if edit(f, &mut trial, i) {
+        if which(&stmts[i]) && edit(f, &mut trial, i) {
             if *skip == 0 {
                 *stmts = trial;
                 return true;
             }
             *skip -= 1;
         }
+        // Nothing was planted: what was made for it goes.
+        f.values.truncate(before.0);
+        f.places = before.1;
         let mut op = stmts[i].op.clone();
         for b in op.blocks_mut() {
-            if plant(f, &mut b.stmts, edit, skip) {
+            if plant_where(f, &mut b.stmts, edit, skip, which) {
                 stmts[i].op = op;
                 return true;
             }
@@ -210,73 +114,255 @@ pub fn plant(f: &mut Func, stmts: &mut Vec<Stmt>, edit: Edit, skip: &mut usize) 
     false
 }
 
-fn plant_in(g: &mut Gradient, sweep: Sweep, edit: Edit, skip: usize) -> bool {
-    let before = g.func.clone();
-    let mut reverse = g.func.body.stmts.split_off(g.split);
-    let mut forward = std::mem::take(&mut g.func.body.stmts);
-    let list = if sweep == Sweep::Forward { &mut forward } else { &mut reverse };
-    // The place to plant it may not exist: then an earlier one.
-    let done = (0..=skip).rev().any(|skip| plant(&mut g.func, list, edit, &mut { skip }));
-    g.split = forward.len();
-    forward.append(&mut reverse);
-    g.func.body.stmts = forward;
-    if !done {
-        g.func = before;
+/// Whether a statement is the derivative's own.
+fn is_own(primal: &Func, s: &Stmt) -> bool {
+    let (values, places) = (primal.values.len(), primal.places.len());
+    let written = s.op.places_written();
+    match s.results.first() {
+        Some(r) => r.0 as usize >= values,
+        None => !written.is_empty() && written.iter().all(|p| p.0 as usize >= places),
     }
-    done
+}
+
+/// Whether the fault could be planted.
+fn plant_in(f: &mut Func, split: &mut usize, primal: &Func, (part, edit): (Part, Edit), skip: usize) -> bool {
+    let before = f.clone();
+    let mut forward = std::mem::take(&mut f.body.stmts);
+    let mut reverse = forward.split_off((*split).min(forward.len()));
+    let which = |s: &Stmt| match part {
+        Part::Own | Part::OwnForward => is_own(primal, s),
+        _ => true,
+    };
+    let (first, second) = match part {
+        Part::Forward | Part::OwnForward => (true, false),
+        Part::Reverse => (false, true),
+        Part::Own | Part::Any => (true, true),
+    };
+    // The place to plant it may not exist: then an earlier one.
+    let done = (0..=skip).rev().any(|skip| {
+        let mut skip = skip;
+        first && plant_where(f, &mut forward, edit, &mut skip, &which)
+            || second && plant_where(f, &mut reverse, edit, &mut skip, &which)
+    });
+    if !done {
+        *f = before;
+        return false;
+    }
+    *split = forward.len();
+    forward.append(&mut reverse);
+    f.body.stmts = forward;
+    true
 }
 
 /// A fault has to be found this often, in this many programs that it is planted in.
 const FOUND: usize = 2;
-const PLANTED: usize = 60;
+const PLANTED: usize = 200;
 
-/// Programs of these numbers are looked at, those that are not too large.
-const NUMBERS: std::ops::Range<u64> = 0..400;
-const LARGEST: usize = 120;
+/// Programs of these numbers are looked at: the small ones, then those that are not too large.
+const NUMBERS: std::ops::Range<u64> = 0..3000;
+const SMALL: usize = 70;
+const LARGEST: usize = 250;
 
-/// Whether the fault can be planted in the plainest derivative of the case at all.
-fn fits(case: &Case, sweep: Sweep, edit: Edit) -> bool {
-    let options = Options {
-        seed: SeedKind::Param,
-        buffers: Buffers::Own,
-        fuse: false,
-        whole: false,
-        checkpoint: false,
-    };
-    reverse(&case.main.func, &options).is_ok_and(|mut g| plant_in(&mut g, sweep, edit, 0))
+/// The programs that are small enough, smaller ones first.
+fn cases() -> Vec<Case> {
+    let size = |c: &Case| c.main.func.values.len();
+    let mut cases: Vec<Case> = NUMBERS.map(crate::case).filter(|c| size(c) < LARGEST).collect();
+    cases.sort_by_key(|c| size(c) >= SMALL);
+    cases
 }
+
+/// Which programs are small enough, and pass every check as they are.
+static GOOD: LazyLock<Mutex<HashMap<u64, bool>>> = LazyLock::new(Mutex::default);
 
 /// Whether the case passes every check as it is.
 fn is_good(case: &Case) -> bool {
-    matches!(crate::outcome(case), Ok(End::Checked { differences: true }))
+    if let Some(good) = GOOD.lock().ok().and_then(|g| g.get(&case.seed).copied()) {
+        return good;
+    }
+    let good = matches!(crate::outcome(case), Ok(End::Checked { differences: true } | End::Trapped));
+    if let Ok(mut all) = GOOD.lock() {
+        all.insert(case.seed, good);
+    }
+    good
 }
 
-#[test]
-fn planted_faults_are_found() {
-    let cases: Vec<Case> = NUMBERS.map(crate::case).filter(|c| c.main.func.values.len() < LARGEST).collect();
-    let mut good: HashMap<u64, bool> = HashMap::new();
+/// The programs of a stage, the plainest of them, with their reverse sweeps' starts and what they are derivatives of.
+fn programs(case: &Case, stage: Stage) -> Vec<(Func, usize, Func)> {
+    let plain = Options {
+        seed: SeedKind::Param,
+        buffers: Buffers::Own,
+        fuse: stage == Stage::Fused,
+        whole: false,
+        checkpoint: stage == Stage::Checkpoint,
+    };
+    let once = Options { seed: SeedKind::One, fuse: true, ..plain };
+    let main = &case.main.func;
+    let gradient = |func: &Func, options: &Options| reverse(func, options).ok();
+    let whole = |g: Gradient, of: &Func| (g.func, g.split, of.clone());
+    let tangent = |t: Tangent, of: &Func| (t.func, 0, of.clone());
+    // Only what the program itself calls makes a difference.
+    let mut names = Vec::new();
+    main.body.each_stmt(&mut |s| {
+        if let Op::Call { callee, .. } = &s.op {
+            names.push(callee.name.clone());
+        }
+    });
+    let called = || case.library.iter().map(|g| &g.func).filter(|f| names.contains(&f.name));
+    match stage {
+        Stage::Gradient | Stage::Fused => {
+            gradient(main, &plain).map(|g| whole(g, main)).into_iter().collect()
+        }
+        Stage::Checkpoint => {
+            let checkpointed = gradient(main, &plain).filter(|g| g.checkpointed > 0);
+            checkpointed.map(|g| whole(g, main)).into_iter().collect()
+        }
+        Stage::Simplified | Stage::Windows => {
+            let Some(mut g) = gradient(main, &plain) else { return Vec::new() };
+            simplify::gradient(&mut g);
+            if stage == Stage::Windows {
+                simplify::windows(&mut g);
+            }
+            vec![whole(g, main)]
+        }
+        Stage::Primal => {
+            let mut simple = main.clone();
+            simplify::simplify(&mut simple);
+            vec![(simple, 0, main.clone())]
+        }
+        Stage::Tangent => vec![tangent(forward(main).expect("a tangent"), main)],
+        Stage::Second | Stage::Twice => {
+            let g = match main.ret {
+                Ret::Scalar(_) => gradient(main, &Options { whole: stage == Stage::Twice, ..once }),
+                _ => None,
+            };
+            let Some(g) = g else { return Vec::new() };
+            if stage == Stage::Second {
+                return second::tangent(&g).map(|t| tangent(t, &g.func)).into_iter().collect();
+            }
+            let program = second::program(&g);
+            gradient(&program, &plain).map(|g| whole(g, &program)).into_iter().collect()
+        }
+        Stage::Callee => called().filter_map(|f| Some(whole(gradient(f, &plain)?, f))).collect(),
+        Stage::CalleeTangent => called().filter_map(|f| Some(tangent(forward(f).ok()?, f))).collect(),
+        Stage::CalleeSecond => {
+            let along = called().filter_map(|f| second::along(f).ok());
+            along.filter_map(|f| Some(whole(gradient(&f, &plain)?, &f))).collect()
+        }
+        Stage::Pattern => Vec::new(),
+    }
+}
+
+/// The faults that are found too seldom.
+fn missed(faults: &[Planted]) -> Vec<&'static str> {
+    let cases = cases();
     let mut missed = Vec::new();
-    for (n, (name, sweep, edit)) in FAULTS.iter().enumerate() {
+    let mut known: HashMap<(u64, Stage), Vec<(Func, usize, Func)>> = HashMap::new();
+    for (n, (name, stage, part, edit)) in faults.iter().enumerate() {
         let (mut planted, mut found) = (0, 0);
-        for case in cases.iter().filter(|c| fits(c, *sweep, *edit)) {
+        let mut how = String::new();
+        for case in &cases {
             if planted == PLANTED || found == FOUND {
                 break;
             }
-            if !*good.entry(case.seed).or_insert_with(|| is_good(case)) {
+            let of_stage = known.entry((case.seed, *stage)).or_insert_with(|| programs(case, *stage));
+            let fits = |(f, split, primal): &mut (Func, usize, Func)| {
+                plant_in(&mut f.clone(), &mut split.clone(), primal, (*part, *edit), 0)
+            };
+            if !of_stage.iter_mut().any(fits) || !is_good(case) {
                 continue;
             }
             let skip = Rng::new(case.seed + n as u64).below(4);
-            let fault = |g: &mut Gradient| {
-                plant_in(g, *sweep, *edit, skip);
+            let done = std::cell::Cell::new(false);
+            let change = |f: &mut Func, split: &mut usize, primal: &Func| {
+                done.set(plant_in(f, split, primal, (*part, *edit), skip) || done.get());
             };
-            let end = catch_unwind(AssertUnwindSafe(|| check(case, Some(&fault))));
-            planted += 1;
+            let end = catch_unwind(AssertUnwindSafe(|| check(case, Some(Fault::Program(*stage, &change)))));
+            planted += usize::from(done.get());
+            if let Ok(Err(f)) = &end {
+                how = f.check.clone();
+            }
             found += usize::from(!matches!(end, Ok(Ok(_))));
         }
-        println!("{name}: found {found} of {planted}");
-        if found < FOUND {
-            missed.push(*name);
-        }
+        println!("{name}: found {found} of {planted}, by {how}");
+        missed.extend((found < FOUND).then_some(*name));
     }
+    missed
+}
+
+#[test]
+fn faults_in_gradients_are_found() {
+    let missed = missed(reverse::FAULTS);
     assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
+fn faults_in_memory_are_found() {
+    let missed = missed(memory::FAULTS);
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
+fn faults_in_tangents_are_found() {
+    let missed = [missed(forward::FAULTS), missed(forward::MEMORY)].concat();
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
+fn faults_in_second_derivatives_are_found() {
+    let missed = [missed(forward::SECOND), missed(forward::TWICE)].concat();
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
+fn faults_in_calls_are_found() {
+    let missed = missed(calls::FAULTS);
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
+fn faults_of_passes_are_found() {
+    let missed = missed(simplified::FAULTS);
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+/// What goes wrong with patterns.
+const PATTERNS: &[(&str, fn(&mut Vec<Set>))] = &[
+    ("a row has nothing", |rows| rows.iter_mut().for_each(|r| *r = Set::default())),
+    ("a row has what another one has", |rows| rows.rotate_left(1)),
+];
+
+#[test]
+fn faults_in_patterns_are_found() {
+    let cases: Vec<Case> = cases().into_iter().filter(is_good).take(PLANTED).collect();
+    for (name, change) in PATTERNS {
+        let fault = |rows: &mut Vec<Set>| change(rows);
+        let found = cases.iter().filter(|case| {
+            !matches!(catch_unwind(AssertUnwindSafe(|| check(case, Some(Fault::Pattern(&fault))))), Ok(Ok(_)))
+        });
+        let found = found.take(FOUND).count();
+        assert_eq!(found, FOUND, "not found: {name}");
+    }
+}
+
+#[test]
+fn there_are_many_kinds_of_faults() {
+    let lists = [
+        reverse::FAULTS,
+        memory::FAULTS,
+        forward::FAULTS,
+        forward::MEMORY,
+        forward::SECOND,
+        forward::TWICE,
+        calls::FAULTS,
+        simplified::FAULTS,
+    ];
+    let mut names: Vec<&str> = lists.iter().flat_map(|l| l.iter().map(|f| f.0)).collect();
+    names.extend(PATTERNS.iter().map(|p| p.0));
+    names.extend(crate::lane_faults::names());
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "two of one name");
+    println!("{all} kinds of faults");
+    assert!(all >= 40, "{all}");
 }

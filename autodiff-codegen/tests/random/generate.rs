@@ -110,11 +110,35 @@ pub struct Gen<'c> {
     pub budget: isize,
     /// How many pieces of opaque code there are.
     pub effects: usize,
+    /// What there is more of than usual, so that it stands everywhere.
+    favourite: Option<Favourite>,
     names: usize,
     ranges: HashMap<RuleId, (f64, f64)>,
 }
 
 pub type Code = Vec<Stmt>;
+
+/// What else would be rare.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Favourite {
+    Whole,
+    Exchange,
+    View,
+    Call,
+    Effect,
+    Alloc,
+    Growth,
+    /// Loops without rounds.
+    NoRounds,
+}
+
+impl Favourite {
+    fn any(rng: &mut Rng) -> Option<Favourite> {
+        use Favourite::*;
+        let all = [Whole, Exchange, View, Call, Effect, Alloc, Growth, NoRounds];
+        rng.chance(35).then(|| all[rng.below(all.len())])
+    }
+}
 
 /// What kind of function is wanted.
 #[derive(Clone, Copy, PartialEq)]
@@ -129,8 +153,11 @@ pub enum Role {
 
 /// Generates a function.
 pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Role) -> Generated {
+    let mut rng = Rng::new(seed);
+    let favourite = Favourite::any(&mut rng);
     let mut g = Gen {
-        rng: Rng::new(seed),
+        rng,
+        favourite,
         f: Func::new(name),
         env: Env::default(),
         targets,
@@ -206,6 +233,18 @@ impl Gen<'_> {
 
     fn random_stmt(&mut self, out: &mut Code) {
         let nest = self.depth < 4 && self.budget > 12;
+        if self.rng.chance(35) {
+            match self.favourite {
+                Some(Favourite::Whole) => return self.random_whole(out),
+                Some(Favourite::Exchange) => return self.exchange_arrays(out),
+                Some(Favourite::View) if nest => return self.random_view(out),
+                Some(Favourite::Call) => return self.random_call(out),
+                Some(Favourite::Effect) => return self.random_effect(out),
+                Some(Favourite::Alloc) => return self.random_alloc(out),
+                Some(Favourite::Growth) => return self.random_growth(out),
+                _ => {}
+            }
+        }
         match self.rng.below(100) {
             0..27 => drop(self.random_elem(out)),
             27..30 if nest => self.random_idiom(out),

@@ -95,6 +95,11 @@ const DIRECTIONS: &[(&str, Given)] = &[
     }),
 ];
 
+/// What all of them are called.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().map(|p| p.0).chain(DIRECTIONS.iter().map(|d| d.0))
+}
+
 const FOUND: usize = 2;
 const PLANTED: usize = 200;
 const NUMBERS: std::ops::Range<u64> = 0..400;

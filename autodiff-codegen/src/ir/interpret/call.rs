@@ -266,7 +266,7 @@ impl<'p> Interp<'p> {
 
     /// The reverse part may write to what the forward part made.
     fn own_copies(&mut self, inner: &mut Frame) {
-        let mut copies = HashMap::new();
+        let mut copies = HashMap::default();
         let base = inner.base;
         for bound in inner.places.iter_mut().flatten() {
             self.own_copy(bound, base, &mut copies);

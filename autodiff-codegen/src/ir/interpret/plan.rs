@@ -4,7 +4,7 @@
 //! of the innermost loop around both. If `o` saw two different writes in one cell, then some round of a loop
 //! around `o` saw what the cell no longer holds, so `r` may not look at it at all.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use super::*;
 
@@ -69,7 +69,7 @@ enum Saw {
 
 impl Records {
     pub(super) fn new(plan: &Plan) -> Records {
-        Records(vec![HashMap::new(); plan.number.len()])
+        Records(vec![HashMap::default(); plan.number.len()])
     }
 
     /// A new round of a loop begins: it forgets what it saw in the round before.

@@ -8,7 +8,7 @@
 //! Places are taken whole: a write to another element of the same place counts. Whoever keeps such a load
 //! apart by its index has to save the value instead.
 
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 use super::*;
 
@@ -18,11 +18,23 @@ type Position = Vec<(usize, usize)>;
 struct Versions<'a> {
     func: &'a Func,
     loads: HashMap<Value, (Position, &'a Stmt)>,
+    /// All statements, each before what it holds.
+    order: Vec<&'a Stmt>,
+    /// Where in that order each statement stands, and where what it holds ends.
+    spans: HashMap<*const Stmt, (usize, usize)>,
+    /// Which write to a root, in order.
+    writers: HashMap<Place, Vec<usize>>,
 }
 
 /// Checks all repeated loads.
 pub(super) fn check(func: &Func) -> Check {
-    let mut v = Versions { func, loads: HashMap::new() };
+    let mut v = Versions {
+        func,
+        loads: HashMap::default(),
+        order: Vec::new(),
+        spans: HashMap::default(),
+        writers: HashMap::default(),
+    };
     v.collect(&func.body, 0, &mut Vec::new());
     let mut again: Vec<_> = v.loads.iter().filter_map(|(r, (_, s))| Some((*r, repeated(s)?))).collect();
     again.sort();
@@ -40,16 +52,22 @@ fn repeated(stmt: &Stmt) -> Option<Value> {
 }
 
 impl<'a> Versions<'a> {
-    /// Finds all loads. `which` is the number of the block within its statement.
+    /// Finds all loads and writes. `which` is the number of the block within its statement.
     fn collect(&mut self, block: &'a Block, which: usize, at: &mut Position) {
         for (i, stmt) in block.stmts.iter().enumerate() {
             at.push((which, i));
+            let start = self.order.len();
+            self.order.push(stmt);
+            for p in stmt.op.places_written() {
+                self.writers.entry(self.func.root(p)).or_default().push(start);
+            }
             if let (Op::Load { .. }, [result]) = (&stmt.op, &stmt.results[..]) {
                 self.loads.insert(*result, (at.clone(), stmt));
             }
             for (n, b) in stmt.op.blocks().into_iter().enumerate() {
                 self.collect(b, n, at);
             }
+            self.spans.insert(stmt, (start, self.order.len()));
             at.pop();
         }
     }
@@ -95,7 +113,10 @@ impl<'a> Versions<'a> {
 
     /// A write to `root` between the statements at `from` and `to`, whose positions agree up to `common`.
     fn write_between(&self, root: Place, from: &Position, to: &Position, common: usize) -> Option<&'a Stmt> {
-        let writes = |stmts: &'a [Stmt]| stmts.iter().find_map(|s| self.write_in(s, root));
+        let writes = |stmts: &'a [Stmt]| {
+            let (first, last) = (stmts.first()?, stmts.last()?);
+            self.write_within(self.span(first).0, self.span(last).1, root)
+        };
         // After the original, from the outside in.
         for depth in common..from.len() {
             if depth > common {
@@ -135,11 +156,19 @@ impl<'a> Versions<'a> {
 
     /// The first statement in `stmt`, its regions included, that writes to `root`.
     fn write_in(&self, stmt: &'a Stmt, root: Place) -> Option<&'a Stmt> {
-        if stmt.op.places_written().iter().any(|p| self.func.root(*p) == root) {
-            return Some(stmt);
-        }
-        let blocks = stmt.op.blocks();
-        blocks.into_iter().flat_map(|b| &b.stmts).find_map(|s| self.write_in(s, root))
+        let (start, end) = self.span(stmt);
+        self.write_within(start, end, root)
+    }
+
+    /// The same of statements in order.
+    fn write_within(&self, start: usize, end: usize, root: Place) -> Option<&'a Stmt> {
+        let writers = self.writers.get(&root)?;
+        let first = *writers.get(writers.partition_point(|n| *n < start))?;
+        (first < end).then(|| self.order[first])
+    }
+
+    fn span(&self, stmt: &Stmt) -> (usize, usize) {
+        self.spans.get(&(stmt as *const Stmt)).copied().unwrap_or_default()
     }
 
     fn stmt(&self, at: &[(usize, usize)]) -> Option<&'a Stmt> {

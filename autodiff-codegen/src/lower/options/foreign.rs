@@ -9,7 +9,7 @@ use super::super::{Lower, Res, Val, walk};
 use super::{Method, method, names_variant};
 use crate::hir::{Choice, Expr, ExprKind, Test};
 use crate::ir::{FloatTy, Op, Ty, Value};
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 /// Whether a method of such an `Option` is understood. Each of them takes out what is there once at most, and none
 /// needs the error.
@@ -21,7 +21,7 @@ pub(super) fn is_followed(method: Method) -> bool {
 /// The expressions that are certainly `Option`s or `Result`s, by the methods that they have and the patterns that they are
 /// matched with.
 pub(in super::super) fn asked(f: &crate::hir::Fn) -> HashSet<*const Expr> {
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     walk::block_children(&f.body, &mut |e| {
         walk::each(e, &mut |e| match &e.kind {
             ExprKind::Method { recv, name, args, .. }

@@ -2,7 +2,7 @@
 //! writes what.
 
 use crate::ir::*;
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Who defines a value.
 #[derive(Clone, Copy)]
@@ -34,9 +34,9 @@ impl<'f> Index<'f> {
             func,
             stmts: Vec::new(),
             parents: Vec::new(),
-            defs: HashMap::new(),
-            makers: HashMap::new(),
-            writers: HashMap::new(),
+            defs: HashMap::default(),
+            makers: HashMap::default(),
+            writers: HashMap::default(),
             reverse_sweep: usize::MAX,
         };
         index.block(&func.body, None);

@@ -2,7 +2,7 @@
 
 use super::index::{Def, Index};
 use crate::ir::*;
-use std::collections::HashSet;
+use crate::tables::HashSet;
 
 /// What is needed.
 pub(super) struct Live {
@@ -17,9 +17,13 @@ pub(super) struct Live {
 impl Live {
     pub(super) fn of(func: &Func) -> Live {
         let index = Index::new(func);
-        let live =
-            Live { stmts: vec![false; index.stmts.len()], values: HashSet::new(), carried: HashSet::new() };
-        let mut mark = Mark { index, live, work: Vec::new(), observed: HashSet::new(), used: HashSet::new() };
+        let live = Live {
+            stmts: vec![false; index.stmts.len()],
+            values: HashSet::default(),
+            carried: HashSet::default(),
+        };
+        let mut mark =
+            Mark { index, live, work: Vec::new(), observed: HashSet::default(), used: HashSet::default() };
         mark.ends();
         while let Some(id) = mark.work.pop() {
             mark.process(id);

@@ -2,7 +2,7 @@
 
 use crate::ir::*;
 use crate::simplify::invariant::{Defs, Inside, collect, copy, is_never_empty};
-use std::collections::HashMap;
+use crate::tables::HashMap;
 
 /// Appends to `out` what computes `n` before the loop, and returns the value there; `None` if it can't be.
 pub(super) fn before(
@@ -21,7 +21,7 @@ pub(super) fn before(
         if !runs && code.iter().any(|s| s.op.effects(func).panics) {
             return None;
         }
-        let mut copies = HashMap::new();
+        let mut copies = HashMap::default();
         copy(func, defs, &code, &mut copies, out);
         return Some(copies.get(&n).copied().unwrap_or(n));
     }
@@ -30,7 +30,7 @@ pub(super) fn before(
     let op = if range.inclusive { CmpOp::Le } else { CmpOp::Lt };
     let cond = func.push(out, Op::Cmp { op, args: [range.lo, range.hi] }, Ty::Bool, None, &origin);
     let (mut then, mut els) = (Block::default(), Block::default());
-    let mut copies = HashMap::new();
+    let mut copies = HashMap::default();
     copy(func, defs, &code, &mut copies, &mut then.stmts);
     then.yields = vec![copies.get(&n).copied().unwrap_or(n)];
     els.yields = vec![func.int(&mut els.stmts, 0, ty.clone(), &origin)];

@@ -19,6 +19,11 @@ impl Gen<'_> {
                 self.mark_written(*p, true);
             }
         }
+        // What a call adds to holds something already, then.
+        let twice = self.rng.chance(25);
+        if twice {
+            self.call(out, &target.name, args.clone(), &target.ret);
+        }
         self.call(out, &target.name, args, &target.ret);
     }
 

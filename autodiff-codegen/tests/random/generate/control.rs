@@ -61,7 +61,8 @@ impl Gen<'_> {
     /// A range, and the interval that its values lie in (nothing, if it has none).
     fn range(&mut self, out: &mut Code) -> (Range, Option<(i128, i128)>) {
         let most = if self.loops > 1 { 2 } else { 4 };
-        let zero = self.rng.chance(12);
+        let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
+        let zero = self.rng.chance(never);
         let inclusive = self.rng.chance(20) && !zero;
         let start = self.rng.int(0, 1);
         let bounds: Vec<I> = self.env.ints.iter().copied().filter(|i| i.hi <= most && i.lo >= 0).collect();
@@ -262,6 +263,11 @@ impl Gen<'_> {
             // Reverse mode refuses most assignments in a condition.
             let writing = self.rng.chance(10);
             self.env.places.iter_mut().for_each(|p| p.writable &= writing);
+            // To what it makes itself it may write.
+            if self.rng.chance(30) {
+                self.random_alloc(&mut code);
+                self.random_whole(&mut code);
+            }
             let k = self.rng.below(4);
             self.some_stmts(&mut code, k);
             let x = self.float(&mut code);
@@ -289,20 +295,45 @@ impl Gen<'_> {
         body
     }
 
-    /// An exit in a branch that is seldom taken.
+    /// An exit or a panic in a branch that is seldom taken.
     pub fn random_exit(&mut self, out: &mut Code) {
         let x = self.float(out);
         let limit = self.rng.float(0.5, 3.0);
         let c = self.constant(out, limit);
         let cond = self.push(out, Op::Cmp { op: CmpOp::Gt, args: [x.v, c.v] }, Ty::Bool);
-        let code = self.token();
-        let reads = vec![Read { ident: ident("r0"), source: ReadOf::Value(x.v) }];
-        let exit = Stmt {
-            op: Op::Exit { code: quote::quote!(return Err(#code)), reads },
-            results: Vec::new(),
-            origin: Origin::default(),
-        };
-        let then = Block { params: Vec::new(), stmts: vec![exit], yields: Vec::new(), diverges: true };
+        let mut then = Block::default();
+        if self.rng.chance(40) {
+            self.panic(&mut then.stmts);
+        } else {
+            let code = self.token();
+            let reads = vec![Read { ident: ident("r0"), source: ReadOf::Value(x.v) }];
+            let op = Op::Exit { code: quote::quote!(return Err(#code)), reads };
+            then.stmts.push(Stmt { op, results: Vec::new(), origin: Origin::default() });
+            then.diverges = true;
+        }
         self.effect(out, Op::If { cond, then, els: Block::default() });
+    }
+
+    /// What panics, and whose result nothing needs.
+    fn panic(&mut self, code: &mut Code) {
+        let fits = |p: &P| p.dims.len() == 1;
+        let place = self.place(fits).filter(|_| self.rng.chance(50));
+        if let Some(p) = place {
+            let i = self.int_const(code, p.dims[0] as i128);
+            let op = Op::Load { place: p.p, path: vec![Proj::Index(i.v)], again: None };
+            let ty = match self.f.plc(p.p).ty {
+                PlaceTy::Unknown => Ty::Float(FloatTy::Unknown),
+                _ if p.ints.is_some() => Ty::usize(),
+                _ => Ty::F64,
+            };
+            self.push(code, op, ty);
+            return;
+        }
+        let (zero, op) = (self.int_const(code, 0), [IntOp::Rem, IntOp::Sub, IntOp::Div][self.rng.below(3)]);
+        let (a, b) = match op {
+            IntOp::Sub => (zero, self.int_const(code, 1)),
+            _ => (self.int(code), zero),
+        };
+        self.push(code, Op::Int { op, args: vec![a.v, b.v] }, Ty::usize());
     }
 }

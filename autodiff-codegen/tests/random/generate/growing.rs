@@ -164,7 +164,7 @@ impl Gen<'_> {
         self.exchange_arrays(out);
     }
 
-    fn exchange_arrays(&mut self, out: &mut Code) {
+    pub fn exchange_arrays(&mut self, out: &mut Code) {
         let fixed = |g: &Self, p: &P| p.writable && p.ints.is_none() && g.f.plc(p.p).ty.is_fixed();
         let all: Vec<P> = self.env.places.iter().filter(|p| fixed(self, p)).cloned().collect();
         let Some(a) = self.rng.pick(&all).cloned() else { return };
@@ -174,7 +174,15 @@ impl Gen<'_> {
             .into_iter()
             .filter(|b| b.dims == a.dims && f.root(b.p) != root && !b.dims.is_empty())
             .collect();
-        let Some(b) = self.rng.pick(&fit).cloned() else { return };
+        let b = match self.rng.pick(&fit) {
+            Some(b) => b.clone(),
+            None if a.dims.is_empty() => return,
+            None => {
+                let copy = self.local(Self::array_ty(&a.dims));
+                self.effect(out, Op::Alloc { place: copy, init: Init::Copy(a.p) });
+                self.keep_place(copy, a.dims.clone(), true)
+            }
+        };
         self.mark_written(a.p, true);
         self.mark_written(b.p, true);
         self.effect(out, Op::Swap { a: a.p, b: b.p });

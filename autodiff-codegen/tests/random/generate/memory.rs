@@ -117,7 +117,8 @@ impl Gen<'_> {
     pub fn random_alloc(&mut self, out: &mut Code) {
         let n = 1 + self.rng.below(4);
         let vec = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
-        let (ty, dims, init, active) = match self.rng.below(10) {
+        let of_arrays = self.favourite == Some(Favourite::Alloc) && self.rng.chance(75);
+        let (ty, dims, init, active) = match if of_arrays { 8 } else { self.rng.below(10) } {
             0 => (Self::array_ty(&[n]), vec![n], Init::Zeros, false),
             1 | 9 => (Self::array_ty(&[2, n]), vec![2, n], Init::Zeros, false),
             2 => {
@@ -218,7 +219,8 @@ impl Gen<'_> {
     /// A view, and statements that use it. While a mutable view lives, what it is a view of is out of sight;
     /// while a shared one lives, it isn't written to.
     pub fn random_view(&mut self, out: &mut Code) {
-        let usable = |p: &P| p.ints.is_none() && !p.dims.is_empty() && !p.dims.contains(&0);
+        let rows = self.favourite == Some(Favourite::View) && self.rng.chance(60);
+        let usable = |p: &P| p.ints.is_none() && p.dims.len() > usize::from(rows) && !p.dims.contains(&0);
         let Some(base) = self.place(usable) else { return };
         let (path, ty, dims) = self.part(out, &base);
         let name = self.name("v");

@@ -29,6 +29,11 @@ impl Gen<'_> {
     pub fn float(&mut self, out: &mut Code) -> F {
         let n = self.env.floats.len();
         if n == 0 || self.rng.chance(6) {
+            // Those that passes look for, too.
+            if self.rng.chance(25) {
+                let x = [0.0, -0.0, 1.0, -1.0, 2.0][self.rng.below(5)];
+                return self.constant(out, x);
+            }
             let x = (self.rng.float(-2.0, 2.0) * 16.0).round() / 16.0;
             return self.constant(out, x);
         }
@@ -326,7 +331,7 @@ impl Gen<'_> {
             } else {
                 let places = self.env.places.clone();
                 match self.rng.pick(&places) {
-                    Some(p) if self.rng.chance(40) => ReadOf::Place(p.p),
+                    Some(p) if self.rng.chance(70) => ReadOf::Place(p.p),
                     _ => ReadOf::Value(self.float(out).v),
                 }
             };
@@ -338,7 +343,8 @@ impl Gen<'_> {
     /// Opaque code: run for its effect, or for a passive value.
     pub fn random_effect(&mut self, out: &mut Code) {
         let code = self.token();
-        let with_result = self.rng.chance(60);
+        let of_values = if self.favourite == Some(Favourite::Effect) { 30 } else { 60 };
+        let with_result = self.rng.chance(of_values);
         let reads = self.reads(out, with_result);
         let op = Op::opaque(OpaqueKind::Expr(code), reads);
         if !with_result {

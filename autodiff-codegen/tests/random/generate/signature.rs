@@ -65,6 +65,7 @@ impl Gen<'_> {
     fn input(&mut self) -> Input {
         let n = 1 + self.rng.below(4);
         match self.rng.below(20) {
+            9..16 if self.favourite == Some(Favourite::Call) => input(vec![n], Mode::Mut, true),
             0..6 => input(vec![], Mode::Value, true),
             6 => input(vec![], Mode::Ref, true),
             7..9 => input(vec![n], Mode::Value, true),

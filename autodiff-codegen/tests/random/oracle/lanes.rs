@@ -139,9 +139,9 @@ fn same(a: &Data, b: &Data) -> bool {
 
 /// Checks the lanes of one case. Whether there are any.
 pub fn check_lanes(case: &Case, fault: &LaneFault<'_>) -> Result<bool, Failure> {
-    let Ok(program) = library(case)? else { return Ok(false) };
+    let Ok(program) = library(case, None)? else { return Ok(false) };
     let mut rng = Rng::new(case.seed ^ 0x5eed);
     let args: Vec<Data> = case.main.inputs.iter().map(|i| i.data(&mut rng)).collect();
     let primal = run_primal(&program, &case.main.func, &args);
-    Point { program: &program, case, args: &args, primal: &primal }.lanes(Some(fault))
+    Point { program: &program, case, args: &args, primal: &primal, fault: None }.lanes(Some(fault))
 }

@@ -26,6 +26,8 @@ pub struct Point<'a> {
     pub case: &'a Case,
     pub args: &'a [Data],
     pub primal: &'a Primal,
+    /// What is planted, if anything is.
+    pub fault: Option<Fault<'a>>,
 }
 
 fn random_like(data: &Data, rng: &mut Rng) -> Data {
@@ -71,16 +73,17 @@ impl<'a> Point<'a> {
         &self.case.main.inputs
     }
 
-    /// Checks and runs one variant. Nothing, if the primal traps.
-    pub fn adjoints(
+    /// Checks a gradient and runs it, as it is and simplified. No results, if the primal traps.
+    pub fn gradient(
         &self,
-        g: Gradient,
-        v: Variant,
-        fault: Option<Fault<'_>>,
-    ) -> Result<Option<Adjoints>, Failure> {
-        let mut g = g;
-        if let Some(fault) = fault {
-            fault(&mut g);
+        mut g: Gradient,
+        options: Options,
+        results: &mut Vec<(Variant, Adjoints)>,
+    ) -> Result<(), Failure> {
+        for stage in [Stage::Gradient, Stage::Fused, Stage::Checkpoint] {
+            if stage.concerns(&Variant { options, simplify: false }) {
+                plant_in_gradient(self.fault, stage, &mut g, self.func());
+            }
         }
         well_formed("reverse", &g.func)?;
         let mut passed = g.func.clone();
@@ -88,14 +91,24 @@ impl<'a> Point<'a> {
             pass(&mut passed);
             well_formed(&format!("{name} of a gradient"), &passed)?;
         }
-        if v.simplify {
-            simplify::gradient(&mut g);
-            well_formed("simplify of a gradient", &g.func)?;
-            simplify::windows(&mut g);
-            well_formed("windows of a gradient", &g.func)?;
+        for simplify in simplified(&options, self.case.seed) {
+            let v = Variant { options, simplify };
+            if self.fault.is_some_and(|f| !f.stage().concerns(&v)) {
+                continue;
+            }
+            let mut g = g.clone();
+            if simplify {
+                simplify::gradient(&mut g);
+                plant_in_gradient(self.fault, Stage::Simplified, &mut g, self.func());
+                well_formed("simplify of a gradient", &g.func)?;
+                simplify::windows(&mut g);
+                plant_in_gradient(self.fault, Stage::Windows, &mut g, self.func());
+                well_formed("windows of a gradient", &g.func)?;
+            }
+            let describe = |f: Failure| Failure { detail: format!("{}\n{v:?}\n{}", f.detail, g.func), ..f };
+            results.extend(self.run_gradient(&g, v).map_err(describe)?.map(|adjoints| (v, adjoints)));
         }
-        let describe = |f: Failure| Failure { detail: format!("{}\n{v:?}\n{}", f.detail, g.func), ..f };
-        self.run_gradient(&g, v).map_err(describe)
+        Ok(())
     }
 
     fn run_gradient(&self, g: &Gradient, v: Variant) -> Result<Option<Adjoints>, Failure> {
@@ -188,7 +201,8 @@ impl<'a> Point<'a> {
 
     /// The tangent program, as it is and simplified.
     pub fn tangents(&self) -> Result<Vec<Tangent>, Failure> {
-        let Ok(t) = forward(self.func()) else { return fail("forward", "refused") };
+        let Ok(mut t) = forward(self.func()) else { return fail("forward", "refused") };
+        plant_in_tangent(self.fault, Stage::Tangent, &mut t, self.func());
         well_formed("forward", &t.func)?;
         let mut simple = t.clone();
         simplify::tangent(&mut simple);

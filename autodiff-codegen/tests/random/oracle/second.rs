@@ -31,13 +31,14 @@ impl Point<'_> {
         let (mut u, mut v) = (Rng::new(self.case.seed ^ 0x11), Rng::new(self.case.seed ^ 0x12));
         let (u, v) = (self.direction(&mut u, false), self.direction(&mut v, false));
         for g in [&plain, &simple] {
-            let Ok(t) = orders::tangent(g) else {
+            let Ok(mut t) = orders::tangent(g) else {
                 // What is merged may make more active, of which not every call has a second derivative.
                 if !self.case.library.is_empty() {
                     continue;
                 }
                 return fail("second derivative", "refused");
             };
+            plant_in_tangent(self.fault, Stage::Second, &mut t, &g.func);
             well_formed("forward of a gradient", &t.func)?;
             let mut less = t.clone();
             simplify::tangent(&mut less);
@@ -92,7 +93,8 @@ impl Point<'_> {
                 checkpoint: false,
             };
             // Not every call can be made once more.
-            let Ok(twice) = reverse(&program, &options) else { continue };
+            let Ok(mut twice) = reverse(&program, &options) else { continue };
+            plant_in_gradient(self.fault, Stage::Twice, &mut twice, &program);
             well_formed("reverse of a gradient", &twice.func)?;
             let mut simple = twice.clone();
             simplify::gradient(&mut simple);

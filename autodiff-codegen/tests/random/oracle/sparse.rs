@@ -23,7 +23,10 @@ impl Point<'_> {
             }
             let outputs = (&t.ret_tangent, lent.and_then(own));
             // What is not counted has no pattern.
-            let Ok(rows) = pattern(&t.func, *seeded, outputs, &|_| None) else { continue };
+            let Ok(mut rows) = pattern(&t.func, *seeded, outputs, &|_| None) else { continue };
+            if let Some(Fault::Pattern(change)) = self.fault {
+                change(&mut rows);
+            }
             let before = self.rows(t, &direction)?;
             let Some(before) = before.filter(|b| b.len() == rows.len()) else { continue };
             for _ in 0..ROWS.min(rows.len()) {

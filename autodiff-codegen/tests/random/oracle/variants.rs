@@ -9,27 +9,30 @@ pub struct Variant {
     pub simplify: bool,
 }
 
-pub fn variants(scalar: bool, seed: u64) -> Vec<Variant> {
+/// What reverse mode is asked for.
+pub fn options(scalar: bool, seed: u64) -> Vec<Options> {
     let mut out = Vec::new();
-    for (n, buffers) in [Buffers::Own, Buffers::Overwrite, Buffers::Accumulate].into_iter().enumerate() {
+    for buffers in [Buffers::Own, Buffers::Overwrite, Buffers::Accumulate] {
         for fuse in [true, false] {
-            for simplify in [false, true] {
-                // The whole matrix is run for the first kind of buffers, and one of its corners for the rest.
-                if n != 0 && (fuse, simplify) != (seed & 1 == 0, seed & 2 == 0) {
-                    continue;
-                }
-                for checkpoint in [false, true] {
-                    let param = Options { seed: SeedKind::Param, buffers, fuse, whole: false, checkpoint };
-                    out.push(Variant { options: param, simplify });
-                    if scalar {
-                        let one = Options { seed: SeedKind::One, ..param };
-                        out.push(Variant { options: one, simplify });
-                    }
+            // The whole matrix is run for the first kind of buffers, and one of its corners for the rest.
+            if buffers != Buffers::Own && fuse != (seed & 1 == 0) {
+                continue;
+            }
+            for checkpoint in [false, true] {
+                let param = Options { seed: SeedKind::Param, buffers, fuse, whole: false, checkpoint };
+                out.push(param);
+                if scalar {
+                    out.push(Options { seed: SeedKind::One, ..param });
                 }
             }
         }
     }
     out
+}
+
+/// Whether its program is run as it is, simplified, or both.
+pub fn simplified(options: &Options, seed: u64) -> Vec<bool> {
+    if options.buffers == Buffers::Own { vec![false, true] } else { vec![seed & 2 == 0] }
 }
 
 /// Variants differ by rounding at most; simplification and checkpoints by nothing but the sign of zeros.
