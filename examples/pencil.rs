@@ -1,11 +1,12 @@
-//! Two pencils and three erasers, tax included: how much does the total change with each number?
+//! Two pencils and three erasers, tax included: how much does the total change with each number? And the graph of it, as
+//! textbooks draw it, in `target/pencil.svg`.
 //!
 //! `cargo run --example pencil`
 
 use backprop::backprop;
 
 /// What the customer pays.
-#[backprop]
+#[backprop(graph)]
 fn total(pencil_price: f64, pencils: f64, eraser_price: f64, erasers: f64, tax_factor: f64) -> f64 {
     let net = pencil_price * pencils + eraser_price * erasers;
     net * tax_factor
@@ -40,6 +41,17 @@ fn main() {
             "{name}: {generated}, not {expected}"
         );
     }
+
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/pencil.svg");
+    std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/target"))
+        .expect("a folder for the picture");
+    std::fs::write(path, picture()).expect("a writable file");
+    println!("\nthe graph: target/pencil.svg");
+}
+
+/// The graph with its numbers, as a picture.
+pub fn picture() -> String {
+    total_graph(100.0, 2.0, 30.0, 3.0, 1.1).to_svg()
 }
 
 fn close(a: f64, b: f64) -> bool {

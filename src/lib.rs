@@ -24,11 +24,11 @@ pub use autodiff_macro::backprop;
 ///
 #[doc(inline)]
 pub use autodiff_macro::Differentiable;
-#[cfg(feature = "alloc")]
-pub use autodiff_runtime::check;
 pub use autodiff_runtime::linear;
 pub use autodiff_runtime::{ByHand, function, stop_gradient};
 pub use autodiff_runtime::{Differentiable, add_to, zero_like};
+#[cfg(feature = "alloc")]
+pub use autodiff_runtime::{check, graph};
 
 #[cfg(any(feature = "std", feature = "libm"))]
 pub use autodiff_runtime::ops;

@@ -387,6 +387,7 @@ fn own_attribute(
             parsed.second |= options.second;
             parsed.checkpoint |= options.checkpoint;
             parsed.recursive |= options.recursive;
+            parsed.graph |= options.graph;
             if parsed.crate_path == Options::default().crate_path {
                 parsed.crate_path = options.crate_path.clone();
             }

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use crate::forward::Tangent;
 use crate::options::Options;
 use crate::reverse::Gradient;
-use crate::{check, hir, ir, jacobian as jacobians, sparse as sparsity};
+use crate::{check, graph as graphs, hir, ir, jacobian as jacobians, sparse as sparsity};
 
 mod alone;
 mod along;
@@ -26,6 +26,7 @@ mod docs;
 mod expr;
 mod flows;
 mod function;
+mod graph;
 mod growing;
 mod handle;
 mod hints;
@@ -50,6 +51,7 @@ mod variables;
 pub use derived::Derived;
 pub use handle::is_in_module_of_its_name;
 
+pub(crate) use companion::run_time;
 pub(crate) use opaque::has_braces;
 
 /// The derivative programs of a function, one per companion that it is to have.
@@ -81,6 +83,8 @@ pub struct Programs {
     pub jacobian: Option<(jacobians::Plan, Option<Tangent>)>,
     /// For `NAME_sparse_jacobian` and `NAME_sparse_hessian`.
     pub sparse: Vec<sparsity::Plan>,
+    /// For `NAME_graph`: the graph, and the program that records its numbers.
+    pub graph: Option<(graphs::Structure, Gradient)>,
     /// The test that compares the gradient with differences.
     pub test: Option<check::Plan>,
 }
@@ -94,7 +98,8 @@ impl Programs {
     /// All reverse-mode programs.
     pub fn gradients_mut(&mut self) -> impl Iterator<Item = &mut Gradient> {
         let own = [&mut self.grad, &mut self.grad_into, &mut self.grad_acc, &mut self.handle, &mut self.vjp];
-        own.into_iter().flatten().chain(self.second.as_mut().map(|(_, _, g)| g))
+        let second = self.second.as_mut().map(|(_, _, g)| g);
+        own.into_iter().flatten().chain(second).chain(self.graph.as_mut().map(|(_, g)| g))
     }
 }
 

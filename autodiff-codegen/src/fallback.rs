@@ -170,6 +170,10 @@ impl Stub<'_> {
                 .collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
         }
+        if scalar && options.graph {
+            let rt = &self.rt;
+            out.extend(self.one("graph", &[], &wrap(quote!(#rt::graph::Graph))));
+        }
         let (forward, both) = (wrap(quote!((#value, ()))), wrap(quote!((#value, #value))));
         if options.around.associated {
             out.extend(self.parts(&forward, &both));

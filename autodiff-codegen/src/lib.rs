@@ -18,6 +18,7 @@ pub mod emit;
 pub mod fallback;
 pub mod forward;
 pub mod functions;
+pub mod graph;
 pub mod hir;
 pub mod ir;
 pub mod jacobian;

@@ -55,6 +55,8 @@ pub struct Options {
     pub pullback: Option<syn::ExprPath>,
     /// `tangent = path`: the same for forward mode.
     pub tangent: Option<syn::ExprPath>,
+    /// `NAME_graph` was asked for.
+    pub graph: bool,
     /// `check(…)`: a test of the gradient was asked for.
     pub check: Option<Check>,
     /// `crate = path`: the run-time's path.
@@ -85,6 +87,7 @@ impl Default for Options {
             recursive: false,
             pullback: None,
             tangent: None,
+            graph: false,
             check: None,
             around: crate::around::Around::default(),
             crate_path: default_crate(),
@@ -109,33 +112,33 @@ fn default_crate() -> syn::Path {
     }
 }
 
-/// The options of the contract. What is not built yet names what to use until then.
-const OPTIONS: &[(&str, Option<&str>)] = &[
-    ("jvp", None),
-    ("vjp", None),
-    ("hvp", None),
-    ("hessian", None),
-    ("jacobian", None),
-    ("sparse_jacobian", None),
-    ("sparse_hessian", None),
-    ("acc", None),
-    ("order", None),
-    ("checkpoint", None),
-    ("wrt", None),
-    ("name", None),
-    ("no_handle", None),
-    ("recursive", None),
-    ("pullback", None),
-    ("tangent", None),
-    ("associated", None),
-    ("check", None),
-    ("crate", None),
-    ("graph", Some("the expansion as printed by `cargo expand`")),
+/// The options.
+const OPTIONS: &[&str] = &[
+    "jvp",
+    "vjp",
+    "hvp",
+    "hessian",
+    "jacobian",
+    "sparse_jacobian",
+    "sparse_hessian",
+    "acc",
+    "order",
+    "checkpoint",
+    "wrt",
+    "name",
+    "no_handle",
+    "recursive",
+    "pullback",
+    "tangent",
+    "associated",
+    "check",
+    "crate",
+    "graph",
 ];
 
-/// The names of those that are built.
-pub fn built() -> impl Iterator<Item = &'static str> {
-    OPTIONS.iter().filter(|(_, instead)| instead.is_none()).map(|(name, _)| *name)
+/// Their names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().copied()
 }
 
 /// Reads the arguments of the attribute. What is wrong with them goes into `errors`, the rest still counts.
@@ -176,14 +179,14 @@ fn one(
 ) -> syn::Result<()> {
     let ident = Ident::parse_any(input)?;
     let name = ident.unraw().to_string();
-    let Some(&(_, not_built)) = OPTIONS.iter().find(|&&(known, _)| known == name) else {
+    if !OPTIONS.contains(&name.as_str()) {
         if name == "no_simplify" {
             options.simplify = false;
         } else {
-            let near = nearest(&name, OPTIONS.iter().map(|&(known, _)| known));
+            let near = nearest(&name, names());
             let instead = near.map_or_else(
                 || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check` and `crate = path`"
+                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `graph`, `check` and `crate = path`"
                         .to_string()
                 },
                 |near| format!("`{near}`"),
@@ -191,16 +194,12 @@ fn one(
             errors.refuse(Kind::UnknownOption, ident.span(), &[&name, &instead]);
         }
         return skip(input);
-    };
+    }
     if seen.contains(&name) {
         errors.refuse(Kind::DuplicateOption, ident.span(), &[&name]);
         return skip(input);
     }
     seen.push(name.clone());
-    if let Some(instead) = not_built {
-        errors.refuse(Kind::OptionNotBuilt, ident.span(), &[&name, instead]);
-        return skip(input);
-    }
     match name.as_str() {
         "jvp" => options.jvp = true,
         "vjp" => options.vjp = true,
@@ -214,6 +213,7 @@ fn one(
         "order" => options.second = order(&ident, input, errors)?,
         "no_handle" => options.handle = false,
         "recursive" => options.recursive = true,
+        "graph" => options.graph = true,
         "associated" => options.around.associated = true,
         "wrt" => options.wrt = wrt(&ident, input, errors)?,
         "check" => options.check = Some(Check::parse(&ident, input, errors)?),
@@ -397,11 +397,9 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let all =
-            messages(quote!(jpv, graph, order = 9, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
-        assert_eq!(all.len(), 10, "{all:#?}");
+        let all = messages(quote!(jpv, order = 9, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
+        assert_eq!(all.len(), 9, "{all:#?}");
         assert!(all[0].contains("instead: `jvp`"));
-        assert!(all[1].contains("not built yet"));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{
-    analysis, around, blocks, by_hand, check, elided, fallback, jacobian, lanes, lower, second, simplify,
-    sparse, surroundings,
+    analysis, around, blocks, by_hand, check, elided, fallback, graph, jacobian, lanes, lower, second,
+    simplify, sparse, surroundings,
 };
 use proc_macro2::{Span, TokenStream};
 
@@ -122,6 +122,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     }
     programs.jacobian = stages.jacobian(&function, &primal)?;
     programs.sparse = stages.sparse(&function, &primal, &mut programs)?;
+    programs.graph = stages.graph(&function, &primal)?;
     programs.called = called;
     programs.test = test;
     stages.windows(&mut programs)?;
@@ -209,6 +210,7 @@ impl Stages<'_> {
             second: self.along(function, primal)?,
             jacobian: None,
             sparse: Vec::new(),
+            graph: None,
             test: None,
             called_jvp: match called.filter(|_| handle && self.options.jvp) {
                 Some(called) => Some(self.tangent(called)?),
@@ -291,7 +293,7 @@ impl Stages<'_> {
             ..Programs::default()
         };
         self.windows(&mut programs)?;
-        let options = Options { name: None, jvp: true, check: None, ..self.options.clone() };
+        let options = Options { name: None, jvp: true, graph: false, check: None, ..self.options.clone() };
         Some(emit::companions(item, hir, &options, primal, &programs))
     }
 
@@ -328,6 +330,35 @@ impl Stages<'_> {
             self.verify("simplification", &gradient.func)?;
         }
         Some(gradient)
+    }
+
+    /// The graph, and the program that finds its numbers. It computes the gradient, which nobody asks for, because no part of
+    /// the reverse sweep is to be dropped. On a whole block or module, the option goes to those that can have it.
+    fn graph(
+        &mut self,
+        function: &hir::Fn,
+        primal: &ir::Func,
+    ) -> Option<Option<(graph::Structure, Gradient)>> {
+        if !self.options.graph {
+            return Some(None);
+        }
+        let run_time = emit::run_time(self.options, self.span);
+        let Some(drawing) = graph::draw(primal, &run_time, self.span) else {
+            if !self.options.around.whole {
+                let name = crate::names::text(&function.sig.ident);
+                self.errors.refuse(Kind::GraphResult, self.span, &[&name]);
+            }
+            return self.options.around.whole.then_some(None);
+        };
+        self.verify("drawing", &drawing.func)?;
+        let options = reverse::Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse: true,
+            whole: false,
+            checkpoint: false,
+        };
+        Some(Some((drawing.structure, self.gradient(&drawing.func, &options)?)))
     }
 
     /// The Jacobian's plan, if it is asked for, and the tangent program that columns need.

@@ -18,6 +18,8 @@ pub mod check;
 mod diff;
 mod direction;
 mod function;
+#[cfg(feature = "alloc")]
+pub mod graph;
 mod integer;
 mod item;
 mod lanes;

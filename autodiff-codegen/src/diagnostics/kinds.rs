@@ -87,14 +87,14 @@ refusals! {
 
     // Options.
     OptionSyntax: "{0} is not understood",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `graph`, `check(x in 0.5..2.0, n = 10)` and `crate = path`, separated by commas",
         "{1}";
     UnknownOption: "`{0}` is not an option",
-        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
+        "the options of `#[backprop(…)]` are `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `graph`, `check(x in 0.5..2.0, n = 10)` and `crate = path`",
         "{1}";
-    OptionNotBuilt: "the option `{0}` is not supported",
-        "it is not built yet",
-        "{1}";
+    GraphResult: "`graph` draws the gradient of one float, and `{0}` returns something else",
+        "the numbers against the flow are derivatives of one result",
+        "a function that returns the number that is meant, which calls `{0}`";
     SecondOrderResult: "`{0}` asks for a second derivative, and `{1}` does not return one float",
         "second derivatives are those of one number",
         "a function that returns the number that is meant; of several results, first derivatives: `{1}_vjp`, or `jvp`";

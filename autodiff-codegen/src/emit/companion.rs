@@ -42,6 +42,7 @@ pub(super) enum Kind {
     Jacobian,
     SparseJacobian,
     SparseHessian,
+    Graph,
 }
 
 impl Kind {
@@ -57,6 +58,7 @@ impl Kind {
             Kind::Jacobian => "jacobian",
             Kind::SparseJacobian => "sparse_jacobian",
             Kind::SparseHessian => "sparse_hessian",
+            Kind::Graph => "graph",
         }
     }
 }
@@ -70,7 +72,7 @@ pub(super) fn owned_name(ty: &TokenStream) -> TokenStream {
 }
 
 /// Where generated code finds the run-time half.
-pub(super) fn run_time(opts: &Options, span: Span) -> TokenStream {
+pub(crate) fn run_time(opts: &Options, span: Span) -> TokenStream {
     let path = &opts.crate_path;
     quote_spanned!(span=> #path::__rt)
 }
@@ -109,6 +111,7 @@ impl<'a> Cx<'a> {
         let columns = programs.jacobian.as_ref();
         out.extend(columns.map(|(plan, t)| self.jacobian(plan, t.as_ref(), programs.jvp.is_some())));
         out.extend(programs.sparse.iter().map(|plan| self.sparse(plan)));
+        out.extend(programs.graph.as_ref().map(|(structure, g)| self.graph(structure, g)));
         let called = programs.called.as_ref().map(|(hir, primal)| self.of(hir, primal));
         out.extend(programs.handle.as_ref().map(|g| called.as_ref().unwrap_or(self).handle(g, programs)));
         out.extend(self.used(programs));
@@ -139,6 +142,7 @@ impl<'a> Cx<'a> {
             (programs.jacobian.is_some(), Kind::Jacobian),
             (programs.has_sparse(Of::Jacobian), Kind::SparseJacobian),
             (programs.has_sparse(Of::Hessian), Kind::SparseHessian),
+            (programs.graph.is_some(), Kind::Graph),
         ];
         let companions = kinds.into_iter().filter(|(there, _)| *there).map(|(_, kind)| self.name(kind));
         let names: Vec<Ident> = std::iter::once(self.item.sig.ident.clone()).chain(companions).collect();

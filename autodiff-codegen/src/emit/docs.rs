@@ -96,6 +96,18 @@ pub(super) fn jacobian(cx: &Cx, plan: &crate::jacobian::Plan) -> String {
     )
 }
 
+/// The documentation of `NAME_graph`.
+pub(super) fn graph(cx: &Cx) -> String {
+    format!(
+        " The computation graph of [`{}`] at these arguments: its operations, with their values, and the derivatives of the \
+         result with respect to them.\n\n `to_dot` and `to_mermaid` of what is returned, and `to_svg` with the feature \
+         `graph` of the crate, draw it.\n{}{}",
+        names::text(&cx.item.sig.ident),
+        passive(cx),
+        conventions(cx.primal)
+    )
+}
+
 /// The documentation of `NAME_sparse_jacobian` and `NAME_sparse_hessian`.
 pub(super) fn sparse(cx: &Cx, plan: &crate::sparse::Plan) -> String {
     let f = names::text(&cx.item.sig.ident);

@@ -7,6 +7,7 @@ use super::{Lower, Refused, Res, Val, jumps};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Type};
 use crate::ir::{self, Op, Place, PlaceTy, Ret, Ty, Value};
+use crate::parse::text::one_line;
 
 /// Where the result goes.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ impl<'a> Lower<'a, '_> {
     /// An expression whose value is the function's result.
     pub(super) fn tail(&mut self, e: &'a Expr) -> Res<Option<Vec<Value>>> {
         let outer = self.origin.clone();
-        self.origin = ir::Origin { span: e.span, text: Some(e.tokens.to_string().into()) };
+        self.origin = ir::Origin { span: e.span, text: Some(one_line(&e.tokens).into()) };
         let ret = &self.f.ret;
         let yields = if matches!(self.result, Plan::Unit) {
             self.discard(e).and_then(|()| self.leave(Exit::Return, Val::Unit, None))
