@@ -100,6 +100,11 @@ impl Errors {
         std::mem::take(&mut self.list).into_iter().map(|error| error.message).collect()
     }
 
+    /// The texts of the errors, each with the tokens to say it at.
+    pub fn into_located(mut self) -> Vec<(String, TokenStream)> {
+        std::mem::take(&mut self.list).into_iter().map(|error| (error.message, error.at)).collect()
+    }
+
     /// Adds an error unless the very same has been said of the very same tokens.
     fn push(&mut self, kind: Option<Kind>, message: String, at: TokenStream) {
         let place = |tokens: &TokenStream| {

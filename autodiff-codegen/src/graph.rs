@@ -12,6 +12,8 @@ use std::rc::Rc;
 mod labels;
 mod walk;
 
+pub(crate) use labels::{arm, head};
+
 /// What a node is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {

@@ -20,6 +20,7 @@ pub mod forward;
 pub mod functions;
 pub mod graph;
 pub mod hir;
+pub mod inspect;
 pub mod ir;
 pub mod jacobian;
 pub mod known;

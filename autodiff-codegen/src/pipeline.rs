@@ -90,10 +90,11 @@ fn stubs(source: &Source, options: &Options) -> TokenStream {
     fallback::stubs(&source.attrs, &source.vis, &sig, options)
 }
 
-/// From a function to its companions. `None` if something was refused.
-fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+/// From a function to its program, without regard to the ways in which it may be configured. `None` if something was
+/// refused.
+pub fn primal(item: &mut syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<(hir::Fn, ir::Func)> {
     elided::write_out(&mut item.sig, &options.around.known);
-    let mut function = parse::parse(&item, options, errors)?;
+    let mut function = parse::parse(item, options, errors)?;
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
     by_hand::check(&mut function, options, errors)?;
@@ -102,6 +103,12 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
         errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);
         return None;
     }
+    Some((function, primal))
+}
+
+/// From a function to its companions. `None` if something was refused.
+fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    let (function, primal) = primal(&mut item, options, errors)?;
     if !options.handle && calls_itself(&primal) {
         errors.refuse(Kind::HandleNeeded, item.sig.ident.span(), &[&crate::names::text(&item.sig.ident)]);
         return None;

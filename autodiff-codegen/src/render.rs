@@ -39,16 +39,39 @@ pub fn file(source: &str) -> syn::Result<String> {
 pub fn items(attribute: TokenStream, function: TokenStream) -> syn::Result<Vec<String>> {
     let sources = Sources::of(function.clone());
     let expansion: syn::File = syn::parse2(crate::expand(attribute, function))?;
-    let mut out = Vec::new();
-    for (i, mut item) in expansion.items.into_iter().enumerate() {
-        // The function comes first, as it was written: there is nothing to say about it.
-        if i > 0 {
-            prelude::Shorten.visit_item_mut(&mut item);
-            Marker { sources: &sources, current: None }.visit_item_mut(&mut item);
-        }
-        out.push(comments(&unparse(item), &sources));
-    }
+    let mut items = expansion.items.into_iter();
+    // The function comes first, as it was written: there is nothing to say about it.
+    let mut out: Vec<String> = items.next().map(unparse).into_iter().collect();
+    out.extend(items.map(|item| explained(item, &sources)));
     Ok(out)
+}
+
+/// The companions of a function alone, each as text: `companions` is what [`crate::pipeline::function`] made of it. Of a
+/// method, they are items of an `impl` block.
+///
+/// # Errors
+///
+/// If they are not Rust.
+pub fn companions(function: TokenStream, companions: TokenStream, method: bool) -> syn::Result<Vec<String>> {
+    let sources = Sources::of(function);
+    if !method {
+        let items = syn::parse2::<syn::File>(companions)?.items;
+        return Ok(items.into_iter().map(|item| explained(item, &sources)).collect());
+    }
+    let block: syn::ItemImpl = syn::parse2(quote::quote!(impl Self_ { #companions }))?;
+    let text = |item: syn::ImplItem| {
+        let text = explained(syn::parse_quote!(impl Self_ { #item }), &sources);
+        let lines = text.lines().filter(|line| line.starts_with("    ") || line.is_empty());
+        lines.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
+    };
+    Ok(block.items.into_iter().map(text).collect())
+}
+
+/// An item that the macro made, with the source statements as comments.
+fn explained(mut item: syn::Item, sources: &Sources) -> String {
+    prelude::Shorten.visit_item_mut(&mut item);
+    Marker { sources, current: None }.visit_item_mut(&mut item);
+    comments(&unparse(item), sources)
 }
 
 /// The attribute's arguments and the function without it, if `#[backprop]` stands on it.

@@ -95,6 +95,20 @@ pub struct Gradient {
     pub buffers: Vec<usize>,
     /// How many loops have checkpoints.
     pub checkpointed: usize,
+    /// What was decided on the way.
+    pub decisions: Decisions,
+}
+
+/// How the reverse sweep comes by the values of the forward sweep, for people who want to know. Simplification may have
+/// taken some of it out again.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions {
+    /// The primal's values that are saved, and where.
+    pub saved: Vec<(Value, Place)>,
+    /// Those that are computed again, and as what.
+    pub recomputed: Vec<(Value, Value)>,
+    /// The loops and branches whose adjoint code follows their own, in the same round.
+    pub fused: Vec<Origin>,
 }
 
 /// A program that reverse mode can't do yet: why, and where.
@@ -236,6 +250,7 @@ struct Reverse<'f> {
     heads: HashMap<*const Stmt, Vec<Stmt>>,
     /// How many such loops there are.
     checkpointed: usize,
+    decisions: Decisions,
 }
 
 /// The adjoint of a yield of an open region, known early.
@@ -287,6 +302,7 @@ impl<'f> Reverse<'f> {
             failed: None,
             heads: HashMap::default(),
             checkpointed: 0,
+            decisions: Decisions::default(),
         }
     }
 

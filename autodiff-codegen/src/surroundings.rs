@@ -28,7 +28,16 @@ const MOST: usize = 64;
 
 /// What is seen around a function, as far as the words in `tokens` ask for it.
 pub fn around(sig: &syn::Signature, body: &impl ToTokens, tokens: &TokenStream) -> Option<Around> {
-    let path = sig.ident.span().local_file()?;
+    around_in(sig.ident.span().local_file()?, sig, body, tokens)
+}
+
+/// The same of a function in this file.
+pub fn around_in(
+    path: PathBuf,
+    sig: &syn::Signature,
+    body: &impl ToTokens,
+    tokens: &TokenStream,
+) -> Option<Around> {
     let file = file(&path)?;
     let text = function(sig, body);
     let mut found = (0..file.modules.len()).flat_map(|m| {

@@ -118,8 +118,8 @@ pub struct Cluster {
     pub is_loop: bool,
     /// The loop or arm around it.
     pub parent: Option<usize>,
-    /// How many rounds it made, or how often the arm ran, in all.
-    pub runs: usize,
+    /// How many rounds it made, or how often the arm ran, in all. `None` in a graph without numbers.
+    pub runs: Option<usize>,
     /// Whether it ran in the last round of the loops around it.
     pub last: bool,
 }
@@ -127,7 +127,7 @@ pub struct Cluster {
 impl Cluster {
     /// `for i in 0..n: 5 rounds, numbers of the last one`
     pub fn title(&self) -> String {
-        let runs = self.runs;
+        let Some(runs) = self.runs else { return self.label.clone() };
         match (self.is_loop, runs) {
             (true, 1) => alloc::format!("{}: 1 round", self.label),
             (true, 0) => alloc::format!("{}: no round", self.label),

@@ -135,12 +135,13 @@ pub fn constant(c: &Const) -> String {
     }
 }
 
-/// The head of a branch, in a statement: `if x > 0.0`.
+/// The head of a branch, in a statement: `if x > 0.0`. Of one at the end of another statement's block it is not known.
 pub fn arm(statement: Option<&str>) -> String {
     let text = statement.unwrap_or_default();
     match text.find("if ").filter(|at| *at == 0 || text[..*at].ends_with(' ')) {
         Some(at) => head(&text[at..]),
-        None => "one way".to_string(),
+        None if text.starts_with("match ") => head(text),
+        None => "if …".to_string(),
     }
 }
 
@@ -152,7 +153,7 @@ pub fn repeated(statement: Option<&str>) -> String {
 }
 
 /// What comes before a block.
-fn head(text: &str) -> String {
+pub fn head(text: &str) -> String {
     cut_at(HEAD, text.split('{').next().unwrap_or(text).trim())
 }
 

@@ -357,6 +357,7 @@ impl<'f> Reverse<'f> {
         }
         fused.arms.push((code, yields));
         self.fused.insert(st, fused);
+        self.decisions.fused.push(st.origin.clone());
         for (init, e) in inits.iter().zip(&known) {
             if let Some(EarlyYield::Value(d)) = e
                 && self.act.value(*init)
@@ -412,6 +413,7 @@ impl<'f> Reverse<'f> {
         }
         let fused = Fused { before, arms: arms.into(), inits: Vec::new(), params: Vec::new(), results };
         self.fused.insert(st, fused);
+        self.decisions.fused.push(st.origin.clone());
     }
 }
 

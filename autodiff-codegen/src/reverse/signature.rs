@@ -228,6 +228,7 @@ impl Reverse<'_> {
             seeds: self.seeds,
             buffers: self.buffers,
             checkpointed: self.checkpointed,
+            decisions: self.decisions,
         })
     }
 

@@ -125,6 +125,7 @@ impl<'f> Reverse<'f> {
         let info = self.primal.val(v).clone();
         let x = self.out.value(info.ty, info.name, &info.origin);
         self.push_head(region, Stmt { op, results: vec![x], origin: stmt.origin.clone() });
+        self.decisions.recomputed.push((v, x));
         x
     }
 
@@ -233,6 +234,8 @@ impl<'f> Reverse<'f> {
                 _ => self.save_stack(&info, name, outermost, Init::Empty),
             }
         };
+        let (Save::Cell(place) | Save::Row { place, .. } | Save::Stack(place)) = &save;
+        self.decisions.saved.push((v, *place));
         self.saves.insert(v, save.clone());
         save
     }

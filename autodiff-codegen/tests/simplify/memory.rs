@@ -661,6 +661,7 @@ fn with_sum(body: impl FnOnce(&mut B, Place, Value)) -> autodiff_codegen::revers
         adjoints: Vec::new(),
         seeds: Vec::new(),
         checkpointed: 0,
+        decisions: Default::default(),
         buffers: Vec::new(),
     }
 }

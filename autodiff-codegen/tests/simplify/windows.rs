@@ -30,6 +30,7 @@ fn looped(rerun: bool, body: impl FnOnce(&mut B, [Place; 2], Value)) -> Gradient
         adjoints: vec![],
         seeds: vec![],
         checkpointed: 0,
+        decisions: Default::default(),
         buffers: vec![],
     }
 }

@@ -133,7 +133,7 @@ impl Recorder {
                 label: label.to_string(),
                 is_loop,
                 parent,
-                runs: entered.times,
+                runs: Some(entered.times),
                 last: recent(parent, entered.last) && entered.times > 0,
             };
         let clusters = clusters.iter().zip(entered.iter()).map(cluster).collect();

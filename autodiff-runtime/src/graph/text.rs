@@ -63,3 +63,27 @@ pub fn label(node: &Node) -> &str {
 pub fn note(graph: &Graph) -> Option<&'static str> {
     graph.collapsed.then_some("collapsed: one node for each statement")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short() {
+        for (x, text) in [
+            (650.0, "650"),
+            (3.3000000000000003, "3.3"),
+            (-0.5, "−0.5"),
+            (2.0 / 3.0, "0.66667"),
+            (12345.678, "12346"),
+            (1234.5678, "1234.6"),
+            (1e6, "1e6"),
+            (-1.25e-4, "−1.25e−4"),
+            (0.0, "0"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "−∞"),
+        ] {
+            assert_eq!(number(x), text);
+        }
+    }
+}

@@ -32,10 +32,10 @@ const STYLE: &str = "
 
 /// The picture of a graph.
 pub fn svg(graph: &Graph, sheet: &Sheet) -> String {
-    let note = match text::note(graph) {
-        Some(note) => format!("{LEGEND}; {note}"),
-        None => LEGEND.into(),
-    };
+    // A graph of a function that has not been run has no numbers.
+    let legend = graph.nodes.iter().any(|n| n.runs.is_some()).then_some(LEGEND);
+    let note: Vec<&str> = legend.into_iter().chain(text::note(graph)).collect();
+    let note = note.join("; ");
     let (w, h) = (sheet.size.0.max(width(&note) * 0.82 + 24.0).ceil(), (sheet.size.1 + 22.0).ceil());
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bp\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
