@@ -161,6 +161,43 @@ fn a_loop_has_the_numbers_of_its_last_round() {
 }
 
 #[backprop(graph)]
+fn powers(x: f64) -> f64 {
+    let mut power = x;
+    let mut sum = 0.0;
+    for _ in 0..2 {
+        power *= x;
+        sum += power;
+    }
+    power + sum
+}
+
+#[test]
+fn what_a_loop_leaves_has_its_own_share() {
+    // x³ + (x² + x³)
+    let graph = powers_graph(2.0);
+    close(graph.output().unwrap().value, 20.0);
+    close(graph.input("x").unwrap().gradient, 6.0 * 4.0 + 2.0 * 2.0);
+    let product = node(&graph, "×");
+    close(product.value, 8.0);
+    close(product.gradient, 2.0);
+    let left = edges(&graph, "×", "power").into_iter().find(|e| e.flow == Flow::Value).unwrap();
+    close(left.gradient, 1.0);
+}
+
+#[backprop(graph)]
+fn doubled(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * 2.0
+}
+
+#[test]
+fn functions_as_arguments() {
+    let graph = doubled_graph(square {}, 3.0);
+    assert_eq!(node(&graph, "f").kind, Kind::Call);
+    close(node(&graph, "f").gradient, 2.0);
+    close(graph.input("x").unwrap().gradient, 12.0);
+}
+
+#[backprop(graph)]
 fn newton(a: f64) -> f64 {
     let mut x = a;
     loop {

@@ -9,7 +9,7 @@ use crate::ir::{Func, Name, Op, Origin, Param, Place, Value};
 use crate::options::Options;
 use crate::parse::{self, Source, text::one_line};
 use crate::pipeline;
-use crate::reverse::{Buffers, Gradient, Options as How, SeedKind, reverse};
+use crate::reverse::{Gradient, Options as How, SeedKind, reverse};
 use crate::simplify;
 use proc_macro2::TokenStream;
 use std::collections::{BTreeMap, HashSet};
@@ -158,7 +158,7 @@ fn function(item: &TokenStream, options: &Options, errors: &mut Errors) -> Optio
         hir::Type::Float(_) => SeedKind::One,
         _ => SeedKind::Param,
     };
-    let how = How { seed, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: options.checkpoint };
+    let how = How { seed, checkpoint: options.checkpoint, ..How::GRADIENT };
     let mut gradient = match reverse(&primal, &how) {
         Ok(gradient) => gradient,
         Err(unsupported) => {

@@ -358,14 +358,7 @@ impl Stages<'_> {
             return self.options.around.whole.then_some(None);
         };
         self.verify("drawing", &drawing.func)?;
-        let options = reverse::Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse: true,
-            whole: false,
-            checkpoint: false,
-        };
-        Some(Some((drawing.structure, self.gradient(&drawing.func, &options)?)))
+        Some(Some((drawing.structure, self.gradient(&drawing.func, &reverse::Options::GRADIENT)?)))
     }
 
     /// The Jacobian's plan, if it is asked for, and the tangent program that columns need.
@@ -470,14 +463,7 @@ impl Stages<'_> {
             }
         }
         second::check(function, primal, self.options, self.errors)?;
-        let options = reverse::Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse: true,
-            whole: false,
-            checkpoint: false,
-        };
-        let gradient = self.gradient(primal, &options)?;
+        let gradient = self.gradient(primal, &reverse::Options::GRADIENT)?;
         let mut tangent = match second::tangent(&gradient) {
             Ok(tangent) => tangent,
             Err(_) if self.options.around.whole => return Some((None, None)),

@@ -68,6 +68,10 @@ pub struct Options {
 }
 
 impl Options {
+    /// For a gradient that is returned, of one float.
+    pub const GRADIENT: Options =
+        Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false };
+
     /// For the two halves of a call: seeds as parameters, adjoints added into buffers, the sweeps apart.
     pub const HALVES: Options = Options {
         seed: SeedKind::Param,

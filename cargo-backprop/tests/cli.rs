@@ -122,7 +122,7 @@ fn what_is_missing_has_a_neighbour() {
 fn refused_code_is_shown_with_the_reasons() {
     for command in ["expand", "explain", "graph"] {
         let what = refused(&[command, "functions.rs::refused"]);
-        assert!(what.contains("--> functions.rs:30:"), "{what}");
+        assert!(what.contains("--> functions.rs:32:13"), "{what}");
         assert!(what.contains("= why: ") && what.contains("= instead: "), "{what}");
     }
 }

@@ -349,9 +349,12 @@ impl<'p> Walk<'p> {
         let yields = ends.collect();
         self.next_round(&before, first);
         self.cluster = around;
-        for (result, end) in stmt.results.iter().zip(&body.yields) {
+        for ((result, end), carried) in stmt.results.iter().zip(&body.yields).zip(&carried) {
             if let (Some(join), Some(&from)) = (self.joint(*result, origin), self.nodes.get(end)) {
-                let watch = self.out.nodes[from].watch;
+                // What the last round leaves is what the loop leaves.
+                let left =
+                    self.out.edges.iter().rev().find(|e| e.flow == Flow::Round && Some(e.to) == *carried);
+                let watch = left.and_then(|e| e.watch);
                 self.out.edges.push(Edge { from, to: join, flow: Flow::Value, watch });
                 self.nodes.insert(*result, join);
             }
