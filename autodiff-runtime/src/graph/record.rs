@@ -167,6 +167,8 @@ impl watch {
     }
 
     /// The reverse part.
+    // As many as a handle's reverse part has for three arguments.
+    #[allow(clippy::too_many_arguments)]
     pub fn __rev<'s, T: Scalar>(
         p: &Watched<T>,
         seed: T,
