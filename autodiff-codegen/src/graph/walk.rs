@@ -262,7 +262,7 @@ impl<'p> Walk<'p> {
         self.cluster = Some(cluster);
         let (recorder, number) = (recorder(self.span), Literal::usize_unsuffixed(cluster));
         let code = quote_spanned!(self.span=> #recorder.enter(#number));
-        let op = Op::Opaque { kind: OpaqueKind::Expr(code), reads: Vec::new() };
+        let op = Op::Opaque { kind: OpaqueKind::Expr(code), reads: Vec::new(), again: Again::Unknown };
         (before, Stmt { op, results: Vec::new(), origin: Origin { span: self.span, text: None } })
     }
 
