@@ -6,7 +6,6 @@ use autodiff_codegen::ir::interpret::{Callee, Data, Interp, Program, Scalar, Tra
 use autodiff_codegen::ir::verify::verify;
 use autodiff_codegen::ir::{Func, Op};
 use autodiff_codegen::{lower, options, parse};
-use std::collections::HashMap;
 
 #[path = "lower/programs.rs"]
 mod programs;
@@ -52,14 +51,16 @@ fn program(sources: &[&str]) -> Program {
             .callees
             .insert(primal.name.clone(), Callee { primal, reverse: None, forward: None, second: None });
     }
-    program.consts = HashMap::from([
+    program.consts = [
         ("GAIN".to_string(), Scalar::Float(2.5)),
         ("DIM".to_string(), Scalar::Int(2)),
         ("std :: f64 :: consts :: PI".to_string(), Scalar::Float(std::f64::consts::PI)),
         ("f64 :: EPSILON".to_string(), Scalar::Float(f64::EPSILON)),
         ("f64 :: NEG_INFINITY".to_string(), Scalar::Float(f64::NEG_INFINITY)),
         ("usize :: MAX".to_string(), Scalar::Int(usize::MAX as i128)),
-    ]);
+    ]
+    .into_iter()
+    .collect();
     program
 }
 

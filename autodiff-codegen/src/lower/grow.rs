@@ -59,13 +59,13 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Unit)
     }
 
-    /// A `Vec` of this function's own, or one that no derivative has a buffer for.
+    /// A `Vec` of this function's own, or one that nothing active gets into, and no derivative has a buffer for.
     pub(super) fn growing(&mut self, recv: &'a Expr, e: &'a Expr) -> Res<Place> {
         let loc = self.loc(recv)?;
         let v = self.view(loc);
         let root = self.func.root(v);
         let own = matches!(self.func.plc(root).kind, PlaceKind::Local | PlaceKind::CallResult);
-        let own = own || self.is_lent_passively(v);
+        let own = own || self.is_lent_passively(v) && !self.facts.tainted(recv);
         if !own || !matches!(self.func.plc(v).ty, PlaceTy::Vec(_)) {
             return self.refuse(Kind::LengthOfParameter, e, &[]);
         }

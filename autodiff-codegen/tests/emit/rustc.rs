@@ -133,7 +133,8 @@ fn scalar(s: &Scalar) -> String {
     }
 }
 
-const PRELUDE: &str = r#"#![allow(unused)]
+const PRELUDE: &str = r#"// Random programs may panic where rustc sees it.
+#![allow(unused, arithmetic_overflow, unconditional_panic)]
 trait Floats { fn each(&self, f: &mut dyn FnMut(f64)); }
 impl Floats for f64 { fn each(&self, f: &mut dyn FnMut(f64)) { f(*self) } }
 impl Floats for ::autodiff_runtime::Lanes<f64> { fn each(&self, f: &mut dyn FnMut(f64)) { self.0.each(f) } }
