@@ -1,5 +1,8 @@
 //! `NAME_graph`: the numbers, beside closed forms; what is drawn of them.
 
+// The functions are written in all the ways in which people write them.
+#![allow(clippy::needless_range_loop)]
+
 use backprop::backprop;
 use backprop::graph::{Cluster, Edge, Flow, Graph, Kind, Node};
 

@@ -2,6 +2,8 @@
 //! the chart and the table in `docs`; with `--profile dev`, the compiler is not optimised, which is how cargo builds macros
 //! for a user's debug build.
 
+// The limits are the test's.
+#[allow(dead_code)]
 #[path = "../tests/build_cost/families.rs"]
 mod families;
 

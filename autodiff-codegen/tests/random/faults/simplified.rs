@@ -49,23 +49,6 @@ pub const FAULTS: &[Planted] = &[
         Op::Elem { rule, args } if rule.get().name == "Sub" && args[0] == args[1] => zero_of(f, s, i),
         _ => false,
     }),
-    ("algebra: nothing changes by adding zero", Stage::Primal, Part::Any, |_, s, i| match &s[i].op {
-        Op::Elem { rule, args } if *rule == rules::ADD => {
-            let (a, b) = (args[0], args[1]);
-            let zero = |v: Value| {
-                s.iter().any(|s| {
-                    s.results == [v]
-                        && matches!(&s.op, Op::Const(Const::Float { value, .. }) if value.to_bits() == 0)
-                })
-            };
-            match (zero(a), zero(b)) {
-                (false, true) => copy_of(a, s, i),
-                (true, false) => copy_of(b, s, i),
-                _ => false,
-            }
-        }
-        _ => false,
-    }),
     ("algebra: zero times anything is zero", Stage::Primal, Part::Any, |f, s, i| match &s[i].op {
         Op::Elem { rule, args } if *rule == rules::MUL => {
             let zero = args.iter().any(|v| {
