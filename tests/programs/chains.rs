@@ -10,8 +10,6 @@ pub struct Chain {
     pub item: Ty,
     /// Whether it knows its length and may be run backwards.
     exact: bool,
-    /// Whether each item is borrowed from what is run over, or made.
-    pub reads: Option<usize>,
 }
 
 impl Writer {
@@ -98,9 +96,9 @@ impl Writer {
         if self.rng.chance(20) {
             let (a, b) = (self.rng.below(2), 2 + self.rng.below(3));
             let text = if self.rng.chance(50) { format!("({a}..{b})") } else { format!("({a}..={})", b - 1) };
-            return Some(Chain { text, item: Ty::Int, exact: true, reads: None });
+            return Some(Chain { text, item: Ty::Int, exact: true });
         }
-        let (at, text, _) = self.sequence_in(false)?;
+        let (_, text, _) = self.sequence_in(false)?;
         let by_ref = Ty::Float.by_ref();
         let (text, item) = match self.rng.below(10) {
             0..3 => (format!("{text}.iter()"), by_ref),
@@ -118,7 +116,7 @@ impl Writer {
             8 => (format!("{text}.chunks_exact(2)"), Ty::slice(Ty::Float)),
             _ => (format!("{text}.iter().cloned()"), Ty::Float),
         };
-        Some(Chain { text, item, exact: true, reads: Some(at) })
+        Some(Chain { text, item, exact: true })
     }
 
     /// Goes on with adaptors.

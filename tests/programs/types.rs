@@ -96,12 +96,4 @@ impl Ty {
             other => other,
         }
     }
-
-    /// The elements, of what has some.
-    pub fn element(&self) -> Option<&Ty> {
-        match self.behind() {
-            Ty::Array(of, _) | Ty::Vec(of) | Ty::Slice(of) => Some(of),
-            _ => None,
-        }
-    }
 }
