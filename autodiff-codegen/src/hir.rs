@@ -59,8 +59,8 @@ pub struct Fn {
     pub from_params: Vec<String>,
     /// Those of them whose arithmetic takes nothing but themselves: no references, as far as their bounds say.
     pub plain_params: Vec<String>,
-    /// Has rustc check that `Some` and its kin are those of the prelude.
-    pub variants: Vec<TokenStream>,
+    /// Has rustc check that names are those of `std`.
+    pub of_std: Vec<TokenStream>,
 }
 
 impl Fn {

@@ -107,7 +107,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut proofs = lowering.facts.proofs_of_constants();
     proofs.extend(lowering.facts.proofs_of_indices());
     proofs.extend(lowering.proofs_of_methods());
-    proofs.extend(f.variants.iter().cloned());
+    proofs.extend(f.of_std.iter().cloned());
     lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let literal = lowering.made_up("literal");

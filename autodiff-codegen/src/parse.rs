@@ -19,6 +19,7 @@ mod items;
 mod macros;
 mod matching;
 mod pattern;
+mod prelude;
 mod roots;
 mod scan;
 mod scopes;
@@ -28,7 +29,6 @@ pub(crate) mod text;
 mod transcribers;
 pub(crate) mod types;
 mod user_macros;
-mod variants;
 
 #[cfg(test)]
 mod tests;
@@ -57,7 +57,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_use(&item.sig, &params, &ret, (before, options));
     // The signature sees nothing of the body's items.
     parser.types.learn(items::of_body(&item.block));
-    let variants = variants::proofs(&item.block, &options.crate_path);
+    let block = options.around.block.as_ref().map(|block| &block.generics);
+    let of_std = prelude::proofs(item, block, &options.crate_path);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
     parser.wrap = wrap.clone();
@@ -89,7 +90,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         float_params,
         from_params,
         plain_params,
-        variants,
+        of_std,
     })
 }
 

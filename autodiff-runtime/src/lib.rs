@@ -67,7 +67,7 @@ pub use linear::{ternary, with};
 pub use operator::{
     BinaryOperator, ByMut, ByRef, ByValue, IndexOperator, UnaryOperator, binary, indexed, operators, unary,
 };
-pub use own_methods::{OfStd, OwnMethod, of_std};
+pub use own_methods::{OfStd, OwnMethod, of_std, same};
 pub use prim::{Prim, PrimOf, exactly, float, prim};
 pub use probe::{Floats, NotAFloat, Probe, floats};
 #[cfg(feature = "alloc")]

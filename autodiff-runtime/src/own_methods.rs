@@ -50,3 +50,15 @@ macro_rules! __variant_of_std {
         };
     };
 }
+
+/// Has rustc check that a type is `std`'s.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __vec_of_std {
+    ($Vec:ident) => {
+        let _ = |vec: $Vec<()>| -> $crate::Vec<()> { vec };
+    };
+}
+
+/// Takes one function twice: rustc refuses another one.
+pub fn same<F>(_: F, _: F) {}

@@ -59,6 +59,11 @@ impl Lower<'_, '_> {
                 let floats = floats(float);
                 references.flat_map(|n| floats.iter().map(move |t| behind(n, t))).collect()
             }
+            // Behind two references: what is behind one has the method itself.
+            Shape::Place(ty) if (of(OF_SLICES) || of(OF_VECS)) && references(&shape).count() > 1 => {
+                let types = types(ty, rt);
+                references(&shape).skip(1).flat_map(|n| types.iter().map(move |t| behind(n, t))).collect()
+            }
             Shape::Place(ty @ PlaceTy::Vec(_)) if of(OF_SLICES) => types(ty, rt),
             Shape::Place(ty @ PlaceTy::Array(..)) if of(OF_SLICES) || of(OF_VECS) => types(ty, rt),
             _ => Vec::new(),
@@ -101,6 +106,7 @@ fn types(ty: &PlaceTy, rt: &syn::Path) -> Vec<TokenStream> {
         PlaceTy::Scalar(Ty::Bool) => vec![quote!(bool)],
         PlaceTy::Array(t, Len::Known(n)) => types(t, rt).iter().map(|t| quote!([#t; #n])).collect(),
         PlaceTy::Array(t, Len::Expr(n)) => types(t, rt).iter().map(|t| quote!([#t; #n])).collect(),
+        PlaceTy::Slice(t) => types(t, rt).iter().map(|t| quote!([#t])).collect(),
         PlaceTy::Vec(t) => types(t, rt).iter().map(|t| quote!(#rt::__rt::Vec<#t>)).collect(),
         PlaceTy::User(of) if !super::user::has_holes(&of.0.to_string()) => vec![of.0.clone()],
         _ => Vec::new(),

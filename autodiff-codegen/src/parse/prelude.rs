@@ -1,0 +1,125 @@
+//! Names of `std` as a function writes them: `Some` and its kin, `Vec`, `array::from_fn`, `iter::once`; and bounds by the traits
+//! of `num-traits`.
+//!
+//! They are taken for what they are called. Nothing keeps a user from having a function `Some`, a type `Vec`, a module `iter`
+//! or a trait `Float`, so each companion has rustc check that they mean the same.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// Has rustc check the names in a function, each where it stands first.
+pub fn proofs(item: &syn::ItemFn, around: Option<&syn::Generics>, rt: &syn::Path) -> Vec<TokenStream> {
+    let mut found = Found::default();
+    found.look(item.block.to_token_stream());
+    let names = found.0.iter().filter_map(|path| proof(path, rt));
+    names.chain(bounds(&item.sig.generics)).chain(around.into_iter().flat_map(bounds)).collect()
+}
+
+/// Paths that begin where they stand, without arguments.
+#[derive(Default)]
+struct Found(Vec<Vec<Ident>>);
+
+impl Found {
+    /// Macros are looked into as well: `matches!(x, Some(_))`.
+    fn look(&mut self, tokens: TokenStream) {
+        let mut path: Vec<Ident> = Vec::new();
+        // What stands before: nothing, a `.`, or so many colons.
+        let (mut dot, mut colons) = (false, 0);
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    match (colons, path.is_empty()) {
+                        (0, _) if !dot => self.note(std::mem::replace(&mut path, vec![name])),
+                        (2, false) => path.push(name),
+                        // `::std`, `.name`, `label: name`
+                        (1, _) => self.note(std::mem::replace(&mut path, vec![name])),
+                        _ => self.note(std::mem::take(&mut path)),
+                    }
+                    (dot, colons) = (false, 0);
+                }
+                TokenTree::Punct(p) if p.as_char() == ':' => (dot, colons) = (false, colons + 1),
+                TokenTree::Punct(p) => {
+                    self.note(std::mem::take(&mut path));
+                    (dot, colons) = (p.as_char() == '.', 0);
+                }
+                TokenTree::Group(group) => {
+                    self.note(std::mem::take(&mut path));
+                    self.look(group.stream());
+                    (dot, colons) = (false, 0);
+                }
+                TokenTree::Literal(_) => {
+                    self.note(std::mem::take(&mut path));
+                    (dot, colons) = (false, 0);
+                }
+            }
+        }
+        self.note(path);
+    }
+
+    fn note(&mut self, path: Vec<Ident>) {
+        let path = match path.first() {
+            Some(first) if first == "Vec" => vec![first.clone()],
+            _ => path,
+        };
+        if !path.is_empty() && !self.0.contains(&path) {
+            self.0.push(path);
+        }
+    }
+}
+
+/// Has rustc check what a path names, if it is one of those that are taken for `std`'s.
+fn proof(path: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
+    let (first, last) = (path.first()?, path.last()?);
+    let names: Vec<String> = path.iter().map(ToString::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let span = crate::names::emitted(last.span());
+    let rt = crate::names::located_at(quote!(#rt), span);
+    let variant = |pattern: TokenStream, of: TokenStream| quote_spanned!(span=> #rt::__rt::__variant_of_std!(#pattern in #of););
+    let function = |arguments: TokenStream, module: &str| {
+        let module = Ident::new(module, span);
+        quote_spanned!(span=> let _ = || #rt::__rt::same(#(#path)::*::#arguments, ::core::#module::#last::#arguments);)
+    };
+    let option = quote_spanned!(span=> ::core::option::Option<()>);
+    Some(match names[..] {
+        ["None"] => variant(quote!(#first), option),
+        ["Some"] => variant(quote_spanned!(span=> #first(_)), option),
+        ["Ok" | "Err"] => {
+            variant(quote_spanned!(span=> #first(_)), quote_spanned!(span=> ::core::result::Result<(), ()>))
+        }
+        ["Vec"] => quote_spanned!(span=> #rt::__rt::__vec_of_std!(#first);),
+        [.., "array", "from_fn"] => function(quote_spanned!(span=> <(), 0, fn(usize)>), "array"),
+        [.., "iter", "once" | "repeat"] => function(quote_spanned!(span=> <()>), "iter"),
+        [.., "iter", "zip"] => function(quote_spanned!(span=> <#option, #option>), "iter"),
+        _ => return None,
+    })
+}
+
+/// `T: Float`: a trait of the user's of that name has other functions than that of `num-traits`, which has this one.
+fn bounds(generics: &syn::Generics) -> Vec<TokenStream> {
+    let is_float = |bound: &syn::TypeParamBound| match bound {
+        syn::TypeParamBound::Trait(bound) => {
+            bound.path.segments.last().is_some_and(|s| s.ident == "Float" || s.ident == "FloatCore")
+        }
+        _ => false,
+    };
+    let mut out = Vec::new();
+    let mut note = |name: &Ident, span: Span| {
+        let span = crate::names::emitted(span);
+        out.push(quote_spanned!(span=> let _ = |x: #name| #name::integer_decode(x);));
+    };
+    for param in generics.type_params() {
+        if let Some(bound) = param.bounds.iter().find(|b| is_float(b)) {
+            note(&param.ident, syn::spanned::Spanned::span(bound));
+        }
+    }
+    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        let syn::WherePredicate::Type(predicate) = predicate else { continue };
+        let syn::Type::Path(ty) = &predicate.bounded_ty else { continue };
+        let (Some(name), Some(bound)) = (ty.path.get_ident(), predicate.bounds.iter().find(|b| is_float(b)))
+        else {
+            continue;
+        };
+        note(name, syn::spanned::Spanned::span(bound));
+    }
+    out
+}

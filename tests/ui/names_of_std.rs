@@ -1,0 +1,80 @@
+//! Names that are taken for those of `std` and `num-traits`, and mean something else.
+
+use backprop::backprop;
+
+mod numbers {
+    pub trait Float: Copy + std::ops::Mul<Output = Self> {
+        fn max(self, other: Self) -> Self;
+    }
+
+    impl Float for f64 {
+        fn max(self, other: f64) -> f64 {
+            self + other
+        }
+    }
+
+    #[backprop::backprop]
+    pub fn larger<T: Float>(x: T, y: T) -> T {
+        x.max(y) * x
+    }
+}
+
+mod array {
+    pub fn from_fn(f: impl Fn(usize) -> f64) -> [f64; 2] {
+        [f(1), f(0)]
+    }
+}
+
+#[backprop]
+fn squares(x: &[f64]) -> f64 {
+    let a: [f64; 2] = array::from_fn(|i| x[i] * x[i]);
+    a[0] * a[0] + a[1]
+}
+
+mod iter {
+    pub fn once(x: f64) -> std::iter::Once<f64> {
+        std::iter::once(x * 5.0)
+    }
+}
+
+#[backprop]
+fn first_again(x: &[f64]) -> f64 {
+    iter::once(x[0]).chain(x.iter().copied()).map(|v| v * v).sum()
+}
+
+mod vectors {
+    struct Vec;
+
+    impl Vec {
+        fn new() -> std::vec::Vec<f64> {
+            std::vec![1.0, 2.0]
+        }
+    }
+
+    #[backprop::backprop]
+    pub fn product(x: &[f64]) -> f64 {
+        let mut v = Vec::new();
+        v.push(x[0]);
+        v[0] * v[1]
+    }
+}
+
+trait Length {
+    fn len(self) -> usize;
+}
+
+impl Length for &&[f64] {
+    fn len(self) -> usize {
+        7
+    }
+}
+
+#[backprop]
+fn of_seven(x: &[f64]) -> f64 {
+    x.chunks(2).filter(|c| c.len() == 7).map(|c| c[0] * c[0]).sum()
+}
+
+fn main() {
+    let _ = (numbers::larger_grad(1.0, 2.0), squares_grad(&[1.0]), first_again_grad(&[1.0]));
+    let _ = (vectors::product_grad(&[1.0]), of_seven_grad(&[1.0]));
+}
