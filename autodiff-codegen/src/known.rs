@@ -67,6 +67,12 @@ pub struct Known {
 }
 
 impl Known {
+    /// Takes over which names may be other ones than they seem.
+    pub fn doubt(&mut self, other: &Known) {
+        self.hiding.extend(other.hiding.iter().cloned());
+        self.shadowing.extend(other.shadowing.iter().cloned());
+    }
+
     /// What these items say.
     pub fn of<'i>(items: impl IntoIterator<Item = &'i syn::Item>) -> Known {
         Known::default().with(items)

@@ -40,13 +40,28 @@ pub fn around_in(
 ) -> Option<Around> {
     let file = file(&path)?;
     let text = function(sig, body);
-    let mut found = (0..file.modules.len()).flat_map(|m| {
-        let functions = file.modules[m].functions.iter().filter(|(f, _)| *f == text);
-        functions.map(move |(_, block)| (m, *block))
-    });
-    let (Some((module, block)), None) = (found.next(), found.next()) else { return None };
+    let found: Vec<(usize, Option<usize>)> = (0..file.modules.len())
+        .flat_map(|m| {
+            let functions = file.modules[m].functions.iter().filter(|(f, _)| *f == text);
+            functions.map(move |(_, block)| (m, *block))
+        })
+        .collect();
     let mut words = HashSet::default();
     add_words(tokens, &mut words);
+    let (module, block) = match found[..] {
+        [one] => one,
+        [] => return None,
+        // Which of them it is can't be told: nothing is known but which names may be other ones.
+        _ => {
+            let mut known = Known::default();
+            for (module, _) in found {
+                let left = Rc::new(Cell::new(MOST));
+                let at = Place { path: path.clone(), file: file.clone(), module, left };
+                known.doubt(&at.known(&mut words.clone(), DEEPEST));
+            }
+            return Some(Around { known: Rc::new(known), ..Around::default() });
+        }
+    };
     let block = block.and_then(|i| match syn::parse_str(&file.modules[module].items.get(i)?.text).ok()? {
         syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
         _ => None,
