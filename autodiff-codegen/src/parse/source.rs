@@ -33,8 +33,9 @@ impl Source {
             errors.refuse(Kind::NotAFunction, function.sig.ident.span(), &args);
             return None;
         }
+        let last = item.clone().into_iter().last().map(|token| token.span());
         match syn::parse2::<syn::Item>(item) {
-            Ok(syn::Item::Fn(_)) | Err(_) => errors.refuse_syntax(Kind::Syntax, &error),
+            Ok(syn::Item::Fn(_)) | Err(_) => errors.refuse_syntax(Kind::Syntax, &at_its_end(error, last)),
             Ok(other) => {
                 let (what, instead) = describe(&other);
                 errors.refuse(Kind::NotAFunction, keyword(&other), &[what, instead]);
@@ -59,7 +60,8 @@ impl Source {
                 Some(syn::ItemFn { attrs, vis: self.vis.clone(), sig: self.sig.clone(), block })
             }
             Err(error) => {
-                errors.refuse_syntax(Kind::Syntax, &error);
+                let last = Some(self.body.span_close());
+                errors.refuse_syntax(Kind::Syntax, &at_its_end(error, last));
                 None
             }
         }
@@ -134,5 +136,14 @@ fn keyword(item: &syn::Item) -> Span {
         syn::Item::Union(i) => i.union_token.span,
         syn::Item::Use(i) => i.use_token.span,
         other => other.to_token_stream().span(),
+    }
+}
+
+/// What is missing at the end of tokens is missing behind the last of them. (The parser has no place for it.)
+fn at_its_end(error: syn::Error, last: Option<Span>) -> syn::Error {
+    let nowhere = format!("{:?}", error.span()) == format!("{:?}", Span::call_site());
+    match last {
+        Some(span) if nowhere => syn::Error::new(span, error.to_string()),
+        _ => error,
     }
 }

@@ -1,7 +1,11 @@
 //! Whatever tokens it is given, the compiler answers with tokens.
 
+mod mutate;
+mod repository;
+
 use autodiff_codegen::expand;
-use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use mutate::{Random, mutate};
+use proc_macro2::TokenStream;
 use std::str::FromStr;
 
 /// Attributes and functions that use as much of the language as possible.
@@ -54,73 +58,6 @@ const SEEDS: &[(&str, &str)] = &[
     ("=, 3 wrt(", "fn f("),
     ("", ""),
 ];
-
-/// A small generator of numbers, the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-}
-
-/// A token out of nowhere.
-fn any_token(random: &mut Random) -> TokenTree {
-    let words = [
-        "x", "a", "fn", "let", "if", "for", "in", "return", "self", "f64", "mut", "_", "match", "r#type",
-        "async",
-    ];
-    let puncts = ['+', '-', '*', '=', '.', ',', ';', ':', '&', '|', '<', '>', '#', '!', '?', '\'', '$', '@'];
-    let delimiters = [Delimiter::Brace, Delimiter::Bracket, Delimiter::Parenthesis, Delimiter::None];
-    match random.below(4) {
-        0 => match words[random.below(words.len())] {
-            "r#type" => Ident::new_raw("type", Span::call_site()).into(),
-            word => Ident::new(word, Span::call_site()).into(),
-        },
-        1 => {
-            let spacing = if random.below(2) == 0 { Spacing::Alone } else { Spacing::Joint };
-            Punct::new(puncts[random.below(puncts.len())], spacing).into()
-        }
-        2 => match random.below(4) {
-            0 => Literal::f64_unsuffixed(1.5).into(),
-            1 => Literal::u128_suffixed(u128::MAX).into(),
-            2 => Literal::string("{x:1$} {r#fn} {self:a.b$} {{{fn}").into(),
-            _ => Literal::character('\'').into(),
-        },
-        _ => Group::new(delimiters[random.below(4)], TokenStream::new()).into(),
-    }
-}
-
-/// The same tokens with some of them dropped, doubled, swapped, replaced, cut off or wrapped.
-fn mutate(tokens: TokenStream, random: &mut Random, often: usize) -> TokenStream {
-    let mut list: Vec<TokenTree> = Vec::new();
-    for token in tokens {
-        let token = match token {
-            TokenTree::Group(group) => {
-                let delimiter = if random.below(often) == 0 { Delimiter::None } else { group.delimiter() };
-                Group::new(delimiter, mutate(group.stream(), random, often)).into()
-            }
-            other => other,
-        };
-        match random.below(often * 6) {
-            0 => {}
-            1 => list.extend([token.clone(), token]),
-            2 => list.push(any_token(random)),
-            3 => list.extend([any_token(random), token]),
-            4 => {
-                let swapped = list.pop();
-                list.push(token);
-                list.extend(swapped);
-            }
-            5 => return list.into_iter().collect(),
-            _ => list.push(token),
-        }
-    }
-    list.into_iter().collect()
-}
 
 #[test]
 fn mutated_functions() {
