@@ -54,3 +54,26 @@ fn sorting() {
     assert_eq!(y, [2.0, 3.0, 6.0]);
     assert_eq!(rows, [[2.0, 0.0, 1.0], [3.0, 1.0, 0.0], [0.0, 2.0, 3.0]]);
 }
+
+/// A comparison that is only named may do something besides, and is asked as often as in the plain function.
+#[test]
+fn named_comparisons_run_once() {
+    use std::cell::Cell;
+    use std::cmp::Ordering;
+    thread_local!(static ASKED: Cell<usize> = const { Cell::new(0) });
+    fn counted(a: &f64, b: &f64) -> Ordering {
+        ASKED.set(ASKED.get() + 1);
+        a.total_cmp(b)
+    }
+    #[backprop(jacobian)]
+    fn by_name(x: [f64; 2]) -> [f64; 4] {
+        let mut y = [x[0] * x[1], x[1], x[0], 5.0];
+        y.sort_by(counted);
+        y
+    }
+    let plain = by_name([2.0, 3.0]);
+    let asked = ASKED.replace(0);
+    let (y, rows) = by_name_jacobian([2.0, 3.0]);
+    assert_eq!((y, ASKED.get()), (plain, asked));
+    assert_eq!(rows, [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [3.0, 2.0]]);
+}

@@ -191,7 +191,9 @@ impl<'a> Lower<'a, '_> {
         reads.push(read(&data, crate::ir::ReadOf::Place(p)));
         let code = &compare.tokens;
         let init = quote::quote_spanned!(site=> #find(&#data[..], #code));
-        let again = if only_reads(code) { Again::Nothing } else { Again::Unknown };
+        // What a function does that is only named here can't be seen.
+        let seen = matches!(compare.kind, ExprKind::Closure(..));
+        let again = if seen && only_reads(code) { Again::Nothing } else { Again::Unknown };
         self.repeatable_declaration(quote::quote!(#order), init, vec![order.clone()], reads, again);
         let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
         let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
