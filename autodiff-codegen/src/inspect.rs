@@ -311,10 +311,12 @@ impl Inspection {
 
     /// The loops and branches whose derivatives are computed in the same round.
     pub fn fused(&self) -> Vec<Part> {
-        parts(self.gradient.decisions.fused.iter().map(|origin| Part {
-            text: crate::graph::head(origin.text.as_deref().unwrap_or_default()),
-            line: origin.span.start().line,
-        }))
+        parts(self.gradient.decisions.fused.iter().map(statement))
+    }
+
+    /// The loops that hand on one round's value, so that the reverse sweep runs that round alone.
+    pub fn winners(&self) -> Vec<Part> {
+        parts(self.gradient.decisions.winners.iter().map(statement))
     }
 
     /// A value by its name, or by the operation and the statement that it comes from.
@@ -376,6 +378,12 @@ impl Inspection {
     fn parameter(&self, i: usize) -> String {
         crate::names::text(&self.primal.params[i].name)
     }
+}
+
+/// A statement, by its first words and its line.
+fn statement(origin: &crate::ir::Origin) -> Part {
+    let text = crate::graph::head(origin.text.as_deref().unwrap_or_default());
+    Part { text, line: origin.span.start().line }
 }
 
 fn parts(all: impl IntoIterator<Item = Part>) -> Vec<Part> {

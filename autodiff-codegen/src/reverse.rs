@@ -28,6 +28,7 @@ mod rounds;
 mod signature;
 mod values;
 mod walk;
+mod winner;
 
 /// Where the adjoint of a scalar result starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +114,8 @@ pub struct Decisions {
     pub recomputed: Vec<(Value, Value)>,
     /// The loops and branches whose adjoint code follows their own, in the same round.
     pub fused: Vec<Origin>,
+    /// The loops of which one round has the derivative.
+    pub winners: Vec<Origin>,
 }
 
 /// A program that reverse mode can't do yet: why, and where.

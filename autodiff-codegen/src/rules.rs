@@ -12,10 +12,10 @@ mod partial;
 mod syntax;
 mod table;
 
-pub use contribution::{beside_others, contribution};
+pub use contribution::{beside_others, contribution, first_handed_on};
 pub use documentation::documentation;
 pub use libm::{Libm, by_libm};
-pub use partial::{Expr, partial, partial_names};
+pub use partial::{Expr, hands_on, partial, partial_names};
 pub use syntax::{Syntax, by_binary, by_method};
 pub use table::{RULES, ids};
 

@@ -88,6 +88,13 @@ fn memory(found: &Inspection, out: &mut String) {
             part.line, part.text
         );
     }
+    for part in found.winners() {
+        let _ = writeln!(
+            out,
+            "  one round, line {}: `{}` hands on the value of one round, and the derivative goes to that round alone",
+            part.line, part.text
+        );
+    }
 }
 
 fn costs(found: &Inspection, out: &mut String) {

@@ -85,6 +85,8 @@ fn explain_speaks_of_memory_costs_and_conventions() {
     // The factor is a function call, which is not run again.
     assert!(text.contains("saved for the reverse sweep") && text.contains("exp(−rate)"), "{text}");
     assert!(text.contains("in loops"), "{text}");
+    let text = shown(&["explain", "functions.rs::worst"]);
+    assert!(text.contains("`for r in residuals` hands on the value of one round"), "{text}");
 }
 
 #[test]

@@ -57,3 +57,4 @@ mod typed_literals;
 mod undetermined;
 mod unseen;
 mod user_macros;
+mod winners;

@@ -99,7 +99,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// Whether a derivative flows through a use.
-    fn carries(&self, u: &UseSite) -> bool {
+    pub(super) fn carries(&self, u: &UseSite) -> bool {
         match u {
             UseSite::Yield(..) => true,
             UseSite::Stmt { stmt, .. } => match &stmt.op {

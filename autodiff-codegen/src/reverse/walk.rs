@@ -56,6 +56,7 @@ impl<'f> Reverse<'f> {
             }
             Op::If { .. } | Op::For { .. } if self.try_fuse(block, st, out) => {}
             Op::For { .. } if self.try_checkpoint(block, st, out) => {}
+            Op::For { .. } if self.try_winner(st, out) => {}
             Op::If { cond, then, els } => self.branch(st, *cond, then, els, out),
             Op::For { range, inits, body } => self.for_loop(st, range, inits, body, out),
             Op::While { inits, cond, body } => {

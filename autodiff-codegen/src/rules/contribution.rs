@@ -1,5 +1,6 @@
 //! Derivatives as code: an adjoint (or a tangent) times a partial.
 
+use super::partial::choice;
 use super::{Expr, Library, RuleId, ids, partial, partial_names};
 use crate::ir::{Block, CmpOp, Const, Func, Op, Origin, Stmt, Ty, Value};
 
@@ -61,6 +62,24 @@ pub fn beside_others(
     let then = Block { stmts: absent, yields: vec![nothing], ..Block::default() };
     let els = Block { stmts: present, yields: vec![value], ..Block::default() };
     Some(func.push(out, Op::If { cond, then, els }, float.clone(), None, origin))
+}
+
+/// Appends to `out` whether an operation that [hands on](super::hands_on) one of its operands hands on the first, as its
+/// derivative has it; `true` of any other operation.
+pub fn first_handed_on(
+    func: &mut Func,
+    out: &mut Vec<Stmt>,
+    rule: RuleId,
+    args: &[Value],
+    origin: &Origin,
+) -> Value {
+    let Some(condition) = choice(rule) else {
+        return func.push(out, Op::Const(Const::Bool(true)), Ty::Bool, None, origin);
+    };
+    let names: Vec<Option<Value>> = args.iter().copied().map(Some).collect();
+    let float = func.ty(args[0]).clone();
+    let product = float.clone();
+    Cx { func, out, names: &names, float, product, library: rule.library, origin }.value(condition)
 }
 
 /// Where code goes.

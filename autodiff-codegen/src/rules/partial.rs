@@ -70,6 +70,27 @@ pub fn partial_names(rule: RuleId, operand: usize) -> &'static [usize] {
     parsed(rule).get(operand).map_or(&[], |p| &p.names)
 }
 
+/// Whether the result is always one of two operands, and the derivative goes to that one alone.
+pub fn hands_on(rule: RuleId) -> bool {
+    choice(rule).is_some()
+}
+
+/// The condition on which an operation that hands on one of its two operands hands on the first.
+pub(super) fn choice(rule: RuleId) -> Option<&'static Expr> {
+    let arms = |operand: usize| match partial(rule, operand)? {
+        Expr::If(parts) => {
+            let [condition, then, els] = &**parts;
+            Some((condition, then.literal()?, els.literal()?))
+        }
+        _ => None,
+    };
+    let of_operands = rule.get().arity == 2 && !partial_names(rule, 0).contains(&2);
+    match (arms(0)?, arms(1)?) {
+        ((first, 1.0, 0.0), (second, 0.0, 1.0)) if first == second && of_operands => Some(first),
+        _ => None,
+    }
+}
+
 /// The partials of one line, parsed when first asked for.
 fn parsed(rule: RuleId) -> &'static [Parsed] {
     static TREES: [OnceLock<Vec<Parsed>>; super::RULES.len()] =

@@ -36,3 +36,11 @@ fn refused(x: f64) -> f64 {
 fn several(x: f64) -> (f64, f64) {
     (x.sin(), x.cos())
 }
+
+fn worst(residuals: &[f64]) -> f64 {
+    let mut worst = 0.0;
+    for r in residuals {
+        worst = f64::max(worst, r * r);
+    }
+    worst
+}

@@ -8,7 +8,10 @@ impl Gen<'_> {
         if self.rng.chance(40)
             && let Some(p) = self.place(shared)
         {
-            return self.reduce(out, &p);
+            return match self.rng.below(2) {
+                0 => self.reduce(out, &p),
+                _ => self.select(out, &p),
+            };
         }
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
         let Some(p) = self.place(usable) else { return self.random_alloc(out) };
@@ -103,6 +106,117 @@ impl Gen<'_> {
         let op = Op::For { range, inits: vec![start.v], body };
         out.push(Stmt { op, results: vec![result], origin: Origin::default() });
         self.env.floats.push(F { v: result, lo: -6.0, hi: 6.0, active: true });
+    }
+
+    /// `best = best.max(f(a[i]))` and its kin, over what nobody writes to: each round keeps what is carried or replaces it.
+    fn select(&mut self, out: &mut Code, p: &P) {
+        let (lo, hi) = self.bounds(out, 0, p);
+        let n = 1 + self.rng.below(2);
+        let mut inits = Vec::new();
+        for _ in 0..n {
+            let start = self.float(out);
+            inits.push(self.within(out, start, -6.0, 6.0).v);
+        }
+        let counted = self.rng.chance(50).then(|| self.int_const(out, 0));
+        inits.extend(counted.map(|i| i.v));
+        let iv = self.value(Ty::usize());
+        let params: Vec<Value> = inits.iter().map(|v| self.value(self.f.ty(*v).clone())).collect();
+        let results: Vec<Value> = inits.iter().map(|v| self.value(self.f.ty(*v).clone())).collect();
+        self.loops += 1;
+        let (code, yields) = self.scoped(|g| {
+            let mut code = Vec::new();
+            g.keep_int(iv, 0, hi.hi - 1);
+            let x = g.at(&mut code, p, iv);
+            g.env.floats.push(x);
+            // What is carried is also looked at, and seldom more than that.
+            if g.rng.chance(20) {
+                g.env.floats.push(F { v: params[0], lo: -6.0, hi: 6.0, active: true });
+            }
+            g.some_stmts(&mut code, 1);
+            let mut yields = Vec::new();
+            for own in &params[..n] {
+                let own = F { v: *own, lo: -6.0, hi: 6.0, active: true };
+                let y = g.float(&mut code);
+                let y = g.mix(&mut code, x, y);
+                let y = g.within(&mut code, y, -6.0, 6.0);
+                // Values that are often the same.
+                let y = match g.rng.chance(25) {
+                    true => g.elem(&mut code, "Floor", &[y]),
+                    false => y,
+                };
+                yields.push(g.selected(&mut code, own, y, 2));
+            }
+            if counted.is_some() {
+                let one = g.int_const(&mut code, 1);
+                let add = Op::Int { op: IntOp::Add, args: vec![params[n], one.v] };
+                yields.push(g.push(&mut code, add, Ty::usize()));
+            }
+            (code, yields)
+        });
+        self.loops -= 1;
+        let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
+        let body = Block {
+            params: std::iter::once(iv).chain(params).collect(),
+            stmts: code,
+            yields,
+            diverges: false,
+        };
+        out.push(Stmt {
+            op: Op::For { range, inits, body },
+            results: results.clone(),
+            origin: Origin::default(),
+        });
+        self.env.floats.extend(results[..n].iter().map(|v| F { v: *v, lo: -6.0, hi: 6.0, active: true }));
+    }
+
+    /// `own` or `other`, by an operation, by a comparison of the two, by something else, or by several of those.
+    fn selected(&mut self, code: &mut Code, own: F, other: F, depth: usize) -> Value {
+        let extremum = ["Max", "Min"][self.rng.below(2)];
+        match self.rng.below(if depth > 0 { 6 } else { 4 }) {
+            0 => self.elem(code, extremum, &[own, other]).v,
+            1 => self.elem(code, extremum, &[other, own]).v,
+            2 => {
+                let op = [CmpOp::Lt, CmpOp::Le, CmpOp::Gt, CmpOp::Ge][self.rng.below(4)];
+                let cond = self.push(code, Op::Cmp { op, args: [own.v, other.v] }, Ty::Bool);
+                let mut yields = [own.v, other.v];
+                if self.rng.chance(50) {
+                    yields.reverse();
+                }
+                self.either(code, cond, yields.map(|v| (Vec::new(), v)))
+            }
+            3 => {
+                let cond = self.condition(code);
+                let arm = (Vec::new(), other.v);
+                self.either(code, cond, [arm, (Vec::new(), own.v)])
+            }
+            4 => {
+                let cond = self.condition(code);
+                let inner = |g: &mut Self| {
+                    g.scoped(|g| {
+                        let mut code = Vec::new();
+                        let v = g.selected(&mut code, own, other, depth - 1);
+                        (code, v)
+                    })
+                };
+                let mut arms = [inner(self), (Vec::new(), own.v)];
+                if self.rng.chance(30) {
+                    arms[1] = inner(self);
+                }
+                self.either(code, cond, arms)
+            }
+            _ => {
+                let first = self.selected(code, own, other, depth - 1);
+                let another = self.float(code);
+                let another = self.within(code, another, -6.0, 6.0);
+                self.selected(code, F { v: first, ..own }, another, 0)
+            }
+        }
+    }
+
+    /// `if cond { … } else { … }` of one float.
+    fn either(&mut self, code: &mut Code, cond: Value, arms: [(Code, Value); 2]) -> Value {
+        let [then, els] = arms.map(|(stmts, y)| Block { stmts, yields: vec![y], ..Block::default() });
+        self.push(code, Op::If { cond, then, els }, Ty::F64)
     }
 
     fn swap(&mut self, out: &mut Code, p: &P) {

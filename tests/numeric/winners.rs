@@ -1,0 +1,190 @@
+//! Loops that hand on one round's value: extrema, by operations and by comparisons, the last of its kind, several at
+//! once, with ties, and with nothing found.
+
+use backprop::backprop;
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        #[backprop $options]
+        pub fn greatest(x: &[$F]) -> $F {
+            let mut max = x[0];
+            for &v in x {
+                max = max.max(v);
+            }
+            max
+        }
+        case!($F $mode: greatest(slice x: -2.0..2.0 => vec![0.0; 5]));
+
+        #[backprop $options]
+        pub fn least_of_functions(x: &[$F], a: $F) -> $F {
+            let least = x.iter().map(|v| (v - a).sin() * v).fold($F::INFINITY, $F::min);
+            least * a
+        }
+        case!($F $mode: least_of_functions(slice x: -2.0..2.0 => vec![0.0; 5], by a: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn nearest(centroids: &[$F], points: &[$F], #[no_grad] d: usize) -> $F {
+            let mut cost = 0.0;
+            for point in points.chunks_exact(d) {
+                let mut closest = $F::INFINITY;
+                for centroid in centroids.chunks_exact(d) {
+                    let mut distance = 0.0;
+                    for (p, c) in point.iter().zip(centroid) {
+                        distance += (p - c) * (p - c);
+                    }
+                    closest = closest.min(distance.sqrt());
+                }
+                cost += closest * closest + closest;
+            }
+            cost
+        }
+        case!($F $mode: nearest(slice centroids: -2.0..2.0 => vec![0.0; 6], slice points: -2.0..2.0 => vec![0.0; 10]; 2));
+
+        #[backprop $options]
+        pub fn by_comparison(x: &[$F], y: &[$F]) -> $F {
+            let mut best = 10.0;
+            let mut place = 0;
+            let mut worst = -10.0;
+            for i in 0..x.len() {
+                let d = (x[i] - y[i]).abs() * (x[i] * y[i]).exp();
+                if d < best {
+                    best = d;
+                    place = i;
+                }
+                worst = if worst >= d { worst } else { d * y[i] };
+            }
+            best * x[place] + worst * worst
+        }
+        case!($F $mode: by_comparison(slice x: -1.0..1.0 => vec![0.0; 6], slice y: -1.0..1.0 => vec![0.0; 6]));
+
+        #[backprop $options]
+        pub fn filtered(x: &[$F], limit: $F) -> $F {
+            let mut max = limit * limit;
+            let mut last = limit;
+            for (i, &v) in x.iter().enumerate().rev() {
+                if i % 2 == 0 {
+                    continue;
+                }
+                max = max.max(v * limit).max(v.sin());
+                if v > 0.0 {
+                    last = v * v;
+                }
+            }
+            max * 2.0 + last
+        }
+        case!($F $mode: filtered(slice x: -1.0..1.0 => vec![0.0; 7], by limit: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn box_of(points: &[[$F; 2]]) -> $F {
+            let mut lo = points[0];
+            let mut hi = points[0];
+            for p in points {
+                for k in 0..2 {
+                    lo[k] = lo[k].min(p[k]);
+                    hi[k] = hi[k].max(p[k]);
+                }
+            }
+            (hi[0] - lo[0]) * (hi[1] - lo[1])
+        }
+        case!($F $mode: box_of(slice points: -1.0..1.0 => vec![[0.0; 2]; 4]));
+
+        // What is carried is looked at by other code, so that the round has to begin with what it began with.
+        #[backprop $options]
+        pub fn pruned(x: &[$F], w: $F) -> $F {
+            let mut best = 1.5;
+            let mut tried = 0;
+            for &v in x {
+                let bound = v.abs();
+                if bound < best {
+                    tried += 1;
+                    let mut cost = bound;
+                    for k in 0..3 {
+                        cost += (v * w + k as $F * best.floor()).cos() * 0.1;
+                    }
+                    best = best.min(cost);
+                }
+            }
+            best * tried as $F
+        }
+        case!($F $mode: pruned(slice x: -2.0..2.0 => vec![0.0; 6], by w: -1.0..1.0));
+
+        // In a loop whose rounds have to be kept.
+        #[backprop $options]
+        pub fn in_rounds(x: &[$F], #[no_grad] n: usize) -> $F {
+            let mut state: $F = 0.5;
+            for k in 0..n {
+                let mut top = state;
+                for (i, &v) in x.iter().enumerate() {
+                    if (i + k) % 3 != 0 {
+                        top = top.max((v * state).sin() + 0.1 * v);
+                    }
+                }
+                state = (state * top).cos() + top;
+            }
+            state
+        }
+        case!($F $mode: in_rounds(slice x: -2.0..2.0 => vec![0.0; 5]; 4));
+    };
+}
+instances!(functions);
+
+/// A tie goes to the first operand: in `max.max(v)` to what was there before, in `v.max(max)` to what comes later.
+#[test]
+fn ties() {
+    assert_eq!(double::greatest_grad(&[1.0, 3.0, 3.0, 2.0]), (3.0, vec![0.0, 1.0, 0.0, 0.0]));
+    assert_eq!(later_grad(&[1.0, 3.0, 3.0, 2.0]), (3.0, vec![0.0, 0.0, 1.0, 0.0]));
+    assert_eq!(not_below_grad(&[1.0, 3.0, 3.0, 2.0]), (3.0, vec![0.0, 0.0, 1.0, 0.0]));
+}
+
+/// NaN is passed over, as `max` does it.
+#[test]
+fn not_a_number() {
+    let (value, gradient) = double::greatest_grad(&[f64::NAN, 1.0, f64::NAN, 0.5]);
+    assert_eq!((value, gradient), (1.0, vec![0.0, 1.0, 0.0, 0.0]));
+}
+
+/// Where no round puts anything in the place of what the loop began with, the derivative goes there.
+#[test]
+fn nothing_found() {
+    assert_eq!(above_grad(&[1.0, -2.0], 5.0), (10.0, (vec![0.0, 0.0], 2.0)));
+    assert_eq!(above_grad(&[], 5.0), (10.0, (vec![], 2.0)));
+    assert_eq!(above_grad(&[1.0, 7.0], 5.0), (14.0, (vec![0.0, 2.0], 0.0)));
+}
+
+/// The bits of the value are those of the function, whichever zero the loop ends with.
+#[test]
+fn signed_zeros() {
+    for x in [[0.0, -0.0], [-0.0, 0.0]] {
+        assert_eq!(double::greatest_grad(&x).0.to_bits(), double::greatest(&x).to_bits());
+        assert_eq!(later_grad(&x).0.to_bits(), later(&x).to_bits());
+    }
+}
+
+#[backprop]
+fn later(x: &[f64]) -> f64 {
+    let mut max = x[0];
+    for &v in x {
+        max = v.max(max);
+    }
+    max
+}
+
+#[backprop]
+fn not_below(x: &[f64]) -> f64 {
+    let mut max = x[0];
+    for &v in x {
+        if v >= max {
+            max = v;
+        }
+    }
+    max
+}
+
+#[backprop]
+fn above(x: &[f64], start: f64) -> f64 {
+    let mut max = start;
+    for &v in x {
+        max = max.max(v);
+    }
+    2.0 * max
+}
