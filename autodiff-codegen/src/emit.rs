@@ -13,6 +13,7 @@ use crate::{check, graph as graphs, hir, ir, jacobian as jacobians, sparse as sp
 
 mod alone;
 mod along;
+mod at_once;
 mod body;
 mod borrowed;
 mod by_hand;
@@ -65,6 +66,8 @@ pub struct Programs {
     pub grad_acc: Option<Gradient>,
     /// For the handle that other companions call: seeds as parameters, buffers accumulated into, not fused.
     pub handle: Option<Gradient>,
+    /// For the part of the handle that makes value and gradient in one: the same, but fused.
+    pub at_once: Option<Gradient>,
     /// The function that the handle is of, if what it is lent by `&mut` is active there, and its program.
     pub called: Option<(hir::Fn, ir::Func)>,
     /// The tangents of that one, for the handle's tangent part.
@@ -97,7 +100,14 @@ impl Programs {
 
     /// All reverse-mode programs.
     pub fn gradients_mut(&mut self) -> impl Iterator<Item = &mut Gradient> {
-        let own = [&mut self.grad, &mut self.grad_into, &mut self.grad_acc, &mut self.handle, &mut self.vjp];
+        let own = [
+            &mut self.grad,
+            &mut self.grad_into,
+            &mut self.grad_acc,
+            &mut self.handle,
+            &mut self.at_once,
+            &mut self.vjp,
+        ];
         let second = self.second.as_mut().map(|(_, _, g)| g);
         own.into_iter().flatten().chain(second).chain(self.graph.as_mut().map(|(_, g)| g))
     }
@@ -113,6 +123,7 @@ pub fn name_types(item: &syn::ItemFn, hir: &hir::Fn, opts: &Options, programs: &
             &mut programs.grad_into,
             &mut programs.grad_acc,
             &mut programs.handle,
+            &mut programs.at_once,
             &mut programs.vjp,
         ];
         for g in gradients.into_iter().flatten() {

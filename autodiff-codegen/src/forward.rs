@@ -299,6 +299,9 @@ impl Forward<'_> {
             Op::CallReverse { callee, pullback, seed, args, slots, along: None } => {
                 return self.call_reverse(st, (callee, *pullback), seed, (args, slots), out);
             }
+            Op::CallAtOnce { .. } => {
+                return self.unsupported(&st.origin, "a call that hands out its gradient at once");
+            }
             Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
                 return self.unsupported(&st.origin, "a call with tangents");
             }

@@ -96,6 +96,7 @@ impl Count {
                     Some(format!("{}(…)", callee.name))
                 }
                 Op::CallReverse { callee, .. } => Some(format!("{}(…) backwards", callee.name)),
+                Op::CallAtOnce { callee, .. } => Some(format!("{}(…) with its gradient", callee.name)),
                 Op::Accum { .. } => Some("a += b".to_string()),
                 _ => None,
             };
@@ -158,7 +159,7 @@ fn function(item: &TokenStream, options: &Options, errors: &mut Errors) -> Optio
         hir::Type::Float(_) => SeedKind::One,
         _ => SeedKind::Param,
     };
-    let how = How { seed, checkpoint: options.checkpoint, ..How::GRADIENT };
+    let how = How { seed, at_once: true, checkpoint: options.checkpoint, ..How::GRADIENT };
     let mut gradient = match reverse(&primal, &how) {
         Ok(gradient) => gradient,
         Err(unsupported) => {
@@ -312,6 +313,11 @@ impl Inspection {
     /// The loops and branches whose derivatives are computed in the same round.
     pub fn fused(&self) -> Vec<Part> {
         parts(self.gradient.decisions.fused.iter().map(statement))
+    }
+
+    /// The calls that make value and gradient in one.
+    pub fn at_once(&self) -> Vec<Part> {
+        parts(self.gradient.decisions.at_once.iter().map(statement))
     }
 
     /// The loops that hand on one round's value, so that the reverse sweep runs that round alone.

@@ -867,6 +867,18 @@ pub enum Op {
         /// The same of the tangents, if it is the reverse part of a tangent call.
         along: Option<AlongBack>,
     },
+    /// Both parts of a call at once, where the adjoint of its result is known before it is made: results are the value,
+    /// a scalar, then one contribution per [`Slot::Scalar`].
+    CallAtOnce {
+        /// Whom.
+        callee: Callee,
+        /// With what.
+        args: Vec<Arg>,
+        /// The adjoint of the result.
+        seed: Value,
+        /// What happens to each argument's adjoint.
+        slots: Vec<Slot>,
+    },
     /// The tangent part of a call (value and tangent at once): results are the value and its tangent.
     CallTangent {
         /// Whom.

@@ -186,7 +186,9 @@ impl UserNames {
                 self.foreign(init, reads);
                 self.foreign.extend(declares.iter().map(text));
             }
-            Op::Call { callee, args, .. } | Op::CallReverse { callee, args, .. } => self.call(callee, args),
+            Op::Call { callee, args, .. }
+            | Op::CallReverse { callee, args, .. }
+            | Op::CallAtOnce { callee, args, .. } => self.call(callee, args),
             Op::CallForward { callee, args, along, .. } => {
                 self.call(callee, args);
                 along.iter().flat_map(Along::args).for_each(|a| self.arg(a));
@@ -212,4 +214,10 @@ impl UserNames {
             self.foreign(code, reads);
         }
     }
+}
+
+/// Whether a path leads to an associated function, going by how types are spelled.
+pub fn is_associated(path: &syn::Path) -> bool {
+    let upper = |s: &syn::PathSegment| text(&s.ident).starts_with(char::is_uppercase);
+    path.segments.iter().rev().nth(1).is_some_and(upper)
 }

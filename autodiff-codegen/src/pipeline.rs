@@ -154,13 +154,7 @@ fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
     let mut quiet = Errors::new();
     let primal = lower::lower(&function, &mut quiet);
     quiet.into_messages();
-    let seeded = reverse::Options {
-        seed: SeedKind::Param,
-        buffers: Buffers::Accumulate,
-        fuse: false,
-        whole: false,
-        checkpoint: false,
-    };
+    let seeded = reverse::Options::HALVES;
     let primal = primal.filter(|p| verify(p).is_ok() && reverse(p, &seeded).is_ok())?;
     Some((function, primal))
 }
@@ -198,9 +192,10 @@ impl Stages<'_> {
         }
         let checkpoint = self.options.checkpoint;
         let halves = reverse::Options { checkpoint, ..reverse::Options::HALVES };
-        let seeded = |buffers, fuse| reverse::Options { buffers, fuse, ..halves };
+        let seeded = |buffers, fuse| reverse::Options { buffers, fuse, at_once: fuse, ..halves };
         let grad = |buffers| reverse::Options { seed: SeedKind::One, ..seeded(buffers, true) };
         let (hvp, hessian) = self.second(function, primal)?;
+        let at_once = called.is_none() && self.at_once(function, primal);
         let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
@@ -210,6 +205,7 @@ impl Stages<'_> {
             grad_into: wanted(scalar && into, primal, grad(Buffers::Overwrite))?,
             grad_acc: wanted(scalar && into && acc, primal, grad(Buffers::Add))?,
             handle: wanted(handle, called.unwrap_or(primal), halves)?,
+            at_once: wanted(at_once, primal, seeded(Buffers::Accumulate, true))?,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
             hvp,
@@ -229,6 +225,20 @@ impl Stages<'_> {
             self.check_checkpoints(function, primal, &programs)?;
         }
         Some(programs)
+    }
+
+    /// Whether the handle has both parts in one: they are better so where loops are fused or calls made at once, if the
+    /// seed is known; else callers do as well with the one after the other.
+    fn at_once(&self, function: &hir::Fn, primal: &ir::Func) -> bool {
+        let options = reverse::Options { checkpoint: self.options.checkpoint, ..reverse::Options::AT_ONCE };
+        let scalar = matches!(function.ret, hir::Type::Float(_)) && function.wrap.is_none();
+        let handle = self.options.handle && !self.options.by_hand();
+        let plain = !function.associated && function.functions().is_empty();
+        let mut loops = false;
+        primal.body.each_stmt(&mut |s| loops |= matches!(s.op, ir::Op::For { .. }));
+        let better =
+            |g: Gradient| loops && !g.decisions.fused.is_empty() || !g.decisions.at_once.is_empty();
+        scalar && handle && plain && reverse(primal, &options).is_ok_and(better)
     }
 
     /// Says it, if memory would not be bounded: that is what the option is for.
@@ -267,8 +277,7 @@ impl Stages<'_> {
         let mut calls = false;
         primal.body.each_stmt(&mut |s| calls |= matches!(s.op, ir::Op::Call { .. }));
         let mut whole = |there: bool, seed| {
-            let options =
-                reverse::Options { seed, buffers: Buffers::Own, fuse: true, whole: calls, checkpoint: false };
+            let options = reverse::Options { seed, whole: calls, ..reverse::Options::GRADIENT };
             match there && reverse(primal, &options).is_ok() {
                 true => self.gradient(primal, &options).map(Some),
                 false => Some(None),

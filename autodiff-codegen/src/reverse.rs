@@ -15,6 +15,7 @@ use crate::tables::{HashMap, HashSet};
 use crate::analysis::{Activity, Defs, RegionId, Stability};
 use crate::ir::*;
 
+mod at_once;
 mod branches;
 mod calls;
 mod calls_again;
@@ -64,14 +65,22 @@ pub struct Options {
     /// Whether the reverse parts of calls get all arguments once more, those by value too: so that the program itself can
     /// be run backwards, for which the callee is called again.
     pub whole: bool,
+    /// Whether a call whose result's adjoint is known before it may make both of its parts at once.
+    pub at_once: bool,
     /// Whether the state of loops at the top of the body is kept only now and then.
     pub checkpoint: bool,
 }
 
 impl Options {
     /// For a gradient that is returned, of one float.
-    pub const GRADIENT: Options =
-        Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false };
+    pub const GRADIENT: Options = Options {
+        seed: SeedKind::One,
+        buffers: Buffers::Own,
+        fuse: true,
+        whole: false,
+        at_once: false,
+        checkpoint: false,
+    };
 
     /// For the two halves of a call: seeds as parameters, adjoints added into buffers, the sweeps apart.
     pub const HALVES: Options = Options {
@@ -79,8 +88,12 @@ impl Options {
         buffers: Buffers::Accumulate,
         fuse: false,
         whole: false,
+        at_once: false,
         checkpoint: false,
     };
+
+    /// For both parts of a call at once: the halves in one.
+    pub const AT_ONCE: Options = Options { fuse: true, at_once: true, ..Options::HALVES };
 }
 
 /// A derivative program.
@@ -114,6 +127,8 @@ pub struct Decisions {
     pub recomputed: Vec<(Value, Value)>,
     /// The loops and branches whose adjoint code follows their own, in the same round.
     pub fused: Vec<Origin>,
+    /// The calls that make value and gradient in one.
+    pub at_once: Vec<Origin>,
     /// The loops of which one round has the derivative.
     pub winners: Vec<Origin>,
 }
@@ -204,6 +219,16 @@ struct Fused {
     results: Vec<Value>,
 }
 
+/// What a call that makes both of its parts at once needs, and gives.
+struct AtOnce {
+    /// Code that runs before it.
+    before: Vec<Stmt>,
+    seed: Value,
+    slots: Vec<Slot>,
+    /// The contributions, as results of the statement.
+    results: Vec<Value>,
+}
+
 struct Reverse<'f> {
     primal: &'f Func,
     opts: Options,
@@ -241,6 +266,10 @@ struct Reverse<'f> {
     trips: HashMap<(*const Stmt, RegionId), Value>,
     /// The pullbacks of calls that have a reverse part.
     pullbacks: HashMap<*const Stmt, Value>,
+    /// The calls that make both of their parts at once: the seed, the slots, and what the reverse part gives.
+    at_once: HashMap<*const Stmt, AtOnce>,
+    /// Whether the code at hand goes before such a call.
+    before_call: bool,
     /// The homes of values that the reverse pass made in the forward sweep (pullbacks, counters).
     made_in: HashMap<Value, RegionId>,
     /// The adjoints of open regions' yields that are known before anything runs.
@@ -299,6 +328,8 @@ impl<'f> Reverse<'f> {
             counters: HashMap::default(),
             trips: HashMap::default(),
             pullbacks: HashMap::default(),
+            at_once: HashMap::default(),
+            before_call: false,
             made_in: HashMap::default(),
             yield_adjoints: HashMap::default(),
             seeds: Vec::new(),

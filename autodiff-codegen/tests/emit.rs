@@ -31,7 +31,14 @@ fn loops_read_like_the_source() {
     for fuse in [true, false] {
         let mut g = reverse(
             &f,
-            &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+            &Options {
+                seed: SeedKind::One,
+                buffers: Buffers::Own,
+                fuse,
+                whole: false,
+                at_once: false,
+                checkpoint: false,
+            },
         )
         .unwrap();
         simplify::gradient(&mut g);
@@ -55,8 +62,14 @@ fn interpreted(f: &Func, results: &[autodiff_codegen::ir::Ret], args: &[Data]) -
 
 /// The tangents in lanes of a function, and of its gradient.
 fn in_lanes(f: &Func) -> Vec<(&'static str, Tangent)> {
-    let options =
-        Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false };
+    let options = Options {
+        seed: SeedKind::One,
+        buffers: Buffers::Own,
+        fuse: true,
+        whole: false,
+        at_once: false,
+        checkpoint: false,
+    };
     let gradient = matches!(f.ret, Ret::Scalar(_)).then(|| reverse(f, &options).ok()).flatten();
     let second = gradient.and_then(|mut g| {
         simplify::gradient(&mut g);
@@ -104,8 +117,14 @@ fn random_programs_compute_what_the_interpreter_says() {
         };
         add(format!("primal_{seed}"), &g.func, &[]);
         for fuse in [true, false] {
-            let options =
-                Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false };
+            let options = Options {
+                seed: SeedKind::One,
+                buffers: Buffers::Own,
+                fuse,
+                whole: false,
+                at_once: false,
+                checkpoint: false,
+            };
             let Ok(mut d) = reverse(&g.func, &options) else { continue };
             let trees = |d: &autodiff_codegen::reverse::Gradient| -> Vec<_> {
                 d.adjoints.iter().map(|(_, r)| r.clone()).collect()

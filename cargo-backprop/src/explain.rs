@@ -88,6 +88,13 @@ fn memory(found: &Inspection, out: &mut String) {
             part.line, part.text
         );
     }
+    for part in found.at_once() {
+        let _ = writeln!(
+            out,
+            "  at once, line {}: the call in `{}` makes value and gradient in one, since its adjoint is known before it",
+            part.line, part.text
+        );
+    }
     for part in found.winners() {
         let _ = writeln!(
             out,

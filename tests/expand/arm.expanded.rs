@@ -505,6 +505,52 @@ impl springs {
     ) {
         p(&seed.value(), Some(a0), (), d0.open(), ::backprop::__rt::Off)
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        x: &[f64],
+        stiffness: f64,
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_x: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        _: impl ::backprop::__rt::PassiveSlot,
+    ) -> f64
+    where
+        __Item: Fn(&[f64], f64) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &springs, "springs");
+        let seed = seed.value();
+        let d_x = d_x.open();
+        let mut own;
+        let d_x: &mut [f64] = match d_x {
+            Some(slot) => slot,
+            None => {
+                own = ::backprop::__rt::zero_like(x);
+                &mut own
+            }
+        };
+        let mut energy = 0.0;
+        for i in 1..x.len() {
+            // let d = x[i] - x[i - 1];
+            let x_i = x[i];
+            let k = i - 1;
+            let d = x_i - x[k];
+            // energy += stiffness * d * d * d * d;
+            let t = stiffness * d;
+            let t_1 = t * d;
+            let t_2 = t_1 * d;
+            energy += t_2 * d;
+            let t_3 = seed * d;
+            let t_4 = t_3 * d;
+            let d_d = seed * t_2 + t_3 * t_1 + t_4 * t + t_4 * d * stiffness;
+            // let d = x[i] - x[i - 1];
+            d_x[k] -= d_d;
+            d_x[i] += d_d;
+        }
+        energy
+    }
     #[inline]
     pub fn __tangent_fwd<__Item>(
         __item: __Item,

@@ -140,6 +140,53 @@ impl mean_square {
     ) {
         p(&seed.value(), Some(a0), d0.open())
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        x: &[f64],
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_x: impl ::backprop::__rt::Slot<[f64]> + '__s,
+    ) -> f64
+    where
+        __Item: Fn(&[f64]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &mean_square, "mean_square");
+        let seed = seed.value();
+        let d_x = d_x.open();
+        let mut own;
+        let d_x: &mut [f64] = match d_x {
+            Some(slot) => slot,
+            None => {
+                own = ::backprop::__rt::zero_like(x);
+                &mut own
+            }
+        };
+        // if x.len() == 0 { … }
+        let x_len = x.len();
+        let value = if x_len == 0 {
+            0.0
+        } else {
+            // sum / x.len() as f64
+            let t = x_len as f64;
+            let d_sum = seed / t;
+            let mut sum = 0.0;
+            // for i in 0..x.len() { … }
+            for i in 0..x_len {
+                // sum += x[i] * x[i];
+                let x_i = x[i];
+                sum += x_i * x_i;
+                let t_1 = d_sum * x_i;
+                d_x[i] += t_1;
+                d_x[i] += t_1;
+            }
+            // sum / x.len() as f64
+            sum / t
+        };
+        value
+    }
 }
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

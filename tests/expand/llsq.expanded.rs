@@ -188,6 +188,63 @@ impl llsq {
     ) {
         p(&seed.value(), Some(a0), (), d0.open(), ::backprop::__rt::Off)
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        x: &[f64],
+        n: usize,
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_x: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        _: impl ::backprop::__rt::PassiveSlot,
+    ) -> f64
+    where
+        __Item: Fn(&[f64], usize) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &llsq, "llsq");
+        let seed = seed.value();
+        let d_x = d_x.open();
+        let mut own;
+        let d_x: &mut [f64] = match d_x {
+            Some(slot) => slot,
+            None => {
+                own = ::backprop::__rt::zero_like(x);
+                &mut own
+            }
+        };
+        let m = x.len();
+        // sum / 2.0
+        let d_sum = seed / 2.0;
+        // for j in 0..m { … }
+        let mut mul_s = ::backprop::__rt::vec![0.0; m];
+        let mut sum = 0.0;
+        for i in 0..n {
+            let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+            let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+            let mut mul = 1.0;
+            for j in 0..m {
+                mul_s[j] = mul;
+                inner -= x[j] * mul;
+                mul *= t;
+            }
+            sum += inner * inner;
+            let d_inner = d_sum * inner;
+            let d_inner_1 = d_inner + d_inner;
+            // for j in 0..m { … }
+            let mul_s_1 = &mul_s[0..m];
+            let d_x_1 = &mut d_x[0..m];
+            for j in 0..m {
+                let mul_1 = mul_s_1[j];
+                // inner -= x[j] * mul;
+                d_x_1[j] -= d_inner_1 * mul_1;
+            }
+        }
+        // sum / 2.0
+        let value = sum / 2.0;
+        value
+    }
 }
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

@@ -134,6 +134,61 @@ impl quadratic {
     ) {
         p(&seed.value(), Some(a0), Some(a1), d0.open(), d1.open())
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        m: &[[f64; 3]; 3],
+        v: &[f64; 3],
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_m: impl ::backprop::__rt::Slot<[[f64; 3]; 3]> + '__s,
+        d_v: impl ::backprop::__rt::Slot<[f64; 3]> + '__s,
+    ) -> f64
+    where
+        __Item: Fn(&[[f64; 3]; 3], &[f64; 3]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &quadratic, "quadratic");
+        let seed = seed.value();
+        let d_m = d_m.open();
+        let d_v = d_v.open();
+        let mut own;
+        let d_m: &mut [[f64; 3]; 3] = match d_m {
+            Some(slot) => slot,
+            None => {
+                own = [[0.0; 3]; 3];
+                &mut own
+            }
+        };
+        let mut own_1;
+        let d_v: &mut [f64; 3] = match d_v {
+            Some(slot_1) => slot_1,
+            None => {
+                own_1 = [0.0; 3];
+                &mut own_1
+            }
+        };
+        let mut sum = 0.0;
+        for i in 0..3 {
+            let mut d_v_i = 0.0;
+            for j in 0..3 {
+                // sum += v[i] * m[i][j] * v[j];
+                let v_i = v[i];
+                let m_i_j = m[i][j];
+                let t = v_i * m_i_j;
+                let v_j = v[j];
+                sum += t * v_j;
+                let t_1 = seed * v_j;
+                d_v[j] += seed * t;
+                d_m[i][j] += t_1 * v_i;
+                d_v_i += t_1 * m_i_j;
+            }
+            // for i in 0..3 { … }
+            d_v[i] += d_v_i;
+        }
+        sum
+    }
 }
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

@@ -301,6 +301,103 @@ impl packed {
     ) {
         p(&seed.value(), Some(a0), Some(a1), d0.open(), d1.open())
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        l: &[f64],
+        x: &[f64],
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_l: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        d_x: impl ::backprop::__rt::Slot<[f64]> + '__s,
+    ) -> f64
+    where
+        __Item: Fn(&[f64], &[f64]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &packed, "packed");
+        let seed = seed.value();
+        let d_l = d_l.open();
+        let d_x = d_x.open();
+        let mut own;
+        let d_l: &mut [f64] = match d_l {
+            Some(slot) => slot,
+            None => {
+                own = ::backprop::__rt::zero_like(l);
+                &mut own
+            }
+        };
+        let mut own_1;
+        let d_x: &mut [f64] = match d_x {
+            Some(slot_1) => slot_1,
+            None => {
+                own_1 = ::backprop::__rt::zero_like(x);
+                &mut own_1
+            }
+        };
+        // let mut y = vec![0.0; x.len()];
+        let x_len = x.len();
+        let mut y = ::backprop::__rt::vec![0.0; x_len];
+        let mut d_y = ::backprop::__rt::zero_like(&y);
+        // let weight = x[i].exp();
+        let mut weight_s = ::backprop::__rt::vec![0.0; x_len];
+        // for i in 0..x.len() { … }
+        let mut at_s = ::backprop::__rt::vec![0; x_len];
+        let mut at: usize = 0;
+        for i in 0..x_len {
+            at_s[i] = at;
+            for j in i..x_len {
+                let weight = x[i].exp();
+                weight_s[i] = weight;
+                y[j] += l[at] * weight;
+                at += 1;
+            }
+        }
+        let mut sum = 0.0;
+        // for j in 0..x.len() { … }
+        for j in 0..x_len {
+            // sum += y[j] * y[j];
+            let y_j = y[j];
+            sum += y_j * y_j;
+            let t = seed * y_j;
+            d_y[j] += t;
+            d_y[j] += t;
+        }
+        // for i in 0..x.len() { … }
+        for i in 0..x_len {
+            let at_1 = at_s[i];
+            let cond = i < x_len;
+            let d_x_i = if cond {
+                let trips = x_len - i;
+                let at_2 = at_1 + i.wrapping_sub(i);
+                let k = at_2 + trips;
+                let l_1 = &l[at_2..k];
+                let k_1 = i + trips;
+                let d_y_1 = &d_y[i..k_1];
+                let d_l_1 = &mut d_l[at_2..k];
+                let mut d_x_i = 0.0;
+                for round in 0..trips {
+                    // let weight = x[i].exp();
+                    let weight = weight_s[i];
+                    // y[j] += l[at] * weight;
+                    let l_round = l_1[round];
+                    let d_y_round = d_y_1[round];
+                    let d_weight = d_y_round * l_round;
+                    d_l_1[round] += d_y_round * weight;
+                    // let weight = x[i].exp();
+                    d_x_i += d_weight * weight;
+                }
+                d_x_i
+            } else {
+                0.0
+            };
+            if cond {
+                d_x[i] += d_x_i;
+            }
+        }
+        sum
+    }
 }
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

@@ -114,6 +114,43 @@ impl weighted {
     ) {
         p(seed.value(), a0, d0.open())
     }
+    #[doc(hidden)]
+    pub const __AT_ONCE: bool = true;
+    #[inline]
+    pub fn __grad<'__s, __Item>(
+        __item: __Item,
+        x: &[f64],
+        names: &[&str],
+        seed: impl ::backprop::__rt::Seed<f64>,
+        d_x: impl ::backprop::__rt::Slot<[f64]> + '__s,
+        _: impl ::backprop::__rt::PassiveSlot,
+    ) -> f64
+    where
+        __Item: Fn(&[f64], &[&str]) -> f64,
+        __Item: 'static,
+    {
+        ::backprop::__rt::check_item(&__item, &weighted, "weighted");
+        let seed = seed.value();
+        let d_x = d_x.open();
+        let mut own;
+        let d_x: &mut [f64] = match d_x {
+            Some(slot) => slot,
+            None => {
+                own = ::backprop::__rt::zero_like(x);
+                &mut own
+            }
+        };
+        let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
+        let mut sum = 0.0;
+        for i in 0..x.len() {
+            let weight = names[i].len() as f64 / longest as f64;
+            // sum += weight * x[i].sin();
+            let x_i = x[i];
+            sum += weight * x_i.sin();
+            d_x[i] += seed * weight * x_i.cos();
+        }
+        sum
+    }
 }
 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

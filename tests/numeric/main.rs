@@ -10,6 +10,7 @@
 mod case;
 
 mod arrays;
+mod at_once;
 mod branches;
 mod calls;
 mod chains;

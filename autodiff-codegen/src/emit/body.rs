@@ -570,9 +570,11 @@ impl<'f> Body<'f> {
             Op::If { .. } => self.if_(s, span),
             Op::For { .. } => self.for_(s, span),
             Op::While { .. } => self.while_(s, span),
-            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
-                self.call(s, span)
-            }
+            Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallAtOnce { .. }
+            | Op::CallTangent { .. } => self.call(s, span),
             Op::Opaque { .. } | Op::Exit { .. } => self.opaque(s, span),
             Op::Store { .. }
             | Op::Accum { .. }

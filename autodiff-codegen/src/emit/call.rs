@@ -67,6 +67,9 @@ impl<'f> Body<'f> {
             Op::CallReverse { callee, pullback, seed, args, slots, along } => {
                 self.reverse(s, (callee, *pullback), (seed, along.as_ref()), args, slots, span);
             }
+            Op::CallAtOnce { callee, args, seed, slots } => {
+                self.call_at_once(s, callee, args, (*seed, slots), span);
+            }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let along: Vec<TokenStream> = match &callee.function {
                     Some(_) => Vec::new(),
@@ -97,6 +100,10 @@ impl<'f> Body<'f> {
             Op::Call { args, .. } | Op::CallForward { args, .. } => args.iter().filter_map(lent).collect(),
             Op::CallTangent { args, tangents, .. } => {
                 args.iter().chain(tangents.iter().flatten()).filter_map(lent).collect()
+            }
+            Op::CallAtOnce { args, slots, .. } => {
+                let slots = slots.iter().filter_map(|s| if let Slot::Place(p) = s { Some(*p) } else { None });
+                args.iter().filter_map(lent).chain(slots).collect()
             }
             Op::CallReverse { slots, along, .. } => {
                 let slots = slots.iter().chain(along.iter().flat_map(|along| &along.slots));
@@ -178,7 +185,7 @@ impl<'f> Body<'f> {
     }
 
     /// A pattern for a value, and what is left to do if it lives in a mutable variable.
-    fn value_pattern(&mut self, v: Value) -> (TokenStream, Option<(usize, Expr)>) {
+    pub(super) fn value_pattern(&mut self, v: Value) -> (TokenStream, Option<(usize, Expr)>) {
         let ident = self.value_ident(v);
         let e = Expr::atom(quote!(#ident));
         match self.vars.of(v) {
@@ -302,17 +309,7 @@ impl<'f> Body<'f> {
         let mut later = Vec::new();
         let mut taken = Vec::new();
         for slot in slots.iter().chain(along.iter().flat_map(|along| &along.slots)) {
-            let rt = &self.rt;
-            taken.push(match slot {
-                Slot::Off => quote_spanned!(span=> #rt::Off),
-                Slot::Place(p) => self.place(*p).by_mut(span),
-                Slot::Scalar => {
-                    let Some(v) = results.next() else { continue };
-                    let ident = self.scalar_slot(*v, span);
-                    later.extend(self.vars.of(*v).map(|c| (c, Expr::atom(quote!(#ident)))));
-                    quote_spanned!(span=> &mut #ident)
-                }
-            });
+            taken.push(self.taken_slot(slot, &mut results, &mut later, span));
         }
         if let Some(f) = function {
             for ((a, slot), t) in f.args.iter().zip(slots).zip(&mut taken) {
@@ -376,6 +373,28 @@ impl<'f> Body<'f> {
         }
     }
 
+    /// What a call gets for the adjoint of an argument; what the adjoint of a scalar is assigned to `later`.
+    pub(super) fn taken_slot<'v>(
+        &mut self,
+        slot: &Slot,
+        results: &mut impl Iterator<Item = &'v Value>,
+        later: &mut Vec<(usize, Expr)>,
+        span: Span,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let off = quote_spanned!(span=> #rt::Off);
+        match slot {
+            Slot::Off => off,
+            Slot::Place(p) => self.place(*p).by_mut(span),
+            Slot::Scalar => {
+                let Some(v) = results.next() else { return off };
+                let ident = self.scalar_slot(*v, span);
+                later.extend(self.vars.of(*v).map(|c| (c, Expr::atom(quote!(#ident)))));
+                quote_spanned!(span=> &mut #ident)
+            }
+        }
+    }
+
     /// `let mut d_x = 0.0;` for the adjoint of a scalar argument.
     fn scalar_slot(&mut self, v: Value, span: Span) -> Ident {
         let ident = self.value_ident(v);
@@ -394,13 +413,20 @@ impl<'f> Body<'f> {
 
     /// Reference arguments are passed again, of others only the place is kept.
     pub(super) fn again_arg(&mut self, a: &Arg, span: Span) -> TokenStream {
+        match (self.comes_again(a), a) {
+            (true, Arg::Value(v)) => self.value(*v).tokens,
+            (true, a) => self.arg(a, span),
+            (false, _) => quote_spanned!(span=> ()),
+        }
+    }
+
+    /// Whether an argument is passed to the reverse part as well.
+    pub(super) fn comes_again(&self, a: &Arg) -> bool {
         match a {
-            Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => {
-                self.arg(a, span)
-            }
+            Arg::ValueRef(_) | Arg::Place(_, Mode::Ref) | Arg::Opaque { again: true, .. } => true,
             // A constant may be a reference; naming it again does no harm if it isn't.
-            Arg::Value(v) if matches!(self.consts.get(v), Some(Const::Path(_))) => self.value(*v).tokens,
-            _ => quote_spanned!(span=> ()),
+            Arg::Value(v) => matches!(self.consts.get(v), Some(Const::Path(_))),
+            _ => false,
         }
     }
 

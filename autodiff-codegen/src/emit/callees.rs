@@ -26,6 +26,8 @@ pub(super) struct Callees {
     tangents: Vec<usize>,
     /// The same of calls with tangents that are differentiated themselves.
     seconds: Vec<usize>,
+    /// The numbers of arguments of calls that make value and gradient in one.
+    at_once: Vec<usize>,
     /// The numbers of arguments of function-valued parameters that are called.
     functions: Vec<usize>,
 }
@@ -66,6 +68,12 @@ impl Callees {
                     out.seconds.push(args.len());
                 }
             }
+            Op::CallAtOnce { callee, args, .. } => {
+                out.add(func, callee, args.len());
+                if !out.at_once.contains(&args.len()) {
+                    out.at_once.push(args.len());
+                }
+            }
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
                 if !callee.method
@@ -95,7 +103,7 @@ impl Callees {
         }
         let Some(last) = callee.path.segments.last() else { return };
         let name = names::text(&last.ident);
-        if is_associated(&callee.path) {
+        if names::is_associated(&callee.path) {
             // Its own parts are there.
             let own = callee.path.segments.first().is_some_and(|s| s.ident == "Self");
             if own && callee.path.segments.len() == 2 && name == func.name.trim_start_matches("r#") {
@@ -162,6 +170,10 @@ impl Callees {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
+        for arity in &self.at_once {
+            let at_once = format_ident!("AtOnce{arity}", span = span);
+            out.extend(quote_spanned!(span=> use #rt::callee::#at_once as _;));
+        }
         for arity in &self.seconds {
             let second = format_ident!("Second{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#second as _;));
@@ -204,7 +216,7 @@ impl Callees {
             }
             _ => {}
         }
-        if is_associated(path) {
+        if names::is_associated(path) {
             last.ident = Ident::new(&format!("__{}{}", names::text(&last.ident), &part[1..]), emitted(span));
             last.arguments = arguments;
             return out;
@@ -288,12 +300,6 @@ impl Associated {
 fn is_absolute(path: &TokenStream) -> bool {
     let text = path.to_string();
     text.starts_with("::") || text.starts_with("crate") || text.starts_with("$crate")
-}
-
-/// Whether a path leads to an associated function, going by how types are spelled.
-fn is_associated(path: &syn::Path) -> bool {
-    let upper = |s: &syn::PathSegment| names::text(&s.ident).starts_with(char::is_uppercase);
-    path.segments.iter().rev().nth(1).is_some_and(upper)
 }
 
 /// The path without a turbofish.

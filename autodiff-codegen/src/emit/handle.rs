@@ -68,6 +68,7 @@ impl Cx<'_> {
             (None, _) => self.without_jvp_by_hand(&protocol),
         };
         let second = programs.second.as_ref().map(|second| self.second_parts(second));
+        let at_once = programs.at_once.as_ref().map(|g| self.at_once(g));
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
@@ -90,7 +91,7 @@ impl Cx<'_> {
             #[derive(Clone, Copy)]
             #vis struct #name {}
             #(#attributes)*
-            impl #name { #fwd #rev #jvp #second }
+            impl #name { #fwd #rev #at_once #jvp #second }
             #argument
             #(#parts)*
         }
@@ -452,7 +453,7 @@ impl Cx<'_> {
     }
 
     /// Slots that the reverse sweep adds into: the caller's, or one of our own.
-    fn open_slots(
+    pub(super) fn open_slots(
         &self,
         body: &mut Body,
         p: &Protocol,
@@ -487,7 +488,7 @@ impl Cx<'_> {
     }
 
     /// Adjoints that are values of the program go into their slots at the end.
-    fn fill_slots(&self, body: &mut Body, p: &Protocol, g: &Gradient, names: &[Ident]) {
+    pub(super) fn fill_slots(&self, body: &mut Body, p: &Protocol, g: &Gradient, names: &[Ident]) {
         let (span, rt) = (self.span, &self.rt);
         let given = given_buffers(g);
         body.flush_all();
@@ -601,7 +602,7 @@ impl Cx<'_> {
 }
 
 /// The names of the arguments' slots in the closure: those of the buffers, where there are any.
-fn slot_names(body: &mut Body, g: &Gradient, p: &Protocol) -> Vec<Ident> {
+pub(super) fn slot_names(body: &mut Body, g: &Gradient, p: &Protocol) -> Vec<Ident> {
     let is = |b: &usize, d: &Place| matches!(&g.func.params[*b].kind, ParamKind::Place(p, _) if p == d);
     let mut out = Vec::new();
     for a in &p.arguments {

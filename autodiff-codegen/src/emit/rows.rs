@@ -35,6 +35,7 @@ impl Facts<'_> {
         if let Op::Call { callee, args, .. }
         | Op::CallForward { callee, args, .. }
         | Op::CallReverse { callee, args, .. }
+        | Op::CallAtOnce { callee, args, .. }
         | Op::CallTangent { callee, args, .. } = &s.op
         {
             for (i, arg) in args.iter().enumerate() {

@@ -185,9 +185,11 @@ impl<'p> Interp<'p> {
             }
             Op::For { range, inits, body } => self.run_for(func, fr, stmt, (range, inits, body)),
             Op::While { inits, cond, body } => self.run_while(func, fr, stmt, (inits, cond, body)),
-            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
-                self.run_call(func, fr, stmt)
-            }
+            Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallAtOnce { .. }
+            | Op::CallTangent { .. } => self.run_call(func, fr, stmt),
             Op::Opaque { kind, reads, .. } => self.run_opaque(func, fr, stmt, kind, reads),
             Op::Exit { code, reads } => {
                 self.effect(fr, &code.to_string(), reads)?;

@@ -213,6 +213,11 @@ impl Op {
                 }
                 args.iter_mut().for_each(|a| arg(a, f));
             }
+            Op::CallAtOnce { callee, args, seed, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                f(seed);
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
+            }
             Op::CallTangent { callee, args, tangents, .. } => {
                 args.iter_mut().for_each(|a| arg(a, f));
                 tangents.iter_mut().flatten().for_each(|a| arg(a, f));
@@ -269,6 +274,11 @@ impl Op {
                 args.iter().for_each(|a| arg(a, &mut out));
                 out.extend(slot_places(slots, along));
             }
+            Op::CallAtOnce { callee, args, slots, .. } => {
+                args.iter().for_each(|a| arg(a, &mut out));
+                out.extend(slot_places(slots, &None));
+                out.extend(callee.places_read());
+            }
             Op::CallTangent { callee, args, tangents, .. } => {
                 args.iter().for_each(|a| arg(a, &mut out));
                 tangents.iter().flatten().for_each(|a| arg(a, &mut out));
@@ -293,6 +303,7 @@ impl Op {
             Op::Call { callee, args, .. }
             | Op::CallForward { callee, args, .. }
             | Op::CallReverse { callee, args, .. }
+            | Op::CallAtOnce { callee, args, .. }
             | Op::CallTangent { callee, args, .. } => {
                 if let Some(taken) = &callee.taken {
                     reads(&taken.reads);
@@ -324,6 +335,11 @@ impl Op {
                 lent(args.iter().chain(along.iter().flat_map(Along::args)))
             }
             Op::CallTangent { args, tangents, .. } => lent(args.iter().chain(tangents.iter().flatten())),
+            Op::CallAtOnce { args, slots, .. } => {
+                let mut out = lent(args.iter());
+                out.extend(slot_places(slots, &None));
+                out
+            }
             Op::CallReverse { seed, slots, along, .. } => {
                 slot_places(slots, along).chain(seeds(seed, along)).collect()
             }
@@ -416,6 +432,15 @@ impl Op {
                     }
                 }
             }
+            Op::CallAtOnce { callee, args, slots, .. } => {
+                args.iter_mut().for_each(|a| arg(a, f));
+                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
+                for s in slots {
+                    if let Slot::Place(p) = s {
+                        f(p);
+                    }
+                }
+            }
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 args.iter_mut().for_each(|a| arg(a, f));
                 callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, &mut |_| {}, f));
@@ -459,6 +484,7 @@ impl Op {
             | Op::Exit { .. }
             | Op::Call { .. }
             | Op::CallForward { .. }
+            | Op::CallAtOnce { .. }
             | Op::CallTangent { .. } => {
                 Effects { opaque: true, panics: true, writes: !self.places_written().is_empty() }
             }
@@ -538,6 +564,7 @@ impl Op {
             Op::Call { .. } => "call",
             Op::CallForward { .. } => "call_forward",
             Op::CallReverse { .. } => "call_reverse",
+            Op::CallAtOnce { .. } => "call_at_once",
             Op::CallTangent { .. } => "call_tangent",
             Op::Opaque { .. } => "opaque",
             Op::Exit { .. } => "exit",

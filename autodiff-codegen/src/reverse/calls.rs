@@ -15,7 +15,7 @@ pub(super) struct Back {
     /// The arguments that those are added to.
     pub whose: Vec<Value>,
     /// The roots that it adds into.
-    taken: Vec<Place>,
+    pub taken: Vec<Place>,
     /// What is added afterwards.
     pub later: Vec<Stmt>,
 }

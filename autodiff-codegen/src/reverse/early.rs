@@ -8,7 +8,7 @@ use super::*;
 use crate::analysis::UseSite;
 use crate::rules::{ADD, SUB};
 
-type Memo = HashMap<Value, Option<EarlyYield>>;
+pub(super) type Memo = HashMap<Value, Option<EarlyYield>>;
 
 impl<'f> Reverse<'f> {
     /// Fuses `st`, if that can be done. Its adjoint code then runs in the forward sweep.
@@ -75,7 +75,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// Whether a place stays as it is from `st` on, and its adjoint may live from its beginning.
-    fn stays(&self, p: Place, st: &Stmt) -> bool {
+    pub(super) fn stays(&self, p: Place, st: &Stmt) -> bool {
         let root = self.primal.root(p);
         self.stab.stable_from(self.primal, p, st) && !self.growing.contains(&root) && !self.comes_later(root)
     }
@@ -181,7 +181,13 @@ impl<'f> Reverse<'f> {
     }
 
     /// The adjoint of `v`, a result of `at` or something later, from code that runs before `at`.
-    fn early(&mut self, v: Value, at: &'f Stmt, code: &mut Vec<Stmt>, memo: &mut Memo) -> Option<EarlyYield> {
+    pub(super) fn early(
+        &mut self,
+        v: Value,
+        at: &'f Stmt,
+        code: &mut Vec<Stmt>,
+        memo: &mut Memo,
+    ) -> Option<EarlyYield> {
         if let Some(e) = memo.get(&v) {
             return *e;
         }
@@ -231,7 +237,7 @@ impl<'f> Reverse<'f> {
         }
     }
 
-    fn early_value(&mut self, e: EarlyYield, v: Value, code: &mut Vec<Stmt>) -> Value {
+    pub(super) fn early_value(&mut self, e: EarlyYield, v: Value, code: &mut Vec<Stmt>) -> Value {
         let ty = self.out.ty(v).clone();
         match e {
             EarlyYield::Value(x) => x,

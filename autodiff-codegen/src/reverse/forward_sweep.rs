@@ -75,6 +75,16 @@ impl<'f> Reverse<'f> {
                 Op::For { range: range.clone(), inits, body }
             }
             Op::While { inits, cond, body } => self.sweep_while(st, inits, cond, body, &mut results, out),
+            Op::Call { callee, args, .. } if self.at_once.contains_key(&(st as *const Stmt)) => {
+                match self.at_once.remove(&(st as *const Stmt)) {
+                    Some(AtOnce { before, seed, slots, results: given }) => {
+                        out.extend(before);
+                        results.extend(given);
+                        Op::CallAtOnce { callee: callee.clone(), args: args.clone(), seed, slots }
+                    }
+                    None => st.op.clone(),
+                }
+            }
             Op::Call { callee, args, ret } => match self.pullbacks.get(&(st as *const Stmt)) {
                 Some(p) => {
                     results.push(*p);

@@ -31,9 +31,10 @@ impl Reverse<'_> {
     /// Whether code emitted now runs in the forward sweep of the region `home`: it belongs to a fused region
     /// inside it.
     fn in_forward_sweep(&self, home: RegionId) -> bool {
-        self.scopes
-            .iter()
-            .any(|s| s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home))
+        self.before_call
+            || self.scopes.iter().any(|s| {
+                s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home)
+            })
     }
 
     /// The adjoint of a root of a region that the forward sweep has left, and whose shape only the run shows: its

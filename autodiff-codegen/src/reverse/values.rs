@@ -454,10 +454,12 @@ impl<'f> Reverse<'f> {
         self.defs.place_def(p).is_none_or(|s| self.stab.range(s).1 < self.stab.range(at).0)
     }
 
-    /// The region that a statement with regions is in.
+    /// The region that a statement with regions or results is in.
     fn stmt_region(&self, st: &Stmt) -> Option<RegionId> {
-        let b = st.op.blocks().into_iter().next()?;
-        self.defs.region(self.defs.region_of(b)).parent
+        match st.op.blocks().into_iter().next() {
+            Some(b) => self.defs.region(self.defs.region_of(b)).parent,
+            None => st.results.first().map(|r| self.defs.home(*r)),
+        }
     }
 }
 

@@ -65,6 +65,7 @@ impl<'f> Reverse<'f> {
                 }
                 self.while_loop(st, inits, body, out)
             }
+            Op::Call { callee, args, ret: None } if self.try_at_once(block, st, callee, args, out) => {}
             Op::Call { callee, args, ret } => self.call(st, callee, args, (*ret, None), out),
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 self.call(st, callee, args, (*ret, Some((tangents, *ret_tangent))), out);

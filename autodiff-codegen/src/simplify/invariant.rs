@@ -71,7 +71,10 @@ impl Inside {
         self.places.extend(s.op.place_made());
         self.taken.extend(s.op.opaque_reads());
         match &s.op {
-            Op::Call { args, .. } | Op::CallForward { args, .. } | Op::CallTangent { args, .. } => {
+            Op::Call { args, .. }
+            | Op::CallForward { args, .. }
+            | Op::CallAtOnce { args, .. }
+            | Op::CallTangent { args, .. } => {
                 let places = |a: &Arg, mode: Mode| matches!(a, Arg::Place(_, m) if *m == mode);
                 let along = match &s.op {
                     Op::CallForward { along: Some(along), .. } => &along.tangents[..],

@@ -21,7 +21,7 @@ pub const FAMILIES: &[Family] = &[
     Family { name: "a sum of many terms", sizes: [25, 50, 100, 200], most: 2.3, source: sum },
     Family { name: "nested blocks", sizes: [6, 12, 25, 50], most: NESTED, source: blocks },
     Family { name: "nested branches", sizes: [6, 12, 25, 50], most: NESTED, source: branches },
-    Family { name: "loops in a row", sizes: [25, 50, 100, 200], most: 2.3, source: loops },
+    Family { name: "loops in a row", sizes: [24, 48, 96, 192], most: 2.3, source: loops },
     Family { name: "calls", sizes: [25, 50, 100, 200], most: 2.3, source: calls },
 ];
 

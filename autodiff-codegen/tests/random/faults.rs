@@ -198,6 +198,7 @@ fn programs(case: &Case, stage: Stage) -> Vec<Derived> {
         buffers: Buffers::Own,
         fuse: stage == Stage::Fused,
         whole: false,
+        at_once: false,
         checkpoint: stage == Stage::Checkpoint,
     };
     let once = Options { seed: SeedKind::One, fuse: true, ..plain };

@@ -335,7 +335,14 @@ fn gradient_of(f: &Func) -> autodiff_codegen::reverse::Gradient {
     use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
     reverse(
         f,
-        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse: true, whole: false, checkpoint: false },
+        &Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse: true,
+            whole: false,
+            at_once: false,
+            checkpoint: false,
+        },
     )
     .unwrap()
 }

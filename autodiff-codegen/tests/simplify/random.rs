@@ -244,7 +244,14 @@ type Counts = std::collections::BTreeMap<&'static str, u64>;
 fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts: &mut Counts) {
     let g = reverse(
         f,
-        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+        &Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse,
+            whole: false,
+            at_once: false,
+            checkpoint: false,
+        },
     )
     .unwrap();
     verify(&g.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{f}", g.func));
@@ -272,7 +279,14 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts:
     simplify::simplify(&mut s);
     let mut h = reverse(
         &s,
-        &Options { seed: SeedKind::One, buffers: Buffers::Own, fuse, whole: false, checkpoint: false },
+        &Options {
+            seed: SeedKind::One,
+            buffers: Buffers::Own,
+            fuse,
+            whole: false,
+            at_once: false,
+            checkpoint: false,
+        },
     )
     .unwrap();
     simplify::gradient(&mut h);

@@ -25,7 +25,11 @@ impl Run<'_> {
                 let bound = self.project(*base, path);
                 self.bind(*place, bound);
             }
-            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
+            Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallAtOnce { .. }
+            | Op::CallTangent { .. } => {
                 self.call(stmt);
             }
             Op::Opaque { .. } | Op::Exit { .. } => self.unseen(stmt),

@@ -49,9 +49,11 @@ impl Printer<'_> {
             Op::Pop(a) => format!("pop {}", p(a)),
             Op::Opaque { kind, reads, .. } => self.opaque(kind, reads),
             Op::Exit { code, reads } => format!("exit `{code}`{}", self.reads(reads)),
-            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
-                self.call(op)
-            }
+            Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallAtOnce { .. }
+            | Op::CallTangent { .. } => self.call(op),
             Op::If { .. } | Op::For { .. } | Op::While { .. } => op.kind_name().into(),
         }
     }
@@ -74,6 +76,13 @@ impl Printer<'_> {
                     back(seed, slots)
                 )
             }
+            Op::CallAtOnce { callee, args, seed, slots } => format!(
+                "call_at_once {}({}) seed {} slots ({})",
+                callee.name,
+                self.args(args),
+                self.v(*seed),
+                self.slots(slots)
+            ),
             Op::CallTangent { callee, args, tangents, .. } => {
                 format!("call_tangent {}({}){}", callee.name, self.args(args), self.tangents(tangents))
             }

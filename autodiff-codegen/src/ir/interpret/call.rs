@@ -25,6 +25,7 @@ impl<'p> Interp<'p> {
             }
             Op::CallForward { .. } => self.call_forward(fr, stmt),
             Op::CallReverse { .. } => self.call_reverse(func, fr, stmt),
+            Op::CallAtOnce { .. } => self.call_at_once(func, fr, stmt),
             Op::CallTangent { .. } => self.call_tangent(fr, stmt),
             op => Err(invalid(format!("{} is no call", op.kind_name()))),
         }
@@ -243,25 +244,56 @@ impl<'p> Interp<'p> {
         let args: Vec<Arg> = args.iter().chain(args).take(slots.len()).cloned().collect();
         self.bind_buffers(fr, g, &mut inner, &args, &slots)?;
         self.stmts(&g.func, &mut inner, &g.func.body.stmts[g.split..])?;
+        let results = self.hand_back(func, fr, (callee, g), &inner, &slots)?;
+        fr.set_all(&stmt.results, results)
+    }
+
+    /// One half right after the other.
+    fn call_at_once(&mut self, func: &'p Func, fr: &mut Frame, stmt: &'p Stmt) -> Result<(), Trap> {
+        let Op::CallAtOnce { callee, args, seed, slots } = &stmt.op else {
+            return Err(invalid("no call with its gradient"));
+        };
+        let g = self.gradient(&callee.name, false)?;
+        let mut inner = self.frame(&g.func);
+        self.bind_args(fr, &g.func, &mut inner, args)?;
+        let (forward, reverse) = g.func.body.stmts.split_at(g.split);
+        self.stmts(&g.func, &mut inner, forward)?;
+        self.hand_out(&g.func, &inner, &g.func.ret, fr, None, stmt.results.first())?;
+        self.bind_seeds(fr, g, &mut inner, (&Seed::Value(*seed), &None))?;
+        self.bind_buffers(fr, g, &mut inner, args, slots)?;
+        self.stmts(&g.func, &mut inner, reverse)?;
+        let results = self.hand_back(func, fr, (callee, g), &inner, slots)?;
+        fr.set_all(&stmt.results[1..], results)
+    }
+
+    /// What the reverse part leaves: the adjoints of scalars, in order; those of places are added where they belong.
+    fn hand_back(
+        &mut self,
+        func: &'p Func,
+        fr: &Frame,
+        (callee, g): (&crate::ir::Callee, &'p Gradient),
+        inner: &Frame,
+        slots: &[Slot],
+    ) -> Result<Vec<Scalar>, Trap> {
         let mut results = Vec::new();
         for (i, slot) in slots.iter().enumerate() {
             let adjoint = g.adjoints.iter().find(|(n, _)| *n == i).map(|(_, tree)| tree);
             match (slot, adjoint) {
                 (Slot::Off, _) => {}
                 (_, None) => return Err(invalid(format!("{} has no adjoint {i}", callee.name))),
-                (Slot::Scalar, Some(tree)) => match self.ret_data(&g.func, &inner, tree)? {
+                (Slot::Scalar, Some(tree)) => match self.ret_data(&g.func, inner, tree)? {
                     Data::Scalar(s) => results.push(s),
                     data => return Err(invalid(format!("the adjoint {data:?} is no scalar"))),
                 },
                 (Slot::Place(_), Some(Ret::Place(d))) if is_buffer(g, *d) => {}
                 (Slot::Place(p), Some(tree)) => {
-                    let from = self.collect(&g.func, &inner, tree)?;
+                    let from = self.collect(&g.func, inner, tree)?;
                     let to = fr.bound(*p)?.clone();
                     self.add(func, *p, &to, &from)?;
                 }
             }
         }
-        fr.set_all(&stmt.results, results)
+        Ok(results)
     }
 
     /// The reverse part may write to what the forward part made.

@@ -9,9 +9,11 @@ impl<'a> Checker<'a> {
         match &stmt.op {
             Op::If { .. } | Op::For { .. } | Op::While { .. } => self.regions(stmt),
             Op::Alloc { .. } | Op::View { .. } => self.results(stmt, 0).and_then(|()| self.making(stmt)),
-            Op::Call { .. } | Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
-                self.call(stmt)
-            }
+            Op::Call { .. }
+            | Op::CallForward { .. }
+            | Op::CallReverse { .. }
+            | Op::CallAtOnce { .. }
+            | Op::CallTangent { .. } => self.call(stmt),
             Op::Len(_) | Op::Load { .. } | Op::Store { .. } | Op::Accum { .. } | Op::CopyPlace { .. } => {
                 self.memory(stmt)
             }
@@ -459,6 +461,13 @@ impl<'a> Checker<'a> {
                 let scalars = slots.iter().chain(back).filter(|s| matches!(s, Slot::Scalar)).count();
                 ensure!(n == scalars, "{scalars} scalar slots, but {n} results");
                 stmt.results.iter().try_for_each(|r| self.float(*r, "a contribution"))
+            }
+            Op::CallAtOnce { args, slots, seed, .. } => {
+                self.float(*seed, "a seed")?;
+                ensure!(args.len() == slots.len(), "{} arguments, but {} slots", args.len(), slots.len());
+                let scalars = slots.iter().filter(|s| matches!(s, Slot::Scalar)).count();
+                ensure!(n == 1 + scalars, "a value and {scalars} scalar slots, but {n} results");
+                stmt.results[1..].iter().try_for_each(|r| self.float(*r, "a contribution"))
             }
             Op::CallTangent { args, tangents, ret, ret_tangent, .. } => {
                 ensure!(tangents.len() <= args.len(), "more tangents than arguments");

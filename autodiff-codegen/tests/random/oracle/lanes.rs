@@ -57,13 +57,7 @@ impl Point<'_> {
             Ok(())
         };
         add("tangents", "simplified tangents", self.func(), true)?;
-        let options = Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse: true,
-            whole: false,
-            checkpoint: false,
-        };
+        let options = Options::GRADIENT;
         if let (Ret::Scalar(_), Ok(gradient)) = (&self.func().ret, reverse(self.func(), &options)) {
             let mut simple = gradient.clone();
             simplify::gradient(&mut simple);

@@ -14,13 +14,7 @@ impl Point<'_> {
         if self.program.callees.values().any(|callee| callee.second.is_none()) {
             return Ok(());
         }
-        let options = Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse: true,
-            whole: false,
-            checkpoint: false,
-        };
+        let options = Options::GRADIENT;
         let Ok(plain) = reverse(func, &options) else { return Ok(()) };
         // What a call lends by `&mut` has no second derivative.
         if orders::tangent(&plain).is_err() {
@@ -85,13 +79,7 @@ impl Point<'_> {
         let Some(hv) = self.product(t, v)? else { return Ok(()) };
         let program = orders::program(g);
         for fuse in [false, true] {
-            let options = Options {
-                seed: SeedKind::Param,
-                buffers: Buffers::Own,
-                fuse,
-                whole: false,
-                checkpoint: false,
-            };
+            let options = Options { seed: SeedKind::Param, fuse, ..Options::GRADIENT };
             // Not every call can be made once more.
             let Ok(mut twice) = reverse(&program, &options) else { continue };
             plant_in_gradient(self.fault, Stage::Twice, &mut twice, &program);

@@ -19,7 +19,14 @@ pub fn options(scalar: bool, seed: u64) -> Vec<Options> {
                 continue;
             }
             for checkpoint in [false, true] {
-                let param = Options { seed: SeedKind::Param, buffers, fuse, whole: false, checkpoint };
+                let param = Options {
+                    seed: SeedKind::Param,
+                    buffers,
+                    fuse,
+                    whole: false,
+                    at_once: seed & 4 == 0,
+                    checkpoint,
+                };
                 out.push(param);
                 if scalar {
                     out.push(Options { seed: SeedKind::One, ..param });

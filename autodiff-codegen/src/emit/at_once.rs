@@ -1,0 +1,104 @@
+//! The part of a handle that makes value and gradient in one, for callers that know the adjoint of the value before
+//! they call.
+//!
+//! Not every handle has it: where it would be no better than the one half after the other, it is left out, and
+//! `__AT_ONCE` says so (`callee::AtOnce1`, … in the run-time half). So a call has both ways, of which rustc drops one.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+
+use super::body::{Body, Line};
+use super::companion::Cx;
+use super::handle::slot_names;
+use crate::ir::*;
+use crate::reverse::Gradient;
+
+impl Cx<'_> {
+    /// `const __AT_ONCE: bool = true; fn __grad(item, args…, seed, slots…) -> value { … }`
+    pub(super) fn at_once(&self, g: &Gradient) -> TokenStream {
+        let p = self.protocol(g);
+        let (span, vis, rt, y) = (self.span, &self.item.vis, &self.rt, self.value_type());
+        let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
+        let generics = self.fwd_generics(&p, &item_ty);
+        let (params, names, seed, code) = Body::emit(&g.func, &self.rt, |body| {
+            let params: Vec<TokenStream> =
+                (0..self.primal.params.len()).map(|i| self.incoming(body, i)).collect();
+            let names = slot_names(body, g, &p);
+            let seed = g.seeds.first().map(|i| body.params[*i].clone());
+            let zeros = vec![None; p.arguments.len()];
+            self.open_slots(body, &p, g, (&names, &zeros));
+            body.stmts(&g.func.body.stmts);
+            body.flush_all();
+            let value = body.results(std::slice::from_ref(&g.func.ret), span).into_iter().next();
+            self.fill_slots(body, &p, g, &names);
+            let lines = &body.out;
+            (params, names, seed, quote_spanned!(span=> #(#lines)* #value))
+        });
+        let (check, items) = (self.check(&item), self.items(&g.func));
+        let seed_type = &p.seed;
+        let opened = p.arguments.iter().zip(&names).filter(|(a, _)| a.slot.is_some()).map(|(_, name)| name);
+        let slots = p.arguments.iter().zip(&names).map(|(a, name)| match &a.slot {
+            Some(ty) => quote_spanned!(span=> #name: impl #rt::Slot<#ty> + '__s),
+            None => quote_spanned!(span=> _: impl #rt::PassiveSlot),
+        });
+        let types = p.arguments.iter().map(|a| &a.ty);
+        let (own, clause) = (generics.params.iter(), &generics.where_clause);
+        quote_spanned! {span=>
+            #[doc(hidden)]
+            #vis const __AT_ONCE: bool = true;
+            #[inline]
+            #vis fn __grad<'__s #(, #own)*>(
+                #item: #item_ty #(, #params: #types)*, #seed: impl #rt::Seed<#seed_type> #(, #slots)*
+            ) -> #y #clause {
+                #check
+                let #seed = #seed.value();
+                #(let #opened = #opened.open();)*
+                #items
+                #code
+            }
+        }
+    }
+}
+
+impl<'f> Body<'f> {
+    /// `let y = if f::__AT_ONCE { f::__grad(f, args…, seed, slots…) } else { … };`
+    pub(super) fn call_at_once(
+        &mut self,
+        s: &Stmt,
+        callee: &Callee,
+        args: &[Arg],
+        (seed, slots): (Value, &[Slot]),
+        span: Span,
+    ) {
+        let [own, fwd, rev, grad] = [("__AT_ONCE", 0), ("__fwd", 1), ("__rev", 0), ("__grad", 0)]
+            .map(|(part, extra)| self.callees.part(&callee.path, part, extra));
+        let (item, seed) = (&callee.path, self.value(seed).tokens);
+        let given = self.args(args, span);
+        // What stands there once can be said twice, since only one of the ways is gone.
+        let again = args.iter().zip(&given).map(|(a, given)| match self.comes_again(a) {
+            true => given.clone(),
+            false => quote_spanned!(span=> ()),
+        });
+        let again: Vec<TokenStream> = again.collect();
+        let Some((value, contributions)) = s.results.split_first() else { return };
+        let (mut results, mut later, mut taken) = (contributions.iter(), Vec::new(), Vec::new());
+        for slot in slots {
+            taken.push(self.taken_slot(slot, &mut results, &mut later, span));
+        }
+        let [y, p] = ["y", "p"].map(|name| format_ident!("__{name}", span = span));
+        let call = quote_spanned! {span=>
+            if #own {
+                #grad(#item, #(#given,)* #seed, #(#taken),*)
+            } else {
+                let (#y, #p) = #fwd(#item, #(#given),*);
+                #rev(&#p, #seed, #(#again,)* #(#taken),*);
+                #y
+            }
+        };
+        let (pattern, rest) = self.value_pattern(*value);
+        self.out.push(Line::Let { pattern, ty: None, value: call, span });
+        for (class, e) in rest.into_iter().chain(later) {
+            self.assign(class, &e, span);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Calls whose result's adjoint is known before they are made, so that value and gradient come in one: recursions, sums
+//! of calls, callees with and without that part, arguments that share their memory, and results that are used otherwise.
+
+use backprop::backprop;
+
+macro_rules! functions {
+    ($F:ident $mode:ident $options:tt) => {
+        // Recursion over passive lists that it changes and puts back.
+        #[backprop $options]
+        pub fn minor(a: &[$F], n: usize, m: usize, taken: &mut [bool]) -> $F {
+            let row = n - m;
+            if m == 1 {
+                let column = taken.iter().position(|t| !t).unwrap();
+                return a[row * n + column];
+            }
+            let mut sum = 0.0;
+            let mut sign = 1.0;
+            for column in 0..n {
+                if taken[column] {
+                    continue;
+                }
+                taken[column] = true;
+                sum += sign * a[row * n + column] * minor(a, n, m - 1, taken);
+                taken[column] = false;
+                sign = -sign;
+            }
+            sum
+        }
+
+        #[backprop $options]
+        pub fn determinant(a: &[$F], n: usize) -> $F {
+            let mut taken = vec![false; n];
+            minor(a, n, n, &mut taken)
+        }
+        case!($F $mode: determinant(slice a: -1.0..1.0 => vec![0.0; 16]; 4));
+
+        // One with a loop, so that there is something to fuse.
+        #[backprop $options]
+        pub fn weighted(x: &[$F], w: $F) -> $F {
+            let mut s = 0.0;
+            for v in x {
+                s += (v * w).sin();
+            }
+            s * w
+        }
+
+        // One that has only the two halves.
+        #[backprop $options]
+        pub fn product(a: $F, b: &$F) -> $F {
+            a * *b + a.cos()
+        }
+
+        #[backprop $options]
+        pub fn sums(x: &[$F], rows: &[[$F; 3]], w: $F) -> $F {
+            let mut total = 0.5 * weighted(x, w * w) - weighted(x, w);
+            for row in rows {
+                let k = row[0] * w;
+                total += k * weighted(row, w) + 2.0 * product(w, &row[1]) + weighted(&row[1..], 1.5);
+            }
+            total / 3.0
+        }
+        case!($F $mode: sums(slice x: -1.0..1.0 => vec![0.0; 4], slice rows: -1.0..1.0 => vec![[0.0; 3]; 3], by w: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn dotted(a: &[$F], b: &[$F]) -> $F {
+            let mut s = 0.0;
+            for (p, q) in a.iter().zip(b) {
+                s += p * q * q;
+            }
+            s
+        }
+
+        // The same memory twice, parts of it that overlap, and a copy that is made before and changed after.
+        #[backprop $options]
+        pub fn shared(x: &[$F], y: $F) -> $F {
+            let mut own = [y, x[0] * y, 1.0, x[1]];
+            own[2] = y.sin() * x[2];
+            let first = dotted(x, x) + dotted(&x[1..], &x[..3]) * 0.5 + dotted(&own, x);
+            let kept = dotted(&own, &own);
+            own[0] = first;
+            own[3] *= y;
+            first - kept + dotted(&own, &own[1..]) + own[0]
+        }
+        case!($F $mode: shared(slice x: -1.0..1.0 => vec![0.0; 4], by y: -1.0..1.0));
+
+        // Results whose adjoint is not known: used in a product with what comes later, carried, looked at.
+        #[backprop $options]
+        pub fn later(x: &[$F], w: $F) -> $F {
+            let a = weighted(x, w);
+            let b = weighted(x, a);
+            let mut s = b;
+            for i in 0..x.len() {
+                s = (s * weighted(&x[i..], w)).cos() + s;
+                if s > 0.0 {
+                    s -= weighted(&x[..i], s);
+                }
+            }
+            a * s + b
+        }
+        case!($F $mode: later(slice x: -1.0..1.0 => vec![0.0; 4], by w: -1.0..1.0));
+
+        // In branches, with early returns, and in an arm only.
+        #[backprop $options]
+        pub fn tree(x: &[$F], scale: $F, at: usize) -> $F {
+            if at >= x.len() {
+                return 0.0;
+            }
+            if x[at] < -0.7 {
+                return scale * weighted(&x[at..], scale);
+            }
+            let left = tree(x, scale * 0.5, 2 * at + 1);
+            let right = tree(x, scale * x[at], 2 * at + 2);
+            x[at] * x[at] + 3.0 * left - right * scale
+        }
+        case!($F $mode: tree(slice x: -1.0..1.0 => vec![0.0; 9], by scale: 0.5..1.0; 0));
+
+        #[backprop $options]
+        pub fn generic<T: num_traits::Float>(x: &[T], y: T) -> T {
+            let mut s = T::zero();
+            for &v in x {
+                s = s + v * y;
+            }
+            s
+        }
+
+        #[backprop $options]
+        pub fn of_generic(x: &[$F], y: $F) -> $F {
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                s += 0.5 * generic(&x[..i], y) + generic::<$F>(x, x[i]);
+            }
+            s
+        }
+        case!($F $mode: of_generic(slice x: -1.0..1.0 => vec![0.0; 4], by y: -1.0..1.0));
+    };
+}
+instances!(functions);
+
+/// The call is made once, whatever becomes of it, and its effects come in the order of the source.
+#[test]
+fn effects() {
+    let mut log = Vec::new();
+    let (value, (dx, dy)) = twice_grad(&[1.0, 2.0], 3.0, &mut log);
+    assert_eq!((value, dx, dy), (25.5, vec![6.5, 9.5], 8.0));
+    assert_eq!(log, [2, 0, 2, 1]);
+}
+
+#[backprop]
+fn logged(x: &[f64], y: f64, log: &mut Vec<usize>) -> f64 {
+    log.push(x.len());
+    let mut s = 0.0;
+    for v in x {
+        s += v * y;
+    }
+    s
+}
+
+#[backprop]
+fn twice(x: &[f64], y: f64, log: &mut Vec<usize>) -> f64 {
+    let a = logged(x, y, log);
+    log.push(0);
+    let b = logged(x, y + 0.5, log) * 1.0 + x[1] * y;
+    log.push(1);
+    a + b
+}
