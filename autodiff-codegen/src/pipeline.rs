@@ -236,8 +236,7 @@ impl Stages<'_> {
         let plain = !function.associated && function.functions().is_empty();
         let mut loops = false;
         primal.body.each_stmt(&mut |s| loops |= matches!(s.op, ir::Op::For { .. }));
-        let better =
-            |g: Gradient| loops && !g.decisions.fused.is_empty() || !g.decisions.at_once.is_empty();
+        let better = |g: Gradient| loops && !g.decisions.fused.is_empty() || !g.decisions.at_once.is_empty();
         scalar && handle && plain && reverse(primal, &options).is_ok_and(better)
     }
 
