@@ -98,7 +98,8 @@ pub fn primal(item: &mut syn::ItemFn, options: &Options, errors: &mut Errors) ->
     lower::alias::assume(&mut function, errors);
     item.sig = function.sig.clone();
     by_hand::check(&mut function, options, errors)?;
-    let primal = lower::lower(&function, errors)?;
+    let mut primal = lower::lower(&function, errors)?;
+    simplify::prepare(&mut primal);
     if primal.body.diverges {
         errors.refuse(Kind::NeverReturns, item.sig.ident.span(), &[]);
         return None;

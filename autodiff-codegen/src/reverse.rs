@@ -25,6 +25,7 @@ mod forward_sweep;
 mod growing;
 mod loops;
 mod places;
+mod private;
 mod rounds;
 mod signature;
 mod values;

@@ -15,6 +15,7 @@ mod fold;
 mod hoist;
 mod invariant;
 mod last_writes;
+mod lengths;
 mod merge;
 mod one_stack;
 mod regions;
@@ -34,6 +35,7 @@ pub type Pass = fn(&mut Func) -> bool;
 
 /// All passes, in the order in which they run.
 pub const PASSES: &[(&str, Pass)] = &[
+    ("lengths", lengths::run),
     ("fold", fold::run),
     ("algebra", algebra::run),
     ("regions", regions::run),
@@ -62,6 +64,11 @@ pub fn simplify(func: &mut Func) {
             break;
         }
     }
+}
+
+/// What differentiation does better with: lengths are numbers where they are known ones.
+pub fn prepare(func: &mut Func) {
+    lengths::run(func);
 }
 
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.

@@ -47,6 +47,7 @@ mod passive;
 mod references;
 mod results;
 mod scalars;
+mod scratch;
 mod shortened_rows;
 mod slices;
 mod state;

@@ -86,6 +86,21 @@ impl Stability {
         })
     }
 
+    /// Takes a root for one that comes to life anew in each round of the loop `st`, until it is told otherwise with what this
+    /// returns: where the loop is, before.
+    pub fn born_in(&mut self, root: Place, st: &Stmt) -> Option<u32> {
+        let (first, _) = self.range(st);
+        self.born.insert(root, first)
+    }
+
+    /// Takes back [`Stability::born_in`].
+    pub fn born_at(&mut self, root: Place, at: Option<u32>) {
+        match at {
+            Some(at) => self.born.insert(root, at),
+            None => self.born.remove(&root),
+        };
+    }
+
     /// Whether anything within `st` writes to `place`'s root.
     pub fn written_within(&self, f: &Func, place: Place, st: &Stmt) -> bool {
         let (a, b) = self.range(st);

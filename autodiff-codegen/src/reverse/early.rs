@@ -16,7 +16,11 @@ impl<'f> Reverse<'f> {
         if !self.opts.fuse || !self.open.contains(&self.defs.region_of(block)) {
             return false;
         }
-        if !st.results.iter().any(|r| self.act.value(*r)) || !self.memory_allows(st) {
+        if !st.results.iter().any(|r| self.act.value(*r)) {
+            return false;
+        }
+        let private = self.private_places(st);
+        if !self.memory_allows(st, &private) {
             return false;
         }
         if let Op::For { body, .. } = &st.op {
@@ -41,7 +45,7 @@ impl<'f> Reverse<'f> {
             }
         }
         match &st.op {
-            Op::For { inits, body, .. } => self.fuse_loop(st, inits, body, &early, before, out),
+            Op::For { inits, body, .. } => self.fuse_loop(st, inits, body, &early, (before, &private), out),
             Op::If { then, els, .. } => self.fuse_branch(st, then, els, &early, before, out),
             _ => return false,
         }
@@ -54,8 +58,8 @@ impl<'f> Reverse<'f> {
     }
 
     /// Whether adjoints of places may be added to while the forward sweep still runs: `st` writes to no active
-    /// place from outside, and nothing that it reads is written to from here on.
-    fn memory_allows(&self, st: &Stmt) -> bool {
+    /// place from outside, and nothing that it reads is written to from here on; what is private to its rounds aside.
+    fn memory_allows(&self, st: &Stmt, private: &[Place]) -> bool {
         let mut made = HashSet::default();
         let mut ok = true;
         for b in st.op.blocks() {
@@ -63,7 +67,7 @@ impl<'f> Reverse<'f> {
         }
         let outside = |p: Place| {
             let root = self.primal.root(p);
-            !made.contains(&root) && self.act.place(self.primal, root)
+            !made.contains(&root) && !private.contains(&root) && self.act.place(self.primal, root)
         };
         for b in st.op.blocks() {
             b.each_stmt(&mut |s| {
@@ -320,10 +324,11 @@ impl<'f> Reverse<'f> {
         inits: &'f [Value],
         body: &'f Block,
         early: &[EarlyYield],
-        mut before: Vec<Stmt>,
+        (mut before, private): (Vec<Stmt>, &[Place]),
         out: &mut Vec<Stmt>,
     ) {
         let region = self.defs.region_of(body);
+        let born: Vec<Option<u32>> = private.iter().map(|p| self.stab.born_in(*p, st)).collect();
         let known: Vec<Option<EarlyYield>> = self.name_early(&st.results, early, &mut before);
         let free: Vec<Value> =
             self.defs.free_values(body).into_iter().filter(|v| self.act.value(*v)).collect();
@@ -344,6 +349,9 @@ impl<'f> Reverse<'f> {
         self.region(body, &mut code);
         let code = self.close_scope(code);
         self.open.remove(&region);
+        for (p, at) in private.iter().zip(born) {
+            self.stab.born_at(*p, at);
+        }
         let inner = std::mem::replace(&mut self.adj, outer);
         let mut fused =
             Fused { before, arms: Vec::new(), inits: Vec::new(), params: Vec::new(), results: Vec::new() };

@@ -1,16 +1,16 @@
 //! Scratch memory moves out of loops: a row that every round allocates anew is allocated once, before the loop.
 //!
 //! A place moves if its length is the same in every round and nobody takes the memory away. If each round writes
-//! all of it before anything reads it ([`cover`]), that is all; otherwise the round sets it to zero where it used
+//! all of it before anything reads it ([`covers`]), that is all; otherwise the round sets it to zero where it used
 //! to make it. The user's own variables stay where they are.
 //!
 //! A length that is not that of memory which exists anyway is guarded by the loop's running at all:
 //! `vec![0.0; n]`, for an `n` that nobody asked for, might not fit.
 
-mod cover;
 mod length;
 
 use super::invariant::{Defs, Inside, body, body_mut};
+use crate::analysis::covers;
 use crate::ir::*;
 
 /// Runs the pass.
@@ -49,7 +49,7 @@ fn of_loop(func: &mut Func, defs: &mut Defs, stmt: &mut Stmt, out: &mut Vec<Stmt
             at += 1;
             continue;
         };
-        let covered = cover::covers(func, defs, &body(stmt).stmts[at + 1..], place, length);
+        let covered = covers(func, defs, &body(stmt).stmts[at + 1..], place, length);
         let plan = match length {
             None if covered => Some(Init::Zeros),
             None => None,

@@ -1,49 +1,8 @@
 //! What is the same in every round of a loop, and how to compute it outside.
 
+pub(super) use crate::analysis::Integers as Defs;
 use crate::ir::*;
 use crate::tables::{HashMap, HashSet};
-
-/// The integer code of the program, by result.
-#[derive(Default)]
-pub(super) struct Defs(HashMap<Value, Stmt>);
-
-impl Defs {
-    pub(super) fn of(func: &Func) -> Defs {
-        let mut defs = Defs::default();
-        func.body.each_stmt(&mut |s| defs.add(s));
-        defs
-    }
-
-    pub(super) fn add(&mut self, stmt: &Stmt) {
-        let keep = matches!(
-            stmt.op,
-            Op::Const(Const::Int(_))
-                | Op::Int { .. }
-                | Op::Trips(_)
-                | Op::Cast(_)
-                | Op::Len(_)
-                | Op::Cmp { .. }
-        );
-        // Choices are made here, as guards of lengths.
-        let choice = matches!(stmt.op, Op::If { .. }) && stmt.results.len() == 1;
-        if keep || choice {
-            self.0.insert(stmt.results[0], stmt.clone());
-        }
-    }
-
-    pub(super) fn op(&self, v: Value) -> Option<&Op> {
-        self.0.get(&v).map(|s| &s.op)
-    }
-
-    pub(super) fn int(&self, v: Value) -> Option<i128> {
-        if let Some(Op::Const(Const::Int(n))) = self.op(v) { Some(*n) } else { None }
-    }
-
-    /// The same value, or the same constant.
-    pub(super) fn same(&self, a: Value, b: Value) -> bool {
-        a == b || (self.int(a).is_some() && self.int(a) == self.int(b))
-    }
-}
 
 /// What a loop holds.
 #[derive(Default)]
@@ -130,7 +89,7 @@ pub(super) fn collect(
     if !inside.values.contains(&v) || code.iter().any(|s| s.results.contains(&v)) {
         return Some(());
     }
-    let stmt = defs.0.get(&v)?;
+    let stmt = defs.stmt(v)?;
     match &stmt.op {
         Op::Const(_) | Op::Int { .. } | Op::Trips(_) | Op::Cmp { .. } => {}
         Op::Cast(a) if func.ty(*a).is_int() => {}
@@ -146,7 +105,7 @@ pub(super) fn collect(
                 let mut free = Vec::new();
                 b.each_use(&mut |u| free.push(u));
                 let own: Vec<Value> = b.stmts.iter().flat_map(|s| s.results.clone()).collect();
-                let ints = b.stmts.iter().all(|s| s.results.len() == 1 && defs.0.contains_key(&s.results[0]));
+                let ints = b.stmts.iter().all(|s| s.results.len() == 1 && defs.stmt(s.results[0]).is_some());
                 if !ints {
                     return None;
                 }

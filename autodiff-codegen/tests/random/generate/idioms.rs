@@ -8,9 +8,10 @@ impl Gen<'_> {
         if self.rng.chance(40)
             && let Some(p) = self.place(shared)
         {
-            return match self.rng.below(2) {
+            return match self.rng.below(3) {
                 0 => self.reduce(out, &p),
-                _ => self.select(out, &p),
+                1 => self.select(out, &p),
+                _ => self.scratch(out, &p),
             };
         }
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
@@ -106,6 +107,70 @@ impl Gen<'_> {
         let op = Op::For { range, inits: vec![start.v], body };
         out.push(Stmt { op, results: vec![result], origin: Origin::default() });
         self.env.floats.push(F { v: result, lo: -6.0, hi: 6.0, active: true });
+    }
+
+    /// A buffer that is made before a loop over what nobody writes to, and written in its rounds: all of it before it is
+    /// read, most of the time.
+    fn scratch(&mut self, out: &mut Code, p: &P) {
+        let n = 1 + self.rng.below(3);
+        let ty = PlaceTy::Array(Box::new(PlaceTy::Scalar(Ty::F64)), Len::Known(n));
+        let known = self.rng.chance(50);
+        let (ty, init) = match known {
+            true => (ty, Init::Zeros),
+            false => {
+                let length = self.int_const(out, n as i128);
+                (PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64))), Init::ZerosLen(length.v))
+            }
+        };
+        let buffer = self.local(ty);
+        self.f.places[buffer.0 as usize].mutable = true;
+        self.effect(out, Op::Alloc { place: buffer, init });
+        let b = P { p: buffer, dims: vec![n], ints: None, writable: false, active: true };
+        let (lo, hi) = self.bounds(out, 0, p);
+        let (sum, result) = (self.value(Ty::F64), self.value(Ty::F64));
+        let start = self.float(out);
+        let start = self.within(out, start, -6.0, 6.0);
+        let iv = self.value(Ty::usize());
+        self.loops += 1;
+        let (code, next) = self.scoped(|g| {
+            let mut code = Vec::new();
+            g.keep_int(iv, 0, hi.hi - 1);
+            let x = g.at(&mut code, p, iv);
+            g.env.floats.push(x);
+            let early = g.rng.chance(15).then(|| {
+                let at = g.index(&mut code, n);
+                g.at(&mut code, &b, at.v)
+            });
+            g.env.floats.extend(early);
+            let first = i128::from(g.rng.chance(10));
+            let (from, to) = g.bounds(&mut code, first, &b);
+            g.each(&mut code, from, to, |g, code, i| {
+                let y = g.float(code);
+                let z = g.mix(code, x, y);
+                g.put(code, &b, i.v, z);
+            });
+            g.env.places.push(b.clone());
+            g.some_stmts(&mut code, 2);
+            let mut term = F { v: sum, lo: -60.0, hi: 60.0, active: true };
+            for _ in 0..2 {
+                let at = g.index(&mut code, n);
+                let y = g.at(&mut code, &b, at.v);
+                let y = if g.rng.chance(50) { g.mix(&mut code, y, x) } else { y };
+                let y = g.within(&mut code, y, -1.0, 1.0);
+                term = g.elem(&mut code, "Add", &[term, y]);
+            }
+            (code, term.v)
+        });
+        self.loops -= 1;
+        let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
+        let body = Block { params: vec![iv, sum], stmts: code, yields: vec![next], ..Block::default() };
+        let op = Op::For { range, inits: vec![start.v], body };
+        out.push(Stmt { op, results: vec![result], origin: Origin::default() });
+        self.env.floats.push(F { v: result, lo: -60.0, hi: 60.0, active: true });
+        // What is left in it may be read.
+        if self.rng.chance(20) {
+            self.env.places.push(b);
+        }
     }
 
     /// `best = best.max(f(a[i]))` and its kin, over what nobody writes to: each round keeps what is carried or replaces it.

@@ -1,18 +1,18 @@
 //! Whether all of a place is written before anything reads it.
 
+use super::Integers;
 use crate::ir::*;
-use crate::simplify::invariant::Defs;
 
 /// Whether these statements, run in order, write all of `place` before they read any of it. `length` is its
 /// length, if that is known at run time only.
-pub(super) fn covers(func: &Func, defs: &Defs, stmts: &[Stmt], place: Place, length: Option<Value>) -> bool {
+pub fn covers(func: &Func, defs: &Integers, stmts: &[Stmt], place: Place, length: Option<Value>) -> bool {
     let cover = Cover { func, defs, place, length };
     cover.run(stmts)
 }
 
 struct Cover<'a> {
     func: &'a Func,
-    defs: &'a Defs,
+    defs: &'a Integers,
     place: Place,
     length: Option<Value>,
 }
