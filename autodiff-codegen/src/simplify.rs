@@ -35,7 +35,6 @@ pub type Pass = fn(&mut Func) -> bool;
 
 /// All passes, in the order in which they run.
 pub const PASSES: &[(&str, Pass)] = &[
-    ("lengths", lengths::run),
     ("fold", fold::run),
     ("algebra", algebra::run),
     ("regions", regions::run),

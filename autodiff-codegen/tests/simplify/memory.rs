@@ -28,6 +28,28 @@ fn equal_expressions_are_one() {
     );
 }
 
+/// A `Vec` that keeps its length is as long as it was made; one that something is pushed onto is not.
+#[test]
+fn lengths_are_numbers_where_they_stay() {
+    for grows in [false, true] {
+        let mut b = B::new();
+        let (x, n) = (b.x("x"), b.passive("n", Ty::usize()));
+        let ty = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
+        let row = b.f.place(ty, PlaceKind::Local, Some(name("row")), &Origin::default());
+        b.f.places[row.0 as usize].mutable = true;
+        b.effect(Op::Alloc { place: row, init: Init::ZerosLen(n) });
+        if grows {
+            b.effect(Op::Push { place: row, value: x });
+        }
+        let length = b.push(Op::Len(row), Ty::usize());
+        let y = b.push(Op::Cast(length), Ty::F64);
+        let mut f = b.finish(&[y]);
+        autodiff_codegen::simplify::prepare(&mut f);
+        let cast = body(&f).into_iter().find(|line| line.contains("cast")).expect("the cast");
+        assert_eq!(cast.contains("%n.1"), !grows, "{cast}");
+    }
+}
+
 /// Literals stay at their uses, and count as equal all the same.
 #[test]
 fn constants_stay_where_they_are() {
