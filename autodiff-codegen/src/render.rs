@@ -70,6 +70,7 @@ pub fn companions(function: TokenStream, companions: TokenStream, method: bool) 
 /// An item that the macro made, with the source statements as comments.
 fn explained(mut item: syn::Item, sources: &Sources) -> String {
     prelude::Shorten.visit_item_mut(&mut item);
+    Lines.visit_item_mut(&mut item);
     Marker { sources, current: None }.visit_item_mut(&mut item);
     comments(&unparse(item), sources)
 }
@@ -89,6 +90,36 @@ fn annotated(item: &syn::Item) -> Option<(TokenStream, TokenStream)> {
 
 fn unparse(item: syn::Item) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] })
+}
+
+/// Documentation of several lines as people write it: one comment a line.
+struct Lines;
+
+impl VisitMut for Lines {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        let text = |a: &syn::Attribute| match &a.meta {
+            syn::Meta::NameValue(syn::MetaNameValue {
+                path,
+                value: syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }),
+                ..
+            }) if path.is_ident("doc") => Some(text.value()),
+            _ => None,
+        };
+        let lines = |a: syn::Attribute| match text(&a) {
+            Some(text) if !text.starts_with(' ') => {
+                let line = |line: &str| match line {
+                    "" => syn::parse_quote!(#[doc = ""]),
+                    line => {
+                        let line = format!(" {line}");
+                        syn::parse_quote!(#[doc = #line])
+                    }
+                };
+                text.lines().map(line).collect()
+            }
+            _ => vec![a],
+        };
+        *attributes = std::mem::take(attributes).into_iter().flat_map(lines).collect();
+    }
 }
 
 /// Puts a statement `__source!(N);` before each run of statements that came from the source statement `N`.

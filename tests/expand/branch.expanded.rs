@@ -6,11 +6,12 @@ pub fn huber(residual: f64, delta: f64) -> f64 {
 
 /// The value of [`huber`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_residual, d_delta))`: the gradients with respect to `residual` and `delta`, in this order.
+/// Returns `(value, (d_residual, d_delta))`, the gradients with respect to `residual` and `delta`, in this order.
 ///
-/// Partial derivatives at special points:
+/// Where the derivative is a convention:
 ///
 /// * `a.abs()`: at a = 0: ∂a = 0
+/// * branches: the derivative is that of the arm that runs, at the border too
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
     let r = residual.abs();

@@ -11,7 +11,7 @@ pub fn quadratic(m: &[[f64; 3]; 3], v: &[f64; 3]) -> f64 {
 
 /// The value of [`quadratic`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_m, d_v))`: the gradients with respect to `m` and `v`, in this order.
+/// Returns `(value, (d_m, d_v))`, the gradients with respect to `m` and `v`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn quadratic_grad(
     m: &[[f64; 3]; 3],

@@ -19,7 +19,7 @@ pub fn packed(l: &[f64], x: &[f64]) -> f64 {
 
 /// The value of [`packed`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_l, d_x))`: the gradients with respect to `l` and `x`, in this order.
+/// Returns `(value, (d_l, d_x))`, the gradients with respect to `l` and `x`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn packed_grad(
     l: &[f64],
