@@ -112,6 +112,13 @@ pub struct Param {
 }
 
 impl Param {
+    /// Why none of these is active, as an addition to an error's second part.
+    pub fn none_is_active(all: &[Param], narrowed: bool) -> String {
+        let each: Vec<String> =
+            all.iter().map(|p| format!("`{}`: {}", p.pat.tokens, p.why(narrowed))).collect();
+        if each.is_empty() { String::new() } else { format!(" ({})", each.join("; ")) }
+    }
+
     /// Why it is active, or why not. `narrowed`: the option `wrt` stands there.
     pub fn why(&self, narrowed: bool) -> &'static str {
         let lent = matches!(&self.ty, Type::Ref(true, _));
@@ -126,11 +133,11 @@ impl Param {
             (true, false) if self.alias.is_some() => "used as a float, which rustc will check",
             (true, false) => "made of floats",
             (false, false) if narrowed => "not named in `wrt`",
-            (false, false) if lent && self.ty.has_gradient_shape() => {
+            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient_shape()) => {
                 "state: what it holds at first is a constant, and what is left in it is not asked for"
             }
             (false, false) => match &self.ty {
-                Type::Int(_) | Type::Bool => "no float: nothing to differentiate",
+                Type::Int(_) | Type::Bool => "no float",
                 _ => "neither made of floats nor marked `#[grad]`",
             },
         }

@@ -49,7 +49,7 @@ Returns `(value, (d_price, d_count))`, the gradients with respect to `price` and
 ∂total/∂count = n × tax × price
 ```
 
-Constant: `n` (no float: nothing to differentiate); `tax` (marked `#[no_grad]`); `name` (neither made of floats nor marked `#[grad]`).
+Constant: `n` (no float); `tax` (marked `#[no_grad]`); `name` (neither made of floats nor marked `#[grad]`).
 ";
     assert_eq!(docs("", source, "total_grad"), expected);
 }

@@ -19,7 +19,7 @@ pub fn llsq(x: &[f64], n: usize) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `n` (no float: nothing to differentiate).
+/// Constant: `n` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
@@ -57,7 +57,7 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
 ///
 /// Returns the value alone. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 ///
-/// Constant: `n` (no float: nothing to differentiate).
+/// Constant: `n` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("llsq_grad_into", "x", x.len(), d_x.len());

@@ -13,7 +13,7 @@ pub fn smooth(x: [f64; 4], rounds: usize) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `rounds` (no float: nothing to differentiate).
+/// Constant: `rounds` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     let mut a = x;
