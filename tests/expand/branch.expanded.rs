@@ -17,9 +17,11 @@ pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
     let r = residual.abs();
     // if r <= delta { … } else { … }
     let (value, d_delta, d_r) = if r <= delta {
+        // 0.5 * r * r
         let d_r = 0.5 * r;
         (d_r * r, 0.0, d_r + d_r)
     } else {
+        // delta * (r - 0.5 * delta)
         let t = 0.5 * delta;
         let d_delta = r - t;
         (delta * d_delta, d_delta - t, delta)

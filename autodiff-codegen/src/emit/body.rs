@@ -79,6 +79,10 @@ pub(super) struct Body<'f> {
     pub untyped: HashSet<Owner>,
     /// The fields of derivatives that rustc has been asked about.
     pub asked: HashSet<String>,
+    /// A place of the user's, as far as names and macros go.
+    users: Option<Span>,
+    /// Where the statement at hand comes from.
+    at: Option<Span>,
 }
 
 /// Who may be called by a name that opaque code uses.
@@ -179,7 +183,14 @@ impl<'f> Body<'f> {
             typed,
             untyped: HashSet::default(),
             asked: HashSet::default(),
+            users: None,
+            at: None,
         };
+        func.body.each_stmt(&mut |s| {
+            if body.users.is_none() && s.origin.text.is_some() {
+                body.users = Some(s.origin.span);
+            }
+        });
         let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
         own.into_iter().for_each(|p| body.param(p));
         body.claim();
@@ -282,6 +293,13 @@ impl<'f> Body<'f> {
         })
     }
 
+    /// Where a panic of code at this place is said to be: at the user's own place, which is one that no macro made. rustc blames
+    /// what macros make on their invocation, and lints are kept off just by that, so that nothing but what may panic
+    /// stands there.
+    pub fn blamed(&self, span: Span) -> Span {
+        self.users.map_or(span, |users| users.located_at(span))
+    }
+
     /// Where a value's code is said to stand.
     pub fn span(&self, v: Value) -> Span {
         emitted(self.func.val(v).origin.span)
@@ -300,12 +318,23 @@ impl<'f> Body<'f> {
         if let Some(class) = self.vars.of(v)
             && let Some(ident) = self.variables.get(&class)
         {
-            let mut e = self.mark(Expr::atom(quote!(#ident)), Owner::Variable(class));
+            let ident = self.here(quote!(#ident));
+            let mut e = self.mark(Expr::atom(ident), Owner::Variable(class));
             e.sens.vars.push(class);
             return e;
         }
         // A value that nobody bound is an error in the IR: the placeholder makes rustc point at it.
-        self.bound.get(&v).cloned().unwrap_or_else(|| Expr::atom(quote!(undefined)))
+        match self.bound.get(&v) {
+            Some(e) if e.size == 0 => Expr { tokens: self.here(e.tokens.clone()), ..e.clone() },
+            Some(e) => e.clone(),
+            None => Expr::atom(quote!(undefined)),
+        }
+    }
+
+    /// A name, as it is written in the statement at hand: what code stands where, debuggers read off its first token, and a
+    /// name comes from its declaration.
+    pub fn here(&self, name: TokenStream) -> TokenStream {
+        self.at.map_or(name.clone(), |at| names::located_at(name, at))
     }
 
     /// Says of an expression that its type is not known yet.
@@ -468,6 +497,7 @@ impl<'f> Body<'f> {
     pub fn assign(&mut self, class: usize, e: &Expr, span: Span) {
         let value = &e.tokens;
         if let Some(ident) = self.variables.get(&class) {
+            let ident = self.here(quote!(#ident));
             self.out.push(Line::Code(quote_spanned!(span=> #ident = #value;)));
             self.learn(&Owner::Variable(class), e);
             return;
@@ -566,6 +596,12 @@ impl<'f> Body<'f> {
 
     fn stmt(&mut self, s: &'f Stmt) {
         let span = emitted(s.origin.span);
+        let outside = self.at.replace(span);
+        self.stmt_here(s, span);
+        self.at = outside;
+    }
+
+    fn stmt_here(&mut self, s: &'f Stmt, span: Span) {
         match &s.op {
             Op::If { .. } => self.if_(s, span),
             Op::For { .. } => self.for_(s, span),

@@ -12,6 +12,22 @@ use crate::ir::{Const, FloatTy, Op, PlaceTy, Ty, Value};
 impl<'a> Lower<'a, '_> {
     /// The value of an expression; `hint` is the type that its context asks for, where that is known.
     pub(super) fn expr(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        self.standing_at(e, |s| s.expr_here(e, hint))
+    }
+
+    /// What is made meanwhile is code of this expression: that is where a panic of it is said to be.
+    pub(super) fn standing_at<T>(&mut self, e: &Expr, f: impl FnOnce(&mut Self) -> T) -> T {
+        let at = match &e.kind {
+            ExprKind::Method { name, .. } => name.span(),
+            _ => e.span,
+        };
+        let outside = std::mem::replace(&mut self.origin.span, at);
+        let out = f(self);
+        self.origin.span = outside;
+        out
+    }
+
+    fn expr_here(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         if self.dead {
             return Ok(Val::Never);
         }
