@@ -313,16 +313,30 @@ impl<'a> Lower<'a, '_> {
         self.stmts(&b.stmts)?;
         match &b.tail {
             _ if self.dead => Ok(Val::Never),
-            Some(tail) => self.expr(tail, hint),
+            Some(tail) => self.at_the_end(tail, |s| s.expr(tail, hint)),
             None => Ok(Val::Unit),
         }
+    }
+
+    /// The last expression of a block is a statement of its own; so is what stands in an `else`.
+    pub(super) fn at_the_end<T>(&mut self, tail: &Expr, f: impl FnOnce(&mut Self) -> T) -> T {
+        // Some are made of others, and have no text.
+        if tail.tokens.is_empty() {
+            return f(self);
+        }
+        let text = crate::parse::text::one_line(&tail.tokens).into();
+        let outside =
+            std::mem::replace(&mut self.origin, crate::ir::Origin { span: tail.span, text: Some(text) });
+        let out = f(self);
+        self.origin = outside;
+        out
     }
 
     /// A block whose value is `()` or dropped.
     pub(super) fn unit_block(&mut self, b: &'a Block) -> Res<()> {
         let mut done = self.stmts(&b.stmts);
         if let (Some(tail), false) = (&b.tail, self.dead) {
-            done = self.discard(tail).and(done);
+            done = self.at_the_end(tail, |s| s.discard(tail)).and(done);
         }
         done
     }
