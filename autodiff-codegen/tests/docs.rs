@@ -75,6 +75,18 @@ fn buffers_are_counted() {
 }
 
 #[test]
+fn outputs_have_buffers_for_seeds() {
+    let text = docs("", "pub fn f(x: f64, out: &mut [f64]) { out[0] = x; }", "f_vjp");
+    assert!(text.starts_with("[`f`] and its vector–Jacobian product, by reverse-mode"), "{text}");
+    assert!(
+        text.contains(
+            "goes in with the seed of what is left in `out`, and comes back with the gradient of what `out` held at first."
+        ),
+        "{text}"
+    );
+}
+
+#[test]
 fn each_mode_says_its_own() {
     let source =
         "pub fn swing(angle: f64, length: f64) -> [f64; 2] { [length * angle.sin(), length * angle.cos()] }";

@@ -25,6 +25,7 @@ pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, R
     let f = link(cx, &cx.item.sig.ident);
     let names: Vec<String> = returned.iter().map(|(i, _)| format!("`{}`", cx.param_text(*i))).collect();
     let what = match kind {
+        Kind::Vjp if matches!(cx.hir.ret, hir::Type::Unit) => format!("{f} and its vector–Jacobian product"),
         Kind::Vjp => format!("{f} and its vector–Jacobian product with `seed`"),
         _ => format!("The value of {f} and its gradient"),
     };
@@ -36,21 +37,27 @@ pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, R
         .map(|i| format!("`{}`", g.func.params[*i].name.to_string().trim_start_matches("d_")))
         .collect();
     if !given.is_empty() {
-        let says = match (kind, given.len()) {
-            (Kind::Vjp, 1) => {
-                "buffer at the end holds the adjoint of what is left in, and afterwards of what came in through,"
+        let all = list(&given);
+        out.push_str(&match (kind, given.len()) {
+            (Kind::Vjp, 1) => format!(
+                " The `&mut` buffer at the end goes in with the seed of what is left in {all}, and comes back with the gradient of \
+                 what {all} held at first."
+            ),
+            (Kind::Vjp, _) => format!(
+                " The `&mut` buffers at the end go in with the seeds of what is left in {all}, and come back with the gradients of \
+                 what these held at first."
+            ),
+            (Kind::GradAcc, 1) => format!(
+                " The `&mut` buffer at the end is added to: it grows by the gradient with respect to {all}."
+            ),
+            (Kind::GradAcc, _) => format!(
+                " The `&mut` buffers at the end are added to: they grow by the gradients with respect to {all}."
+            ),
+            (_, 1) => {
+                format!(" The `&mut` buffer at the end is overwritten with the gradient with respect to {all}.")
             }
-            (Kind::Vjp, _) => {
-                "buffers at the end hold the adjoints of what is left in, and afterwards of what came in through,"
-            }
-            (Kind::GradAcc, 1) => "buffer at the end is added to: it grows by the gradient with respect to",
-            (Kind::GradAcc, _) => {
-                "buffers at the end are added to: they grow by the gradients with respect to"
-            }
-            (_, 1) => "buffer at the end is overwritten with the gradient with respect to",
-            _ => "buffers at the end are overwritten with the gradients with respect to",
-        };
-        out.push_str(&format!(" The `&mut` {says} {}.", list(&given)));
+            _ => format!(" The `&mut` buffers at the end are overwritten with the gradients with respect to {all}."),
+        });
     }
     out.push('\n');
     // `NAME_grad` has them, if it is there.
