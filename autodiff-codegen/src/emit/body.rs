@@ -121,6 +121,8 @@ pub(super) struct Facts<'f> {
     pub indices: HashSet<Value>,
     /// The scalars that the function returns.
     pub returned: HashSet<Value>,
+    /// Values that are made of constants alone, as far as rustc may find out.
+    pub constants: HashSet<Value>,
 }
 
 impl<'f> Body<'f> {
@@ -298,6 +300,27 @@ impl<'f> Body<'f> {
     /// stands there.
     pub fn blamed(&self, span: Span) -> Span {
         self.users.map_or(span, |users| users.located_at(span))
+    }
+
+    /// The same for each step of a path. rustc refuses what surely panics, in code that is not a macro's: an index into an array
+    /// that is known when the program is compiled. The user's own code would have been refused, but may have asked before
+    /// (`x.get(7)`), so that such steps stay a macro's.
+    pub fn blamed_steps(&self, base: Place, path: &[Proj], span: Span) -> Vec<Span> {
+        let (at, mut ty) = (self.blamed(span), Some(self.place_ty(base).clone()));
+        let step = |step: &Proj| {
+            let known = matches!(step, Proj::Index(v) if self.facts.constants.contains(v));
+            let sized = !matches!(ty, Some(PlaceTy::Slice(_) | PlaceTy::Vec(_)));
+            ty = match step {
+                Proj::Index(_) => ty.as_ref().and_then(PlaceTy::elem).cloned(),
+                Proj::Slice(..) => {
+                    ty.as_ref().and_then(PlaceTy::elem).map(|t| PlaceTy::Slice(Box::new(t.clone())))
+                }
+                Proj::Member(_, ty) => Some(ty.clone()),
+                _ => None,
+            };
+            if known && sized { span } else { at }
+        };
+        path.iter().map(step).collect()
     }
 
     /// Where a value's code is said to stand.
@@ -668,6 +691,21 @@ impl<'f> Facts<'f> {
     fn stmt(&mut self, func: &Func, s: &'f Stmt) {
         if let [v] = s.results[..] {
             self.made_by.insert(v, &s.op);
+            let constant = match &s.op {
+                Op::Const(_) => true,
+                Op::Len(p) => matches!(func.plc(*p).ty, PlaceTy::Array(..)),
+                Op::Int { .. } | Op::Cast(_) | Op::Cmp { .. } | Op::Elem { .. } => {
+                    s.op.values().iter().all(|v| self.constants.contains(v))
+                }
+                Op::Opaque { reads, .. } => reads.iter().all(|read| match &read.source {
+                    ReadOf::Value(v) | ReadOf::ValueRef(v) => self.constants.contains(v),
+                    _ => false,
+                }),
+                _ => false,
+            };
+            if constant {
+                self.constants.insert(v);
+            }
         }
         if let Op::For { range, body, .. } = &s.op {
             self.starts.insert(body.params[0], range.lo);

@@ -116,8 +116,8 @@ impl<'f> Body<'f> {
             };
         }
         self.ask_whether_fields_flow(&base.tokens, path, span);
-        let at = self.blamed(span);
-        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), at)
+        let spans = self.blamed_steps(p, path, span);
+        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), &spans)
     }
 
     /// Operations on places with a scalar result.
@@ -309,7 +309,7 @@ impl<'f> Body<'f> {
         if self.later.place(p) {
             self.settle(&[], &self.effect(s), false);
             let b = self.place(base);
-            let tokens = at_path(&b.tokens, path, &mut |_| None, self.blamed(span)).tokens;
+            let tokens = at_path(&b.tokens, path, &mut |_| None, &self.blamed_steps(base, path, span)).tokens;
             self.places.insert(p, PlaceExpr { tokens, by: By::Later });
             return;
         }
@@ -325,8 +325,8 @@ impl<'f> Body<'f> {
             self.settle(&operands, &self.effect(s), false);
             let b = self.place(base);
             self.ask_whether_fields_flow(&b.tokens, path, span);
-            let at = self.blamed(span);
-            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), at).tokens;
+            let spans = self.blamed_steps(base, path, span);
+            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), &spans).tokens;
             let ident = self.place_ident(p);
             self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
             let value = if path.is_empty() { b.by_ref(span) } else { quote_spanned!(span=> &#t) };
@@ -344,7 +344,9 @@ impl<'f> Body<'f> {
             return;
         }
         self.ask_whether_fields_flow(&b.tokens, path, span);
-        let t = at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), self.blamed(span)).tokens;
+        let t =
+            at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), &self.blamed_steps(base, path, span))
+                .tokens;
         if !adjoint {
             self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
         }
@@ -362,8 +364,8 @@ impl<'f> Body<'f> {
         let b = self.place(base);
         self.ask_whether_fields_flow(&b.tokens, path, span);
         self.name_parts(path);
-        let at = self.blamed(span);
-        let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), at).tokens;
+        let spans = self.blamed_steps(base, path, span);
+        let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), &spans).tokens;
         let ident = self.place_ident(p);
         let (by, value) = match mode {
             Mode::Mut => (By::Mut, quote_spanned!(span=> &mut #t)),
@@ -406,15 +408,15 @@ fn path_values(path: &[Proj]) -> Vec<Value> {
     out
 }
 
-/// An element, slice or field. An index may panic, so that `span` is where a panic of it is said to be.
+/// An element, slice or field. An index may panic, so that each step has a span: where a panic of it is said to be.
 pub(super) fn at_path(
     base: &TokenStream,
     path: &[Proj],
     value: &mut dyn FnMut(Value) -> Option<Expr>,
-    span: Span,
+    spans: &[Span],
 ) -> Expr {
     let mut e = Expr::atom(base.clone());
-    for p in path {
+    for (p, &span) in path.iter().zip(spans) {
         let t = &e.tokens;
         let parts: Vec<Expr>;
         let tokens = match p {

@@ -197,7 +197,7 @@ impl<'f> Body<'f> {
             return false;
         };
         let (t, var) = (&e.tokens, self.here(quote::quote!(#var)));
-        if matches!(s.op, Op::Int { .. }) {
+        if matches!(s.op, Op::Int { .. }) && !self.is_known(op, args) {
             let at = self.blamed(span);
             let (var, t) = (bounded(quote::quote!(#var), at), bounded(t.clone(), at));
             let o = expr::assign_operator(op, at);
@@ -304,8 +304,18 @@ impl<'f> Body<'f> {
         if bools {
             return Expr::binary(op, &a, &b, span);
         }
-        // It may overflow.
-        Expr::binary_at(op, &a, &b, self.blamed(span))
+        match self.is_known(op, args) {
+            true => Expr::binary(op, &a, &b, span),
+            // It may overflow.
+            false => Expr::binary_at(op, &a, &b, self.blamed(span)),
+        }
+    }
+
+    /// Whether rustc may find out that an operation on integers panics: then it stays a macro's code, as in `blamed_steps`.
+    fn is_known(&self, op: BinOp, args: &[Value]) -> bool {
+        let right = matches!(op, BinOp::Div | BinOp::Rem | BinOp::Shl | BinOp::Shr);
+        let asked = if right { &args[1..] } else { args };
+        asked.iter().all(|v| self.facts.constants.contains(v))
     }
 
     /// Whether it is a loop's index less the loop's start: without a sign, never below zero.
