@@ -41,3 +41,30 @@ pub use autodiff_runtime::ops::*;
 pub mod __rt {
     pub use autodiff_runtime::*;
 }
+
+/// The code in the guide is compiled and run like that in the README.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../docs/guide/src/first.md")]
+    mod first {}
+    #[doc = include_str!("../docs/guide/src/language.md")]
+    mod language {}
+    #[doc = include_str!("../docs/guide/src/modes.md")]
+    mod modes {}
+    #[doc = include_str!("../docs/guide/src/structs.md")]
+    mod structs {}
+    #[doc = include_str!("../docs/guide/src/rules.md")]
+    mod rules {}
+    #[doc = include_str!("../docs/guide/src/kinks.md")]
+    mod kinks {}
+    #[doc = include_str!("../docs/guide/src/performance.md")]
+    mod performance {}
+    #[doc = include_str!("../docs/guide/src/looking.md")]
+    mod looking {}
+    #[doc = include_str!("../docs/guide/src/names.md")]
+    mod names {}
+    #[doc = include_str!("../docs/guide/src/migrating.md")]
+    mod migrating {}
+    #[doc = include_str!("../docs/guide/src/compiler.md")]
+    mod compiler {}
+}

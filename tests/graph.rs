@@ -324,3 +324,78 @@ fn large_graphs_collapse_by_statement() {
     assert!(graph.to_svg().contains("collapsed: one node for each statement"));
     assert!(!square_graph(1.0).to_svg().contains("collapsed"));
 }
+
+/// A branch and a loop that stand at the end of blocks, where they are no statements with a semicolon.
+#[backprop(graph)]
+fn ends(x: &[f64], n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        let y = x[i] * x[i];
+        if y > 4.0 {
+            sum += y;
+        } else if y < -1.0 {
+            sum -= y;
+        } else {
+            for _ in 0..2 {
+                sum += 0.5 * x[i];
+            }
+        }
+    }
+    sum
+}
+
+#[test]
+fn what_stands_at_the_end_of_a_block_has_its_own_label() {
+    let graph = ends_graph(&[1.0, 3.0], 2);
+    let labels: Vec<&str> = graph.clusters.iter().map(|c| c.label.as_str()).collect();
+    assert_eq!(labels, ["for i in 0..n", "if y > 4.0", "else", "if y < -1.0", "else", "for _ in 0..2"]);
+    let lines: Vec<(&str, usize)> = graph
+        .nodes
+        .iter()
+        .filter(|node| node.statement.starts_with("sum +="))
+        .map(|node| (node.statement.as_str(), node.line))
+        .collect();
+    let first = lines[0].1;
+    assert!(lines.contains(&("sum += y;", first)), "{lines:?}");
+    assert!(
+        lines.iter().any(|(text, line)| *text == "sum += 0.5 * x[i];" && *line == first + 5),
+        "{lines:?}"
+    );
+    close(graph.output().unwrap().value, 10.0);
+}
+
+/// The derivative is written by hand: the graph is of a call, since the body is not looked into.
+#[backprop(graph, pullback = cube_pullback)]
+fn cube(x: f64, scale: f64) -> f64 {
+    let mut y = scale;
+    for _ in 0..3 {
+        y *= x;
+    }
+    y
+}
+
+fn cube_pullback(x: f64, scale: f64, _result: f64, seed: f64) -> (f64, f64) {
+    (3.0 * scale * x * x * seed, x * x * x * seed)
+}
+
+#[backprop(graph)]
+fn through_cube(x: f64) -> f64 {
+    let y = x + 1.0;
+    cube(y, 2.0) * x
+}
+
+#[test]
+fn derivatives_by_hand_are_calls() {
+    let graph = cube_graph(2.0, 5.0);
+    assert_eq!(graph.input("x").unwrap().value, Some(2.0));
+    close(graph.input("x").unwrap().gradient, 60.0);
+    close(graph.input("scale").unwrap().gradient, 8.0);
+    close(graph.output().unwrap().value, 40.0);
+    assert_eq!(graph.nodes.iter().filter(|node| node.kind == Kind::Call).count(), 1);
+    assert!(graph.clusters.is_empty(), "the body is looked into: {:?}", graph.clusters);
+    // (2 y³ x)' = 2 y³ + 6 y² x, with y = x + 1.
+    let graph = through_cube_graph(1.0);
+    close(graph.output().unwrap().value, 16.0);
+    close(graph.input("x").unwrap().gradient, 16.0 + 24.0);
+    close(node(&graph, "+").gradient, 24.0);
+}

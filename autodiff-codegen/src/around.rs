@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub struct Around {
     /// The function stands in an `impl` block.
     pub associated: bool,
+    /// The function stands in the `impl` of a trait.
+    pub of_trait: bool,
     /// That block, where it is known.
     pub block: Option<Rc<Block>>,
     /// What is known of the items around it.

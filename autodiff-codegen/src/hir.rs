@@ -111,6 +111,39 @@ pub struct Param {
     pub span: Span,
 }
 
+impl Param {
+    /// Why none of these is active, as an addition to an error's second part.
+    pub fn none_is_active(all: &[Param], narrowed: bool) -> String {
+        let each: Vec<String> =
+            all.iter().map(|p| format!("`{}`: {}", p.pat.tokens, p.why(narrowed))).collect();
+        if each.is_empty() { String::new() } else { format!(" ({})", each.join("; ")) }
+    }
+
+    /// Why it is active, or why not. `narrowed`: the option `wrt` stands there.
+    pub fn why(&self, narrowed: bool) -> &'static str {
+        let lent = matches!(&self.ty, Type::Ref(true, _));
+        match (self.active, self.marked) {
+            (true, true) if narrowed => "named in `wrt`",
+            (true, true) => "marked `#[grad]`",
+            (false, _) if self.name == "self" && !narrowed => "not marked `#[grad]`",
+            (false, true) if narrowed => "not named in `wrt`",
+            (false, true) => "marked `#[no_grad]`",
+            _ if self.function.is_some() => "a function: derivatives go through its calls",
+            (true, false) if lent => "an output, lent by `&mut`",
+            (true, false) if self.alias.is_some() => "used as a float, which rustc will check",
+            (true, false) => "made of floats",
+            (false, false) if narrowed => "not named in `wrt`",
+            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient_shape()) => {
+                "state: what it holds at first is a constant, and what is left in it is not asked for"
+            }
+            (false, false) => match &self.ty {
+                Type::Int(_) | Type::Bool => "no float",
+                _ => "neither made of floats nor marked `#[grad]`",
+            },
+        }
+    }
+}
+
 /// What a type that is only a name may be another name of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Alias {

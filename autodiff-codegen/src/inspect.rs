@@ -1,9 +1,11 @@
 //! What the compiler knows of a function, for people and for tools: what is active and why, what the reverse sweep saves,
 //! what it costs, and the partial derivatives as formulas.
 
-use crate::analysis::Activity;
+use crate::analysis::{self, Activity};
 use crate::around;
 use crate::diagnostics::Errors;
+use crate::formula;
+pub use crate::formula::Formulas;
 use crate::hir;
 use crate::ir::{Func, Name, Op, Origin, Param, Place, Value};
 use crate::options::Options;
@@ -13,8 +15,6 @@ use crate::reverse::{Gradient, Options as How, SeedKind, reverse};
 use crate::simplify;
 use proc_macro2::TokenStream;
 use std::collections::{BTreeMap, HashSet};
-
-mod formula;
 
 /// A function that the compiler has understood.
 #[derive(Debug)]
@@ -111,15 +111,6 @@ impl Count {
     }
 }
 
-/// A partial derivative: with respect to what, and the formula.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Formula {
-    /// The parameter, or an element of it.
-    pub of: String,
-    /// The derivative.
-    pub text: String,
-}
-
 /// The companions of a function as tokens. Errors are those of the function; nothing is emitted then.
 ///
 /// # Errors
@@ -180,32 +171,9 @@ impl Inspection {
             name: one_line(&p.pat.tokens),
             ty: one_line(&p.ty_tokens),
             active: p.active,
-            why: self.why(p),
+            why: p.why(self.narrowed).to_string(),
         };
         self.function.params.iter().map(one).collect()
-    }
-
-    fn why(&self, p: &hir::Param) -> String {
-        let lent = matches!(&p.ty, hir::Type::Ref(true, _));
-        let text = match (p.active, p.marked) {
-            (true, true) if self.narrowed => "named in `wrt`",
-            (true, true) => "marked `#[grad]`",
-            (false, true) if self.narrowed => "not named in `wrt`",
-            (false, true) => "marked `#[no_grad]`",
-            _ if p.function.is_some() => "a function: derivatives go through its calls",
-            (true, false) if lent => "an output, lent by `&mut`",
-            (true, false) if p.alias.is_some() => "used as a float, which rustc will check",
-            (true, false) => "made of floats",
-            (false, false) if self.narrowed => "not named in `wrt`",
-            (false, false) if lent && p.ty.has_gradient_shape() => {
-                "state: what it holds at first is a constant, and what is left in it is not asked for"
-            }
-            (false, false) => match &p.ty {
-                hir::Type::Int(_) | hir::Type::Bool => "no float: nothing to differentiate",
-                _ => "no type made of floats: mark it `#[grad]` if derivatives are to flow through it",
-            },
-        };
-        text.to_string()
     }
 
     /// The variables of the body, in the order in which they are set.
@@ -335,7 +303,7 @@ impl Inspection {
         let statement = info.origin.text.as_deref().unwrap_or_default();
         let text = match &info.name {
             Some(Name::User(name)) => format!("`{name}`"),
-            _ => formula::short(self, v)
+            _ => formula::short(&self.primal, v)
                 .map_or_else(|| format!("a value of `{statement}`"), |t| format!("`{t}`")),
         };
         Part { text, line }
@@ -349,40 +317,23 @@ impl Inspection {
     /// The operations that derivatives go through at which a convention may decide: how they are written, and what holds
     /// at which points.
     pub fn conventions(&self) -> Vec<(String, Vec<String>)> {
-        let mut out: Vec<(String, Vec<String>)> = Vec::new();
-        self.primal.body.each_stmt(&mut |s| {
-            if let (Op::Elem { rule, .. }, Some(v)) = (&s.op, s.results.first())
-                && self.activity.varied(*v)
-                && !rule.get().conventions().is_empty()
-                && !out.iter().any(|(surface, _)| *surface == rule.surface())
-            {
-                out.push((rule.surface(), rule.get().conventions()));
-            }
-        });
-        out
+        let rules = analysis::conventions(&self.primal, &self.activity);
+        rules.into_iter().map(|(rule, holds)| (rule.surface(), holds)).collect()
     }
 
     /// The branches that active values pass through, which are differentiated as they ran.
     pub fn branches(&self) -> Vec<Part> {
-        let mut out = Vec::new();
-        self.primal.body.each_stmt(&mut |s| {
-            if matches!(s.op, Op::If { .. }) && s.results.iter().any(|v| self.activity.value(*v)) {
-                let text = crate::graph::arm(s.origin.text.as_deref());
-                out.push(Part { text, line: s.origin.span.start().line });
-            }
-        });
-        parts(out)
+        let branches = analysis::branches(&self.primal, &self.activity);
+        parts(branches.into_iter().map(|origin| Part {
+            text: crate::graph::arm(origin.text.as_deref()),
+            line: origin.span.start().line,
+        }))
     }
 
-    /// The partial derivatives as formulas, and what the variables in them stand for. `None` if the function has loops,
-    /// branches or calls, or if a formula would be too long to read.
-    pub fn formulas(&self) -> Option<(Vec<Formula>, Vec<Formula>)> {
-        formula::all(self)
-    }
-
-    /// The name of a parameter of the program.
-    fn parameter(&self, i: usize) -> String {
-        crate::names::text(&self.primal.params[i].name)
+    /// The partial derivatives as formulas. `None` if the function has loops, branches or calls, or if a formula would be too
+    /// long to read.
+    pub fn formulas(&self) -> Option<Formulas> {
+        formula::all(&self.gradient, &self.primal)
     }
 }
 

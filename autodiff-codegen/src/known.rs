@@ -44,6 +44,8 @@ pub struct Known {
     lifetimes: HashMap<String, usize>,
     /// Those of them that derivatives flow through, and their fields that are constants.
     differentiable: HashMap<String, HashSet<String>>,
+    /// Types that derivatives surely can't flow through: nothing on them could be the derive under another name.
+    underived: HashMap<String, Underived>,
     /// What operators give, by their names in `std::ops` and those of the operands' types.
     operators: HashMap<(String, String, String), syn::Type>,
     /// How methods take what they are called on, by `Type::name`.
@@ -130,6 +132,7 @@ impl Known {
         self.structs.remove(name);
         self.lifetimes.remove(name);
         self.differentiable.remove(name);
+        self.underived.remove(name);
         self.left_out.remove(name);
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
@@ -149,6 +152,9 @@ impl Known {
         | syn::Item::Union(syn::ItemUnion { ident, generics, .. }) = item
         {
             let name = ident.unraw().to_string();
+            if let Some(underived) = Underived::of(item) {
+                self.underived.insert(name.clone(), underived);
+            }
             let lifetimes = generics.lifetimes().count();
             if lifetimes > 0 {
                 self.lifetimes.insert(name.clone(), lifetimes);
@@ -196,7 +202,16 @@ impl Known {
                 }
             }
             syn::Item::Impl(i) if i.trait_.is_none() => self.learn_impl(i),
-            syn::Item::Impl(i) => self.learn_operator(i),
+            syn::Item::Impl(i) => {
+                // The derive's traits may be implemented by hand.
+                let of_std = i.trait_.as_ref().is_some_and(|(_, of, _)| {
+                    of.segments.last().is_some_and(|s| s.ident != "Diff" && s.ident != "Differentiable")
+                });
+                if let (false, Some(name)) = (of_std, type_name(&i.self_ty)) {
+                    self.underived.remove(&name);
+                }
+                self.learn_operator(i);
+            }
             syn::Item::Use(i) => {
                 self.learn_use(&i.tree, &mut Vec::new());
                 self.libm.learn(&i.tree);
@@ -305,6 +320,7 @@ impl Known {
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.lifetimes, &outer.lifetimes, (name, hiding));
         take(&mut self.differentiable, &outer.differentiable, (name, hiding));
+        take(&mut self.underived, &outer.underived, (name, hiding));
         take(&mut self.left_out, &outer.left_out, (name, hiding));
         for (key, ty) in &outer.operators {
             self.operators.entry(key.clone()).or_insert_with(|| ty.clone());
@@ -548,6 +564,11 @@ impl Known {
         Some(format!("{of}::{}", name.ident.unraw()))
     }
 
+    /// What a type is that derivatives can't flow through, if a path surely leads to one.
+    pub fn lacks_derive(&self, path: &syn::Path) -> Option<Underived> {
+        self.underived.get(&single(path)?.ident.unraw().to_string()).copied()
+    }
+
     /// Whether a path leads to a struct with `#[derive(Differentiable)]`.
     pub fn is_differentiable(&self, path: &syn::Path) -> bool {
         written(path).is_some_and(|name| self.differentiable.contains_key(&name))
@@ -606,6 +627,61 @@ fn of_type<T: Clone>(own: &mut HashMap<String, T>, outer: &HashMap<String, T>, f
             && of == from
         {
             own.entry(format!("{to}::{name}")).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// A type of the user's without the derive that derivatives need.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Underived {
+    /// A struct, which could have it.
+    Struct,
+    /// An enum or a union.
+    Other,
+}
+
+impl Underived {
+    /// `None` if something that stands on it may be the derive, or may bring it.
+    fn of(item: &syn::Item) -> Option<Underived> {
+        let (attrs, found) = match item {
+            syn::Item::Struct(i) => (&i.attrs, Underived::Struct),
+            syn::Item::Enum(i) => (&i.attrs, Underived::Other),
+            syn::Item::Union(i) => (&i.attrs, Underived::Other),
+            _ => return None,
+        };
+        const OF_STD: &[&str] =
+            &["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+        const INERT: &[&str] =
+            &["doc", "allow", "warn", "deny", "forbid", "expect", "repr", "must_use", "non_exhaustive"];
+        let harmless = |attr: &syn::Attribute| {
+            let mut of_std = attr.path().is_ident("derive");
+            if let syn::Meta::List(list) = &attr.meta {
+                crate::names::each_ident(&list.tokens, &mut |i| {
+                    of_std &= OF_STD.iter().any(|name| i == name)
+                });
+            }
+            of_std || INERT.iter().any(|name| attr.path().is_ident(name))
+        };
+        attrs.iter().all(harmless).then_some(found)
+    }
+
+    /// What it is, with its article.
+    pub fn what(self) -> &'static str {
+        match self {
+            Underived::Struct => "a struct without `#[derive(Differentiable)]`",
+            Underived::Other => "an enum or union",
+        }
+    }
+
+    /// What to write.
+    pub fn instead(self) -> &'static str {
+        match self {
+            Underived::Struct => {
+                "`#[derive(Clone, backprop::Differentiable)]` on the struct; or its floats, as values of their own"
+            }
+            Underived::Other => {
+                "a struct with `#[derive(Clone, backprop::Differentiable)]`, or the floats in it, as values of their own"
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod diagnostics;
 mod elided;
 pub mod emit;
 pub mod fallback;
+mod formula;
 pub mod forward;
 pub mod functions;
 pub mod graph;

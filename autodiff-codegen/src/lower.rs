@@ -285,12 +285,22 @@ impl<'a, 'e> Lower<'a, 'e> {
 
     /// Refuses an expression, unless that only follows from something that was refused before.
     fn refuse<T>(&mut self, kind: Kind, at: &Expr, args: &[&str]) -> Res<T> {
+        self.refuse_part(kind, at, &at.tokens, args)
+    }
+
+    /// A part of an expression.
+    fn refuse_part<T>(
+        &mut self,
+        kind: Kind,
+        e: &Expr,
+        at: &proc_macro2::TokenStream,
+        args: &[&str],
+    ) -> Res<T> {
         let poisoned = |v: &Var| matches!(self.env.get(v.0 as usize), Some(Some(Val::Poison)));
-        if self.refused && at.reads.iter().any(|(_, v)| poisoned(v)) {
-            return Err(Refused);
+        if !self.refused || !e.reads.iter().any(|(_, v)| poisoned(v)) {
+            self.errors.refuse_tokens(kind, at, args);
+            self.refused = true;
         }
-        self.errors.refuse_tokens(kind, &at.tokens, args);
-        self.refused = true;
         Err(Refused)
     }
 

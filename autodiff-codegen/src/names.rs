@@ -14,6 +14,19 @@ pub fn emitted(at: Span) -> Span {
     Span::mixed_site().located_at(at)
 }
 
+/// An operand of something that may panic, with tokens at both ends that stand at `at`: a panic is said to be where the whole
+/// expression is, and rustc takes a name's place for part of it, which is that of the variable's declaration.
+pub fn bounded(operand: TokenStream, at: Span) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = operand.clone().into_iter().collect();
+    let names = [tokens.first(), tokens.last()].iter().any(|t| matches!(t, Some(TokenTree::Ident(_))));
+    if names || tokens.is_empty() {
+        return quote::quote_spanned!(at=> (#operand));
+    }
+    tokens.first_mut().into_iter().for_each(|t| t.set_span(at));
+    tokens.last_mut().into_iter().for_each(|t| t.set_span(at));
+    tokens.into_iter().collect()
+}
+
 /// The same tokens as seen at another place, where rustc then reports what is wrong with them.
 pub fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
     let each = tokens.into_iter().map(|mut token| {

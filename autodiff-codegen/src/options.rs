@@ -136,6 +136,35 @@ const OPTIONS: &[&str] = &[
     "graph",
 ];
 
+/// What is called otherwise elsewhere, or needs no option, and what to write for it here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("grad", "nothing: the companion `NAME_grad` is always made"),
+    ("gradient", "nothing: the companion `NAME_grad` is always made"),
+    ("reverse", "nothing: the companion `NAME_grad` is reverse mode"),
+    ("backward", "nothing: the companion `NAME_grad` is reverse mode"),
+    ("value_and_grad", "nothing: the companion `NAME_grad` returns both"),
+    ("grad_into", "nothing: it is made where an active parameter is a slice"),
+    ("grad_acc", "`acc`"),
+    ("forward", "`jvp`"),
+    ("tangents", "`jvp`"),
+    ("dual", "`jvp`"),
+    ("hess", "`hessian`"),
+    ("jac", "`jacobian`"),
+    ("sparse", "`sparse_jacobian` or `sparse_hessian`"),
+    ("second", "`order = 2`"),
+    ("rule", "`pullback = f`, with the derivative by hand as the function `f`"),
+    ("custom", "`pullback = f`, with the derivative by hand as the function `f`"),
+    ("vjp_rule", "`pullback = f`, with the derivative by hand as the function `f`"),
+    ("test", "`check`"),
+    ("active", "`wrt(a, b)`"),
+    ("no_grad", "`#[no_grad]` in front of the parameter, or `wrt(a, b)` with the others"),
+    ("skip", "`#[no_grad]` in front of the parameter, or `wrt(a, b)` with the others"),
+    ("constant", "`#[no_grad]` in front of the parameter, or `wrt(a, b)` with the others"),
+    ("rename", "`name = \"…\"`"),
+    ("prefix", "`name = \"…\"`"),
+    ("debug", "the command `cargo backprop expand FILE::FN`"),
+];
+
 /// Their names.
 pub fn names() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().copied()
@@ -177,20 +206,23 @@ fn one(
     seen: &mut Vec<String>,
     errors: &mut Errors,
 ) -> syn::Result<()> {
+    if input.peek(syn::LitStr) {
+        let quoted: syn::LitStr = input.parse()?;
+        let (text, instead) =
+            (format!("`\"{0}\"`, with quotes,", quoted.value()), format!("`{}`", quoted.value()));
+        errors.refuse(Kind::OptionSyntax, quoted.span(), &[&text, &instead]);
+        return skip(input);
+    }
     let ident = Ident::parse_any(input)?;
     let name = ident.unraw().to_string();
     if !OPTIONS.contains(&name.as_str()) {
         if name == "no_simplify" {
             options.simplify = false;
         } else {
-            let near = nearest(&name, names());
-            let instead = near.map_or_else(
-                || {
-                    "one of `jvp`, `vjp`, `hvp`, `hessian`, `jacobian`, `sparse_jacobian`, `sparse_hessian`, `acc`, `order = 2`, `checkpoint`, `wrt(a, b)`, `name = \"…\"`, `pullback = f`, `tangent = f`, `no_handle`, `recursive`, `associated`, `graph`, `check` and `crate = path`"
-                        .to_string()
-                },
-                |near| format!("`{near}`"),
-            );
+            let other =
+                ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, instead)| instead.to_string());
+            let near = || nearest(&name, names()).map(|near| format!("`{near}`"));
+            let instead = other.or_else(near).unwrap_or_else(|| "one of these".to_string());
             errors.refuse(Kind::UnknownOption, ident.span(), &[&name, &instead]);
         }
         return skip(input);
@@ -225,7 +257,12 @@ fn one(
     if !input.is_empty() && !input.peek(Token![,]) {
         let rest = rest_of_option(input)?;
         let text = format!("`{rest}` after the option `{name}`");
-        errors.refuse_tokens(Kind::OptionSyntax, &rest, &[&text, &format!("`{name}` alone")]);
+        let next = rest.clone().into_iter().next().map(|token| token.to_string());
+        let instead = match next.filter(|next| OPTIONS.contains(&next.as_str())) {
+            Some(next) => format!("a comma between them: `{name}, {next}`"),
+            None => format!("`{name}` alone"),
+        };
+        errors.refuse_tokens(Kind::OptionSyntax, &rest, &[&text, &instead]);
     }
     Ok(())
 }
@@ -286,9 +323,10 @@ fn stem(at: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Opti
     let value: Option<syn::LitStr> =
         if input.parse::<Token![=]>().is_ok() { input.parse().ok() } else { None };
     let Some(value) = value else {
-        let args = ["`name` without a string", "`name = \"…\"`"];
+        let rest = rest_of_option(input)?;
+        let ident = syn::parse2::<Ident>(rest).map_or("…".to_string(), |ident| ident.to_string());
+        let args = ["`name` without a string", &format!("`name = \"{ident}\"`")];
         errors.refuse(Kind::OptionSyntax, at.span(), &args);
-        skip(input)?;
         return Ok(None);
     };
     let text = value.value();
@@ -400,6 +438,21 @@ mod tests {
         let all = messages(quote!(jpv, order = 9, wrt, name = 3, crate, jvp jvp, vjp, vjp, wrt(), acc(x)));
         assert_eq!(all.len(), 9, "{all:#?}");
         assert!(all[0].contains("instead: `jvp`"));
+        // The comma is what is missing.
+        assert!(all.iter().any(|one| one.contains("instead: a comma between them: `jvp, jvp`")), "{all:#?}");
+    }
+
+    #[test]
+    fn what_others_call_otherwise_is_understood() {
+        for (other, instead) in ELSEWHERE {
+            assert!(!OPTIONS.contains(other), "`{other}` is an option");
+            let name = Ident::new(other, Span::call_site());
+            let all = messages(quote!(#name(x)));
+            assert!(all.len() == 1 && all[0].ends_with(&format!("instead: {instead}")), "{all:?}");
+        }
+        assert!(messages(quote!("jvp"))[0].contains("instead: `jvp`"));
+        assert!(messages(quote!(name = loss))[0].contains("instead: `name = \"loss\"`"));
+        assert!(messages(quote!(quicksort))[0].contains("instead: one of these"));
     }
 
     #[test]

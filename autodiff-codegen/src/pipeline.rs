@@ -35,7 +35,11 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             options.around = around;
             options.around.associated |= associated;
         }
-        out.extend(function(&source, &options, &mut errors));
+        match options.around.of_trait {
+            // Stubs could not stand there, either.
+            true => errors.refuse(Kind::InTraitImpl, source.sig.ident.span(), &[]),
+            false => out.extend(function(&source, &options, &mut errors)),
+        }
     }
     out.extend(errors.into_tokens());
     out

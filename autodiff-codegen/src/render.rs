@@ -70,6 +70,8 @@ pub fn companions(function: TokenStream, companions: TokenStream, method: bool) 
 /// An item that the macro made, with the source statements as comments.
 fn explained(mut item: syn::Item, sources: &Sources) -> String {
     prelude::Shorten.visit_item_mut(&mut item);
+    Lines.visit_item_mut(&mut item);
+    Bare.visit_item_mut(&mut item);
     Marker { sources, current: None }.visit_item_mut(&mut item);
     comments(&unparse(item), sources)
 }
@@ -89,6 +91,83 @@ fn annotated(item: &syn::Item) -> Option<(TokenStream, TokenStream)> {
 
 fn unparse(item: syn::Item) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] })
+}
+
+/// Documentation of several lines as people write it: one comment a line.
+struct Lines;
+
+impl VisitMut for Lines {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        let text = |a: &syn::Attribute| match &a.meta {
+            syn::Meta::NameValue(syn::MetaNameValue {
+                path,
+                value: syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }),
+                ..
+            }) if path.is_ident("doc") => Some(text.value()),
+            _ => None,
+        };
+        let lines = |a: syn::Attribute| match text(&a) {
+            Some(text) if !text.starts_with(' ') => {
+                let line = |line: &str| match line {
+                    "" => syn::parse_quote!(#[doc = ""]),
+                    line => {
+                        let line = format!(" {line}");
+                        syn::parse_quote!(#[doc = #line])
+                    }
+                };
+                text.lines().map(line).collect()
+            }
+            _ => vec![a],
+        };
+        *attributes = std::mem::take(attributes).into_iter().flat_map(lines).collect();
+    }
+}
+
+/// Leaves out parentheses that only say where a panic is ([`crate::names::bounded`]): around what binds as tightly without.
+struct Bare;
+
+impl Bare {
+    fn operand(e: &mut syn::Expr) {
+        use syn::Expr::{Call, Field, Index, Lit, MethodCall, Path};
+        if let syn::Expr::Paren(paren) = e
+            && matches!(*paren.expr, Path(_) | Field(_) | Index(_) | MethodCall(_) | Call(_) | Lit(_))
+        {
+            *e = std::mem::replace(&mut *paren.expr, syn::Expr::Verbatim(TokenStream::new()));
+        }
+    }
+}
+
+impl VisitMut for Bare {
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        let tokens = &mac.tokens;
+        if mac.path.segments.last().is_some_and(|s| s.ident == "vec")
+            && let Ok(mut repeat) = syn::parse2::<syn::ExprRepeat>(quote::quote!([#tokens]))
+        {
+            self.visit_expr_mut(&mut repeat.expr);
+            self.visit_expr_mut(&mut repeat.len);
+            let (element, length) = (repeat.expr, repeat.len);
+            mac.tokens = quote::quote!(#element; #length);
+        }
+    }
+
+    fn visit_expr_index_mut(&mut self, e: &mut syn::ExprIndex) {
+        syn::visit_mut::visit_expr_index_mut(self, e);
+        Bare::operand(&mut e.expr);
+    }
+
+    fn visit_expr_binary_mut(&mut self, e: &mut syn::ExprBinary) {
+        syn::visit_mut::visit_expr_binary_mut(self, e);
+        Bare::operand(&mut e.left);
+        Bare::operand(&mut e.right);
+    }
+
+    fn visit_expr_call_mut(&mut self, e: &mut syn::ExprCall) {
+        syn::visit_mut::visit_expr_call_mut(self, e);
+        // A field that is called is no method.
+        if matches!(&*e.func, syn::Expr::Paren(p) if matches!(*p.expr, syn::Expr::Path(_))) {
+            Bare::operand(&mut e.func);
+        }
+    }
 }
 
 /// Puts a statement `__source!(N);` before each run of statements that came from the source statement `N`.

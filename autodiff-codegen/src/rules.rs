@@ -137,6 +137,8 @@ pub struct Special {
     pub at: &'static [f64],
     /// The partials of the float operands there.
     pub partials: &'static [f64],
+    /// At which points the same holds, in words, if at others than this one.
+    pub points: &'static [&'static str],
 }
 
 /// One line of the table.

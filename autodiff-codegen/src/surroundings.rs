@@ -40,15 +40,15 @@ pub fn around_in(
 ) -> Option<Around> {
     let file = file(&path)?;
     let text = function(sig, body);
-    let found: Vec<(usize, Option<usize>)> = (0..file.modules.len())
+    let found: Vec<(usize, Stands)> = (0..file.modules.len())
         .flat_map(|m| {
             let functions = file.modules[m].functions.iter().filter(|(f, _)| *f == text);
-            functions.map(move |(_, block)| (m, *block))
+            functions.map(move |(_, stands)| (m, *stands))
         })
         .collect();
     let mut words = HashSet::default();
     add_words(tokens, &mut words);
-    let (module, block) = match found[..] {
+    let (module, stands) = match found[..] {
         [one] => one,
         [] => return None,
         // Which of them it is can't be told: nothing is known but which names may be other ones.
@@ -62,6 +62,8 @@ pub fn around_in(
             return Some(Around { known: Rc::new(known), ..Around::default() });
         }
     };
+    let of_trait = stands == Stands::InTraitImpl;
+    let block = if let Stands::InBlock(i) = stands { Some(i) } else { None };
     let block = block.and_then(|i| match syn::parse_str(&file.modules[module].items.get(i)?.text).ok()? {
         syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
         _ => None,
@@ -86,6 +88,7 @@ pub fn around_in(
     Some(Around {
         circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
+        of_trait,
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
@@ -114,8 +117,19 @@ struct Module {
     items: Vec<Item>,
     /// Macros may make items of any name in it, which go before what a `*` brings.
     macros: bool,
-    /// Its functions; of those in `impl` blocks, which item that is.
-    functions: Vec<(String, Option<usize>)>,
+    /// Its functions.
+    functions: Vec<(String, Stands)>,
+}
+
+/// Where a function stands in its module.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// By itself.
+    Free,
+    /// In an `impl` block: which item that is.
+    InBlock(usize),
+    /// In the `impl` of a trait.
+    InTraitImpl,
 }
 
 /// An item, without what it does.
@@ -172,7 +186,7 @@ impl File {
         for item in items {
             match &item {
                 syn::Item::Fn(f) => {
-                    self.modules[own].functions.push((function(&f.sig, &f.block), None));
+                    self.modules[own].functions.push((function(&f.sig, &f.block), Stands::Free));
                     self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
                 }
                 syn::Item::Impl(block) => {
@@ -181,14 +195,17 @@ impl File {
                     {
                         self.cloned.extend(crate::known::type_name(&block.self_ty));
                     }
-                    let at = block.trait_.is_none().then_some(self.modules[own].items.len());
+                    let at = match block.trait_ {
+                        None => Stands::InBlock(self.modules[own].items.len()),
+                        Some(_) => Stands::InTraitImpl,
+                    };
                     let functions = block.items.iter().filter_map(|i| match i {
                         syn::ImplItem::Fn(f) => Some((function(&f.sig, &f.block), at)),
                         _ => None,
                     });
                     self.modules[own].functions.extend(functions);
                     for i in &block.items {
-                        if let (syn::ImplItem::Fn(f), Some(_)) = (i, at) {
+                        if let (syn::ImplItem::Fn(f), Stands::InBlock(_)) = (i, at) {
                             self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
                         }
                     }

@@ -16,6 +16,8 @@ use core::fmt::{self, Display, Formatter};
 mod collapse;
 mod dot;
 mod mermaid;
+#[cfg(not(feature = "graph"))]
+mod no_svg;
 mod record;
 #[cfg(feature = "graph")]
 mod svg;

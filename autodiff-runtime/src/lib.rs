@@ -17,6 +17,7 @@ pub mod callee;
 pub mod check;
 mod diff;
 mod direction;
+mod fail;
 mod function;
 #[cfg(feature = "alloc")]
 pub mod graph;
@@ -48,6 +49,7 @@ pub use diff::{
     check_shape, clear, flows, given, zero_field, zero_like,
 };
 pub use direction::Direction;
+pub use fail::fail;
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};
 pub use function::{Function1, Function2, Function3, Function4, Function5, Function6};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use autodiff_codegen::inspect::{self, Count, Formula, Inspection, Part};
+use autodiff_codegen::inspect::{self, Count, Inspection, Part};
 
 use crate::report;
 use crate::target::{File, Function, Target};
@@ -36,7 +36,7 @@ fn one(file: &File, function: &Function) -> Result<String, String> {
     memory(&found, &mut out);
     costs(&found, &mut out);
     conventions(&found, &mut out);
-    formulas(function, &found, &mut out);
+    formulas(&found, &mut out);
     Ok(out)
 }
 
@@ -147,20 +147,13 @@ fn conventions(found: &Inspection, out: &mut String) {
     }
 }
 
-fn formulas(function: &Function, found: &Inspection, out: &mut String) {
+fn formulas(found: &Inspection, out: &mut String) {
     title("partial derivatives", out);
-    let Some((formulas, used)) = found.formulas().filter(|(all, _)| !all.is_empty()) else {
+    let Some(formulas) = found.formulas().filter(|all| !all.derivatives.is_empty()) else {
         let _ = writeln!(out, "  not formulas of a line: `cargo backprop expand` shows the code");
         return;
     };
-    let name = function.path.rsplit("::").next().unwrap_or_default();
-    let left = |f: &Formula| format!("∂{name}/∂{}", f.of);
-    let width = formulas.iter().map(|f| left(f).chars().count()).max().unwrap_or(0);
-    for f in &formulas {
-        let _ = writeln!(out, "  {:<width$} = {}", left(f), f.text);
-    }
-    for (i, f) in used.iter().enumerate() {
-        let word = if i == 0 { "where" } else { "     " };
-        let _ = writeln!(out, "  {word} {} = {}", f.of, f.text);
+    for line in formulas.lines() {
+        let _ = writeln!(out, "  {line}");
     }
 }

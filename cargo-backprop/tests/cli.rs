@@ -78,10 +78,10 @@ fn explain_says_what_is_active_and_why() {
 fn explain_speaks_of_memory_costs_and_conventions() {
     let text = shown(&["explain", "functions.rs::forward"]);
     assert!(has_line(&text, "passive bias: f64 not named in `wrt`"), "{text}");
-    assert!(text.contains("`a.max(b)`  at a = 1, b = 1: ∂a = 1, ∂b = 0"), "{text}");
+    assert!(text.contains("`a.max(b)`  at a = b: ∂a = 1, ∂b = 0"), "{text}");
     let text = shown(&["explain", "functions.rs::decay"]);
     assert!(text.contains("without the attribute"), "{text}");
-    assert!(has_line(&text, "passive steps: usize no float: nothing to differentiate"), "{text}");
+    assert!(has_line(&text, "passive steps: usize no float"), "{text}");
     // The factor is a function call, which is not run again.
     assert!(text.contains("saved for the reverse sweep") && text.contains("exp(−rate)"), "{text}");
     assert!(text.contains("in loops"), "{text}");
@@ -124,7 +124,7 @@ fn what_is_missing_has_a_neighbour() {
 fn refused_code_is_shown_with_the_reasons() {
     for command in ["expand", "explain", "graph"] {
         let what = refused(&[command, "functions.rs::refused"]);
-        assert!(what.contains("--> functions.rs:32:13"), "{what}");
+        assert!(what.contains("--> functions.rs:32:15"), "{what}");
         assert!(what.contains("= why: ") && what.contains("= instead: "), "{what}");
     }
 }

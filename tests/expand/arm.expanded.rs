@@ -66,9 +66,9 @@ pub fn joints_vjp(angles: &[f64; 3], mut seed: [f64; 6]) -> ([f64; 6], [f64; 3])
 
 /// The result of [`joints`] and its Jacobian: forward-mode differentiation, several columns at a time.
 ///
-/// Returns `(y, J)`, with `J[row][column]` the derivative of output `row` with respect to element `column` of `angles`; with a run-time length, `J` is a row-major `Vec`.
+/// Returns `(y, J)`, with `J[row][column]` the derivative of output `row` with respect to element `column` of `angles`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn joints_jacobian(a0: &[f64; 3]) -> ([f64; 6], [[f64; 3]; 6]) {
+pub fn joints_jacobian(angles: &[f64; 3]) -> ([f64; 6], [[f64; 3]; 6]) {
     #[inline]
     fn __columns(
         angles: &[f64; 3],
@@ -105,12 +105,12 @@ pub fn joints_jacobian(a0: &[f64; 3]) -> ([f64; 6], [[f64; 3]; 6]) {
         }
         t_out
     }
-    let value = joints(a0);
+    let value = joints(angles);
     let mut rows = [[::backprop::__rt::lit::<f64>(0.0); 3]; 6];
     let mut directions = [::backprop::__rt::lanes::<f64>(0.0); 3];
     for column in (0..3).step_by(::backprop::__rt::LANES) {
         ::backprop::__rt::direct(&mut directions, column);
-        let tangent = __columns(a0, directions);
+        let tangent = __columns(angles, directions);
         for row in 0..6 {
             ::backprop::__rt::put_lanes(&mut rows[row], column, tangent[row]);
         }
@@ -256,7 +256,7 @@ pub fn springs(x: &[f64], stiffness: f64) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `stiffness`.
+/// Constant: `stiffness` (marked `#[no_grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn springs_grad(x: &[f64], stiffness: f64) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
@@ -281,9 +281,9 @@ pub fn springs_grad(x: &[f64], stiffness: f64) -> (f64, ::backprop::__rt::Vec<f6
 
 /// The value of [`springs`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns the value alone. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 ///
-/// Constant: `stiffness`.
+/// Constant: `stiffness` (marked `#[no_grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn springs_grad_into(x: &[f64], stiffness: f64, d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("springs_grad_into", "x", x.len(), d_x.len());
@@ -309,9 +309,9 @@ pub fn springs_grad_into(x: &[f64], stiffness: f64, d_x: &mut [f64]) -> f64 {
 
 /// The value of [`springs`], its gradient, and the product of its Hessian with a direction: forward-mode differentiation of the reverse-mode gradient.
 ///
-/// Returns `(value, gradient, product)`. The direction's parts at the end belong to `x`.
+/// Returns `(value, gradient, product)`. The direction at the end belongs to `x`.
 ///
-/// Constant: `stiffness`.
+/// Constant: `stiffness` (marked `#[no_grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn springs_hvp(
     x: &[f64],
@@ -354,15 +354,15 @@ pub fn springs_hvp(
     (energy, d_x, t_d_x)
 }
 
-/// The value of [`springs`], its gradient, and its Hessian: one product for each column.
+/// The value of [`springs`], its gradient, and its Hessian with respect to `x`: one product for each column.
 ///
-/// Returns `(value, gradient, hessian)`; of a run-time length `n`, the Hessian is a row-major `Vec` of `n`² numbers.
+/// Returns `(value, gradient, hessian)`, the Hessian as a row-major `Vec` of `n`² numbers for a length `n`.
 ///
-/// Constant: `stiffness`.
+/// Constant: `stiffness` (marked `#[no_grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn springs_hessian(
-    a0: &[f64],
-    a1: f64,
+    x: &[f64],
+    stiffness: f64,
 ) -> (f64, ::backprop::__rt::Vec<f64>, ::backprop::__rt::Vec<f64>) {
     #[inline]
     fn __lanes(
@@ -395,15 +395,15 @@ pub fn springs_hessian(
         }
         t_d_x
     }
-    let n = a0.len();
-    let (value, gradient) = springs_grad(a0, Clone::clone(&a1));
+    let n = x.len();
+    let (value, gradient) = springs_grad(x, Clone::clone(&stiffness));
     let mut rows = ::backprop::__rt::vec![::backprop::__rt::lit:: < f64 > (0.0); n * n];
     let mut directions = ::backprop::__rt::vec![
         ::backprop::__rt::lanes:: < f64 > (0.0); n
     ];
     for column in (0..n).step_by(::backprop::__rt::LANES) {
         ::backprop::__rt::direct(&mut directions, column);
-        let products = __lanes(a0, Clone::clone(&a1), &directions);
+        let products = __lanes(x, Clone::clone(&stiffness), &directions);
         for lane in 0..::core::cmp::Ord::min(::backprop::__rt::LANES, n - column) {
             ::backprop::__rt::put_lane(
                 &mut rows[(column + lane) * n..][..n],

@@ -6,19 +6,22 @@ pub fn huber(residual: f64, delta: f64) -> f64 {
 
 /// The value of [`huber`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_residual, d_delta))`: the gradients with respect to `residual` and `delta`, in this order.
+/// Returns `(value, (d_residual, d_delta))`, the gradients with respect to `residual` and `delta`, in this order.
 ///
-/// Partial derivatives at special points:
+/// Where the derivative is a convention:
 ///
 /// * `a.abs()`: at a = 0: ∂a = 0
+/// * branches: the derivative is that of the arm that runs, at the border too
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
     let r = residual.abs();
     // if r <= delta { … } else { … }
     let (value, d_delta, d_r) = if r <= delta {
+        // 0.5 * r * r
         let d_r = 0.5 * r;
         (d_r * r, 0.0, d_r + d_r)
     } else {
+        // delta * (r - 0.5 * delta)
         let t = 0.5 * delta;
         let d_delta = r - t;
         (delta * d_delta, d_delta - t, delta)

@@ -5,11 +5,13 @@ pub fn kernel(x: f64, y: f64, width: f64) -> f64 {
 
 /// The value of [`kernel`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_x, d_y, d_width))`: the gradients with respect to `x`, `y` and `width`, in this order.
+/// Returns `(value, (d_x, d_y, d_width))`, the gradients with respect to `x`, `y` and `width`, in this order.
 ///
-/// Partial derivatives at special points:
-///
-/// * `a.powi(n)`: at a = 0, n = 0: ∂a = 0
+/// ```text
+/// ∂kernel/∂x     = −(exp(−powi((x − y) / width, 2)) × 2 × (x − y) / width / width)
+/// ∂kernel/∂y     = exp(−powi((x − y) / width, 2)) × 2 × (x − y) / width / width
+/// ∂kernel/∂width = exp(−powi((x − y) / width, 2)) × 2 × (x − y) / width / width × (x − y) / width
+/// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kernel_grad(x: f64, y: f64, width: f64) -> (f64, (f64, f64, f64)) {
     // (-((x - y) / width).powi(2)).exp()
@@ -114,11 +116,11 @@ pub fn potential(x: &[f64], at: f64, width: f64) -> f64 {
 
 /// The value of [`potential`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_x, d_at))`: the gradients with respect to `x` and `at`, in this order.
+/// Returns `(value, (d_x, d_at))`, the gradients with respect to `x` and `at`, in this order.
 ///
-/// Constant: `width`.
+/// Constant: `width` (marked `#[no_grad]`).
 ///
-/// Partial derivatives at special points:
+/// Where the derivative is a convention:
 ///
 /// * `a.ln()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
@@ -175,11 +177,11 @@ pub fn potential_grad(
 
 /// The value of [`potential`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, gradient)`, the gradient with respect to `at`. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns `(value, gradient)`, the gradient with respect to `at`. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 ///
-/// Constant: `width`.
+/// Constant: `width` (marked `#[no_grad]`).
 ///
-/// Partial derivatives at special points:
+/// Where the derivative is a convention:
 ///
 /// * `a.ln()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

@@ -42,7 +42,7 @@ pub fn mean_square_grad(x: &[f64]) -> (f64, ::backprop::__rt::Vec<f64>) {
 
 /// The value of [`mean_square`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns the value alone. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("mean_square_grad_into", "x", x.len(), d_x.len());

@@ -13,7 +13,7 @@ pub fn kepler(m: f64, e: f64) -> f64 {
 
 /// The value of [`kepler`] and its gradient, by the rule `kepler_pullback`.
 ///
-/// Returns `(value, (d_m, d_e))`: the gradients with respect to `m` and `e`, in this order.
+/// Returns `(value, (d_m, d_e))`, the gradients with respect to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     use ::backprop::__rt::callee::AtOnce2 as _;
@@ -31,7 +31,7 @@ pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
 
 /// The value of [`kepler`] and its directional derivative, by the rule `kepler_tangent`.
 ///
-/// Returns `(value, derivative)`. The tangents at the end belong to `m` and `e`.
+/// Returns `(value, derivative)`. The tangents at the end belong to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kepler_jvp(m: f64, e: f64, t_m: f64, t_e: f64) -> (f64, f64) {
     use ::backprop::__rt::callee::Tangent2 as _;
@@ -181,7 +181,7 @@ pub fn radius(m: f64, e: f64) -> f64 {
 
 /// The value of [`radius`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_m, d_e))`: the gradients with respect to `m` and `e`, in this order.
+/// Returns `(value, (d_m, d_e))`, the gradients with respect to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn radius_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     mod __callees {

@@ -19,7 +19,7 @@ pub fn llsq(x: &[f64], n: usize) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `n`.
+/// Constant: `n` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
@@ -55,9 +55,9 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
 
 /// The value of [`llsq`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns the value alone. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 ///
-/// Constant: `n`.
+/// Constant: `n` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("llsq_grad_into", "x", x.len(), d_x.len());

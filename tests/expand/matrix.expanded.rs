@@ -11,7 +11,7 @@ pub fn quadratic(m: &[[f64; 3]; 3], v: &[f64; 3]) -> f64 {
 
 /// The value of [`quadratic`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_m, d_v))`: the gradients with respect to `m` and `v`, in this order.
+/// Returns `(value, (d_m, d_v))`, the gradients with respect to `m` and `v`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn quadratic_grad(
     m: &[[f64; 3]; 3],
@@ -21,6 +21,7 @@ pub fn quadratic_grad(
     let mut d_v = [0.0; 3];
     let mut sum = 0.0;
     for i in 0..3 {
+        // for j in 0..3 { … }
         let mut d_v_i = 0.0;
         for j in 0..3 {
             // sum += v[i] * m[i][j] * v[j];
@@ -33,7 +34,6 @@ pub fn quadratic_grad(
             d_m[i][j] += v_j * v_i;
             d_v_i += v_j * m_i_j;
         }
-        // for i in 0..3 { … }
         d_v[i] += d_v_i;
     }
     (sum, (d_m, d_v))
@@ -100,6 +100,7 @@ impl quadratic {
                     }
                 };
                 for i in (0..3).rev() {
+                    // for j in 0..3 { … }
                     let mut d_v_i = 0.0;
                     for j in 0..3 {
                         // sum += v[i] * m[i][j] * v[j];
@@ -111,7 +112,6 @@ impl quadratic {
                         d_m[i][j] += t * v_i;
                         d_v_i += t * m_i_j;
                     }
-                    // for i in 0..3 { … }
                     d_v[i] += d_v_i;
                 }
             },
@@ -171,6 +171,7 @@ impl quadratic {
         };
         let mut sum = 0.0;
         for i in 0..3 {
+            // for j in 0..3 { … }
             let mut d_v_i = 0.0;
             for j in 0..3 {
                 // sum += v[i] * m[i][j] * v[j];
@@ -184,7 +185,6 @@ impl quadratic {
                 d_m[i][j] += t_1 * v_i;
                 d_v_i += t_1 * m_i_j;
             }
-            // for i in 0..3 { … }
             d_v[i] += d_v_i;
         }
         sum

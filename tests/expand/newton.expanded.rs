@@ -11,7 +11,7 @@ pub fn newton_sqrt(a: f64) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `a`.
 ///
-/// Partial derivatives at special points:
+/// Where the derivative is a convention:
 ///
 /// * `a.abs()`: at a = 0: ∂a = 0
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

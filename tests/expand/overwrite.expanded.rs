@@ -13,7 +13,7 @@ pub fn smooth(x: [f64; 4], rounds: usize) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `rounds`.
+/// Constant: `rounds` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     let mut a = x;
@@ -44,7 +44,7 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     for round in (0..rounds).rev() {
         // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);
         let k = round * 3;
-        // for _ in 0..rounds { … }
+        // for i in 1..4 { … }
         let k_1 = k + 3;
         let a_1 = &a_i_s[k..k_1];
         let a_2 = &a_s[k..k_1];

@@ -19,7 +19,7 @@ pub fn packed(l: &[f64], x: &[f64]) -> f64 {
 
 /// The value of [`packed`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_l, d_x))`: the gradients with respect to `l` and `x`, in this order.
+/// Returns `(value, (d_l, d_x))`, the gradients with respect to `l` and `x`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn packed_grad(
     l: &[f64],
@@ -36,6 +36,7 @@ pub fn packed_grad(
     let mut at: usize = 0;
     for i in 0..x_len {
         at_s[i] = at;
+        // for j in i..x.len() { … }
         for j in i..x_len {
             let weight = x[i].exp();
             weight_s[i] = weight;
@@ -57,6 +58,7 @@ pub fn packed_grad(
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         let at_1 = at_s[i];
+        // for j in i..x.len() { … }
         let cond = i < x_len;
         let d_x_i = if cond {
             let trips = x_len - i;
@@ -109,6 +111,7 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     let mut at: usize = 0;
     for i in 0..x_len {
         at_s[i] = at;
+        // for j in i..x.len() { … }
         for j in i..x_len {
             let weight = x[i].exp();
             weight_s[i] = weight;
@@ -128,6 +131,7 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     // for i in 0..x.len() { … }
     for i in 0..x_len {
         let at_1 = at_s[i];
+        // for j in i..x.len() { … }
         let cond = i < x_len;
         let d_x_i = if cond {
             let trips = x_len - i;
@@ -197,6 +201,7 @@ impl packed {
         let mut at: usize = 0;
         for i in 0..x_len {
             at_s[i] = at;
+            // for j in i..x.len() { … }
             for j in i..x_len {
                 let weight = x[i].exp();
                 weight_s[i] = weight;
@@ -252,6 +257,7 @@ impl packed {
                 // for i in 0..x.len() { … }
                 for i in 0..x_len {
                     let at_1 = at_s[i];
+                    // for j in i..x.len() { … }
                     let cond = i < x_len;
                     let d_x_i = if cond {
                         let trips = x_len - i;
@@ -347,6 +353,7 @@ impl packed {
         let mut at: usize = 0;
         for i in 0..x_len {
             at_s[i] = at;
+            // for j in i..x.len() { … }
             for j in i..x_len {
                 let weight = x[i].exp();
                 weight_s[i] = weight;
@@ -367,6 +374,7 @@ impl packed {
         // for i in 0..x.len() { … }
         for i in 0..x_len {
             let at_1 = at_s[i];
+            // for j in i..x.len() { … }
             let cond = i < x_len;
             let d_x_i = if cond {
                 let trips = x_len - i;

@@ -13,7 +13,7 @@ pub fn weighted(x: &[f64], names: &[&str]) -> f64 {
 ///
 /// Returns `(value, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `names`.
+/// Constant: `names` (neither made of floats nor marked `#[grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, ::backprop::__rt::Vec<f64>) {
     let mut d_x = ::backprop::__rt::zero_like(x);
@@ -31,9 +31,9 @@ pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, ::backprop::__rt::Vec<f
 
 /// The value of [`weighted`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns the value alone. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 ///
-/// Constant: `names`.
+/// Constant: `names` (neither made of floats nor marked `#[grad]`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("weighted_grad_into", "x", x.len(), d_x.len());

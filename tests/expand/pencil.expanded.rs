@@ -5,7 +5,15 @@ pub fn total(pencil: f64, pencils: f64, eraser: f64, erasers: f64, tax: f64) -> 
 
 /// The value of [`total`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_pencil, d_pencils, d_eraser, d_erasers, d_tax))`: the gradients with respect to `pencil`, `pencils`, `eraser`, `erasers` and `tax`, in this order.
+/// Returns `(value, (d_pencil, d_pencils, d_eraser, d_erasers, d_tax))`, the gradients with respect to `pencil`, `pencils`, `eraser`, `erasers` and `tax`, in this order.
+///
+/// ```text
+/// ∂total/∂pencil  = tax × pencils
+/// ∂total/∂pencils = tax × pencil
+/// ∂total/∂eraser  = tax × erasers
+/// ∂total/∂erasers = tax × eraser
+/// ∂total/∂tax     = pencil × pencils + eraser × erasers
+/// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn total_grad(
     pencil: f64,

@@ -9,9 +9,9 @@ pub fn logistic(rate: f64, start: f64, steps: usize) -> f64 {
 
 /// The value of [`logistic`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_rate, d_start))`: the gradients with respect to `rate` and `start`, in this order.
+/// Returns `(value, (d_rate, d_start))`, the gradients with respect to `rate` and `start`, in this order.
 ///
-/// Constant: `steps`.
+/// Constant: `steps` (no float).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn logistic_grad(rate: f64, start: f64, steps: usize) -> (f64, (f64, f64)) {
     // for _ in 0..steps { … }

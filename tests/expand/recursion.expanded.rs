@@ -8,7 +8,7 @@ pub fn nested(x: &[f64], scale: f64) -> f64 {
 
 /// The value of [`nested`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_x, d_scale))`: the gradients with respect to `x` and `scale`, in this order.
+/// Returns `(value, (d_x, d_scale))`, the gradients with respect to `x` and `scale`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, f64)) {
     use ::backprop::__rt::callee::AtOnce2 as _;
@@ -38,7 +38,7 @@ pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, 
 
 /// The value of [`nested`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, gradient)`, the gradient with respect to `scale`. The `&mut` buffers at the end are overwritten with the gradients with respect to `x`.
+/// Returns `(value, gradient)`, the gradient with respect to `scale`. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad_into(x: &[f64], scale: f64, d_x: &mut [f64]) -> (f64, f64) {
     use ::backprop::__rt::callee::AtOnce2 as _;

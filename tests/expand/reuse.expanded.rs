@@ -7,9 +7,16 @@ pub fn reuse(x: f64, y: f64) -> f64 {
 
 /// The value of [`reuse`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_x, d_y))`: the gradients with respect to `x` and `y`, in this order.
+/// Returns `(value, (d_x, d_y))`, the gradients with respect to `x` and `y`, in this order.
 ///
-/// Partial derivatives at special points:
+/// ```text
+/// ∂reuse/∂x = (0.5 / sqrt(1 + t × e) × t + (1 + 0.5 / sqrt(1 + t × e) × e) × (1 − t × t)) × e × y
+/// ∂reuse/∂y = (0.5 / sqrt(1 + t × e) × t + (1 + 0.5 / sqrt(1 + t × e) × e) × (1 − t × t)) × e × x
+/// where e = exp(x × y)
+///       t = tanh(e)
+/// ```
+///
+/// Where the derivative is a convention:
 ///
 /// * `a.sqrt()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]

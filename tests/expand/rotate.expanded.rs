@@ -6,7 +6,15 @@ pub fn rotate(p: [f64; 2], angle: f64) -> [f64; 2] {
 
 /// [`rotate`] and its vector–Jacobian product with `seed`, by reverse-mode differentiation.
 ///
-/// Returns `(y, (d_p, d_angle))`: the gradients with respect to `p` and `angle`, in this order.
+/// Returns `(y, (d_p, d_angle))`, the gradients with respect to `p` and `angle`, in this order.
+///
+/// ```text
+/// d_p[0]  = seed[1] × s + seed[0] × c
+/// d_p[1]  = seed[1] × c + −(seed[0] × s)
+/// d_angle = (seed[1] × p[0] − seed[0] × p[1]) × c − (seed[1] × p[1] + seed[0] × p[0]) × s
+/// where s = sin(angle)
+///       c = cos(angle)
+/// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn rotate_vjp(
     p: [f64; 2],

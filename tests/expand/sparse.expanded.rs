@@ -12,7 +12,7 @@ pub fn stretch(x: &[f64; 4], rest: f64) -> [f64; 3] {
 ///
 /// Returns `(y, gradient)`, the gradient with respect to `x`.
 ///
-/// Constant: `rest`.
+/// Constant: `rest` (not named in `wrt`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn stretch_vjp(x: &[f64; 4], rest: f64, mut seed: [f64; 3]) -> ([f64; 3], [f64; 4]) {
     let mut forces = [0.0; 3];
@@ -39,9 +39,9 @@ pub fn stretch_vjp(x: &[f64; 4], rest: f64, mut seed: [f64; 3]) -> ([f64; 3], [f
 
 /// The value of [`stretch`] and its directional derivative, by forward-mode differentiation.
 ///
-/// Returns `(value, derivative)`. The tangents at the end belong to `x`.
+/// Returns `(value, derivative)`. The tangent at the end belongs to `x`.
 ///
-/// Constant: `rest`.
+/// Constant: `rest` (not named in `wrt`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn stretch_jvp(x: &[f64; 4], rest: f64, t_x: [f64; 4]) -> ([f64; 3], [f64; 3]) {
     let mut forces = [0.0; 3];
@@ -75,9 +75,9 @@ pub const STRETCH_JACOBIAN_COLUMNS: [usize; 6] = [0, 1, 1, 2, 2, 3];
 ///
 /// Returns `(y, entries)`, row by row. Where the entries lie, [`STRETCH_JACOBIAN_ROWS`] and [`STRETCH_JACOBIAN_COLUMNS`] say; columns are the elements of `x`.
 ///
-/// Constant: `rest`.
+/// Constant: `rest` (not named in `wrt`).
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
-pub fn stretch_sparse_jacobian(a0: &[f64; 4], a1: f64) -> ([f64; 3], [f64; 6]) {
+pub fn stretch_sparse_jacobian(x: &[f64; 4], rest: f64) -> ([f64; 3], [f64; 6]) {
     let mut entries = [::backprop::__rt::lit::<f64>(0.0); 6];
     const SWEEP_OF: [usize; 4] = [1, 0, 1, 0];
     const STARTS: [usize; 3] = [0, 3, 6];
@@ -91,7 +91,7 @@ pub fn stretch_sparse_jacobian(a0: &[f64; 4], a1: f64) -> ([f64; 3], [f64; 6]) {
             ::backprop::__rt::lit::<f64>(0.0)
         }
     });
-    let (value, taken) = stretch_jvp(a0, Clone::clone(&a1), unit);
+    let (value, taken) = stretch_jvp(x, Clone::clone(&rest), unit);
     for take in STARTS[sweep]..STARTS[sweep + 1] {
         entries[ENTRIES[take]] = taken[PLACES[take]];
     }
@@ -103,7 +103,7 @@ pub fn stretch_sparse_jacobian(a0: &[f64; 4], a1: f64) -> ([f64; 3], [f64; 6]) {
                 ::backprop::__rt::lit::<f64>(0.0)
             }
         });
-        let (_, taken) = stretch_jvp(a0, Clone::clone(&a1), unit);
+        let (_, taken) = stretch_jvp(x, Clone::clone(&rest), unit);
         for take in STARTS[sweep]..STARTS[sweep + 1] {
             entries[ENTRIES[take]] = taken[PLACES[take]];
         }

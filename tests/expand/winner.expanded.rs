@@ -12,7 +12,11 @@ pub fn nearest(centroids: &[f64], point: f64) -> f64 {
 
 /// The value of [`nearest`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, (d_centroids, d_point))`: the gradients with respect to `centroids` and `point`, in this order.
+/// Returns `(value, (d_centroids, d_point))`, the gradients with respect to `centroids` and `point`, in this order.
+///
+/// Where the derivative is a convention:
+///
+/// * branches: the derivative is that of the arm that runs, at the border too
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nearest_grad(
     centroids: &[f64],
@@ -29,7 +33,7 @@ pub fn nearest_grad(
         let d = t * t;
         if d < least {
             least = d;
-            // for c in centroids { … }
+            // if d < least { … }
             won = true;
             round_won = round;
         }
@@ -52,7 +56,11 @@ pub fn nearest_grad(
 
 /// The value of [`nearest`] and its gradient, by reverse-mode differentiation.
 ///
-/// Returns `(value, gradient)`, the gradient with respect to `point`. The `&mut` buffers at the end are overwritten with the gradients with respect to `centroids`.
+/// Returns `(value, gradient)`, the gradient with respect to `point`. The `&mut` buffer at the end is overwritten with the gradient with respect to `centroids`.
+///
+/// Where the derivative is a convention:
+///
+/// * branches: the derivative is that of the arm that runs, at the border too
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nearest_grad_into(
     centroids: &[f64],
@@ -77,7 +85,7 @@ pub fn nearest_grad_into(
         let d = t * t;
         if d < least {
             least = d;
-            // for c in centroids { … }
+            // if d < least { … }
             won = true;
             round_won = round;
         }
@@ -135,7 +143,7 @@ impl nearest {
             let d = t * t;
             if d < least {
                 least = d;
-                // for c in centroids { … }
+                // if d < least { … }
                 won = true;
                 round_won = round;
             }

@@ -19,4 +19,14 @@ fn anonymous(m: impl Model, x: f64) -> f64 {
     m.eval(x)
 }
 
+#[backprop]
+fn boxed(m: Box<dyn Model>, x: f64) -> f64 {
+    m.eval(x)
+}
+
+#[backprop]
+fn shared(m: &std::sync::Arc<dyn Model>, x: f64) -> f64 {
+    m.eval(x) + x
+}
+
 fn main() {}

@@ -48,6 +48,9 @@ refusals! {
     TraitImpl: "the attribute stands on an `impl` of a trait",
         "its companions would have to stand in the same block, where only the trait's own functions can; only those of operators (`Add`, `Neg`, `MulAssign`, …) and of `Index` are understood",
         "inherent methods or free functions with the attribute, which the trait's functions call";
+    InTraitImpl: "the attribute stands on a function of an `impl` of a trait",
+        "its companions would have to stand in the same block, where only the trait's own functions can",
+        "an inherent method or a free function with the attribute, which this one calls; of an operator (`Add`, `Neg`, `MulAssign`, …), the attribute on the `impl`";
     OperatorForm: "this form of an operator can't be differentiated",
         "its function is written once more with companions, and what it takes has to be a value or a plain reference",
         "`self`, and `let mut this = self;` in the body";
@@ -200,8 +203,11 @@ refusals! {
         "only a bound named `Float`, `Real`, `RealField` or `FloatCore` says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
-        "there is nothing to differentiate with respect to",
+        "there is nothing to differentiate with respect to{0}",
         "a parameter of the type `f64` or `f32`, or an array, slice, `Vec` or tuple of them, that is not marked `#[no_grad]`; `#[grad]` on one of a type that derives `Differentiable`, or of linear algebra";
+    NotDerived: "derivatives can't flow through `{0}`, {1}",
+        "which of its fields they flow through, and what its gradient is made of, the struct has to say",
+        "{2}";
     NoResult: "this function has no result",
         "there is no value to differentiate",
         "return a float, or an array, `Vec` or tuple of floats, or write the result into a `&mut` parameter";
@@ -223,7 +229,7 @@ refusals! {
         "a parameter of a concrete type with `#[backprop]` on its own method, or a function as a parameter, `f: impl Fn(f64) -> f64`; or `backprop::stop_gradient(…)` around arguments that are meant to be constants";
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
-        "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it";
+        "{1}";
     LinearMethod: "the method `{0}` of the type `{1}` is called on or with an active value",
         "its derivative is not known",
         "a method that is listed in the documentation of `backprop::linear`, or one element after another; if the value is meant to be a constant, `backprop::stop_gradient(…)` around it";

@@ -79,6 +79,10 @@ pub(super) struct Body<'f> {
     pub untyped: HashSet<Owner>,
     /// The fields of derivatives that rustc has been asked about.
     pub asked: HashSet<String>,
+    /// A place of the user's, as far as names and macros go.
+    users: Option<Span>,
+    /// Where the statement at hand comes from.
+    at: Option<Span>,
 }
 
 /// Who may be called by a name that opaque code uses.
@@ -117,6 +121,8 @@ pub(super) struct Facts<'f> {
     pub indices: HashSet<Value>,
     /// The scalars that the function returns.
     pub returned: HashSet<Value>,
+    /// Values that are made of constants alone, as far as rustc may find out.
+    pub constants: HashSet<Value>,
 }
 
 impl<'f> Body<'f> {
@@ -179,7 +185,14 @@ impl<'f> Body<'f> {
             typed,
             untyped: HashSet::default(),
             asked: HashSet::default(),
+            users: None,
+            at: None,
         };
+        func.body.each_stmt(&mut |s| {
+            if body.users.is_none() && s.origin.text.is_some() {
+                body.users = Some(s.origin.span);
+            }
+        });
         let (own, added): (Vec<&Param>, Vec<&Param>) = func.params.iter().partition(|p| !p.ty.is_empty());
         own.into_iter().for_each(|p| body.param(p));
         body.claim();
@@ -282,6 +295,34 @@ impl<'f> Body<'f> {
         })
     }
 
+    /// Where a panic of code at this place is said to be: at the user's own place, which is one that no macro made. rustc blames
+    /// what macros make on their invocation, and lints are kept off just by that, so that nothing but what may panic
+    /// stands there.
+    pub fn blamed(&self, span: Span) -> Span {
+        self.users.map_or(span, |users| users.located_at(span))
+    }
+
+    /// The same for each step of a path. rustc refuses what surely panics, in code that is not a macro's: an index into an array
+    /// that is known when the program is compiled. The user's own code would have been refused, but may have asked before
+    /// (`x.get(7)`), so that such steps stay a macro's.
+    pub fn blamed_steps(&self, base: Place, path: &[Proj], span: Span) -> Vec<Span> {
+        let (at, mut ty) = (self.blamed(span), Some(self.place_ty(base).clone()));
+        let step = |step: &Proj| {
+            let known = matches!(step, Proj::Index(v) if self.facts.constants.contains(v));
+            let sized = !matches!(ty, Some(PlaceTy::Slice(_) | PlaceTy::Vec(_)));
+            ty = match step {
+                Proj::Index(_) => ty.as_ref().and_then(PlaceTy::elem).cloned(),
+                Proj::Slice(..) => {
+                    ty.as_ref().and_then(PlaceTy::elem).map(|t| PlaceTy::Slice(Box::new(t.clone())))
+                }
+                Proj::Member(_, ty) => Some(ty.clone()),
+                _ => None,
+            };
+            if known && sized { span } else { at }
+        };
+        path.iter().map(step).collect()
+    }
+
     /// Where a value's code is said to stand.
     pub fn span(&self, v: Value) -> Span {
         emitted(self.func.val(v).origin.span)
@@ -300,12 +341,23 @@ impl<'f> Body<'f> {
         if let Some(class) = self.vars.of(v)
             && let Some(ident) = self.variables.get(&class)
         {
-            let mut e = self.mark(Expr::atom(quote!(#ident)), Owner::Variable(class));
+            let ident = self.here(quote!(#ident));
+            let mut e = self.mark(Expr::atom(ident), Owner::Variable(class));
             e.sens.vars.push(class);
             return e;
         }
         // A value that nobody bound is an error in the IR: the placeholder makes rustc point at it.
-        self.bound.get(&v).cloned().unwrap_or_else(|| Expr::atom(quote!(undefined)))
+        match self.bound.get(&v) {
+            Some(e) if e.size == 0 => Expr { tokens: self.here(e.tokens.clone()), ..e.clone() },
+            Some(e) => e.clone(),
+            None => Expr::atom(quote!(undefined)),
+        }
+    }
+
+    /// A name, as it is written in the statement at hand: what code stands where, debuggers read off its first token, and a
+    /// name comes from its declaration.
+    pub fn here(&self, name: TokenStream) -> TokenStream {
+        self.at.map_or(name.clone(), |at| names::located_at(name, at))
     }
 
     /// Says of an expression that its type is not known yet.
@@ -468,6 +520,7 @@ impl<'f> Body<'f> {
     pub fn assign(&mut self, class: usize, e: &Expr, span: Span) {
         let value = &e.tokens;
         if let Some(ident) = self.variables.get(&class) {
+            let ident = self.here(quote!(#ident));
             self.out.push(Line::Code(quote_spanned!(span=> #ident = #value;)));
             self.learn(&Owner::Variable(class), e);
             return;
@@ -566,6 +619,12 @@ impl<'f> Body<'f> {
 
     fn stmt(&mut self, s: &'f Stmt) {
         let span = emitted(s.origin.span);
+        let outside = self.at.replace(span);
+        self.stmt_here(s, span);
+        self.at = outside;
+    }
+
+    fn stmt_here(&mut self, s: &'f Stmt, span: Span) {
         match &s.op {
             Op::If { .. } => self.if_(s, span),
             Op::For { .. } => self.for_(s, span),
@@ -634,6 +693,21 @@ impl<'f> Facts<'f> {
     fn stmt(&mut self, func: &Func, s: &'f Stmt) {
         if let [v] = s.results[..] {
             self.made_by.insert(v, &s.op);
+            let constant = match &s.op {
+                Op::Const(_) => true,
+                Op::Len(p) => matches!(func.plc(*p).ty, PlaceTy::Array(..)),
+                Op::Int { .. } | Op::Cast(_) | Op::Cmp { .. } | Op::Elem { .. } => {
+                    s.op.values().iter().all(|v| self.constants.contains(v))
+                }
+                Op::Opaque { reads, .. } => reads.iter().all(|read| match &read.source {
+                    ReadOf::Value(v) | ReadOf::ValueRef(v) => self.constants.contains(v),
+                    _ => false,
+                }),
+                _ => false,
+            };
+            if constant {
+                self.constants.insert(v);
+            }
         }
         if let Op::For { range, body, .. } = &s.op {
             self.starts.insert(body.params[0], range.lo);

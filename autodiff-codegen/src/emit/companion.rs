@@ -1,6 +1,7 @@
 //! The companions that users call: signatures, length checks, results.
 
 use crate::tables::HashSet;
+use std::cell::OnceCell;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -27,6 +28,8 @@ pub(super) struct Cx<'a> {
     pub span: Span,
     /// It is of the function's value and tangent as one function: `hir` and `primal` are of that.
     pub along: bool,
+    /// What all of their documentation ends with.
+    pub notes: OnceCell<String>,
 }
 
 /// What kind of companion a gradient program becomes.
@@ -87,7 +90,7 @@ pub(super) fn with_tangents(item: &syn::ItemFn, hir: &hir::Fn, rt: &TokenStream)
 impl<'a> Cx<'a> {
     pub fn new(item: &'a syn::ItemFn, hir: &'a hir::Fn, opts: &'a Options, primal: &'a Func) -> Cx<'a> {
         let span = emitted(item.sig.ident.span());
-        Cx { item, hir, opts, primal, rt: run_time(opts, span), span, along: false }
+        Cx { item, hir, opts, primal, rt: run_time(opts, span), span, along: false, notes: OnceCell::new() }
     }
 
     /// The same of another form of the function.
@@ -96,7 +99,8 @@ impl<'a> Cx<'a> {
         'a: 'b,
     {
         let (rt, along) = (self.rt.clone(), self.along);
-        Cx { item: self.item, hir, opts: self.opts, primal, rt, span: self.span, along }
+        let (item, opts, span) = (self.item, self.opts, self.span);
+        Cx { item, hir, opts, primal, rt, span, along, notes: OnceCell::new() }
     }
 
     pub fn all(&self, programs: &Programs) -> TokenStream {
@@ -415,9 +419,8 @@ impl<'a> Cx<'a> {
         let generics = if kind == Kind::Jvp { self.tangent_generics() } else { self.generics() };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
-        let doc = doc.lines();
         quote_spanned! {span=>
-            #(#[doc = #doc])*
+            #[doc = #doc]
             #(#attributes)*
             #unused
             #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #mention #items #body }

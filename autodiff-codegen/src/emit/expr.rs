@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::body::Owner;
 use crate::hir::BinOp;
 use crate::ir::Place;
+use crate::names::bounded;
 
 /// How tightly an expression binds, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -163,6 +164,17 @@ impl Expr {
         // What is shifted has the type of the result, by how much says nothing of it.
         e.untyped = !cmp && a.untyped && (b.untyped || prec == Prec::Shift);
         e
+    }
+
+    /// The same of an operation that may panic, which is said to be at `span` then.
+    pub fn binary_at(op: BinOp, a: &Expr, b: &Expr, span: Span) -> Expr {
+        let end = |e: &Expr, min: Prec| Expr {
+            tokens: bounded(e.at(min, span), span),
+            prec: Prec::Atom,
+            ..e.clone()
+        };
+        let (prec, right) = precedence(op);
+        Expr::binary(op, &end(a, if prec == Prec::Shift { Prec::Unary } else { prec }), &end(b, right), span)
     }
 
     /// `-a`, `!a`.

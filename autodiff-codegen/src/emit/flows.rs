@@ -14,7 +14,12 @@ impl Body<'_> {
     pub(super) fn ask_whether_fields_flow(&mut self, base: &TokenStream, path: &[Proj], span: Span) {
         for (i, step) in path.iter().enumerate() {
             let Proj::Member(Member { name, flow: Flow::Asked }, _) = step else { continue };
-            let whole = at_path(base, &path[..i], &mut |_| Some(Expr::atom(quote_spanned!(span=> 0))), span);
+            let whole = at_path(
+                base,
+                &path[..i],
+                &mut |_| Some(Expr::atom(quote_spanned!(span=> 0))),
+                &vec![span; i],
+            );
             let span = match name {
                 syn::Member::Named(name) => span.located_at(name.span()),
                 syn::Member::Unnamed(i) => span.located_at(i.span),

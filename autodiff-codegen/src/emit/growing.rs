@@ -46,7 +46,8 @@ impl<'f> Body<'f> {
             }
         } else if slices {
             let (x, y) = (&x.tokens, &y.tokens);
-            quote_spanned!(span=> #x.swap_with_slice(&mut #y[..]);)
+            let swap = quote_spanned!(self.blamed(span)=> swap_with_slice(&mut #y[..]));
+            quote_spanned!(span=> #x.#swap;)
         } else {
             let (x, y) = (x.by_mut(span), y.by_mut(span));
             quote_spanned!(span=> ::core::mem::swap(#x, #y);)

@@ -84,7 +84,9 @@ impl Cx<'_> {
         };
         let (beside, inside) = if self.hir.associated { (along, None) } else { (None, along) };
         let doc = docs::jacobian(self, plan);
-        let code = quote!(#inside #length #code #result);
+        let idents = &parts.idents;
+        let (signature, code) = self.under_own_names((idents, signature), quote!(#length #code #result));
+        let code = quote!(#inside #code);
         let nothing = Func::new(String::new());
         let companion = self.function((&name, Kind::Jvp), &doc, &signature, &output, (&nothing, &code));
         quote!(#companion #beside)

@@ -305,9 +305,13 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #a = #b;)
             }
             (a, _) if a.elem().is_some_and(PlaceTy::is_fixed) => {
-                quote_spanned!(span=> #t.copy_from_slice(#from);)
+                let copy = quote_spanned!(self.blamed(span)=> copy_from_slice(#from));
+                quote_spanned!(span=> #t.#copy;)
             }
-            _ => quote_spanned!(span=> #t.clone_from_slice(#from);),
+            _ => {
+                let clone = quote_spanned!(self.blamed(span)=> clone_from_slice(#from));
+                quote_spanned!(span=> #t.#clone;)
+            }
         };
         self.out.push(Line::Code(code));
     }

@@ -11,6 +11,7 @@ use super::scalar::fold_sign;
 use super::types;
 use crate::hir::BinOp;
 use crate::ir::*;
+use crate::names::bounded;
 
 /// How a place's tokens stand for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,7 +82,10 @@ impl PlaceExpr {
 impl<'f> Body<'f> {
     /// What a place is written as.
     pub(super) fn place(&self, p: Place) -> PlaceExpr {
-        self.places.get(&p).cloned().unwrap_or_else(|| PlaceExpr { tokens: quote!(undefined), by: By::Owned })
+        match self.places.get(&p) {
+            Some(place) => PlaceExpr { tokens: self.here(place.tokens.clone()), by: place.by },
+            None => PlaceExpr { tokens: quote!(undefined), by: By::Owned },
+        }
     }
 
     /// The type of what a place's tokens stand for.
@@ -112,7 +116,8 @@ impl<'f> Body<'f> {
             };
         }
         self.ask_whether_fields_flow(&base.tokens, path, span);
-        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), span)
+        let spans = self.blamed_steps(p, path, span);
+        at_path(&base.tokens, path, &mut |v| Some(self.value(v)), &spans)
     }
 
     /// Operations on places with a scalar result.
@@ -304,7 +309,7 @@ impl<'f> Body<'f> {
         if self.later.place(p) {
             self.settle(&[], &self.effect(s), false);
             let b = self.place(base);
-            let tokens = at_path(&b.tokens, path, &mut |_| None, span).tokens;
+            let tokens = at_path(&b.tokens, path, &mut |_| None, &self.blamed_steps(base, path, span)).tokens;
             self.places.insert(p, PlaceExpr { tokens, by: By::Later });
             return;
         }
@@ -320,7 +325,8 @@ impl<'f> Body<'f> {
             self.settle(&operands, &self.effect(s), false);
             let b = self.place(base);
             self.ask_whether_fields_flow(&b.tokens, path, span);
-            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
+            let spans = self.blamed_steps(base, path, span);
+            let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), &spans).tokens;
             let ident = self.place_ident(p);
             self.places.insert(p, PlaceExpr { tokens: quote!(#ident), by: By::Ref });
             let value = if path.is_empty() { b.by_ref(span) } else { quote_spanned!(span=> &#t) };
@@ -338,7 +344,9 @@ impl<'f> Body<'f> {
             return;
         }
         self.ask_whether_fields_flow(&b.tokens, path, span);
-        let t = at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), span).tokens;
+        let t =
+            at_path(&b.tokens, path, &mut |v| parts.get(&v).cloned(), &self.blamed_steps(base, path, span))
+                .tokens;
         if !adjoint {
             self.out.push(Line::Code(quote_spanned!(span=> let _ = &#t;)));
         }
@@ -356,7 +364,8 @@ impl<'f> Body<'f> {
         let b = self.place(base);
         self.ask_whether_fields_flow(&b.tokens, path, span);
         self.name_parts(path);
-        let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), span).tokens;
+        let spans = self.blamed_steps(base, path, span);
+        let t = at_path(&b.tokens, path, &mut |v| Some(self.value(v)), &spans).tokens;
         let ident = self.place_ident(p);
         let (by, value) = match mode {
             Mode::Mut => (By::Mut, quote_spanned!(span=> &mut #t)),
@@ -399,26 +408,26 @@ fn path_values(path: &[Proj]) -> Vec<Value> {
     out
 }
 
-/// An element, slice or field.
+/// An element, slice or field. An index may panic, so that each step has a span: where a panic of it is said to be.
 pub(super) fn at_path(
     base: &TokenStream,
     path: &[Proj],
     value: &mut dyn FnMut(Value) -> Option<Expr>,
-    span: Span,
+    spans: &[Span],
 ) -> Expr {
     let mut e = Expr::atom(base.clone());
-    for p in path {
+    for (p, &span) in path.iter().zip(spans) {
         let t = &e.tokens;
         let parts: Vec<Expr>;
         let tokens = match p {
             Proj::Index(v) => {
                 parts = value(*v).into_iter().collect();
-                let i = parts.iter().map(|e| &e.tokens);
+                let (t, i) = (bounded(t.clone(), span), parts.iter().map(|e| &e.tokens));
                 quote_spanned!(span=> #t[#(#i)*])
             }
             Proj::At(vs, array) => {
                 parts = vs.iter().filter_map(|v| value(*v)).collect();
-                let i = parts.iter().map(|e| &e.tokens);
+                let (t, i) = (bounded(t.clone(), span), parts.iter().map(|e| &e.tokens));
                 match array {
                     true => quote_spanned!(span=> #t[[#(#i),*]]),
                     false => quote_spanned!(span=> #t[(#(#i),*)]),
@@ -429,6 +438,7 @@ pub(super) fn at_path(
                 let l = lo.as_ref().map(|e| e.at(Prec::Or, span));
                 let h = hi.as_ref().map(|e| e.at(Prec::Or, span));
                 parts = lo.into_iter().chain(hi).collect();
+                let t = bounded(t.clone(), span);
                 quote_spanned!(span=> #t[#l..#h])
             }
             Proj::Deref => {

@@ -8,6 +8,7 @@ use super::expr::{self, Effect, Expr, Prec, Sens};
 use super::types;
 use crate::hir::BinOp;
 use crate::ir::*;
+use crate::names::bounded;
 use crate::rules::{RuleId, Syntax};
 
 impl<'f> Body<'f> {
@@ -195,7 +196,14 @@ impl<'f> Body<'f> {
         let (Some(o), Some(var)) = (expr::assign_operator(op, span), self.variables.get(&class)) else {
             return false;
         };
-        let t = &e.tokens;
+        let (t, var) = (&e.tokens, self.here(quote::quote!(#var)));
+        if matches!(s.op, Op::Int { .. }) && !self.is_known(op, args) {
+            let at = self.blamed(span);
+            let (var, t) = (bounded(quote::quote!(#var), at), bounded(t.clone(), at));
+            let o = expr::assign_operator(op, at);
+            self.out.push(Line::Code(quote_spanned!(span=> #var #o #t;)));
+            return true;
+        }
         self.out.push(Line::Code(quote_spanned!(span=> #var #o #t;)));
         true
     }
@@ -293,7 +301,21 @@ impl<'f> Body<'f> {
             IntOp::Or => BinOp::BitOr,
             other => int_operator(other).unwrap_or(BinOp::Add),
         };
-        Expr::binary(op, &a, &b, span)
+        if bools {
+            return Expr::binary(op, &a, &b, span);
+        }
+        match self.is_known(op, args) {
+            true => Expr::binary(op, &a, &b, span),
+            // It may overflow.
+            false => Expr::binary_at(op, &a, &b, self.blamed(span)),
+        }
+    }
+
+    /// Whether rustc may find out that an operation on integers panics: then it stays a macro's code, as in `blamed_steps`.
+    fn is_known(&self, op: BinOp, args: &[Value]) -> bool {
+        let right = matches!(op, BinOp::Div | BinOp::Rem | BinOp::Shl | BinOp::Shr);
+        let asked = if right { &args[1..] } else { args };
+        asked.iter().all(|v| self.facts.constants.contains(v))
     }
 
     /// Whether it is a loop's index less the loop's start: without a sign, never below zero.

@@ -9,7 +9,9 @@ use super::{docs, types};
 use crate::forward::Tangent;
 use crate::hir;
 use crate::ir::*;
+use crate::names;
 use crate::second::Columns;
+use crate::tables::HashSet;
 
 impl Cx<'_> {
     /// The companions of second derivatives.
@@ -65,6 +67,33 @@ impl Cx<'_> {
         });
         let signature = typed.collect();
         (idents, signature)
+    }
+
+    /// The parameters and the code under the user's names for the parameters, as far as the code means nothing else by these.
+    pub(super) fn under_own_names(
+        &self,
+        (idents, signature): (&[Ident], Vec<TokenStream>),
+        mut code: TokenStream,
+    ) -> (Vec<TokenStream>, TokenStream) {
+        let mut taken = HashSet::default();
+        for tokens in [&code, &self.items(&Func::new(String::new()))] {
+            names::each_ident(tokens, &mut |ident| {
+                taken.insert(names::text(ident));
+            });
+        }
+        let mut signature = signature;
+        for (i, numbered) in idents.iter().enumerate().filter(|(_, ident)| *ident != "self") {
+            let is_name = matches!(self.hir.params.get(i).map(|p| &p.pat.kind), Some(hir::PatKind::Var(_)));
+            let (own, ty) = (&self.primal.params[i].name, &self.primal.params[i].ty);
+            if !is_name || !taken.insert(names::text(own)) {
+                continue;
+            }
+            let mut own = own.clone();
+            own.set_span(names::emitted(own.span()));
+            code = names::rename(code, numbered, &own);
+            signature[i] = quote_spanned!(self.span=> #own: #ty);
+        }
+        (signature, code)
     }
 
     /// One product with the Hessian for each column, after the gradient; with lanes, for several columns.
@@ -137,10 +166,11 @@ impl Cx<'_> {
         };
         let result = self.wrapped(quote_spanned!(span=> (value, gradient, #rows)));
         let output = self.wrapped_type(quote_spanned!(span=> (#value, #gradient, #ty)));
-        let doc = docs::hessian(self);
+        let doc = docs::hessian(self, *active);
         let function = lanes.map(|t| self.lanes_function(t, &self.part("lanes"), Kind::Hvp));
         let (beside, inside) = if self.hir.associated { (function, None) } else { (None, function) };
-        let code = quote!(#inside #lines #result);
+        let (signature, code) = self.under_own_names((&idents, signature), quote!(#lines #result));
+        let code = quote!(#inside #code);
         let companion =
             self.function((&name, Kind::Jvp), &doc, &signature, &output, (&Func::new(String::new()), &code));
         quote!(#companion #beside)

@@ -84,6 +84,7 @@ impl Cx<'_> {
             #sweeps
             #result
         };
+        let (signature, code) = self.under_own_names((&shared.idents, signature), code);
         let (name, doc) = (self.name(plan.of.kind()), docs::sparse(self, plan));
         let nothing = Func::new(String::new());
         let companion = self.function((&name, Kind::Jvp), &doc, &signature, &output, (&nothing, &code));
@@ -110,8 +111,8 @@ impl Cx<'_> {
         let unused = self.unused();
         let one = |name: &Ident, what: &str, numbers: TokenStream| {
             let attributes = self.attributes();
-            let doc =
-                format!(" The {what} of each entry that [`{}`] returns.", self.sibling_text(plan.of.kind()));
+            let of = docs::link(self, &self.name(plan.of.kind()));
+            let doc = format!("The {what} of each entry that {of} returns.");
             quote_spanned! {span=>
                 #[doc = #doc]
                 #(#attributes)*
@@ -123,12 +124,6 @@ impl Cx<'_> {
         let of_columns = table(plan.entries.iter().map(|(_, column)| *column as usize));
         let (rows, columns) = (one(&rows, "row", of_rows), one(&columns, "column", of_columns));
         quote!(#rows #columns)
-    }
-
-    /// A companion's name, as a link in the documentation.
-    fn sibling_text(&self, kind: Kind) -> String {
-        let scope = if self.hir.associated { "Self::" } else { "" };
-        format!("{scope}{}", self.name(kind))
     }
 
     /// All sweeps: `of` is the code of one, which binds `taken`; the first one's result is kept.

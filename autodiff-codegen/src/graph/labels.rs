@@ -135,7 +135,7 @@ pub fn constant(c: &Const) -> String {
     }
 }
 
-/// The head of a branch, in a statement: `if x > 0.0`. Of one at the end of another statement's block it is not known.
+/// The head of a branch, in a statement: `if x > 0.0`. Of one that the compiler made, there is none.
 pub fn arm(statement: Option<&str>) -> String {
     let text = statement.unwrap_or_default();
     match text.find("if ").filter(|at| *at == 0 || text[..*at].ends_with(' ')) {

@@ -115,7 +115,8 @@ fn assume_params(f: &mut hir::Fn, errors: &mut Errors) {
         }
     }
     if !f.params.iter().any(|p| p.active) && errors.is_empty() {
-        errors.refuse(Kind::NoActiveParameter, f.sig.ident.span(), &[]);
+        let reasons = hir::Param::none_is_active(&f.params, false);
+        errors.refuse(Kind::NoActiveParameter, f.sig.ident.span(), &[&reasons]);
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Lower<'a, '_> {
             })
         };
         let second = self.arm(|s| {
-            let val = s.expr(els, hint)?;
+            let val = s.at_the_end(els, |s| s.expr(els, hint))?;
             s.hand_out(val, &target, e)
         });
         self.join(cond?, vars, first?, second?, e)
@@ -77,7 +77,8 @@ impl<'a> Lower<'a, '_> {
         let cond = self.condition(c);
         let vars = self.assigned_here(then, els);
         let first = self.arm(|s| s.unit_block(then).map(|()| Val::Unit));
-        let second = self.arm(|s| els.map_or(Ok(()), |e| s.discard(e)).map(|()| Val::Unit));
+        let second =
+            self.arm(|s| els.map_or(Ok(()), |e| s.at_the_end(e, |s| s.discard(e))).map(|()| Val::Unit));
         self.join(cond?, vars, first?, second?, c).map(drop)
     }
 

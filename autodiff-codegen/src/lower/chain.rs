@@ -271,10 +271,18 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
 
 /// The first method of a chain that is not understood; of other method calls, the call itself.
 pub fn blamed<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> &'a Expr {
+    // `x.iter().partition(…).0.iter()`
+    let whole = |mut e: &'a Expr| {
+        while let ExprKind::Field(of, _) = &e.kind {
+            e = of;
+        }
+        e
+    };
     let ExprKind::Method { recv, .. } = &e.kind else { return e };
+    let recv = whole(recv);
     let ExprKind::Method { recv: inner, .. } = &recv.kind else { return e };
     let inside = classify(facts, recv).is_none() && facts.tainted(recv);
-    let iterates = classify(facts, inner).is_some() || matches!(inner.kind, ExprKind::Method { .. });
+    let iterates = classify(facts, inner).is_some() || matches!(whole(inner).kind, ExprKind::Method { .. });
     if inside && iterates { blamed(facts, recv) } else { e }
 }
 

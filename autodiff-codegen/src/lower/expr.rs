@@ -12,6 +12,22 @@ use crate::ir::{Const, FloatTy, Op, PlaceTy, Ty, Value};
 impl<'a> Lower<'a, '_> {
     /// The value of an expression; `hint` is the type that its context asks for, where that is known.
     pub(super) fn expr(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
+        self.standing_at(e, |s| s.expr_here(e, hint))
+    }
+
+    /// What is made meanwhile is code of this expression: that is where a panic of it is said to be.
+    pub(super) fn standing_at<T>(&mut self, e: &Expr, f: impl FnOnce(&mut Self) -> T) -> T {
+        let at = match &e.kind {
+            ExprKind::Method { name, .. } => name.span(),
+            _ => e.span,
+        };
+        let outside = std::mem::replace(&mut self.origin.span, at);
+        let out = f(self);
+        self.origin.span = outside;
+        out
+    }
+
+    fn expr_here(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
         if self.dead {
             return Ok(Val::Never);
         }
@@ -297,16 +313,30 @@ impl<'a> Lower<'a, '_> {
         self.stmts(&b.stmts)?;
         match &b.tail {
             _ if self.dead => Ok(Val::Never),
-            Some(tail) => self.expr(tail, hint),
+            Some(tail) => self.at_the_end(tail, |s| s.expr(tail, hint)),
             None => Ok(Val::Unit),
         }
+    }
+
+    /// The last expression of a block is a statement of its own; so is what stands in an `else`.
+    pub(super) fn at_the_end<T>(&mut self, tail: &Expr, f: impl FnOnce(&mut Self) -> T) -> T {
+        // Some are made of others, and have no text.
+        if tail.tokens.is_empty() {
+            return f(self);
+        }
+        let text = crate::parse::text::one_line(&tail.tokens).into();
+        let outside =
+            std::mem::replace(&mut self.origin, crate::ir::Origin { span: tail.span, text: Some(text) });
+        let out = f(self);
+        self.origin = outside;
+        out
     }
 
     /// A block whose value is `()` or dropped.
     pub(super) fn unit_block(&mut self, b: &'a Block) -> Res<()> {
         let mut done = self.stmts(&b.stmts);
         if let (Some(tail), false) = (&b.tail, self.dead) {
-            done = self.discard(tail).and(done);
+            done = self.at_the_end(tail, |s| s.discard(tail)).and(done);
         }
         done
     }

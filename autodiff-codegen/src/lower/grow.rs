@@ -155,7 +155,7 @@ impl<'a> Lower<'a, '_> {
 
     /// Panics if `cond` holds, with the text that `std` has for it.
     pub(super) fn panic_if(&mut self, cond: Value, text: &str) {
-        let (stmts, _, ()) = self.region(|s| s.exit(quote!(::core::panic!(#text))));
+        let (stmts, _, ()) = self.region(|s| s.exit(s.failing(&quote!(#text))));
         let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
         self.effect(Op::If { cond, then, els: ir::Block::default() });
     }
@@ -165,18 +165,29 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         cond: Value,
         (len, at): (Value, Value),
-        method: proc_macro2::TokenStream,
+        method: &str,
         more: proc_macro2::TokenStream,
     ) {
         let site = proc_macro2::Span::mixed_site();
         let (n, i) = (proc_macro2::Ident::new("__len", site), proc_macro2::Ident::new("__at", site));
         let rt = &self.f.crate_path;
-        let code = quote!({ let _ = #rt::__rt::vec![(); #n].#method(#i #more); ::core::unreachable!() });
+        // The panic is said to be where the method's name stands.
+        let name = proc_macro2::Ident::new(method, self.origin.span);
+        let call = quote::quote_spanned!(name.span()=> #name(#i #more));
+        let code = quote!({ let _ = #rt::__rt::vec![(); #n].#call; ::core::unreachable!() });
         let read = |ident: proc_macro2::Ident, v| ir::Read { ident, source: ir::ReadOf::Value(v) };
         let reads = vec![read(n, len), read(i, at)];
         let (stmts, _, ()) = self.region(|s| s.effect(Op::Exit { code, reads }));
         let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
         self.effect(Op::If { cond, then, els: ir::Block::default() });
+    }
+
+    /// A panic with this text, where the user's code stands that it is of. rustc says of what macros make that it is at their
+    /// invocation, unless the call stands in the user's own place from its first token to its last.
+    pub(super) fn failing(&self, text: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+        let (at, krate) = (self.origin.span, &self.f.crate_path);
+        let path = quote!(#krate::__rt::fail);
+        quote::quote_spanned!(at=> (#path)(#text))
     }
 
     fn exit(&mut self, code: proc_macro2::TokenStream) {
@@ -194,7 +205,7 @@ impl<'a> Lower<'a, '_> {
         let val = self.expr(x, None)?;
         let len = self.push(Op::Len(v), Ty::usize());
         let beyond = self.compared(CmpOp::Gt, i, len);
-        self.panic_as_std_if(beyond, (len, i), quote!(insert), quote!(, ()));
+        self.panic_as_std_if(beyond, (len, i), "insert", quote!(, ()));
         self.push_val(v, val, x)?;
         let moves = self.int_op(IntOp::Sub, vec![len, i]);
         self.counted(moves, |s, k| {
@@ -211,7 +222,7 @@ impl<'a> Lower<'a, '_> {
         let i = self.typed(i, Ty::usize())?;
         let len = self.push(Op::Len(v), Ty::usize());
         let beyond = self.compared(CmpOp::Ge, i, len);
-        let method = if swap { quote!(swap_remove) } else { quote!(remove) };
+        let method = if swap { "swap_remove" } else { "remove" };
         self.panic_as_std_if(beyond, (len, i), method, quote!());
         let one = self.int(1, Ty::usize());
         let last = self.int_op(IntOp::Sub, vec![len, one]);

@@ -351,13 +351,16 @@ impl<'a> Lower<'a, '_> {
             Method::Compare | Method::Other => {
                 // In a chain of iterators, the first one that is not understood.
                 let at = super::chain::blamed(&self.facts, e);
-                let name = match &at.kind {
-                    ExprKind::Method { name, .. } => name.to_string(),
-                    _ => name.to_string(),
-                };
-                self.refuse(Kind::UnknownMethod, at, &[&name])
+                let name = if let ExprKind::Method { name, .. } = &at.kind { name } else { name };
+                self.refuse_method(at, name)
             }
         }
+    }
+
+    /// A method that is not understood, at its name.
+    pub(super) fn refuse_method<T>(&mut self, e: &Expr, name: &syn::Ident) -> Res<T> {
+        let text = name.to_string();
+        self.refuse_part(Kind::UnknownMethod, e, &quote!(#name), &[&text, instead_of(&text)])
     }
 
     /// A method that has to be annotated, called on something passive.
@@ -389,7 +392,7 @@ impl<'a> Lower<'a, '_> {
         }
         let receiver = Receiver::of(self.f, recv);
         if receiver == Receiver::OfTrait {
-            return self.refuse(Kind::TraitMethod, e, &[&name.to_string()]);
+            return self.refuse_part(Kind::TraitMethod, e, &quote!(#name), &[&name.to_string()]);
         }
         let reads = self.copied_reads(recv)?;
         let tokens = &recv.tokens;
@@ -509,7 +512,8 @@ impl<'a> Lower<'a, '_> {
         let (Some(slice), Some(Type::Array(_, n)), Some(ty)) =
             (into_array(&self.facts, recv), hint, hint.and_then(super::shape::place_ty))
         else {
-            return self.refuse(Kind::UnknownMethod, e, &["try_into"]);
+            let name = syn::Ident::new("try_into", e.span);
+            return self.refuse_method(e, &name);
         };
         let loc = self.loc(slice)?;
         let view = self.view(loc);
@@ -562,5 +566,34 @@ fn panics_with(args: &[Expr], unwrap: &str) -> String {
     match args.first().map(|e| &e.kind) {
         Some(ExprKind::Lit(syn::Lit::Str(text))) => text.value(),
         _ => unwrap.to_string(),
+    }
+}
+
+/// What to write for a method that is not understood.
+fn instead_of(name: &str) -> &'static str {
+    match name {
+        "peekable" => "`windows(2)` of the slice, or indices",
+        "cycle" => "indices: `x[i % x.len()]`",
+        "max_by_key" | "min_by_key" => "`max_by` or `min_by`, with the comparison",
+        "max" => "`fold(f64::NEG_INFINITY, f64::max)`, or `max_by(f64::total_cmp)`",
+        "min" => "`fold(f64::INFINITY, f64::min)`, or `min_by(f64::total_cmp)`",
+        "sort" | "sort_unstable" | "sort_by_key" | "sort_by_cached_key" => "`sort_by(f64::total_cmp)`",
+        "par_iter" | "into_par_iter" | "par_iter_mut" | "par_chunks" => {
+            "`iter()`; threads go around the function, each with a gradient of its own, and the gradients are added up"
+        }
+        "try_fold" | "try_for_each" => "a loop with `?`",
+        "partition" => "`filter` twice",
+        "array_chunks" | "as_chunks" => "`chunks_exact(n)`",
+        "chunks_mut" | "chunks_exact_mut" | "split_mut" => "indices",
+        "dedup" | "dedup_by" | "retain" | "retain_mut" | "drain" | "split_off" => {
+            "a loop that pushes what is to stay into another `Vec`"
+        }
+        "push_back" | "push_front" | "pop_front" | "pop_back" => "a `Vec`, with `push`, and indices",
+        "to_string" | "to_bits" => {
+            "`backprop::stop_gradient(x)` as what it is called on, if it is meant to have no derivative"
+        }
+        _ => {
+            "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it"
+        }
     }
 }

@@ -197,9 +197,9 @@ impl<'a> Lower<'a, '_> {
         match unwrap {
             Unwrap::Expect(text) => {
                 let text = &text.tokens;
-                quote::quote!(::core::panic!("{}", #text))
+                self.failing(text)
             }
-            _ => quote::quote!(::core::panic!("called `Option::unwrap()` on a `None` value")),
+            _ => self.failing(&quote::quote!("called `Option::unwrap()` on a `None` value")),
         }
     }
 

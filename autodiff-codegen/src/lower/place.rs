@@ -39,6 +39,10 @@ fn is_taken_apart(place: &crate::ir::PlaceInfo) -> bool {
 impl<'a> Lower<'a, '_> {
     /// The place that an expression denotes.
     pub(super) fn loc(&mut self, e: &'a Expr) -> Res<Loc> {
+        self.standing_at(e, |s| s.loc_here(e))
+    }
+
+    fn loc_here(&mut self, e: &'a Expr) -> Res<Loc> {
         match &e.kind {
             ExprKind::Index(base, i) if !self.facts.is_copied(e) => {
                 let loc = self.loc(base)?;

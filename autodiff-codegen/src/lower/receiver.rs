@@ -26,12 +26,12 @@ impl Receiver {
         let Some(declared) = &f.vars[v.0 as usize].ty else { return Receiver::Other };
         match stripped(declared) {
             syn::Type::Reference(r) => match stripped(&r.elem) {
-                syn::Type::Path(t) if is_parameter(f, t) => Receiver::OfTrait,
+                syn::Type::Path(t) if is_parameter(f, t) || is_boxed(t) => Receiver::OfTrait,
                 syn::Type::Path(_) => Receiver::Reference,
                 syn::Type::TraitObject(_) | syn::Type::ImplTrait(_) => Receiver::OfTrait,
                 _ => Receiver::Other,
             },
-            syn::Type::Path(t) if is_parameter(f, t) => Receiver::OfTrait,
+            syn::Type::Path(t) if is_parameter(f, t) || is_boxed(t) => Receiver::OfTrait,
             syn::Type::ImplTrait(_) => Receiver::OfTrait,
             _ => Receiver::Other,
         }
@@ -44,6 +44,15 @@ fn stripped(ty: &syn::Type) -> &syn::Type {
         syn::Type::Paren(t) => stripped(&t.elem),
         other => other,
     }
+}
+
+/// `Box<dyn Trait>`, and `Rc` and `Arc` of it.
+fn is_boxed(t: &syn::TypePath) -> bool {
+    let Some(last) = t.path.segments.last() else { return false };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+    let is_object =
+        |a: &syn::GenericArgument| matches!(a, syn::GenericArgument::Type(syn::Type::TraitObject(_)));
+    ["Box", "Rc", "Arc"].iter().any(|name| last.ident == name) && arguments.args.iter().any(is_object)
 }
 
 /// Whether a type is a type parameter of the function.

@@ -69,7 +69,7 @@ impl<'a> Lower<'a, '_> {
         }
         let zero = self.usize(0);
         let cond = self.compared(CmpOp::Eq, k, zero);
-        self.exit_if(cond, quote::quote!(::core::panic!(#message)), at)
+        self.exit_if(cond, self.failing(&quote::quote!(#message)), at)
     }
 
     /// `if cond { … }`, where these variables may change.

@@ -240,6 +240,11 @@ impl<'a> Lower<'a, '_> {
         e: &'a Expr,
         (path, fields, rest): (&syn::Path, &'a [(syn::Member, Expr)], Option<&'a Expr>),
     ) -> Res<Val> {
+        if let Some(lacks) = self.f.types.known.lacks_derive(path) {
+            let name = crate::parse::text::one_line(&quote!(#path));
+            let args = [name.as_str(), lacks.what(), lacks.instead()];
+            return self.refuse_part(Kind::NotDerived, e, &quote!(#path), &args);
+        }
         let Shape::Place(PlaceTy::User(ty)) = self.facts.literal_shape(path, true) else {
             return self.refuse(Kind::NotDifferentiated, e, &["a struct literal"]);
         };

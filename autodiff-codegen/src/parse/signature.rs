@@ -264,6 +264,11 @@ impl Parser<'_> {
 
     /// Whether a parameter that was asked for can be active.
     fn may_be_active(&mut self, ty: &Type, tokens: &syn::Type) -> bool {
+        if let Some((name, lacks)) = self.types.lacks_derive(tokens) {
+            let args = [name.as_str(), lacks.what(), lacks.instead()];
+            self.errors.refuse_tokens(Kind::NotDerived, &tokens.to_token_stream(), &args);
+            return false;
+        }
         let kind = match ty {
             _ if ty.has_gradient_shape() => return true,
             Type::Ref(true, inner) if inner.has_user_type() && inner.has_gradient_shape() => return true,
@@ -340,7 +345,10 @@ impl Parser<'_> {
             });
             match unknown {
                 Some((ty, name)) => self.errors.refuse_tokens(Kind::UnknownTypeParameter, &ty, &[&name]),
-                None => self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[]),
+                None => {
+                    let reasons = Param::none_is_active(params, options.wrt.is_some());
+                    self.errors.refuse(Kind::NoActiveParameter, sig.ident.span(), &[&reasons]);
+                }
             }
         }
     }

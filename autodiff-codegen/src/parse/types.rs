@@ -3,7 +3,7 @@
 use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len, UserTy};
-use crate::known::Known;
+use crate::known::{Known, Underived};
 use crate::options::Options;
 use crate::tables::HashSet;
 use proc_macro2::{TokenStream, TokenTree};
@@ -250,6 +250,20 @@ impl TypeParams {
     fn is_user(&self, path: &syn::Path) -> bool {
         let marked = path.segments.last().is_some_and(|s| self.users.contains(&s.ident.unraw().to_string()));
         marked || self.known.is_differentiable(path) || self.known.linear(path).is_some()
+    }
+
+    /// What a type or a reference to it is called, and what it is, if derivatives surely can't flow through it.
+    pub fn lacks_derive(&self, ty: &syn::Type) -> Option<(String, Underived)> {
+        let syn::Type::Path(t) = crate::known::behind_references(ty) else { return None };
+        let own = self.self_ty.as_deref().filter(|_| t.path.is_ident("Self"));
+        match own {
+            Some(syn::Type::Path(own)) => self.known.lacks_derive(&own.path),
+            Some(_) => None,
+            None => self.known.lacks_derive(&t.path),
+        }
+        .map(|found| {
+            (super::text::one_line(&own.map_or(t.to_token_stream(), ToTokens::to_token_stream)), found)
+        })
     }
 
     /// The type that a path in an expression leads to: `Vec3 { … }`, `Vec3(…)`. What is not said of its parameters is left

@@ -1,7 +1,8 @@
 //! The lines themselves, and the macro that reads them.
 //!
 //! A line is `Name (operands, each with the range it is tested on) -> result: surface syntax => [partials]`,
-//! followed by `, at (point) [partials there]` for each convention. Behind the surface syntax may stand how the crate
+//! followed by `, at (point) [partials there]` for each convention; `as "a = b"` behind that says at which points it holds as
+//! well. Behind the surface syntax may stand how the crate
 //! `libm` calls the operation on `f64`s, as `, libm::name`. In front may stand `#[cheap]` (an
 //! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
 //! a constant may be folded), `#[panics]`, and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
@@ -104,7 +105,7 @@ macro_rules! line {
 macro_rules! table {
     ($(
         $(#[$flag:ident])* $Name:ident ( $( $x:ident $(: $int:ident)? in $lo:literal .. $hi:literal ),* )
-            -> $r:ident : $e:expr $(, libm::$libm:ident)? => [ $($p:expr),* ] $(, at ($($at:expr),*) [$($there:expr),*])* ;
+            -> $r:ident : $e:expr $(, libm::$libm:ident)? => [ $($p:expr),* ] $(, at ($($at:expr),*) [$($there:expr),*] $(as $where:literal)?)* ;
     )*) => {
         /// Numbers the lines.
         enum Index { $($Name),* }
@@ -139,7 +140,11 @@ macro_rules! table {
             partials: &[ $( stringify!($p) ),* ],
             partial: <f64 as Line<{ Index::$Name as usize }>>::partial,
             partial32: <f32 as Line<{ Index::$Name as usize }>>::partial,
-            specials: &[ $( Special { at: &[$($at as f64),*], partials: &[$($there),*] } ),* ],
+            specials: &[ $( Special {
+                at: &[$($at as f64),*],
+                partials: &[$($there),*],
+                points: &[$($where)?],
+            } ),* ],
         } ),* ];
     };
 }
@@ -187,10 +192,10 @@ table! {
     Acosh (a in 1.2..3.0) -> r: a.acosh(), libm::acosh => [1.0 / ((a - 1.0).sqrt() * (a + 1.0).sqrt())], at (1.0) [INF];
     Atanh (a in -0.9..0.9) -> r: a.atanh(), libm::atanh => [1.0 / ((1.0 - a) * (1.0 + a))], at (1.0) [INF], at (-1.0) [INF];
 
-    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b), libm::fmax => [if a >= b || b != b { 1.0 } else { 0.0 }, if a >= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
-    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b), libm::fmin => [if a <= b || b != b { 1.0 } else { 0.0 }, if a <= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0], at (NAN, 1.0) [0.0, 1.0], at (1.0, NAN) [1.0, 0.0];
-    #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0], at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0];
-    #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b), libm::fdim => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0];
+    #[cheap] Max (a in -2.0..2.0, b in -2.0..2.0) -> r: a.max(b), libm::fmax => [if a >= b || b != b { 1.0 } else { 0.0 }, if a >= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0] as "a = b", at (NAN, 1.0) [0.0, 1.0] as "a = NaN", at (1.0, NAN) [1.0, 0.0] as "b = NaN";
+    #[cheap] Min (a in -2.0..2.0, b in -2.0..2.0) -> r: a.min(b), libm::fmin => [if a <= b || b != b { 1.0 } else { 0.0 }, if a <= b || b != b { 0.0 } else { 1.0 }], at (1.0, 1.0) [1.0, 0.0] as "a = b", at (NAN, 1.0) [0.0, 1.0] as "a = NaN", at (1.0, NAN) [1.0, 0.0] as "b = NaN";
+    #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0] as "a = lo or a = hi", at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0] as "a = NaN";
+    #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b), libm::fdim => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0] as "a = b";
     #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b), libm::copysign => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0];
     #[cheap] #[exact] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0];
     #[exact] Floor (a in -2.0..2.0) -> r: a.floor(), libm::floor => [0.0];

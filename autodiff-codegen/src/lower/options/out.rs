@@ -271,7 +271,8 @@ impl<'a> Lower<'a, '_> {
                 continue;
             }
             let tokens = args.iter().map(|a| &a.tokens);
-            code = quote!(#code.#name #turbofish (#(#tokens),*));
+            let arguments = quote::quote_spanned!(name.span()=> (#(#tokens),*));
+            code = quote!(#code.#name #turbofish #arguments);
         }
         let wrapped = by.links.iter().any(|link| {
             matches!(&link.kind, ExprKind::Method { name, .. } if name == "ok_or" || name == "ok_or_else")

@@ -1,14 +1,46 @@
 //! Partial derivatives as formulas: the gradient's own program, written as expressions.
 
-use super::{Formula, Inspection};
 use crate::hir::BinOp;
 use crate::ir::{Const, Func, Init, Name, Op, ParamKind, Place, Proj, Ret, Stmt, Value};
 use crate::parse::text::one_line;
+use crate::reverse::Gradient;
 use crate::rules::Syntax;
-use std::collections::HashMap;
+use crate::tables::{HashMap, HashSet};
+use std::cell::RefCell;
 
 /// The most operations that a formula may have.
 const LONGEST: usize = 24;
+
+/// The partial derivatives of a function, and what the variables in them stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formulas {
+    /// With respect to each parameter, or each element of it.
+    pub derivatives: Vec<Formula>,
+    /// Variables of the function that the formulas mention, in the order in which they get their values.
+    pub variables: Vec<Formula>,
+}
+
+/// A formula: of what, and the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// `∂f/∂x`; of a function that does not return one float `d_x`, the gradient of seed · f; or a variable.
+    pub of: String,
+    /// What it is.
+    pub text: String,
+}
+
+impl Formulas {
+    /// One formula a line, the derivatives' equality signs below each other.
+    pub fn lines(&self) -> Vec<String> {
+        let width = self.derivatives.iter().map(|f| f.of.chars().count()).max().unwrap_or(0);
+        let derivatives = self.derivatives.iter().map(|f| format!("{:<width$} = {}", f.of, f.text));
+        let variables = self.variables.iter().enumerate().map(|(i, f)| {
+            let word = if i == 0 { "where" } else { "     " };
+            format!("{word} {} = {}", f.of, f.text)
+        });
+        derivatives.chain(variables).collect()
+    }
+}
 
 /// How tightly an expression binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,37 +69,41 @@ struct Program<'p> {
     places: HashMap<Place, String>,
     /// The elements of local arrays, in the end.
     elements: HashMap<Place, Vec<Vec<Value>>>,
+    /// Values that go by a name of the user's: those that are the only ones of their name.
+    own: HashMap<Value, String>,
+    /// Of these, the ones that the formulas mention.
+    mentioned: RefCell<HashSet<Value>>,
 }
 
-/// All of a function's.
-pub(super) fn all(of: &Inspection) -> Option<(Vec<Formula>, Vec<Formula>)> {
-    let program = Program::new(&of.gradient.func)?;
-    let mut out = Vec::new();
-    for (i, tree) in &of.gradient.adjoints {
-        let name = of.parameter(*i);
-        program.tree(tree, &name, &mut out)?;
+/// All of a function's. `None` if it has loops, branches or calls, or if one would be too long to read.
+pub(crate) fn all(gradient: &Gradient, primal: &Func) -> Option<Formulas> {
+    let program = Program::new(&gradient.func)?;
+    let mut derivatives = Vec::new();
+    for (i, tree) in &gradient.adjoints {
+        let name = crate::names::text(&primal.params.get(*i)?.name);
+        let name = match gradient.seeds.is_empty() {
+            true => format!("∂{}/∂{name}", primal.name.trim_start_matches("r#")),
+            false => format!("d_{name}"),
+        };
+        program.tree(tree, &name, &mut derivatives)?;
     }
-    let mut used = Vec::new();
-    let mut wanted: Vec<String> = out.iter().map(|f| f.text.clone()).collect();
     // What they mention, and what that mentions.
-    while let Some(text) = wanted.pop() {
-        for (v, stmt) in &program.defs {
-            let Some(name) = program.own_name(*v) else { continue };
-            let mentions = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-            if mentions && !used.iter().any(|(_, f): &(Value, Formula)| f.of == name) {
-                let text = program.operation(stmt, 0)?.0;
-                wanted.push(text.clone());
-                used.push((*v, Formula { of: name, text }));
-            }
-        }
+    let mut variables: Vec<(Value, Formula)> = Vec::new();
+    loop {
+        let known = |v: &Value| variables.iter().any(|(w, _)| w == v);
+        let Some(v) = program.mentioned.borrow().iter().copied().find(|v| !known(v)) else { break };
+        let text = program.operation(program.defs.get(&v)?, 0)?.0;
+        variables.push((v, Formula { of: program.own.get(&v)?.clone(), text }));
     }
-    used.sort_by_key(|(v, _)| *v);
-    Some((out, used.into_iter().map(|(_, f)| f).collect()))
+    let position = |v: &Value| gradient.func.body.stmts.iter().position(|s| s.results.contains(v));
+    variables.sort_by_key(|(v, _)| position(v));
+    let variables = variables.into_iter().map(|(_, f)| f).collect();
+    Some(Formulas { derivatives, variables })
 }
 
 /// An operation of the primal program, if it is a short one.
-pub(super) fn short(of: &Inspection, v: Value) -> Option<String> {
-    let program = Program::around(&of.primal);
+pub(crate) fn short(primal: &Func, v: Value) -> Option<String> {
+    let program = Program::around(primal);
     let stmt = program.defs.get(&v)?;
     program.operation(stmt, 0).filter(|t| t.2 <= 4).map(|t| t.0)
 }
@@ -75,17 +111,25 @@ pub(super) fn short(of: &Inspection, v: Value) -> Option<String> {
 impl<'p> Program<'p> {
     /// The names and definitions in a program of any form.
     fn around(func: &'p Func) -> Program<'p> {
-        let mut defs = HashMap::new();
+        let mut defs = HashMap::default();
         func.body.each_stmt(&mut |s| {
             if let [v] = s.results[..] {
                 defs.insert(v, s);
             }
         });
-        let mut program =
-            Program { func, defs, names: HashMap::new(), places: HashMap::new(), elements: HashMap::new() };
+        let mut program = Program {
+            func,
+            defs,
+            names: HashMap::default(),
+            places: HashMap::default(),
+            elements: HashMap::default(),
+            own: HashMap::default(),
+            mentioned: RefCell::default(),
+        };
         for p in &func.params {
             program.param(&p.kind, &crate::names::text(&p.name));
         }
+        program.name_values();
         program
     }
 
@@ -162,12 +206,21 @@ impl<'p> Program<'p> {
         Some(())
     }
 
-    /// The user's own name of a value.
-    fn own_name(&self, v: Value) -> Option<String> {
-        match &self.func.val(v).name {
+    /// Gives values the user's own names. A name that several values have (`let y = y * y;`) would say two things.
+    fn name_values(&mut self) {
+        let named = |v: &Value| match &self.func.val(*v).name {
             Some(name @ Name::User(_)) => Some(name.stem()),
             _ => None,
+        };
+        let mut by_name: HashMap<String, Option<Value>> = HashMap::default();
+        for name in self.names.values().chain(self.places.values()) {
+            by_name.insert(name.clone(), None);
         }
+        for v in self.defs.keys().filter(|v| !self.names.contains_key(v)) {
+            let Some(name) = named(v) else { continue };
+            by_name.entry(name).and_modify(|one| *one = None).or_insert(Some(*v));
+        }
+        self.own = by_name.into_iter().filter_map(|(name, v)| Some((v?, name))).collect();
     }
 
     fn value(&self, v: Value, depth: usize) -> Option<Text> {
@@ -175,9 +228,12 @@ impl<'p> Program<'p> {
         if let Some(name) = self.names.get(&v) {
             return atom(name.clone());
         }
-        match (self.own_name(v), self.defs.get(&v)) {
+        match (self.own.get(&v), self.defs.get(&v)) {
             (_, Some(stmt)) if matches!(stmt.op, Op::Const(_)) => self.operation(stmt, depth),
-            (Some(name), _) => atom(name),
+            (Some(name), _) => {
+                self.mentioned.borrow_mut().insert(v);
+                atom(name.clone())
+            }
             (None, stmt) => self.operation(stmt?, depth),
         }
     }
@@ -188,8 +244,8 @@ impl<'p> Program<'p> {
         }
         let atom = |text: String| Some(Text(text, Prec::Atom, 0));
         let text = match &stmt.op {
-            Op::Const(Const::Float { text, .. }) => return atom(text.trim_end_matches(".0").to_string()),
-            Op::Const(Const::Int(n)) => return atom(n.to_string()),
+            Op::Const(Const::Float { text, .. }) => return Some(number(text.trim_end_matches(".0"))),
+            Op::Const(Const::Int(n)) => return Some(number(&n.to_string())),
             Op::Const(Const::Path(path)) => return atom(one_line(path)),
             Op::Cast(a) | Op::AssertFloat(a) => return self.value(*a, depth + 1),
             Op::Load { place, path, .. } => {
@@ -218,7 +274,10 @@ impl<'p> Program<'p> {
                             _ => ("%", Prec::Product, Prec::Prefix),
                         };
                         let (a, b) = (args.next()?.at_least(prec), args.next()?.at_least(right));
-                        Text(format!("{a} {sign} {b}"), prec, size)
+                        match b.strip_prefix('−') {
+                            Some(b) if *op == BinOp::Add => Text(format!("{a} − {b}"), prec, size),
+                            _ => Text(format!("{a} {sign} {b}"), prec, size),
+                        }
                     }
                     Syntax::Neg => {
                         Text(format!("−{}", args.next()?.at_least(Prec::Prefix)), Prec::Prefix, size)
@@ -232,5 +291,12 @@ impl<'p> Program<'p> {
             _ => return None,
         };
         (text.2 <= LONGEST).then_some(text)
+    }
+}
+
+fn number(text: &str) -> Text {
+    match text.strip_prefix('-') {
+        Some(text) => Text(format!("−{text}"), Prec::Prefix, 0),
+        None => Text(text.to_string(), Prec::Atom, 0),
     }
 }

@@ -1,0 +1,45 @@
+//! Adaptors and methods that are not understood: what to write instead.
+
+use backprop::backprop;
+
+#[backprop]
+fn neighbours(x: &[f64]) -> f64 {
+    let mut it = x.iter().peekable();
+    it.next().copied().unwrap_or(0.0)
+}
+
+#[backprop]
+fn around(x: &[f64]) -> f64 {
+    x.iter()
+        .map(|v| v * v)
+        .cycle()
+        .take(5)
+        .sum()
+}
+
+#[backprop]
+fn apart(x: &[f64]) -> f64 {
+    x.iter().partition::<Vec<f64>, _>(|v| **v > 0.0).0.iter().sum()
+}
+
+#[backprop]
+fn by_key(x: &[f64]) -> f64 {
+    x.iter().copied().max_by_key(|v| (v * 10.0) as i64).unwrap()
+}
+
+#[backprop]
+fn stops(x: &[f64]) -> f64 {
+    x.iter().try_fold(0.0, |a, b| Some(a + b)).unwrap()
+}
+
+#[backprop]
+fn unique(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.dedup();
+    v[0]
+}
+
+fn main() {
+    let _ = (neighbours_grad(&[1.0]), around_grad(&[1.0]), apart_grad(&[1.0]), by_key_grad(&[1.0]));
+    let _ = (stops_grad(&[1.0]), unique_grad(&[1.0]));
+}
