@@ -38,7 +38,7 @@ impl Gen<'_> {
             let arm = self.scoped(|g| {
                 let mut code = Vec::new();
                 let k = g.rng.below(5);
-                g.some_stmts(&mut code, k);
+                g.at_most(&mut code, k);
                 let mut yields = Vec::new();
                 for _ in 0..n {
                     let x = g.float(&mut code);
@@ -60,7 +60,7 @@ impl Gen<'_> {
 
     /// A range, and the interval that its values lie in (nothing, if it has none).
     fn range(&mut self, out: &mut Code) -> (Range, Option<(i128, i128)>) {
-        let most = if self.loops > 1 { 2 } else { 4 };
+        let most = if self.loops > 1 || self.small { 2 } else { 4 };
         let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
         let zero = self.rng.chance(never);
         let inclusive = self.rng.chance(20) && !zero;
@@ -155,7 +155,8 @@ impl Gen<'_> {
 
     pub fn random_for(&mut self, out: &mut Code) {
         let (range, interval) = self.range(out);
-        let kinds: Vec<Carry> = (0..self.rng.below(4)).map(|_| self.carry()).collect();
+        let n = self.rng.below(4);
+        let kinds: Vec<Carry> = (0..self.few(n)).map(|_| self.carry()).collect();
         let counter = self.rng.chance(25);
         let mut inits: Vec<Value> = kinds.iter().map(|k| self.init(out, *k)).collect();
         if counter {
@@ -194,7 +195,7 @@ impl Gen<'_> {
             self.keep_int(carried[kinds.len()], 0, 4);
         }
         let n = 1 + self.rng.below(5);
-        self.some_stmts(&mut code, n);
+        self.at_most(&mut code, n);
         let mut yields = Vec::new();
         for (i, (k, f)) in kinds.iter().zip(&own).enumerate() {
             let before = own[i.saturating_sub(1)];
@@ -225,8 +226,10 @@ impl Gen<'_> {
 
     /// `while i < n && …`: carries floats, then the counter, and perhaps a flag.
     pub fn random_while(&mut self, out: &mut Code) {
-        let kinds: Vec<Carry> = (0..1 + self.rng.below(3)).map(|_| self.carry()).collect();
-        let most = if self.rng.chance(12) { 0 } else { self.rng.int(1, 4) };
+        let n = 1 + self.rng.below(3);
+        let kinds: Vec<Carry> = (0..self.few(n)).map(|_| self.carry()).collect();
+        let largest = if self.small { 2 } else { 4 };
+        let most = if self.rng.chance(12) { 0 } else { self.rng.int(1, largest) };
         let flag = self.rng.chance(30);
         let mut inits: Vec<Value> = kinds.iter().map(|k| self.init(out, *k)).collect();
         inits.push(self.int_const(out, 0).v);
@@ -269,7 +272,7 @@ impl Gen<'_> {
                 self.random_whole(&mut code);
             }
             let k = self.rng.below(4);
-            self.some_stmts(&mut code, k);
+            self.at_most(&mut code, k);
             let x = self.float(&mut code);
             let x = self.within(&mut code, x, -4.0, 4.0);
             let c = self.constant(&mut code, 3.0);
