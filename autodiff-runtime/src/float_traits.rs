@@ -1,5 +1,5 @@
 //! Whether the methods of a type parameter are those of floats. A trait of the user's may have a `sin` as well, and is bound by
-//! any name; what the traits of `num-traits` and `nalgebra` have besides their methods, no other is likely to have.
+//! any name; what the traits of `num-traits` and `nalgebra`, and the one of this crate, have besides, no other is likely to have.
 
 use core::marker::PhantomData;
 
@@ -20,19 +20,22 @@ impl<T> NoBound<T> {
     note = "why: by its name it was taken for the one of `f64`, whose derivative is known; a trait of another origin may \
             mean something else by it",
     note = "instead: a bound by `Float` of `num-traits` (or its `FloatCore`, `Real`, `Signed`, `Euclid`, or `nalgebra`'s \
-            `RealField`), or by a trait that asks for it: `trait Scalar: Float {{}}`; for methods of your own, a function with \
+            `RealField`, or `backprop::ops::shapes::Real`), or by a trait that asks for it: `trait Scalar: Float {{}}`; for methods of your own, a function with \
             `#[backprop]`"
 )]
 pub trait OfFloats<T> {}
 
+// `integer_decode`, `min_positive_value`, `two_pi`, `multiply_add`, `is_positive`
 #[diagnostic::do_not_recommend]
-impl<T, A, B, C> OfFloats<T> for ((u64, i16, i8), A, B, C) {}
+impl<T, A, B, C, D> OfFloats<T> for ((u64, i16, i8), A, B, C, D) {}
 #[diagnostic::do_not_recommend]
-impl<T, B, C> OfFloats<T> for (NoBound<T>, T, B, C) {}
+impl<T, B, C, D> OfFloats<T> for (NoBound<T>, T, B, C, D) {}
 #[diagnostic::do_not_recommend]
-impl<T, C> OfFloats<T> for (NoBound<T>, NoBound<T>, T, C) {}
+impl<T, C, D> OfFloats<T> for (NoBound<T>, NoBound<T>, T, C, D) {}
 #[diagnostic::do_not_recommend]
-impl<T> OfFloats<T> for (NoBound<T>, NoBound<T>, NoBound<T>, bool) {}
+impl<T, D> OfFloats<T> for (NoBound<T>, NoBound<T>, NoBound<T>, T, D) {}
+#[diagnostic::do_not_recommend]
+impl<T> OfFloats<T> for (NoBound<T>, NoBound<T>, NoBound<T>, NoBound<T>, bool) {}
 // `div_rem_euclid`
 #[diagnostic::do_not_recommend]
 impl<T> OfFloats<T> for (T, T) {}
@@ -72,6 +75,9 @@ macro_rules! __methods_of_floats {
                 fn two_pi() -> $crate::NoBound<Self> {
                     ::core::unreachable!()
                 }
+                fn multiply_add(a: Self, _: Self, _: Self) -> $crate::NoBound<Self> {
+                    $crate::NoBound::of(&a)
+                }
                 fn is_positive(&self) -> $crate::NoBound<Self> {
                     $crate::NoBound::of(self)
                 }
@@ -81,6 +87,7 @@ macro_rules! __methods_of_floats {
                 $T::integer_decode(x),
                 $T::min_positive_value(),
                 $T::two_pi(),
+                $T::multiply_add(*y, *y, *y),
                 $crate::__methods_of_floats!(@$which $T y),
             ));
         };
