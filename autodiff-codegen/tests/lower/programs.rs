@@ -486,3 +486,19 @@ same!(vectors_of_arrays: {
         v.iter().map(|a| a * a).sum::<f64>() * v[0] * v.len() as f64
     }
 } f(1.25, 2.5));
+
+same!(some_of_a_vector_stay: {
+    fn f(x: &[f64], y: f64) -> f64 {
+        let mut v = x.to_vec();
+        v.push(y);
+        v.retain(|a| *a > 0.0);
+        v.retain(|&a| a < 2.0 * y);
+        let mut s = v.len() as f64;
+        for k in 0..3 {
+            v.retain(|a| a * a > 0.3 * k as f64);
+            v.push(s * 0.1);
+            s += v.iter().map(|a| a * a).sum::<f64>();
+        }
+        s * v[0]
+    }
+} f(&[1.25, -0.5, 2.0, 0.7], 0.75));
