@@ -119,6 +119,9 @@ pub struct Gen<'c> {
     names: usize,
     /// Whether there is little of everything.
     small: bool,
+    /// Whether things meet that otherwise seldom do: choices on the same condition, loops with larger steps, and what a loop has
+    /// read and is written to after it.
+    meeting: bool,
 }
 
 pub type Code = Vec<Stmt>;
@@ -154,6 +157,14 @@ pub enum Role {
     Recursive,
     /// One that nothing else calls.
     Main,
+    /// The same, in which things meet that otherwise seldom do.
+    Meeting,
+}
+
+impl Role {
+    fn meeting(self) -> bool {
+        self == Role::Meeting
+    }
 }
 
 /// Generates a function.
@@ -173,6 +184,7 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Ro
         effects: 0,
         names: 0,
         small: size <= SMALL,
+        meeting: role.meeting(),
     };
     let inputs = g.signature();
     let mut out = Vec::new();

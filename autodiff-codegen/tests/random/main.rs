@@ -1,7 +1,8 @@
 //! Random programs against everything that is known about derivatives.
 //!
 //! * `BACKPROP_RANDOM_PROGRAMS`: how many programs to try (the first few hundred otherwise).
-//! * `BACKPROP_RANDOM_FIRST`: the number of the first.
+//! * `BACKPROP_RANDOM_FIRST`: the number of the first. From 4294967296 on they are larger, and from 8589934592 on things meet in
+//!   them that seldom do in others.
 //! * `BACKPROP_RANDOM_SECONDS`: when to stop, whatever is left (45 otherwise, if no number is asked for).
 //! * `BLESS=1`, beside a number of programs: the table of what stood where in those that were checked is written.
 //!
@@ -30,6 +31,9 @@ use shrink::shrink;
 /// From this number on programs are of medium size: few have more than one can read, and few have little of everything.
 const MEDIUM: u64 = 1 << 32;
 
+/// From this number on they are of medium size, and things meet in them that seldom do in others.
+const MEETING: u64 = 1 << 33;
+
 /// The case of a number: a program, and up to two functions that it calls.
 fn case(seed: u64) -> Case {
     let mut rng = Rng::new(seed ^ 0xca5e);
@@ -57,7 +61,8 @@ fn case(seed: u64) -> Case {
             library.push(g);
         }
     }
-    let main = generate(rng.next(), "f", &targets, size, Role::Main);
+    let role = if seed >= MEETING { Role::Meeting } else { Role::Main };
+    let main = generate(rng.next(), "f", &targets, size, role);
     Case { main, library, seed }
 }
 
@@ -172,6 +177,9 @@ fn derivatives_of_random_programs() {
         if std::env::var_os("BLESS").is_some() && programs.is_some() {
             coverage::write(&ends, first);
         }
+    }
+    if programs.is_none() {
+        ends.merge(attempt(MEETING..MEETING + 300, &over));
     }
     println!("{}", ends.summary());
     for (what, seeds) in &ends.failures {

@@ -60,7 +60,11 @@ impl Gen<'_> {
 
     /// A range, and the interval that its values lie in (nothing, if it has none).
     fn range(&mut self, out: &mut Code) -> (Range, Option<(i128, i128)>) {
-        let most = if self.loops > 1 || self.small { 2 } else { 4 };
+        let most = match self.loops {
+            0 if self.meeting => 6,
+            0..2 if !self.small => 4,
+            _ => 2,
+        };
         let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
         let zero = self.rng.chance(never);
         let inclusive = self.rng.chance(20) && !zero;
@@ -75,7 +79,7 @@ impl Gen<'_> {
                 self.int_const(out, hi)
             }
         };
-        let step = if self.rng.chance(15) {
+        let step = if self.rng.chance(if self.meeting { 35 } else { 15 }) {
             let s = self.rng.int(1, 2);
             Some(self.int_const(out, s).v)
         } else {
@@ -173,8 +177,14 @@ impl Gen<'_> {
         });
         self.loops -= 1;
         body.params = [iv].into_iter().chain(carried).collect();
-        let results = self.results(&inits, &kinds, 4);
+        let most = self.most_counted();
+        let results = self.results(&inits, &kinds, most);
         out.push(Stmt { op: Op::For { range, inits, body }, results, origin: Origin::default() });
+    }
+
+    /// What a carried counter does not exceed.
+    fn most_counted(&self) -> i128 {
+        if self.meeting { 40 } else { 4 }
     }
 
     /// The body of a loop: `carried` are its parameters, floats first, then a passive counter.
@@ -192,7 +202,8 @@ impl Gen<'_> {
             }
         }
         if counter.is_some() {
-            self.keep_int(carried[kinds.len()], 0, 4);
+            let most = self.most_counted();
+            self.keep_int(carried[kinds.len()], 0, most);
         }
         let n = 1 + self.rng.below(5);
         self.at_most(&mut code, n);
@@ -209,6 +220,10 @@ impl Gen<'_> {
 
     /// `k = (3 * k + i) % 5`, `k &= i + 3`, `k >>= i % 2`
     fn recurrence(&mut self, code: &mut Code, k: Value, iv: Value) -> Value {
+        if self.meeting && self.rng.chance(50) {
+            // A counter whose steps differ.
+            return self.push(code, Op::Int { op: IntOp::Add, args: vec![k, iv] }, Ty::usize());
+        }
         let (way, i) = (self.rng.below(4), I { v: iv, lo: 0, hi: 8 });
         if way < 2 {
             let (op, other, n) = [(IntOp::And, IntOp::Add, 3), (IntOp::Shr, IntOp::Rem, 2)][way];
@@ -314,7 +329,20 @@ impl Gen<'_> {
             then.stmts.push(Stmt { op, results: Vec::new(), origin: Origin::default() });
             then.diverges = true;
         }
-        self.effect(out, Op::If { cond, then, els: Block::default() });
+        if !(self.meeting && then.diverges) {
+            return self.effect(out, Op::If { cond, then, els: Block::default() });
+        }
+        // The other arm makes what comes after it.
+        let els = self.scoped(|g| {
+            let mut stmts = Vec::new();
+            g.some_stmts(&mut stmts, 1);
+            let y = g.random_elem(&mut stmts);
+            let y = g.within(&mut stmts, y, -CARRIED, CARRIED).v;
+            Block { stmts, yields: vec![y], ..Block::default() }
+        });
+        let result = self.value(Ty::F64);
+        self.floats_from(&[result], true);
+        out.push(Stmt { op: Op::If { cond, then, els }, results: vec![result], origin: Origin::default() });
     }
 
     /// What panics, and whose result nothing needs.

@@ -288,6 +288,13 @@ impl Gen<'_> {
 
     /// A `bool`: mostly a comparison of active values.
     pub fn condition(&mut self, out: &mut Code) -> Value {
+        // Choices on the same condition are merged.
+        if self.meeting
+            && let Some(v) = self.rng.pick(&self.env.bools).copied()
+            && self.rng.chance(40)
+        {
+            return v;
+        }
         let v = match self.rng.below(10) {
             0..5 => {
                 let (a, b) = (self.float(out), self.float(out));

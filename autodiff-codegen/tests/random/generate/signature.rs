@@ -49,7 +49,7 @@ impl Gen<'_> {
             inputs.retain(|i| i.mode != Mode::Mut);
             inputs.push(Input { ints: Some((0, 3)), ..input(vec![], Mode::Value, false) });
         }
-        if self.role == Role::Main && self.rng.chance(10) {
+        if matches!(self.role, Role::Main | Role::Meeting) && self.rng.chance(10) {
             let n = 1 + self.rng.below(3);
             let parts = vec![input(vec![], Mode::Value, true), input(vec![n], Mode::Value, true)];
             inputs.push(Input { parts, ..input(vec![], Mode::Value, true) });
