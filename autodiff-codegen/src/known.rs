@@ -8,6 +8,7 @@ mod integers;
 mod libm;
 mod linear;
 
+use crate::surroundings::leaves;
 use crate::tables::{HashMap, HashSet};
 pub(crate) use integers::is_plain;
 use libm::Libm;
@@ -846,12 +847,27 @@ fn defined(item: &syn::Item) -> Vec<String> {
 }
 
 /// What may have the name of a trait or macro that is known.
-fn shadowing(item: &syn::Item) -> Option<String> {
+fn shadowing(item: &syn::Item) -> Vec<String> {
     match item {
-        syn::Item::Trait(t) => Some(t.ident.unraw().to_string()),
-        syn::Item::Macro(m) => m.ident.as_ref().map(|ident| format!("{}!", ident.unraw())),
-        _ => None,
+        syn::Item::Trait(t) => vec![t.ident.unraw().to_string()],
+        syn::Item::Macro(m) => m.ident.iter().map(|ident| format!("{}!", ident.unraw())).collect(),
+        syn::Item::Use(u) => {
+            let mut imports = Vec::new();
+            leaves(&u.tree, &mut Vec::new(), &mut imports);
+            let names = imports.into_iter().filter_map(|import| {
+                let (from, to) = import.name?;
+                let of_std = import.path.first().is_some_and(|krate| is_std(krate)) && from == to;
+                (!of_std && crate::parse::is_known_macro(&to)).then(|| format!("{to}!"))
+            });
+            names.collect()
+        }
+        _ => Vec::new(),
     }
+}
+
+/// Whether a crate is one of those that `std` is made of.
+fn is_std(krate: &str) -> bool {
+    ["std", "core", "alloc"].contains(&krate)
 }
 
 /// Whether it is the attribute of this crate, by its name.

@@ -43,6 +43,7 @@ mod expr;
 mod facts;
 mod fallible;
 mod find;
+mod float_traits;
 mod flow;
 mod function;
 mod gathered;
@@ -69,6 +70,7 @@ mod opaque_items;
 mod operands;
 mod operator;
 mod options;
+mod other_results;
 mod own_methods;
 mod pattern;
 mod pick;
@@ -127,6 +129,12 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     undetermined::settle(&mut func, &mut types, &told, literal);
     types.resolve(&mut func);
     promote::promote(&mut func);
+    if let Some((name, span)) = other_results::find(&func) {
+        errors.refuse(Kind::OtherResult, span, &[&name]);
+        return None;
+    }
+    let of_floats = float_traits::proofs(&func, &f.crate_path);
+    func.before.extend(of_floats);
     Some(func)
 }
 

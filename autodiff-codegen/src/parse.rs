@@ -36,6 +36,7 @@ mod tests;
 pub use configurations::{Configuration, configurations};
 pub use expr::peel;
 pub use items::defined_names;
+pub(crate) use macros::is_listed as is_known_macro;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
@@ -57,8 +58,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_use(&item.sig, &params, &ret, (before, options));
     // The signature sees nothing of the body's items.
     parser.types.learn(items::of_body(&item.block));
-    let block = options.around.block.as_ref().map(|block| &block.generics);
-    let of_std = prelude::proofs(item, block, &options.crate_path);
+    let mut of_std = prelude::proofs(item, &options.crate_path);
     let names: Vec<Ident> = parser.vars.iter().map(|info| info.ident.clone()).collect();
     parser.fallible = wrap.is_some();
     parser.wrap = wrap.clone();
@@ -68,6 +68,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let block = conditions.as_ref().unwrap_or(block);
     parser.roots = item_names(item, &parser, options);
     let body = parser.scoped(|parser| parser.block_here(block, true));
+    of_std.extend(prelude::macros(&parser.of_std.take(), &options.crate_path));
     parser.check_globs(&names);
     parser.check_items(&item.sig);
     let float_params = parser.types.floats.clone();

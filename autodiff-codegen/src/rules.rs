@@ -16,7 +16,7 @@ pub use contribution::{beside_others, contribution, first_handed_on};
 pub use documentation::documentation;
 pub use libm::{Libm, by_libm};
 pub use partial::{Expr, hands_on, partial, partial_names};
-pub use syntax::{Syntax, by_binary, by_method};
+pub use syntax::{Syntax, by_binary, by_method, is_method};
 pub use table::{RULES, ids};
 
 /// An operation of the table, by the library that computes it.

@@ -54,12 +54,11 @@ const ROUNDS: usize = 12;
 ///
 /// For a derivative program use [`gradient`] or [`tangent`]: they know what it returns beside its value.
 pub fn simplify(func: &mut Func) {
-    for _ in 0..ROUNDS {
-        let mut changed = false;
-        for (_, pass) in PASSES {
-            changed |= pass(func);
-        }
-        if !changed {
+    // How many passes in a row had nothing to do: once all had, so would all that follow.
+    let mut idle = 0;
+    for (_, pass) in PASSES.iter().cycle().take(ROUNDS * PASSES.len()) {
+        idle = if pass(func) { 0 } else { idle + 1 };
+        if idle == PASSES.len() {
             break;
         }
     }

@@ -461,12 +461,13 @@ fn is_directory_module(path: &Path) -> bool {
 }
 
 /// What a `use` brings: a name under another one from a module, or all its names.
-struct Import {
-    path: Vec<String>,
-    name: Option<(String, String)>,
+pub(crate) struct Import {
+    pub(crate) path: Vec<String>,
+    pub(crate) name: Option<(String, String)>,
 }
 
-fn leaves(tree: &syn::UseTree, path: &mut Vec<String>, out: &mut Vec<Import>) {
+/// What an import brings.
+pub(crate) fn leaves(tree: &syn::UseTree, path: &mut Vec<String>, out: &mut Vec<Import>) {
     let mut leaf = |name| out.push(Import { path: path.clone(), name });
     match tree {
         syn::UseTree::Path(t) => {

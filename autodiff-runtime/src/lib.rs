@@ -18,6 +18,7 @@ pub mod check;
 mod diff;
 mod direction;
 mod fail;
+mod float_traits;
 mod function;
 #[cfg(feature = "alloc")]
 pub mod graph;
@@ -28,6 +29,8 @@ mod later;
 mod length;
 mod libm;
 pub mod linear;
+#[doc(hidden)]
+pub mod macros_of_std;
 mod operator;
 #[cfg(any(feature = "std", feature = "libm"))]
 pub mod ops;
@@ -50,6 +53,7 @@ pub use diff::{
 };
 pub use direction::Direction;
 pub use fail::fail;
+pub use float_traits::{NoBound, OfFloats, of_floats};
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};
 pub use function::{ByHand, Part, Partials, Passed, function, partials};
 pub use function::{Function1, Function2, Function3, Function4, Function5, Function6};

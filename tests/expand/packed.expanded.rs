@@ -25,6 +25,7 @@ pub fn packed_grad(
     l: &[f64],
     x: &[f64],
 ) -> (f64, (::backprop::__rt::Vec<f64>, ::backprop::__rt::Vec<f64>)) {
+    ::backprop::__rt::__macros_of_std!(vec);
     // let mut y = vec![0.0; x.len()];
     let x_len = x.len();
     let mut y = ::backprop::__rt::vec![0.0; x_len];
@@ -96,6 +97,7 @@ pub fn packed_grad(
 /// Returns the value alone. The `&mut` buffers at the end are overwritten with the gradients with respect to `l` and `x`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) -> f64 {
+    ::backprop::__rt::__macros_of_std!(vec);
     ::backprop::__rt::check_buffer("packed_grad_into", "l", l.len(), d_l.len());
     ::backprop::__rt::check_buffer("packed_grad_into", "x", x.len(), d_x.len());
     d_l.fill(0.0);
@@ -191,6 +193,7 @@ impl packed {
         __Item: 'static,
     {
         ::backprop::__rt::check_item(&__item, &packed, "packed");
+        ::backprop::__rt::__macros_of_std!(vec);
         // let mut y = vec![0.0; x.len()];
         let x_len = x.len();
         let mut y = ::backprop::__rt::vec![0.0; x_len];
@@ -326,6 +329,7 @@ impl packed {
         let seed = seed.value();
         let d_l = d_l.open();
         let d_x = d_x.open();
+        ::backprop::__rt::__macros_of_std!(vec);
         let mut own;
         let d_l: &mut [f64] = match d_l {
             Some(slot) => slot,

@@ -83,7 +83,9 @@ macro_rules! functions {
             let d = x.iter().scan(1.0, |state, v| { *state *= v; Some(*state) }).map(|v| v.tanh()).sum::<$F>();
             let e = x.iter().zip(std::iter::repeat(2.0)).map(|(v, w)| v * w).sum::<$F>();
             let f = std::iter::once(b).chain([c, d].into_iter()).map(|v| v * v).sum::<$F>();
-            a * b + c + d * e + f
+            let g = std::iter::repeat(b).zip(x.iter()).map(|(v, w)| v * w * w).sum::<$F>();
+            let h = std::iter::zip(x, Vec::from([a, b])).map(|(v, w)| v * w.sin()).sum::<$F>();
+            a * b + c + d * e + f + g * h
         }
         case!($F $mode: one_after_the_other(slice x: -1.0..1.0 => vec![0.0; 5]; 5));
 

@@ -19,6 +19,25 @@ macro_rules! functions {
         case!($F $mode: pushed_in_a_loop(slice x: -2.0..2.0 => vec![0.0; 5]));
 
         #[backprop $options]
+        pub fn some_retained(x: &[$F], limit: $F) -> $F {
+            let mut v = x.to_vec();
+            v.push(x[0] * x[1]);
+            let mut asked = 0;
+            let mut total = 1.0;
+            for k in 0..3 {
+                v.retain(|a| *a > limit * 0.25 * k as $F);
+                v.push(total * 0.1 + limit);
+                total += v.iter().map(|a| a * a).sum::<$F>();
+            }
+            v.retain(|_| {
+                asked += 1;
+                asked != 2
+            });
+            total * v[0] + v.len() as $F
+        }
+        case!($F $mode: some_retained(slice x: -2.0..2.0 => vec![0.0; 5], by limit: 0.5..1.5));
+
+        #[backprop $options]
         pub fn prefix_sums(x: &[$F]) -> Vec<$F> {
             let mut sums: Vec<$F> = Vec::with_capacity(x.len() + 1);
             sums.push(0.0);

@@ -59,6 +59,73 @@ mod vectors {
     }
 }
 
+mod waves {
+    pub trait Num: Copy + std::ops::Mul<Output = Self> {
+        fn sin(self) -> Self;
+        fn cos(self) -> Self;
+    }
+
+    impl Num for f64 {
+        fn sin(self) -> f64 {
+            self * self
+        }
+        fn cos(self) -> f64 {
+            self
+        }
+    }
+
+    #[backprop::backprop]
+    pub fn wave<T: Num>(#[grad] x: T) -> T {
+        x.sin() * x
+    }
+}
+
+mod traits {
+    pub trait Middle {
+        fn midpoint(self, other: Self) -> Self;
+    }
+
+    impl Middle for f64 {
+        fn midpoint(self, other: f64) -> f64 {
+            self - other
+        }
+    }
+
+    #[backprop::backprop]
+    pub fn between<T: num_traits::Float + Middle>(x: T, y: T) -> T {
+        x.midpoint(y) * x
+    }
+}
+
+#[macro_use]
+mod macros {
+    macro_rules! vec {
+        ($($x:expr),*) => { std::vec![$(2.0 * $x),*] };
+    }
+
+    macro_rules! never {
+        ($($x:tt)*) => { false };
+    }
+
+    pub(crate) use never;
+}
+
+#[backprop]
+fn doubled(x: f64) -> f64 {
+    let v = vec![x, x];
+    v[0] * v[1]
+}
+
+mod imported {
+    use crate::macros::never as matches;
+
+    #[backprop::backprop]
+    pub fn never_negated(x: f64) -> f64 {
+        let negated = matches!(x, 1.0);
+        if negated { -x } else { x }
+    }
+}
+
 trait Length {
     fn len(self) -> usize;
 }
@@ -77,4 +144,6 @@ fn of_seven(x: &[f64]) -> f64 {
 fn main() {
     let _ = (numbers::larger_grad(1.0, 2.0), squares_grad(&[1.0]), first_again_grad(&[1.0]));
     let _ = (vectors::product_grad(&[1.0]), of_seven_grad(&[1.0]));
+    let _ = (waves::wave_grad(1.0), traits::between_grad(1.0, 2.0));
+    let _ = (doubled_grad(1.0), imported::never_negated_grad(1.0));
 }

@@ -24,4 +24,19 @@ mod special {
     }
 }
 
-fn main() {}
+#[backprop::backprop]
+fn scaled(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[backprop::backprop]
+fn within(x: f64) -> f64 {
+    fn scaled(x: f64) -> f64 {
+        3.0 * x
+    }
+    scaled(x) * scaled(2.0)
+}
+
+fn main() {
+    let _ = (scaled_grad(1.0), within_grad(1.0));
+}

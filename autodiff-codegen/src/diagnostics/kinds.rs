@@ -364,6 +364,9 @@ refusals! {
     LengthOfParameter: "the length of this `Vec` can't change",
         "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
         "a `Vec` of the function's own, as a variable";
+    OtherResult: "`{0}` is called for something else than floats, with an active value among its arguments",
+        "only functions that return floats, or nothing beside what they write through `&mut`, have a derivative",
+        "two functions: one with `#[backprop]` for the floats, and one for the rest, which is given `stop_gradient(…)` of active values";
     ResultNotUnderstood: "a result of this form is not supported",
         "its parts can't be told apart",
         "the float, array, `Vec` or tuple itself, or a variable that holds it";

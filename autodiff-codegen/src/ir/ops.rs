@@ -29,21 +29,26 @@ impl Effects {
     }
 }
 
-fn path_values_mut(path: &mut [Proj], f: &mut dyn FnMut(&mut Value)) {
-    for p in path {
-        match p {
-            Proj::Index(v) => f(v),
-            Proj::At(vs, _) => vs.iter_mut().for_each(&mut *f),
-            Proj::Slice(a, b) => {
-                a.iter_mut().for_each(&mut *f);
-                b.iter_mut().for_each(&mut *f);
+/// Visits the values in a path.
+macro_rules! path_walk { ($name:ident, $iter:ident, $($m:tt)?) => {
+    fn $name(path: &$($m)? [Proj], f: &mut dyn FnMut(&$($m)? Value)) {
+        for p in path {
+            match p {
+                Proj::Index(v) => f(v),
+                Proj::At(vs, _) => vs.$iter().for_each(&mut *f),
+                Proj::Slice(a, b) => {
+                    a.$iter().for_each(&mut *f);
+                    b.$iter().for_each(&mut *f);
+                }
+                Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
             }
-            Proj::Field(_) | Proj::Member(..) | Proj::Deref => {}
         }
     }
-}
+} }
+path_walk!(path_values, iter,);
+path_walk!(path_values_mut, iter_mut, mut);
 
-macro_rules! read_walk { ($name:ident, $t:ty, $iter:ident, $as:ident, $($m:tt)?) => {
+macro_rules! read_walk { ($name:ident, $($m:tt)?) => {
     fn $name(r: &$($m)? ReadOf, value: &mut dyn FnMut(&$($m)? Value), place: &mut dyn FnMut(&$($m)? Place)) {
         match r {
             ReadOf::Value(v) | ReadOf::ValueRef(v) => value(v),
@@ -52,8 +57,8 @@ macro_rules! read_walk { ($name:ident, $t:ty, $iter:ident, $as:ident, $($m:tt)?)
         }
     }
 } }
-read_walk!(walk_read, (), iter, as_ref,);
-read_walk!(walk_read_mut, (), iter_mut, as_mut, mut);
+read_walk!(walk_read,);
+read_walk!(walk_read_mut, mut);
 
 /// The places that a call is lent to write to.
 fn lent<'a>(args: impl Iterator<Item = &'a Arg>) -> Vec<Place> {
@@ -78,6 +83,10 @@ impl Callee {
         self.taken.iter_mut().for_each(|t| t.reads.iter_mut().for_each(&mut *f));
     }
 
+    fn each_read(&self, f: &mut dyn FnMut(&Read)) {
+        self.taken.iter().for_each(|t| t.reads.iter().for_each(&mut *f));
+    }
+
     fn places_read(&self) -> Vec<Place> {
         let mut out = Vec::new();
         for r in self.taken.iter().flat_map(|t| &t.reads) {
@@ -92,13 +101,126 @@ impl Range {
     pub fn values(&self) -> impl Iterator<Item = Value> {
         [Some(self.lo), Some(self.hi), self.step].into_iter().flatten()
     }
-    fn each_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
-        f(&mut self.lo);
-        f(&mut self.hi);
-        if let Some(s) = &mut self.step {
-            f(s)
-        }
+    fn each(&self, f: &mut dyn FnMut(&Value)) {
+        [&self.lo, &self.hi].into_iter().chain(&self.step).for_each(f);
     }
+    fn each_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
+        [&mut self.lo, &mut self.hi].into_iter().chain(&mut self.step).for_each(f);
+    }
+}
+
+/// Visits the values that an operation itself uses: to look at, and to change. The one list of operands.
+macro_rules! value_walk {
+    (
+        $(#[$doc:meta])* $vis:vis $name:ident: $iter:ident $path:ident $read:ident $each:ident $each_read:ident $args:ident
+        $($m:tt)?
+    ) => {
+        impl Op {
+            $(#[$doc])*
+            $vis fn $name(&$($m)? self, f: &mut dyn FnMut(&$($m)? Value)) {
+                let arg = |a: &$($m)? Arg, f: &mut dyn FnMut(&$($m)? Value)| match a {
+                    Arg::Value(v) | Arg::ValueRef(v) => f(v),
+                    Arg::Place(..) => {}
+                    Arg::Opaque { reads, .. } => {
+                        for r in reads {
+                            $read(&$($m)? r.source, f, &mut |_| {});
+                        }
+                    }
+                };
+                match self {
+                    Op::Const(_)
+                    | Op::Len(_)
+                    | Op::CopyPlace { .. }
+                    | Op::AddPlace { .. }
+                    | Op::Swap { .. }
+                    | Op::Zero(_)
+                    | Op::SumPlace(_)
+                    | Op::Snapshot { .. }
+                    | Op::Pop(_) => {}
+                    Op::Append { count, .. } => count.$iter().for_each(f),
+                    Op::Resize { from, to, .. } => [from, to].into_iter().for_each(f),
+                    Op::Elem { args, .. } | Op::Int { args, .. } => args.$iter().for_each(f),
+                    Op::Cmp { args, .. } => args.$iter().for_each(f),
+                    Op::Cast(v) | Op::AssertFloat(v) => f(v),
+                    Op::Trips(r) => r.$each(f),
+                    Op::Load { path, .. } | Op::View { path, .. } => $path(path, f),
+                    Op::Store { path, value, .. } | Op::Accum { path, value, .. } => {
+                        $path(path, f);
+                        f(value);
+                    }
+                    Op::Alloc { init, .. } => match init {
+                        Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) | Init::Buffer(v, _) => f(v),
+                        Init::Fill(v, n) => {
+                            f(v);
+                            n.$iter().for_each(f);
+                        }
+                        Init::Elems(vs) => vs.$iter().for_each(f),
+                        Init::Fields { fields, .. } => fields.$iter().for_each(|(_, part)| {
+                            if let Part::Value(v) = part {
+                                f(v);
+                            }
+                        }),
+                        Init::Repeat(_, n) => n.$iter().for_each(f),
+                        Init::Zeros
+                        | Init::ZeroLike(_)
+                        | Init::Rows(_)
+                        | Init::Copy(_)
+                        | Init::Empty
+                        | Init::Later(_)
+                        | Init::None => {}
+                    },
+                    Op::Push { value, .. } => f(value),
+                    Op::If { cond, .. } => f(cond),
+                    Op::For { range, inits, .. } => {
+                        range.$each(f);
+                        inits.$iter().for_each(f);
+                    }
+                    Op::While { inits, .. } => inits.$iter().for_each(f),
+                    Op::Call { callee, args, .. } => {
+                        args.$iter().for_each(|a| arg(a, f));
+                        callee.$each_read(&mut |r| $read(&$($m)? r.source, f, &mut |_| {}));
+                    }
+                    Op::CallForward { callee, args, along, .. } => {
+                        let tangents = along.$iter().flat_map(Along::$args);
+                        args.$iter().chain(tangents).for_each(|a| arg(a, f));
+                        callee.$each_read(&mut |r| $read(&$($m)? r.source, f, &mut |_| {}));
+                    }
+                    Op::CallReverse { pullback, seed, args, along, .. } => {
+                        f(pullback);
+                        for seed in std::iter::once(seed).chain(along.$iter().map(|along| &$($m)? along.seed)) {
+                            if let Seed::Value(v) = seed {
+                                f(v);
+                            }
+                        }
+                        args.$iter().for_each(|a| arg(a, f));
+                    }
+                    Op::CallAtOnce { callee, args, seed, .. } => {
+                        args.$iter().for_each(|a| arg(a, f));
+                        f(seed);
+                        callee.$each_read(&mut |r| $read(&$($m)? r.source, f, &mut |_| {}));
+                    }
+                    Op::CallTangent { callee, args, tangents, .. } => {
+                        args.$iter().for_each(|a| arg(a, f));
+                        tangents.$iter().flatten().for_each(|a| arg(a, f));
+                        callee.$each_read(&mut |r| $read(&$($m)? r.source, f, &mut |_| {}));
+                    }
+                    Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
+                        for r in reads {
+                            $read(&$($m)? r.source, f, &mut |_| {});
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+value_walk! {
+    /// Like [`Op::each_value`].
+    each_value_ref: iter path_values walk_read each each_read args
+}
+value_walk! {
+    /// Like [`Op::each_value`], for renaming.
+    pub each_value_mut: iter_mut path_values_mut walk_read_mut each_mut each_read_mut args_mut mut
 }
 
 impl Op {
@@ -110,8 +232,7 @@ impl Op {
     /// Visits every value that the operation itself uses (not those used inside its regions; a region's
     /// yields count as inside).
     pub fn each_value(&self, f: &mut dyn FnMut(Value)) {
-        let mut this = self.clone_shallow();
-        this.each_value_mut(&mut |v| f(*v));
+        self.each_value_ref(&mut |v| f(*v));
     }
 
     /// The values that the operation itself uses, in order.
@@ -119,116 +240,6 @@ impl Op {
         let mut out = Vec::new();
         self.each_value(&mut |v| out.push(v));
         out
-    }
-
-    /// A copy whose regions are empty: cheap to look at.
-    fn clone_shallow(&self) -> Op {
-        match self {
-            Op::If { cond, .. } => Op::If { cond: *cond, then: Block::default(), els: Block::default() },
-            Op::For { range, inits, .. } => {
-                Op::For { range: range.clone(), inits: inits.clone(), body: Block::default() }
-            }
-            Op::While { inits, .. } => {
-                Op::While { inits: inits.clone(), cond: Block::default(), body: Block::default() }
-            }
-            other => other.clone(),
-        }
-    }
-
-    /// Like [`Op::each_value`], for renaming.
-    pub fn each_value_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
-        let arg = |a: &mut Arg, f: &mut dyn FnMut(&mut Value)| match a {
-            Arg::Value(v) | Arg::ValueRef(v) => f(v),
-            Arg::Place(..) => {}
-            Arg::Opaque { reads, .. } => {
-                for r in reads {
-                    walk_read_mut(&mut r.source, f, &mut |_| {});
-                }
-            }
-        };
-        match self {
-            Op::Const(_)
-            | Op::Len(_)
-            | Op::CopyPlace { .. }
-            | Op::AddPlace { .. }
-            | Op::Swap { .. }
-            | Op::Zero(_)
-            | Op::SumPlace(_)
-            | Op::Snapshot { .. }
-            | Op::Pop(_) => {}
-            Op::Append { count, .. } => count.iter_mut().for_each(f),
-            Op::Resize { from, to, .. } => [from, to].into_iter().for_each(f),
-            Op::Elem { args, .. } | Op::Int { args, .. } => args.iter_mut().for_each(f),
-            Op::Cmp { args, .. } => args.iter_mut().for_each(f),
-            Op::Cast(v) | Op::AssertFloat(v) => f(v),
-            Op::Trips(r) => r.each_mut(f),
-            Op::Load { path, .. } | Op::View { path, .. } => path_values_mut(path, f),
-            Op::Store { path, value, .. } | Op::Accum { path, value, .. } => {
-                path_values_mut(path, f);
-                f(value);
-            }
-            Op::Alloc { init, .. } => match init {
-                Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) | Init::Buffer(v, _) => f(v),
-                Init::Fill(v, n) => {
-                    f(v);
-                    n.iter_mut().for_each(f);
-                }
-                Init::Elems(vs) => vs.iter_mut().for_each(f),
-                Init::Fields { fields, .. } => fields.iter_mut().for_each(|(_, part)| {
-                    if let Part::Value(v) = part {
-                        f(v);
-                    }
-                }),
-                Init::Repeat(_, n) => n.iter_mut().for_each(f),
-                Init::Zeros
-                | Init::ZeroLike(_)
-                | Init::Rows(_)
-                | Init::Copy(_)
-                | Init::Empty
-                | Init::Later(_)
-                | Init::None => {}
-            },
-            Op::Push { value, .. } => f(value),
-            Op::If { cond, .. } => f(cond),
-            Op::For { range, inits, .. } => {
-                range.each_mut(f);
-                inits.iter_mut().for_each(f);
-            }
-            Op::While { inits, .. } => inits.iter_mut().for_each(f),
-            Op::Call { callee, args, .. } => {
-                args.iter_mut().for_each(|a| arg(a, f));
-                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
-            }
-            Op::CallForward { callee, args, along, .. } => {
-                let tangents = along.iter_mut().flat_map(Along::args_mut);
-                args.iter_mut().chain(tangents).for_each(|a| arg(a, f));
-                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
-            }
-            Op::CallReverse { pullback, seed, args, along, .. } => {
-                f(pullback);
-                for seed in std::iter::once(seed).chain(along.iter_mut().map(|along| &mut along.seed)) {
-                    if let Seed::Value(v) = seed {
-                        f(v);
-                    }
-                }
-                args.iter_mut().for_each(|a| arg(a, f));
-            }
-            Op::CallAtOnce { callee, args, seed, .. } => {
-                args.iter_mut().for_each(|a| arg(a, f));
-                f(seed);
-                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
-            }
-            Op::CallTangent { callee, args, tangents, .. } => {
-                args.iter_mut().for_each(|a| arg(a, f));
-                tangents.iter_mut().flatten().for_each(|a| arg(a, f));
-                callee.each_read_mut(&mut |r| walk_read_mut(&mut r.source, f, &mut |_| {}));
-            }
-            Op::Opaque { reads, .. } | Op::Exit { reads, .. } => {
-                for r in reads {
-                    walk_read_mut(&mut r.source, f, &mut |_| {});
-                }
-            }
-        }
     }
 
     /// The places that the operation itself reads, as named (views are not resolved). Lengths count as reads.

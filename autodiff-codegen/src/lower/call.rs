@@ -101,7 +101,7 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::LeftOut, e, &[&name, &why]);
         }
-        if self.f.types.known.is_plain_beside_module(path) {
+        if self.f.types.known.is_plain_beside_module(path) || self.is_plain_item(path) {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
@@ -126,6 +126,15 @@ impl<'a> Lower<'a, '_> {
         let callee = Callee { taken, own, of_module, typed, slices, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
+    }
+
+    /// Whether a path names a function of the body's own that has no attribute. An annotated one of its name may stand around it.
+    fn is_plain_item(&self, path: &syn::Path) -> bool {
+        let Some(name) = path.get_ident() else { return false };
+        self.f.items.iter().any(|item| match syn::parse2(item.clone()) {
+            Ok(syn::Item::Fn(f)) => f.sig.ident == *name && !f.attrs.iter().any(crate::known::is_backprop),
+            _ => false,
+        })
     }
 
     pub(super) fn emit_call(&mut self, callee: Callee, mut args: Vec<Arg>, ty: Option<&Type>) -> Val {

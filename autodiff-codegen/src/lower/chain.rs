@@ -119,20 +119,29 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>>
             classify(facts, recv).filter(|chain| matches!(chain, Chain::Bound(..)))
         }
         ExprKind::Method { .. } => method(facts, e).or_else(|| elements(facts, e)),
-        ExprKind::Call { path, qself: false, args } => {
-            let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-            let [.., module, name] = &names[..] else { return elements(facts, e) };
-            match (module.as_str(), name.as_str(), &args[..]) {
-                ("iter", "repeat", [x]) => Some(Chain::Repeat(x)),
-                ("iter", "once", [x]) => Some(Chain::Once(x)),
-                ("iter", "zip", [a, b]) => {
-                    Some(Chain::Zip(Box::new(classify(facts, a)?), Box::new(classify(facts, b)?)))
-                }
-                _ => elements(facts, e),
+        _ => match source(e) {
+            Some(("repeat", [x])) => Some(Chain::Repeat(x)),
+            Some(("once", [x])) => Some(Chain::Once(x)),
+            Some(("zip", [a, b])) => {
+                let (a, b) = match (classify(facts, a), classify(facts, b)) {
+                    (Some(a), Some(b)) => (a, b),
+                    // What only rustc knows is zipped with what is active.
+                    _ => (classify_or_opaque(facts, a, b)?, classify_or_opaque(facts, b, a)?),
+                };
+                Some(Chain::Zip(Box::new(a), Box::new(b)))
             }
-        }
-        _ => elements(facts, e),
+            _ => elements(facts, e),
+        },
     }
+}
+
+/// A function of `std::iter` that makes an iterator, and its arguments.
+pub fn source(e: &Expr) -> Option<(&'static str, &[Expr])> {
+    let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
+    let mut names = path.segments.iter().rev().map(|s| &s.ident);
+    let (name, module) = (names.next()?, names.next()?);
+    let found = [("repeat", 1), ("once", 1), ("zip", 2)].into_iter().find(|(n, _)| name == n)?;
+    (module == "iter" && args.len() == found.1).then_some((found.0, &args[..]))
 }
 
 /// Classifies a method call that gives an iterator.

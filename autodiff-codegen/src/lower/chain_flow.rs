@@ -139,7 +139,9 @@ impl<'a> Facts<'a> {
                     let (s, t) = self.fact(start);
                     (Some((Shape::Ref(true, Box::new(s)), t)), 1, false)
                 }
-                ("filter" | "inspect" | "take_while" | "skip_while" | "find", ..) => (None, 1, true),
+                ("filter" | "inspect" | "take_while" | "skip_while" | "find" | "retain", ..) => {
+                    (None, 1, true)
+                }
                 ("reduce", ..) => (None, 2, false),
                 ("max_by" | "min_by", ..) => (None, 2, true),
                 _ => (None, 1, false),

@@ -4,6 +4,7 @@ use super::consumer::{Consumer, What};
 use super::drive::{Around, Iter};
 use super::facts::Facts;
 use super::place::Loc;
+use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{BinOp, Expr, Type, Var};
@@ -49,6 +50,15 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::NotDifferentiated, e, &["this `collect` without `?` or `unwrap`"])
             }
             What::Unzip => self.unzipped(&iter, e),
+            What::Retain(recv) => {
+                let v = self.growing(recv, e)?;
+                let ty = self.func.plc(v).ty.clone();
+                let kept = self.grown(&iter, ty, &Around::default(), e, &|_, val| Ok(val))?;
+                let Val::Place(kept) = kept else { return Err(Refused) };
+                self.types.unify(&self.func, Node::Place(v), Node::Place(kept));
+                self.effect(Op::Swap { a: v, b: kept });
+                Ok(if self.dead { Val::Never } else { Val::Unit })
+            }
             What::Count => self.counted_items(&iter, e),
             What::All(all, f) => self.decided(&iter, *all, f, e),
             What::Option(pick, unwrap) => self.picked(&iter, consumer, pick, *unwrap, e),

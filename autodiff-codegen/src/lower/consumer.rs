@@ -5,7 +5,7 @@ use super::closure::Fact;
 use super::facts::Facts;
 use super::shape::Shape;
 use crate::hir::{Expr, ExprKind};
-use crate::ir::{FloatTy, PlaceTy, Ty};
+use crate::ir::{FloatTy, Mode, PlaceTy, Ty};
 use proc_macro2::TokenStream;
 
 /// A chain and its consumer.
@@ -32,6 +32,8 @@ pub enum What<'a> {
     Gather,
     /// `unzip()` into two
     Unzip,
+    /// `v.retain(f)`: what the filter leaves is all that stays.
+    Retain(&'a Expr),
     /// `count()`
     Count,
     /// `all(f)`, or `any(f)`
@@ -78,6 +80,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
         ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
         ("collect", []) if is_wrapped_vec(turbofish.as_ref()) => What::Gather,
         ("unzip", []) => What::Unzip,
+        ("retain", [f]) => return retained(facts, recv, f),
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
         ("any", [f]) => What::All(false, f),
@@ -90,6 +93,14 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
     };
     let active = args.iter().find(|a| facts.tainted(a));
     Some(Consumer { chain: iterator(facts, recv, active)?, what })
+}
+
+/// `v.retain(f)` of a `Vec`, as what `v.into_iter().filter(f)` hands out.
+fn retained<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, f: &'a Expr) -> Option<Consumer<'a>> {
+    let vec = matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Vec(t)) if matches!(**t, PlaceTy::Scalar(_)));
+    let elements = Box::new(Chain::Elements(recv, Mode::Value));
+    let chain = Chain::On(elements, chain::Step::Filter(f));
+    (vec && facts.is_at_hand(recv)).then_some(Consumer { chain, what: What::Retain(recv) })
 }
 
 fn option<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, unwrap: Option<Unwrap<'a>>) -> Option<Consumer<'a>> {
@@ -267,6 +278,7 @@ impl<'a> Facts<'a> {
                 };
                 (shape, tainted)
             }
+            What::Retain(_) => (Shape::Unit, false),
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
             What::Option(_, None) => (Shape::Option(Box::new(item)), tainted),

@@ -24,6 +24,8 @@ pub enum Data {
     Resize,
     /// `v.insert(i, x)`
     Insert,
+    /// `v.retain(f)`, which is a chain as well.
+    Retain,
     /// `v.remove(i)`
     Remove,
     /// `v.swap_remove(i)`
@@ -64,6 +66,7 @@ const TABLE: &[(&str, usize, bool, Data)] = &[
     ("clear", 0, true, Data::Clear),
     ("resize", 2, true, Data::Resize),
     ("insert", 2, true, Data::Insert),
+    ("retain", 1, true, Data::Retain),
     ("remove", 1, true, Data::Remove),
     ("swap_remove", 1, true, Data::SwapRemove),
     ("reserve", 1, true, Data::Capacity),
@@ -157,6 +160,7 @@ impl Data {
                 | Clear
                 | Resize
                 | Insert
+                | Retain
                 | Remove
                 | SwapRemove
         )

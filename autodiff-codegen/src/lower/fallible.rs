@@ -52,6 +52,9 @@ impl<'a> Facts<'a> {
             return (user && self.tainted(inner)).then_some(inner);
         }
         let ExprKind::Call { path, .. } = &inner.kind else { return None };
+        if super::chain::source(inner).is_some() {
+            return None;
+        }
         // `T::from(x)`, `NumCast::from(x)` make numbers of numbers.
         let numbers = ["NumCast", "FromPrimitive", "ToPrimitive", "Float"];
         let of_numbers = path.segments.iter().rev().nth(1).is_some_and(|s| {

@@ -6,6 +6,7 @@ use super::types::length;
 use crate::hir::{BinOp, Expr, ExprKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 
 impl Parser<'_> {
@@ -219,6 +220,9 @@ impl Parser<'_> {
                 }
             }
             None => {
+                if let Some(list) = self.vec_of_array(callee, &call.args) {
+                    return ExprKind::Vec(self.list(list));
+                }
                 let unqualified = self.types.unqualified(callee);
                 ExprKind::Call {
                     qself: callee.qself.is_some() && unqualified.is_none(),
@@ -226,6 +230,23 @@ impl Parser<'_> {
                     args: self.list(&call.args),
                 }
             }
+        }
+    }
+
+    /// The elements in `Vec::from([a, b])`, which is `vec![a, b]`.
+    fn vec_of_array<'a>(
+        &self,
+        callee: &syn::ExprPath,
+        args: &'a Punctuated<syn::Expr, syn::Token![,]>,
+    ) -> Option<&'a Punctuated<syn::Expr, syn::Token![,]>> {
+        let of_vec = callee.qself.is_none()
+            && callee.path.segments.len() == 2
+            && callee.path.segments.iter().all(|s| s.arguments.is_none())
+            && callee.path.segments.iter().map(|s| &s.ident).eq(["Vec", "from"])
+            && !self.item_names.iter().any(|item| item == "Vec");
+        match peel(args.first()?) {
+            syn::Expr::Array(array) if of_vec && args.len() == 1 => Some(&array.elems),
+            _ => None,
         }
     }
 

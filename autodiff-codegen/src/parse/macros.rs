@@ -143,7 +143,11 @@ impl Parser<'_> {
     pub fn is_well_known(&self, path: &syn::Path, name: &str) -> bool {
         let listed = WELL_KNOWN.contains(&name) || TOKENS_ONLY.contains(&name);
         let own = path.segments.len() == 1 && self.types.known.shadows(&format!("{name}!"));
-        listed && !own && is_of_std(path) && !self.item_names.iter().any(|item| item == name)
+        let known = listed && !own && is_of_std(path) && !self.item_names.iter().any(|item| item == name);
+        if let (true, Some(ident)) = (known && is_listed(name), path.get_ident()) {
+            self.of_std.borrow_mut().push(ident.clone());
+        }
+        known
     }
 
     /// The arguments of a well-known macro.

@@ -1,18 +1,16 @@
-//! Names of `std` as a function writes them: `Some` and its kin, `Vec`, `array::from_fn`, `iter::once`; and bounds by the traits
-//! of `num-traits`.
+//! Names of `std` as a function writes them: `Some` and its kin, `Vec`, `array::from_fn`, `iter::once`, `vec!`.
 //!
 //! They are taken for what they are called. Nothing keeps a user from having a function `Some`, a type `Vec`, a module `iter`
-//! or a trait `Float`, so each companion has rustc check that they mean the same.
+//! or a macro `vec`, so each companion has rustc check that they mean the same.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// Has rustc check the names in a function, each where it stands first.
-pub fn proofs(item: &syn::ItemFn, around: Option<&syn::Generics>, rt: &syn::Path) -> Vec<TokenStream> {
+pub fn proofs(item: &syn::ItemFn, rt: &syn::Path) -> Vec<TokenStream> {
     let mut found = Found::default();
     found.look(item.block.to_token_stream());
-    let names = found.0.iter().filter_map(|path| proof(path, rt));
-    names.chain(bounds(&item.sig.generics)).chain(around.into_iter().flat_map(bounds)).collect()
+    found.0.iter().filter_map(|path| proof(path, rt)).collect()
 }
 
 /// The last names of the paths that [`proof`] has something to ask of.
@@ -99,32 +97,14 @@ fn proof(path: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
     })
 }
 
-/// `T: Float`: a trait of the user's of that name has other functions than that of `num-traits`, which has this one.
-fn bounds(generics: &syn::Generics) -> Vec<TokenStream> {
-    let is_float = |bound: &syn::TypeParamBound| match bound {
-        syn::TypeParamBound::Trait(bound) => {
-            bound.path.segments.last().is_some_and(|s| s.ident == "Float" || s.ident == "FloatCore")
-        }
-        _ => false,
-    };
-    let mut out = Vec::new();
-    let mut note = |name: &Ident, span: Span| {
-        let span = crate::names::emitted(span);
-        out.push(quote_spanned!(span=> let _ = |x: #name| #name::integer_decode(x);));
-    };
-    for param in generics.type_params() {
-        if let Some(bound) = param.bounds.iter().find(|b| is_float(b)) {
-            note(&param.ident, syn::spanned::Spanned::span(bound));
-        }
-    }
-    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
-        let syn::WherePredicate::Type(predicate) = predicate else { continue };
-        let syn::Type::Path(ty) = &predicate.bounded_ty else { continue };
-        let (Some(name), Some(bound)) = (ty.path.get_ident(), predicate.bounds.iter().find(|b| is_float(b)))
-        else {
-            continue;
-        };
-        note(name, syn::spanned::Spanned::span(bound));
-    }
-    out
+/// Has rustc check that macros are `std`'s, each where it stands first: what the module has of their names, in whichever way it
+/// came there, is ambiguous beside them if it is something else.
+pub fn macros(names: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
+    let mut seen = crate::tables::HashSet::default();
+    let first = names.iter().filter(|name| seen.insert(name.to_string()));
+    let checked: Vec<Ident> =
+        first.map(|name| Ident::new(&name.to_string(), crate::names::emitted(name.span()))).collect();
+    let span = checked.first()?.span();
+    let rt = crate::names::located_at(quote!(#rt), span);
+    Some(quote_spanned!(span=> #rt::__rt::__macros_of_std!(#(#checked),*);))
 }

@@ -77,6 +77,8 @@ pub struct Parser<'e> {
     pub item_names: Vec<Ident>,
     /// Those of them that are imported.
     pub imported: Vec<String>,
+    /// The macros that are taken for `std`'s, each where it stands first.
+    pub of_std: std::cell::RefCell<Vec<Ident>>,
     /// What the macros that are defined in the body consist of.
     pub macros: Vec<TokenStream>,
     /// The names of items that the function uses.
@@ -109,6 +111,7 @@ impl<'e> Parser<'e> {
             items: Vec::new(),
             item_names: Vec::new(),
             imported: Vec::new(),
+            of_std: Default::default(),
             macros: Vec::new(),
             roots: Vec::new(),
             globs: Vec::new(),

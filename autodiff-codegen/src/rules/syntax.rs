@@ -36,6 +36,11 @@ pub fn by_method(name: &str, operands: usize) -> Option<RuleId> {
     (id.get().arity == operands).then_some(id)
 }
 
+/// Whether the operation is written as a method.
+pub fn is_method(rule: RuleId) -> bool {
+    matches!(rule.syntax(), Syntax::Method(_))
+}
+
 /// The operation behind a binary operator on floats.
 pub fn by_binary(op: hir::BinOp) -> Option<RuleId> {
     RuleId::all().find(|r| *r.syntax() == Syntax::Binary(op))

@@ -104,6 +104,7 @@ impl Walk<'_> {
 
     fn block(&mut self, rewrite: &mut dyn Rewrite, block: &mut Block) {
         let stmts = std::mem::take(&mut block.stmts);
+        block.stmts.reserve(stmts.len());
         self.stmts(rewrite, stmts, &mut block.stmts);
         self.subst.apply_all(&mut block.yields);
     }

@@ -468,3 +468,37 @@ same!(unknown_beginnings: {
     }
     fn g(a: f64) -> f64 { a * a }
 } f(0.5));
+
+same!(iterators_by_functions: {
+    fn f(x: &[f64], y: f64) -> f64 {
+        let a: f64 = std::iter::repeat(y).zip(x.iter()).map(|(y, x)| x * x * y).sum();
+        let b = std::iter::zip(x, x.iter().rev()).map(|(x, y)| x * y.sin()).sum::<f64>();
+        let c = std::iter::repeat(a).zip(x).fold(0.5, |c, (a, x)| c * a - x);
+        let d = std::iter::once(y).zip(x).map(|(x, y)| x.cos() * y).sum::<f64>();
+        a + b * c - d
+    }
+} f(&[1.25, -0.5, 2.0], 0.75));
+
+same!(vectors_of_arrays: {
+    fn f(x: f64, y: f64) -> f64 {
+        let mut v = Vec::from([x * y, x.sin()]);
+        v.push(x - y);
+        v.iter().map(|a| a * a).sum::<f64>() * v[0] * v.len() as f64
+    }
+} f(1.25, 2.5));
+
+same!(some_of_a_vector_stay: {
+    fn f(x: &[f64], y: f64) -> f64 {
+        let mut v = x.to_vec();
+        v.push(y);
+        v.retain(|a| *a > 0.0);
+        v.retain(|&a| a < 2.0 * y);
+        let mut s = v.len() as f64;
+        for k in 0..3 {
+            v.retain(|a| a * a > 0.3 * k as f64);
+            v.push(s * 0.1);
+            s += v.iter().map(|a| a * a).sum::<f64>();
+        }
+        s * v[0]
+    }
+} f(&[1.25, -0.5, 2.0, 0.7], 0.75));

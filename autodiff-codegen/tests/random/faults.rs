@@ -160,16 +160,18 @@ const FOUND: usize = 2;
 const RARE: usize = 10;
 const PLANTED: usize = 200;
 
-/// Programs of these numbers are looked at: the small ones, then those that are not too large.
-const NUMBERS: std::ops::Range<u64> = 0..3000;
+/// Programs of these numbers are looked at, if they are not too large: first those that take little time, then those of medium
+/// size, which have room for everything.
+const FIRST: std::ops::Range<u64> = 0..2000;
+const THEN: std::ops::Range<u64> = crate::MEDIUM..crate::MEDIUM + 4000;
 const SMALL: usize = 70;
 const LARGEST: usize = 250;
 
 /// The programs that are small enough, smaller ones first.
 fn cases() -> Vec<Case> {
     let size = |c: &Case| c.main.func.values.len();
-    let mut cases: Vec<Case> = NUMBERS.map(crate::case).filter(|c| size(c) < LARGEST).collect();
-    cases.sort_by_key(|c| size(c) >= SMALL);
+    let mut cases: Vec<Case> = FIRST.chain(THEN).map(crate::case).filter(|c| size(c) < LARGEST).collect();
+    cases.sort_by_key(|c| (size(c) >= SMALL, c.seed));
     cases
 }
 

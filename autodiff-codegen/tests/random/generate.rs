@@ -3,7 +3,7 @@
 //! Every integer and every float is generated with an interval that it lies in. An operation of the table
 //! gets operands within its stated domain, squashed through `sin` or `tanh` where they might not be.
 
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use autodiff_codegen::ir::*;
 use autodiff_codegen::rules::{self, RuleId};
@@ -88,6 +88,10 @@ pub struct Generated {
     pub ret: Shape,
 }
 
+/// A program of no more statements than this has few of everything else, too: parameters, elements, rounds, and no more
+/// than two regions in each other. Most faults show in one of those, and it takes little time.
+pub const SMALL: usize = 6;
+
 /// Elements of arrays are kept within this.
 pub const ELEMENT: f64 = 4.0;
 
@@ -113,7 +117,11 @@ pub struct Gen<'c> {
     /// What there is more of than usual, so that it stands everywhere.
     favourite: Option<Favourite>,
     names: usize,
-    ranges: HashMap<RuleId, (f64, f64)>,
+    /// Whether there is little of everything.
+    small: bool,
+    /// Whether things meet that otherwise seldom do: choices on the same condition, loops with larger steps, and what a loop has
+    /// read and is written to after it.
+    meeting: bool,
 }
 
 pub type Code = Vec<Stmt>;
@@ -133,10 +141,10 @@ enum Favourite {
 }
 
 impl Favourite {
-    fn any(rng: &mut Rng) -> Option<Favourite> {
+    fn any(rng: &mut Rng, small: bool) -> Option<Favourite> {
         use Favourite::*;
         let all = [Whole, Exchange, View, Call, Effect, Alloc, Growth, NoRounds];
-        rng.chance(35).then(|| all[rng.below(all.len())])
+        rng.chance(if small { 60 } else { 35 }).then(|| all[rng.below(all.len())])
     }
 }
 
@@ -149,12 +157,20 @@ pub enum Role {
     Recursive,
     /// One that nothing else calls.
     Main,
+    /// The same, in which things meet that otherwise seldom do.
+    Meeting,
+}
+
+impl Role {
+    fn meeting(self) -> bool {
+        self == Role::Meeting
+    }
 }
 
 /// Generates a function.
 pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Role) -> Generated {
     let mut rng = Rng::new(seed);
-    let favourite = Favourite::any(&mut rng);
+    let favourite = Favourite::any(&mut rng, size <= SMALL);
     let mut g = Gen {
         rng,
         favourite,
@@ -167,14 +183,16 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Ro
         role,
         effects: 0,
         names: 0,
-        ranges: HashMap::new(),
+        small: size <= SMALL,
+        meeting: role.meeting(),
     };
     let inputs = g.signature();
     let mut out = Vec::new();
-    g.some_stmts(&mut out, 3 + size / 12);
+    let statements = if g.small { 1 + g.rng.below(3) } else { 3 + size / 12 };
+    g.some_stmts(&mut out, statements);
     if role == Role::Recursive {
         g.recursive_call(&mut out, &inputs);
-        g.some_stmts(&mut out, 3);
+        g.at_most(&mut out, 3);
     }
     let ret = g.finish(&mut out);
     Generated { func: g.f, inputs, ret }
@@ -221,6 +239,22 @@ impl Gen<'_> {
         result
     }
 
+    /// The number, or one or two if there is little of everything.
+    pub fn few(&mut self, n: usize) -> usize {
+        if self.small { n.min(1 + self.rng.below(2)) } else { n }
+    }
+
+    /// A few statements of all kinds, fewer if there is little of everything.
+    pub fn at_most(&mut self, out: &mut Code, n: usize) {
+        let n = self.few(n);
+        self.some_stmts(out, n);
+    }
+
+    /// How many elements an array has.
+    pub fn elements(&mut self) -> usize {
+        1 + self.rng.below(if self.small { 2 } else { 4 })
+    }
+
     /// A few statements of all kinds.
     pub fn some_stmts(&mut self, out: &mut Code, n: usize) {
         for _ in 0..n {
@@ -232,7 +266,7 @@ impl Gen<'_> {
     }
 
     fn random_stmt(&mut self, out: &mut Code) {
-        let nest = self.depth < 4 && self.budget > 12;
+        let nest = if self.small { self.depth < 2 } else { self.depth < 4 && self.budget > 12 };
         if self.rng.chance(35) {
             match self.favourite {
                 Some(Favourite::Whole) => return self.random_whole(out),
@@ -245,7 +279,9 @@ impl Gen<'_> {
                 _ => {}
             }
         }
-        match self.rng.below(100) {
+        // Little of everything is not to mean arithmetic and nothing else.
+        let least = if self.small && self.rng.chance(40) { 65 } else { 0 };
+        match least + self.rng.below(100 - least) {
             0..27 => drop(self.random_elem(out)),
             27..30 if nest => self.random_idiom(out),
             30..34 => self.random_int(out),
@@ -269,8 +305,15 @@ impl Gen<'_> {
     }
 }
 
-/// The range of an operation's results over its domain, by sampling.
+/// The range of an operation's results over its domain, found once.
 pub fn result_range(rule: RuleId) -> (f64, f64) {
+    static RANGES: OnceLock<Vec<(RuleId, (f64, f64))>> = OnceLock::new();
+    let all = RANGES.get_or_init(|| RuleId::all().map(|rule| (rule, sampled_range(rule))).collect());
+    all.iter().find(|(r, _)| *r == rule).map_or_else(|| sampled_range(rule), |(_, range)| *range)
+}
+
+/// The range of an operation's results over its domain, by sampling.
+fn sampled_range(rule: RuleId) -> (f64, f64) {
     let rule = rule.get();
     let mut rng = Rng::new(7);
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);

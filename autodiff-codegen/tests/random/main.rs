@@ -1,8 +1,10 @@
 //! Random programs against everything that is known about derivatives.
 //!
 //! * `BACKPROP_RANDOM_PROGRAMS`: how many programs to try (the first few hundred otherwise).
-//! * `BACKPROP_RANDOM_FIRST`: the number of the first.
+//! * `BACKPROP_RANDOM_FIRST`: the number of the first. From 4294967296 on they are larger, and from 8589934592 on things meet in
+//!   them that seldom do in others.
 //! * `BACKPROP_RANDOM_SECONDS`: when to stop, whatever is left (45 otherwise, if no number is asked for).
+//! * `BLESS=1`, beside a number of programs: the table of what stood where in those that were checked is written.
 //!
 //! A program that fails is made as small as it goes, and printed with its derivative.
 
@@ -20,28 +22,47 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use coverage::Coverage;
 use generate::{Generated, Role, Target, generate};
 use oracle::{Case, End, Failure, check};
 use rng::Rng;
 use shrink::shrink;
 
+/// From this number on programs are of medium size: few have more than one can read, and few have little of everything.
+const MEDIUM: u64 = 1 << 32;
+
+/// From this number on they are of medium size, and things meet in them that seldom do in others.
+const MEETING: u64 = 1 << 33;
+
 /// The case of a number: a program, and up to two functions that it calls.
 fn case(seed: u64) -> Case {
     let mut rng = Rng::new(seed ^ 0xca5e);
-    // Small ones cost little: most of what can meet meets in them.
-    let size = [8, 8, 8, 8, 8, 15, 15, 15, 15, 30, 30, 60, 120][rng.below(13)];
+    // Small ones cost little, and most of what can meet meets in them.
+    let size = match rng.below(200) {
+        _ if seed >= MEDIUM => [8, 8, 15, 15, 30, 30, 60, 120][rng.below(8)],
+        0..100 => 1 + rng.below(3),
+        100..174 => 4 + rng.below(3),
+        174..186 => 8,
+        186..194 => 15,
+        194..198 => 30,
+        198 => 60,
+        _ => 120,
+    };
+    let small = size <= generate::SMALL;
     let mut library: Vec<Generated> = Vec::new();
     let mut targets: Vec<Target> = Vec::new();
-    if rng.chance(60) {
-        for n in 0..1 + rng.below(2) {
+    if rng.chance(if small { 40 } else { 60 }) {
+        for n in 0..if small { 1 } else { 1 + rng.below(2) } {
             let name = format!("g{n}");
             let role = if rng.chance(15) { Role::Recursive } else { Role::Callee };
-            let g = generate(rng.next(), &name, &targets, 8 + rng.below(20), role);
+            let size = if small { 1 + rng.below(4) } else { 8 + rng.below(20) };
+            let g = generate(rng.next(), &name, &targets, size, role);
             targets.push(Target { name, params: g.inputs.clone(), ret: g.ret.clone() });
             library.push(g);
         }
     }
-    let main = generate(rng.next(), "f", &targets, size, Role::Main);
+    let role = if seed >= MEETING { Role::Meeting } else { Role::Main };
+    let main = generate(rng.next(), "f", &targets, size, role);
     Case { main, library, seed }
 }
 
@@ -65,7 +86,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// How the cases tried ended.
+/// How the cases tried ended, and what was in those that were checked.
 #[derive(Debug, Default)]
 struct Ends {
     tried: usize,
@@ -74,20 +95,65 @@ struct Ends {
     differences: usize,
     trapped: usize,
     unsupported: BTreeMap<String, usize>,
+    /// What failed, and in which programs.
+    failures: BTreeMap<String, Vec<u64>>,
+    coverage: Coverage,
 }
 
 impl Ends {
-    fn add(&mut self, end: End) {
+    fn add(&mut self, case: &Case) {
         self.tried += 1;
-        match end {
-            End::Checked { differences } => {
+        match outcome(case) {
+            Ok(End::Checked { differences }) => {
                 self.checked += 1;
                 self.differences += usize::from(differences);
+                self.coverage.add(&case.main.func);
             }
-            End::Trapped => self.trapped += 1,
-            End::Unsupported(what) => *self.unsupported.entry(what).or_default() += 1,
+            Ok(End::Trapped) => self.trapped += 1,
+            Ok(End::Unsupported(what)) => *self.unsupported.entry(what).or_default() += 1,
+            Err(f) => self.failures.entry(f.check).or_default().push(case.seed),
         }
     }
+
+    fn merge(&mut self, other: Ends) {
+        self.tried += other.tried;
+        self.checked += other.checked;
+        self.differences += other.differences;
+        self.trapped += other.trapped;
+        other.unsupported.into_iter().for_each(|(what, n)| *self.unsupported.entry(what).or_default() += n);
+        other.failures.into_iter().for_each(|(what, n)| self.failures.entry(what).or_default().extend(n));
+        self.coverage.merge(other.coverage);
+    }
+
+    fn summary(&self) -> String {
+        let Ends { tried, checked, differences, trapped, unsupported, .. } = self;
+        format!(
+            "{tried} programs tried: {checked} checked, {differences} of them against differences; {trapped} panic or exit; \
+             not differentiated: {unsupported:?}"
+        )
+    }
+}
+
+/// So many programs are tried before the time is looked at.
+const CHUNK: u64 = 10_000;
+
+/// Tries these programs, in as many threads as there are processors, until the time is over.
+fn attempt(numbers: std::ops::Range<u64>, over: &(dyn Fn() -> bool + Sync)) -> Ends {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let part = |thread: usize| {
+        let mut ends = Ends::default();
+        for seed in numbers.clone().skip(thread).step_by(threads).take_while(|_| !over()) {
+            ends.add(&case(seed));
+        }
+        ends
+    };
+    std::thread::scope(|scope| {
+        let part = &part;
+        let parts: Vec<_> = (0..threads).map(|thread| scope.spawn(move || part(thread))).collect();
+        let mut all = Ends::default();
+        parts.into_iter().for_each(|part| all.merge(part.join().expect("a panic of the compiler is caught")));
+        all
+    })
 }
 
 #[test]
@@ -96,29 +162,41 @@ fn derivatives_of_random_programs() {
     let programs = number("BACKPROP_RANDOM_PROGRAMS");
     let seconds = number("BACKPROP_RANDOM_SECONDS").or(programs.is_none().then_some(45));
     let start = Instant::now();
+    let over = || seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s));
     let mut ends = Ends::default();
-    let mut failures: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for seed in first..first + programs.unwrap_or(300) {
-        if seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s)) {
-            break;
+    let end = first + programs.unwrap_or(2000);
+    for from in (first..end).step_by(CHUNK as usize).take_while(|_| !over()) {
+        let these = attempt(from..end.min(from + CHUNK), &over);
+        for (what, seeds) in &these.failures {
+            println!("{what}: programs {seeds:?}");
         }
-        match outcome(&case(seed)) {
-            Ok(end) => ends.add(end),
-            Err(f) => failures.entry(f.check).or_default().push(seed),
+        ends.merge(these);
+        if programs.is_some() {
+            println!("{}", ends.summary());
+        }
+        if std::env::var_os("BLESS").is_some() && programs.is_some() {
+            coverage::write(&ends, first);
         }
     }
-    println!("{ends:#?}");
-    for (what, seeds) in &failures {
+    if programs.is_none() {
+        ends.merge(attempt(MEETING..MEETING + 300, &over));
+    }
+    println!("{}", ends.summary());
+    for (what, seeds) in &ends.failures {
         let worst = case(seeds[0]);
         let Err(f) = outcome(&worst) else { continue };
         let (small, f) = smallest(&worst, f);
         println!("=== {what}: programs {seeds:?}\n{}\n{}", f.detail, small.main.func);
         small.library.iter().for_each(|g| println!("{}", g.func));
     }
-    assert!(failures.is_empty(), "{:?}", failures.keys());
+    assert!(ends.failures.is_empty(), "{:?}", ends.failures.keys());
     if ends.tried < 100 {
         return;
     }
-    assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {ends:?}");
-    assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {ends:?}");
+    assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {}", ends.summary());
+    assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {}", ends.summary());
+    if ends.tried >= 100_000 {
+        let missing = coverage::missing(&ends.coverage, ends.tried / 50_000);
+        assert!(missing.is_empty(), "too few of {missing:#?}");
+    }
 }

@@ -1,6 +1,8 @@
 //! What is known of every derivative program: it is well formed, it computes the primal's value to the bit,
 //! it has the primal's effects and panics, and its adjoints agree with tangents, and those with differences.
 
+use std::collections::HashSet;
+
 use autodiff_codegen::forward::{Tangent, forward};
 use autodiff_codegen::ir::interpret::{Callee, Data, Effect, Interp, Program, Run, Scalar, Trap};
 use autodiff_codegen::ir::verify::verify;
@@ -23,7 +25,7 @@ pub use fault::{Fault, Stage};
 use fault::{plant, plant_in_gradient, plant_in_tangent};
 pub use lanes::{LaneFault, check_lanes};
 use point::{Adjoints, Point};
-use variants::{Variant, agree, options, simplified};
+use variants::{Share, Variant, agree, options, simplified};
 
 /// A program under test, with the functions that it calls.
 #[derive(Clone)]
@@ -134,11 +136,13 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
     check_simplified_primal(&program, case, &args, &primal, fault)?;
     let point = Point { program: &program, case, args: &args, primal: &primal, fault };
     let tangents = point.tangents()?;
-    if fault.is_none() {
+    let share = if fault.is_none() { Share::of(case.seed) } else { Share::ALL };
+    if fault.is_none() && share.lanes {
         point.lanes(None)?;
     }
     let mut results: Vec<(Variant, Adjoints)> = Vec::new();
-    for options in options(matches!(func.ret, Ret::Scalar(_)), case.seed) {
+    let mut seen = HashSet::new();
+    for options in options(matches!(func.ret, Ret::Scalar(_)), case.seed, share) {
         let g = match reverse(func, &options) {
             Ok(g) => g,
             Err(e) => return Ok(End::Unsupported(e.what.into())),
@@ -147,14 +151,14 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
         if options.checkpoint && g.checkpointed == 0 {
             continue;
         }
-        point.gradient(g, options, &mut results)?;
+        point.gradient(g, options, &mut seen, &mut results)?;
     }
     if primal.end.is_err() {
         return Ok(End::Trapped);
     }
     agree(&results)?;
     tangents.iter().try_for_each(|t| point.patterns(t))?;
-    if fault.is_none_or(|f| f.stage().is_of_second_order()) {
+    if share.second && fault.is_none_or(|f| f.stage().is_of_second_order()) {
         point.second_order()?;
     }
     let mut differences = false;
@@ -170,23 +174,6 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
         }
     }
     Ok(End::Checked { differences })
-}
-
-/// Whether everything is checked of a case: its primal ends, and everything in it can be differentiated.
-pub fn is_checked(case: &Case) -> bool {
-    let mut program = Program::default();
-    for g in &case.library {
-        if reverse(&g.func, &Options::HALVES).is_err() {
-            return false;
-        }
-        let callee = Callee { primal: g.func.clone(), reverse: None, forward: None, second: None };
-        program.callees.insert(g.func.name.clone(), callee);
-    }
-    let mut rng = Rng::new(case.seed ^ 0x5eed);
-    let args: Vec<Data> = case.main.inputs.iter().map(|i| i.data(&mut rng)).collect();
-    let func = &case.main.func;
-    let differentiable = |checkpoint| reverse(func, &Options { checkpoint, ..Options::HALVES }).is_ok();
-    run_primal(&program, func, &args).end.is_ok() && differentiable(false) && differentiable(true)
 }
 
 /// The functions that a case calls, with their derivatives.

@@ -441,3 +441,19 @@ fn choices_on_one_condition_are_one() {
         ]
     );
 }
+
+#[test]
+fn a_choice_that_loads_stays_behind_a_write() {
+    let mut b = B::new();
+    let a = b.slice("a", Mode::Mut);
+    let (x, y) = (b.x("x"), b.x("y"));
+    let (c, zero) = (b.cmp(CmpOp::Lt, x, y), b.i(0));
+    let p = b.if_(c, |b| vec![b.op("Sin", &[x])], |_| vec![y]);
+    b.store(a, zero, x);
+    let q = b.if_(c, |b| vec![b.load(a, zero)], |_| vec![y]);
+    // What reads nothing moves before it.
+    let r = b.if_(c, |_| vec![x], |b| vec![b.op("Exp", &[y])]);
+    let f = pass("merge", b.finish(&[p[0], q[0], r[0]]));
+    let choices: Vec<usize> = f.body.stmts.iter().map(|s| s.results.len() * s.op.blocks().len()).collect();
+    assert_eq!(choices, [0, 0, 4, 0, 2], "{f}");
+}

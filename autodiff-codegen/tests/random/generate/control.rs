@@ -38,7 +38,7 @@ impl Gen<'_> {
             let arm = self.scoped(|g| {
                 let mut code = Vec::new();
                 let k = g.rng.below(5);
-                g.some_stmts(&mut code, k);
+                g.at_most(&mut code, k);
                 let mut yields = Vec::new();
                 for _ in 0..n {
                     let x = g.float(&mut code);
@@ -60,7 +60,11 @@ impl Gen<'_> {
 
     /// A range, and the interval that its values lie in (nothing, if it has none).
     fn range(&mut self, out: &mut Code) -> (Range, Option<(i128, i128)>) {
-        let most = if self.loops > 1 { 2 } else { 4 };
+        let most = match self.loops {
+            0 if self.meeting => 6,
+            0..2 if !self.small => 4,
+            _ => 2,
+        };
         let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
         let zero = self.rng.chance(never);
         let inclusive = self.rng.chance(20) && !zero;
@@ -75,7 +79,7 @@ impl Gen<'_> {
                 self.int_const(out, hi)
             }
         };
-        let step = if self.rng.chance(15) {
+        let step = if self.rng.chance(if self.meeting { 35 } else { 15 }) {
             let s = self.rng.int(1, 2);
             Some(self.int_const(out, s).v)
         } else {
@@ -155,7 +159,8 @@ impl Gen<'_> {
 
     pub fn random_for(&mut self, out: &mut Code) {
         let (range, interval) = self.range(out);
-        let kinds: Vec<Carry> = (0..self.rng.below(4)).map(|_| self.carry()).collect();
+        let n = self.rng.below(4);
+        let kinds: Vec<Carry> = (0..self.few(n)).map(|_| self.carry()).collect();
         let counter = self.rng.chance(25);
         let mut inits: Vec<Value> = kinds.iter().map(|k| self.init(out, *k)).collect();
         if counter {
@@ -172,8 +177,14 @@ impl Gen<'_> {
         });
         self.loops -= 1;
         body.params = [iv].into_iter().chain(carried).collect();
-        let results = self.results(&inits, &kinds, 4);
+        let most = self.most_counted();
+        let results = self.results(&inits, &kinds, most);
         out.push(Stmt { op: Op::For { range, inits, body }, results, origin: Origin::default() });
+    }
+
+    /// What a carried counter does not exceed.
+    fn most_counted(&self) -> i128 {
+        if self.meeting { 40 } else { 4 }
     }
 
     /// The body of a loop: `carried` are its parameters, floats first, then a passive counter.
@@ -191,10 +202,11 @@ impl Gen<'_> {
             }
         }
         if counter.is_some() {
-            self.keep_int(carried[kinds.len()], 0, 4);
+            let most = self.most_counted();
+            self.keep_int(carried[kinds.len()], 0, most);
         }
         let n = 1 + self.rng.below(5);
-        self.some_stmts(&mut code, n);
+        self.at_most(&mut code, n);
         let mut yields = Vec::new();
         for (i, (k, f)) in kinds.iter().zip(&own).enumerate() {
             let before = own[i.saturating_sub(1)];
@@ -208,6 +220,10 @@ impl Gen<'_> {
 
     /// `k = (3 * k + i) % 5`, `k &= i + 3`, `k >>= i % 2`
     fn recurrence(&mut self, code: &mut Code, k: Value, iv: Value) -> Value {
+        if self.meeting && self.rng.chance(50) {
+            // A counter whose steps differ.
+            return self.push(code, Op::Int { op: IntOp::Add, args: vec![k, iv] }, Ty::usize());
+        }
         let (way, i) = (self.rng.below(4), I { v: iv, lo: 0, hi: 8 });
         if way < 2 {
             let (op, other, n) = [(IntOp::And, IntOp::Add, 3), (IntOp::Shr, IntOp::Rem, 2)][way];
@@ -225,8 +241,10 @@ impl Gen<'_> {
 
     /// `while i < n && …`: carries floats, then the counter, and perhaps a flag.
     pub fn random_while(&mut self, out: &mut Code) {
-        let kinds: Vec<Carry> = (0..1 + self.rng.below(3)).map(|_| self.carry()).collect();
-        let most = if self.rng.chance(12) { 0 } else { self.rng.int(1, 4) };
+        let n = 1 + self.rng.below(3);
+        let kinds: Vec<Carry> = (0..self.few(n)).map(|_| self.carry()).collect();
+        let largest = if self.small { 2 } else { 4 };
+        let most = if self.rng.chance(12) { 0 } else { self.rng.int(1, largest) };
         let flag = self.rng.chance(30);
         let mut inits: Vec<Value> = kinds.iter().map(|k| self.init(out, *k)).collect();
         inits.push(self.int_const(out, 0).v);
@@ -269,7 +287,7 @@ impl Gen<'_> {
                 self.random_whole(&mut code);
             }
             let k = self.rng.below(4);
-            self.some_stmts(&mut code, k);
+            self.at_most(&mut code, k);
             let x = self.float(&mut code);
             let x = self.within(&mut code, x, -4.0, 4.0);
             let c = self.constant(&mut code, 3.0);
@@ -311,7 +329,20 @@ impl Gen<'_> {
             then.stmts.push(Stmt { op, results: Vec::new(), origin: Origin::default() });
             then.diverges = true;
         }
-        self.effect(out, Op::If { cond, then, els: Block::default() });
+        if !(self.meeting && then.diverges) {
+            return self.effect(out, Op::If { cond, then, els: Block::default() });
+        }
+        // The other arm makes what comes after it.
+        let els = self.scoped(|g| {
+            let mut stmts = Vec::new();
+            g.some_stmts(&mut stmts, 1);
+            let y = g.random_elem(&mut stmts);
+            let y = g.within(&mut stmts, y, -CARRIED, CARRIED).v;
+            Block { stmts, yields: vec![y], ..Block::default() }
+        });
+        let result = self.value(Ty::F64);
+        self.floats_from(&[result], true);
+        out.push(Stmt { op: Op::If { cond, then, els }, results: vec![result], origin: Origin::default() });
     }
 
     /// What panics, and whose result nothing needs.

@@ -14,6 +14,9 @@ impl Gen<'_> {
                 _ => self.scratch(out, &p),
             };
         }
+        if self.meeting && self.rng.chance(40) {
+            return self.reduce_and_write(out);
+        }
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
         let Some(p) = self.place(usable) else { return self.random_alloc(out) };
         self.mark_written(p.p, true);
@@ -82,7 +85,18 @@ impl Gen<'_> {
         });
     }
 
-    /// `acc = f(a[i], acc)`, over what nobody writes to.
+    /// The same over what is written to after it.
+    fn reduce_and_write(&mut self, out: &mut Code) {
+        let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 0;
+        let Some(p) = self.place(usable) else { return self.random_alloc(out) };
+        self.reduce(out, &p);
+        let i = self.index(out, p.dims[0]);
+        let x = self.float(out);
+        self.mark_written(p.p, true);
+        self.put(out, &p, i.v, x);
+    }
+
+    /// `acc = f(a[i], acc)`, over what nobody writes to meanwhile.
     fn reduce(&mut self, out: &mut Code, p: &P) {
         let (lo, hi) = self.bounds(out, 0, p);
         let start = self.float(out);

@@ -115,7 +115,7 @@ impl Gen<'_> {
     }
 
     pub fn random_alloc(&mut self, out: &mut Code) {
-        let n = 1 + self.rng.below(4);
+        let n = self.elements();
         let vec = PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64)));
         let of_arrays = self.favourite == Some(Favourite::Alloc) && self.rng.chance(75);
         let (ty, dims, init, active) = match if of_arrays { 8 } else { self.rng.below(10) } {
@@ -237,7 +237,7 @@ impl Gen<'_> {
         let active = self.may_be_active(&base);
         self.env.places.push(P { p: view, dims, ints: None, writable: mutable, active });
         let n = 1 + self.rng.below(4);
-        self.some_stmts(out, n);
+        self.at_most(out, n);
         let inner = std::mem::replace(&mut self.env.places, outer);
         for p in inner {
             let f = &self.f;

@@ -53,10 +53,6 @@ impl Gen<'_> {
         }
     }
 
-    fn domain_range(&mut self, rule: RuleId) -> (f64, f64) {
-        *self.ranges.entry(rule).or_insert_with(|| result_range(rule))
-    }
-
     /// Applies an operation of the table.
     pub fn elem(&mut self, out: &mut Code, name: &str, args: &[F]) -> F {
         let Some(rule) = rules::id(name) else { panic!("no operation {name}") };
@@ -71,7 +67,7 @@ impl Gen<'_> {
                 let c = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi];
                 (c.iter().copied().fold(c[0], f64::min), c.iter().copied().fold(c[0], f64::max))
             }
-            _ => self.domain_range(rule),
+            _ => result_range(rule),
         };
         F { v, lo, hi, active }
     }
@@ -85,6 +81,9 @@ impl Gen<'_> {
         let squash = if self.rng.chance(60) { "Sin" } else { "Tanh" };
         let mut y = self.elem(out, squash, &[x]);
         (y.lo, y.hi) = (-1.0, 1.0);
+        if self.small && lo <= -1.0 && hi >= 1.0 {
+            return y;
+        }
         let c = self.constant(out, half);
         y = self.elem(out, "Mul", &[y, c]);
         if mid != 0.0 {
@@ -125,7 +124,7 @@ impl Gen<'_> {
             self.elem(out, name, &floats)
         } else {
             let v = self.push(out, Op::Elem { rule, args }, Ty::F64);
-            let (lo, hi) = self.domain_range(rule);
+            let (lo, hi) = result_range(rule);
             F { v, lo, hi, active: floats.iter().any(|x| x.active) }
         };
         self.env.floats.push(f);
@@ -289,6 +288,13 @@ impl Gen<'_> {
 
     /// A `bool`: mostly a comparison of active values.
     pub fn condition(&mut self, out: &mut Code) -> Value {
+        // Choices on the same condition are merged.
+        if self.meeting
+            && let Some(v) = self.rng.pick(&self.env.bools).copied()
+            && self.rng.chance(40)
+        {
+            return v;
+        }
         let v = match self.rng.below(10) {
             0..5 => {
                 let (a, b) = (self.float(out), self.float(out));

@@ -40,7 +40,7 @@ impl Input {
 
 impl Gen<'_> {
     pub fn signature(&mut self) -> Vec<Input> {
-        let n = 1 + self.rng.below(4);
+        let n = 1 + self.rng.below(if self.small { 2 } else { 4 });
         let mut inputs: Vec<Input> = (0..n).map(|_| self.input()).collect();
         if !inputs.iter().any(|i| i.active) {
             inputs.push(input(vec![], Mode::Value, true));
@@ -49,7 +49,7 @@ impl Gen<'_> {
             inputs.retain(|i| i.mode != Mode::Mut);
             inputs.push(Input { ints: Some((0, 3)), ..input(vec![], Mode::Value, false) });
         }
-        if self.role == Role::Main && self.rng.chance(10) {
+        if matches!(self.role, Role::Main | Role::Meeting) && self.rng.chance(10) {
             let n = 1 + self.rng.below(3);
             let parts = vec![input(vec![], Mode::Value, true), input(vec![n], Mode::Value, true)];
             inputs.push(Input { parts, ..input(vec![], Mode::Value, true) });
@@ -63,7 +63,7 @@ impl Gen<'_> {
     }
 
     fn input(&mut self) -> Input {
-        let n = 1 + self.rng.below(4);
+        let n = self.elements();
         match self.rng.below(20) {
             9..16 if self.favourite == Some(Favourite::Call) => input(vec![n], Mode::Mut, true),
             0..6 => input(vec![], Mode::Value, true),
@@ -156,14 +156,15 @@ impl Gen<'_> {
     /// One float, yielded by the body.
     fn scalar_result(&mut self, out: &mut Code) {
         let mut total = self.float(out);
-        for _ in 0..2 + self.rng.below(3) {
+        let terms = 2 + self.rng.below(3);
+        for _ in 0..self.few(terms) {
             let x = self.float(out);
             let x = self.within(out, x, -3.0, 3.0);
             let op = if self.rng.chance(70) { "Add" } else { "Sub" };
             total = self.elem(out, op, &[total, x]);
         }
         for p in self.env.places.clone() {
-            if p.ints.is_some() || !self.rng.chance(50) {
+            if p.ints.is_some() || !self.rng.chance(if self.small { 25 } else { 50 }) {
                 continue;
             }
             if let Some(x) = self.load(out, &p) {
@@ -171,7 +172,7 @@ impl Gen<'_> {
                 total = self.elem(out, "Add", &[total, x]);
             }
         }
-        if self.rng.chance(40) {
+        if self.rng.chance(if self.small { 10 } else { 40 }) {
             total = self.within(out, total, -2.0, 2.0);
         }
         self.f.body = Block { stmts: std::mem::take(out), yields: vec![total.v], ..Block::default() };

@@ -61,9 +61,9 @@ impl Point<'_> {
         if let (Ret::Scalar(_), Ok(gradient)) = (&self.func().ret, reverse(self.func(), &options)) {
             let mut simple = gradient.clone();
             simplify::gradient(&mut simple);
-            for g in [gradient, simple] {
-                add("second derivatives", "simplified second derivatives", &orders::program(&g), false)?;
-            }
+            // Of one of the two: tangents in lanes are made in the same way of any program.
+            let g = if self.case.seed & 4 == 0 { gradient } else { simple };
+            add("second derivatives", "simplified second derivatives", &orders::program(&g), false)?;
         }
         Ok(out)
     }

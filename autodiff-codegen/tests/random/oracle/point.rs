@@ -78,8 +78,13 @@ impl<'a> Point<'a> {
         &self,
         mut g: Gradient,
         options: Options,
+        seen: &mut HashSet<String>,
         results: &mut Vec<(Variant, Adjoints)>,
     ) -> Result<(), Failure> {
+        // The same program as one before, which was looked at in no fewer ways.
+        if !seen.insert(self.text(&g, options)) {
+            return Ok(());
+        }
         for stage in [Stage::Gradient, Stage::Fused, Stage::Checkpoint] {
             if stage.concerns(&Variant { options, simplify: false }) {
                 plant_in_gradient(self.fault, stage, &mut g, self.func());
@@ -109,6 +114,13 @@ impl<'a> Point<'a> {
             results.extend(self.run_gradient(&g, v).map_err(describe)?.map(|adjoints| (v, adjoints)));
         }
         Ok(())
+    }
+
+    /// All that there is of a gradient, and whether a fault is planted into it.
+    fn text(&self, g: &Gradient, options: Options) -> String {
+        let concerns = |simplify| self.fault.map(|f| f.stage().concerns(&Variant { options, simplify }));
+        let rest = (g.split, g.apart, &g.adjoints, &g.seeds, &g.buffers, [false, true].map(concerns));
+        format!("{rest:?} {}", g.func)
     }
 
     fn run_gradient(&self, g: &Gradient, v: Variant) -> Result<Option<Adjoints>, Failure> {

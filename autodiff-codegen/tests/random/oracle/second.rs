@@ -78,10 +78,16 @@ impl Point<'_> {
     fn backwards(&self, g: &Gradient, t: &Tangent, v: &[Data]) -> Result<(), Failure> {
         let Some(hv) = self.product(t, v)? else { return Ok(()) };
         let program = orders::program(g);
+        let mut seen = None;
         for fuse in [false, true] {
             let options = Options { seed: SeedKind::Param, fuse, ..Options::GRADIENT };
             // Not every call can be made once more.
             let Ok(mut twice) = reverse(&program, &options) else { continue };
+            let text = twice.func.to_string();
+            if seen.as_ref() == Some(&text) {
+                continue;
+            }
+            seen = Some(text);
             plant_in_gradient(self.fault, Stage::Twice, &mut twice, &program);
             well_formed("reverse of a gradient", &twice.func)?;
             let mut simple = twice.clone();

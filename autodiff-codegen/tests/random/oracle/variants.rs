@@ -9,8 +9,53 @@ pub struct Variant {
     pub simplify: bool,
 }
 
+/// What is checked of a program: all of one in four, and of the others a part that is drawn. More programs find more than
+/// more variants of each.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    /// Whether the sweeps are fused, if that is not tried both ways.
+    fuse: Option<bool>,
+    /// The buffers and the seed beside [`Buffers::Own`], if not all are tried.
+    beside: Option<(Buffers, SeedKind)>,
+    /// Whether tangents are taken in lanes.
+    pub lanes: bool,
+    /// Whether derivatives of derivatives are.
+    pub second: bool,
+}
+
+impl Share {
+    /// Everything.
+    pub const ALL: Share = Share { fuse: None, beside: None, lanes: true, second: true };
+
+    pub fn of(seed: u64) -> Share {
+        let mut rng = Rng::new(seed ^ 0x54a2e);
+        if rng.chance(25) {
+            return Share::ALL;
+        }
+        let buffers = if rng.chance(50) { Buffers::Overwrite } else { Buffers::Accumulate };
+        let seed = if rng.chance(50) { SeedKind::One } else { SeedKind::Param };
+        Share {
+            fuse: Some(rng.chance(50)),
+            beside: Some((buffers, seed)),
+            lanes: rng.chance(50),
+            second: rng.chance(50),
+        }
+    }
+
+    /// Whether reverse mode is asked for this.
+    fn has(self, options: &Options) -> bool {
+        let fused = self.fuse.is_none_or(|fuse| options.fuse == fuse);
+        match (options.buffers, self.beside) {
+            (Buffers::Own, _) => fused,
+            (_, None) => true,
+            // Of a function without a scalar result there is one kind of seed.
+            (buffers, Some((of, seed))) => buffers == of && (options.seed == seed || seed == SeedKind::One),
+        }
+    }
+}
+
 /// What reverse mode is asked for.
-pub fn options(scalar: bool, seed: u64) -> Vec<Options> {
+pub fn options(scalar: bool, seed: u64, share: Share) -> Vec<Options> {
     let mut out = Vec::new();
     for buffers in [Buffers::Own, Buffers::Overwrite, Buffers::Accumulate] {
         for fuse in [true, false] {
@@ -34,6 +79,7 @@ pub fn options(scalar: bool, seed: u64) -> Vec<Options> {
             }
         }
     }
+    out.retain(|options| share.has(options));
     out
 }
 
