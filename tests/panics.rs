@@ -1,7 +1,7 @@
 //! Panics of companions are those of the functions: the same message, at the same line of the user's.
 
 // The functions are written in all the ways in which people write them.
-#![allow(clippy::needless_range_loop, clippy::assign_op_pattern)]
+#![allow(clippy::needless_range_loop, clippy::useless_vec, clippy::iter_nth)]
 
 use std::backtrace::Backtrace;
 use std::panic::{AssertUnwindSafe, catch_unwind};
