@@ -143,7 +143,7 @@ impl mean_square {
     #[doc(hidden)]
     pub const __AT_ONCE: bool = true;
     #[inline]
-    pub fn __grad<'__s, __Item>(
+    pub fn __grad_1<'__s, __Item>(
         __item: __Item,
         x: &[f64],
         seed: impl ::backprop::__rt::Seed<f64>,

@@ -16,15 +16,19 @@ pub fn kepler(m: f64, e: f64) -> f64 {
 /// Returns `(value, (d_m, d_e))`, the gradients with respect to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
+    use ::backprop::__rt::callee::AtOnce as _;
     use ::backprop::__rt::callee::AtOnce2 as _;
     let mut d_m = 0.0_f64;
     let mut d_e = 0.0_f64;
-    let value = if kepler::__AT_ONCE {
-        kepler::__grad(kepler, m, e, 1.0, &mut d_m, &mut d_e)
-    } else {
-        let (__y, __p) = kepler::__fwd(kepler, m, e);
-        kepler::__rev(&__p, 1.0, (), (), &mut d_m, &mut d_e);
-        __y
+    let value = {
+        let __f = kepler;
+        if kepler::__AT_ONCE {
+            kepler::__grad_2(__f, m, e, 1.0, &mut d_m, &mut d_e)
+        } else {
+            let (__y, __p) = kepler::__fwd(__f, m, e);
+            kepler::__rev(&__p, 1.0, (), (), &mut d_m, &mut d_e);
+            __y
+        }
     };
     (value, (d_m, d_e))
 }

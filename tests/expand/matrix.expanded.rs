@@ -137,7 +137,7 @@ impl quadratic {
     #[doc(hidden)]
     pub const __AT_ONCE: bool = true;
     #[inline]
-    pub fn __grad<'__s, __Item>(
+    pub fn __grad_2<'__s, __Item>(
         __item: __Item,
         m: &[[f64; 3]; 3],
         v: &[f64; 3],

@@ -313,7 +313,7 @@ impl packed {
     #[doc(hidden)]
     pub const __AT_ONCE: bool = true;
     #[inline]
-    pub fn __grad<'__s, __Item>(
+    pub fn __grad_2<'__s, __Item>(
         __item: __Item,
         l: &[f64],
         x: &[f64],

@@ -117,7 +117,7 @@ impl weighted {
     #[doc(hidden)]
     pub const __AT_ONCE: bool = true;
     #[inline]
-    pub fn __grad<'__s, __Item>(
+    pub fn __grad_2<'__s, __Item>(
         __item: __Item,
         x: &[f64],
         names: &[&str],

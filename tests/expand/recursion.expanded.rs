@@ -11,6 +11,7 @@ pub fn nested(x: &[f64], scale: f64) -> f64 {
 /// Returns `(value, (d_x, d_scale))`, the gradients with respect to `x` and `scale`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, f64)) {
+    use ::backprop::__rt::callee::AtOnce as _;
     use ::backprop::__rt::callee::AtOnce2 as _;
     let mut d_x = ::backprop::__rt::zero_like(x);
     // if x.is_empty() { … }
@@ -22,12 +23,15 @@ pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, 
         let _ = &x[1..];
         let x_0_1 = x[0];
         let mut t = 0.0_f64;
-        let t_1 = if nested::__AT_ONCE {
-            nested::__grad(nested, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
-        } else {
-            let (__y, __p) = nested::__fwd(nested, &x[1..], scale * x_0_1);
-            nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-            __y
+        let t_1 = {
+            let __f = nested;
+            if nested::__AT_ONCE {
+                nested::__grad_2(__f, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
+            } else {
+                let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
+                nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
+                __y
+            }
         };
         d_x[0] += t * scale;
         d_x[0] += scale;
@@ -41,6 +45,7 @@ pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, 
 /// Returns `(value, gradient)`, the gradient with respect to `scale`. The `&mut` buffer at the end is overwritten with the gradient with respect to `x`.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad_into(x: &[f64], scale: f64, d_x: &mut [f64]) -> (f64, f64) {
+    use ::backprop::__rt::callee::AtOnce as _;
     use ::backprop::__rt::callee::AtOnce2 as _;
     ::backprop::__rt::check_buffer("nested_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
@@ -53,12 +58,15 @@ pub fn nested_grad_into(x: &[f64], scale: f64, d_x: &mut [f64]) -> (f64, f64) {
         let _ = &x[1..];
         let x_0_1 = x[0];
         let mut t = 0.0_f64;
-        let t_1 = if nested::__AT_ONCE {
-            nested::__grad(nested, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
-        } else {
-            let (__y, __p) = nested::__fwd(nested, &x[1..], scale * x_0_1);
-            nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-            __y
+        let t_1 = {
+            let __f = nested;
+            if nested::__AT_ONCE {
+                nested::__grad_2(__f, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
+            } else {
+                let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
+                nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
+                __y
+            }
         };
         d_x[0] += t * scale;
         d_x[0] += scale;
@@ -163,7 +171,7 @@ impl nested {
     #[doc(hidden)]
     pub const __AT_ONCE: bool = true;
     #[inline]
-    pub fn __grad<'__s, __Item>(
+    pub fn __grad_2<'__s, __Item>(
         __item: __Item,
         x: &[f64],
         scale: f64,
@@ -179,6 +187,7 @@ impl nested {
         let seed = seed.value();
         let d_x = d_x.open();
         let scale_slot = scale_slot.open();
+        use ::backprop::__rt::callee::AtOnce as _;
         use ::backprop::__rt::callee::AtOnce2 as _;
         let mut own;
         let d_x: &mut [f64] = match d_x {
@@ -197,19 +206,22 @@ impl nested {
             let _ = &x[1..];
             let x_0_1 = x[0];
             let mut t = 0.0_f64;
-            let t_1 = if nested::__AT_ONCE {
-                nested::__grad(
-                    nested,
-                    &x[1..],
-                    scale * x_0_1,
-                    seed * 0.5,
-                    &mut d_x[1..],
-                    &mut t,
-                )
-            } else {
-                let (__y, __p) = nested::__fwd(nested, &x[1..], scale * x_0_1);
-                nested::__rev(&__p, seed * 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-                __y
+            let t_1 = {
+                let __f = nested;
+                if nested::__AT_ONCE {
+                    nested::__grad_2(
+                        __f,
+                        &x[1..],
+                        scale * x_0_1,
+                        seed * 0.5,
+                        &mut d_x[1..],
+                        &mut t,
+                    )
+                } else {
+                    let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
+                    nested::__rev(&__p, seed * 0.5, &x[1..], (), &mut d_x[1..], &mut t);
+                    __y
+                }
             };
             d_x[0] += t * scale;
             d_x[0] += seed * scale;

@@ -163,3 +163,44 @@ fn twice(x: &[f64], y: f64, log: &mut Vec<usize>) -> f64 {
     log.push(1);
     a + b
 }
+
+/// Callees of several numbers of arguments, generic ones without that part, and array operations, which have none.
+#[test]
+fn of_all_kinds() {
+    let x = [0.5, -1.0, 2.0];
+    let (value, gradient) = kinds_grad(&x);
+    // x0² · 2 + (x0 x1 + x2) + (1.5 x1) + |x| + 3 x2
+    let norm = 5.25_f64.sqrt();
+    assert!((value - (0.5 + 1.5 - 1.5 + norm + 6.0)).abs() < 1e-14);
+    let expected = [2.0 - 1.0 + 0.5 / norm, 0.5 + 1.5 - 1.0 / norm, 1.0 + 3.0 + 2.0 / norm];
+    gradient.iter().zip(expected).for_each(|(a, b)| assert!((a - b).abs() < 1e-14, "{a} and {b}"));
+}
+
+#[backprop]
+fn square<T: num_traits::Float>(x: T) -> T {
+    x * x
+}
+
+#[backprop]
+fn fused(a: f64, b: f64, c: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for v in c {
+        s += v + a * b;
+    }
+    s
+}
+
+#[backprop]
+fn scaled<T: num_traits::Float>(x: T, y: T) -> T {
+    x * y
+}
+
+#[backprop]
+fn kinds(x: &[f64]) -> f64 {
+    let mut total = square(x[0]) * 2.0 + fused(x[0], x[1], &x[2..]) + scaled(1.5, x[1]);
+    total += backprop::norm(x);
+    for _ in 0..3 {
+        total += scaled(1.0, x[2]);
+    }
+    total
+}

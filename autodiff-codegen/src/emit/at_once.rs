@@ -14,7 +14,7 @@ use crate::ir::*;
 use crate::reverse::Gradient;
 
 impl Cx<'_> {
-    /// `const __AT_ONCE: bool = true; fn __grad(item, args…, seed, slots…) -> value { … }`
+    /// `const __AT_ONCE: bool = true; fn __grad_2(item, args…, seed, slots…) -> value { … }`
     pub(super) fn at_once(&self, g: &Gradient) -> TokenStream {
         let p = self.protocol(g);
         let (span, vis, rt, y) = (self.span, &self.item.vis, &self.rt, self.value_type());
@@ -42,12 +42,13 @@ impl Cx<'_> {
             None => quote_spanned!(span=> _: impl #rt::PassiveSlot),
         });
         let types = p.arguments.iter().map(|a| &a.ty);
+        let name = part_of(p.arguments.len(), span);
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
         quote_spanned! {span=>
             #[doc(hidden)]
             #vis const __AT_ONCE: bool = true;
             #[inline]
-            #vis fn __grad<'__s #(, #own)*>(
+            #vis fn #name<'__s #(, #own)*>(
                 #item: #item_ty #(, #params: #types)*, #seed: impl #rt::Seed<#seed_type> #(, #slots)*
             ) -> #y #clause {
                 #check
@@ -60,8 +61,13 @@ impl Cx<'_> {
     }
 }
 
+/// The part's name, by the number of arguments.
+fn part_of(arguments: usize, span: Span) -> Ident {
+    format_ident!("__grad_{arguments}", span = span)
+}
+
 impl<'f> Body<'f> {
-    /// `let y = if f::__AT_ONCE { f::__grad(f, args…, seed, slots…) } else { … };`
+    /// `let y = if f::__AT_ONCE { f::__grad_2(f, args…, seed, slots…) } else { … };`
     pub(super) fn call_at_once(
         &mut self,
         s: &Stmt,
@@ -70,7 +76,8 @@ impl<'f> Body<'f> {
         (seed, slots): (Value, &[Slot]),
         span: Span,
     ) {
-        let [own, fwd, rev, grad] = [("__AT_ONCE", 0), ("__fwd", 1), ("__rev", 0), ("__grad", 0)]
+        let name = part_of(args.len(), span).to_string();
+        let [own, fwd, rev, grad] = [("__AT_ONCE", 0), ("__fwd", 1), ("__rev", 0), (&name, 0)]
             .map(|(part, extra)| self.callees.part(&callee.path, part, extra));
         let (item, seed) = (&callee.path, self.value(seed).tokens);
         let given = self.args(args, span);
@@ -85,14 +92,18 @@ impl<'f> Body<'f> {
         for slot in slots {
             taken.push(self.taken_slot(slot, &mut results, &mut later, span));
         }
-        let [y, p] = ["y", "p"].map(|name| format_ident!("__{name}", span = span));
+        let [f, y, p] = ["f", "y", "p"].map(|name| format_ident!("__{name}", span = span));
+        // One function in both ways: rustc finds out in either what it is generic over.
         let call = quote_spanned! {span=>
-            if #own {
-                #grad(#item, #(#given,)* #seed, #(#taken),*)
-            } else {
-                let (#y, #p) = #fwd(#item, #(#given),*);
-                #rev(&#p, #seed, #(#again,)* #(#taken),*);
-                #y
+            {
+                let #f = #item;
+                if #own {
+                    #grad(#f, #(#given,)* #seed, #(#taken),*)
+                } else {
+                    let (#y, #p) = #fwd(#f, #(#given),*);
+                    #rev(&#p, #seed, #(#again,)* #(#taken),*);
+                    #y
+                }
             }
         };
         let (pattern, rest) = self.value_pattern(*value);

@@ -170,6 +170,9 @@ impl Callees {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
+        if !self.at_once.is_empty() {
+            out.extend(quote_spanned!(span=> use #rt::callee::AtOnce as _;));
+        }
         for arity in &self.at_once {
             let at_once = format_ident!("AtOnce{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#at_once as _;));
