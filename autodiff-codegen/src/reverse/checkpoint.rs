@@ -151,24 +151,26 @@ impl<'f> Reverse<'f> {
             wanted.extend(s.op.places_read());
             wanted.extend(s.op.places_written());
         });
-        let mut out: Vec<Stmt> = Vec::new();
+        let mut out: Vec<(usize, Stmt)> = Vec::new();
         let mut seen = HashSet::default();
         while let Some(p) = wanted.pop() {
             let PlaceKind::View { base } = self.primal.plc(p).kind else { continue };
             if made.contains(&p) || !seen.insert(p) {
                 continue;
             }
-            let stmt = self.primal.body.stmts.iter().find(|s| s.op.place_made().contains(&p))?;
+            let at = self.primal.body.stmts.iter().position(|s| s.op.place_made().contains(&p))?;
+            let stmt = &self.primal.body.stmts[at];
             for v in stmt.op.values() {
                 if !free.contains(&v) {
                     free.push(v);
                 }
             }
-            out.push(stmt.clone());
+            out.push((at, stmt.clone()));
             wanted.push(base);
         }
-        out.reverse();
-        Some(out)
+        // In their order: views are of views.
+        out.sort_by_key(|(at, _)| *at);
+        Some(out.into_iter().map(|(_, stmt)| stmt).collect())
     }
 
     /// The induction variable of round `k`, which is the same in both directions of the range.

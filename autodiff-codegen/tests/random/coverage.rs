@@ -81,7 +81,7 @@ impl Coverage {
         let mut out = format!(
             "# What stands where in the random programs\n\n\
              In programs {first} to {last} of `tests/random`, of which {} are checked by everything, {} of them against \
-             differences (the others end early, or hold what can't be differentiated, and are not counted; {} fail): how often each \
+             differences (the others end early, or hold what can't be differentiated, and are not counted; {} failed): how often each \
              construct stands in each position. A dash is a pair that can't be. The run that checks them counts:\n\n\
              ```sh\nBLESS=1 BACKPROP_RANDOM_PROGRAMS={} cargo test --release -p autodiff-codegen --test random \
              derivatives_of_random_programs\n```\n\n\

@@ -86,6 +86,17 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// Programs of which something was wrong once, in the compiler or in what is asked of it.
+const WRONG_ONCE: [u64; 4] = [16209, 146465, 291456, 769166];
+
+#[test]
+fn what_was_wrong_once_is_right() {
+    for number in WRONG_ONCE {
+        let end = outcome(&case(number));
+        assert!(end.is_ok(), "program {number}: {:?}", end.map_err(|f| f.check));
+    }
+}
+
 /// How the cases tried ended, and what was in those that were checked.
 #[derive(Debug, Default)]
 struct Ends {

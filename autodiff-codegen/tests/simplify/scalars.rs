@@ -445,15 +445,19 @@ fn choices_on_one_condition_are_one() {
 #[test]
 fn a_choice_that_loads_stays_behind_a_write() {
     let mut b = B::new();
-    let a = b.slice("a", Mode::Mut);
     let (x, y) = (b.x("x"), b.x("y"));
-    let (c, zero) = (b.cmp(CmpOp::Lt, x, y), b.i(0));
-    let p = b.if_(c, |b| vec![b.op("Sin", &[x])], |_| vec![y]);
-    b.store(a, zero, x);
-    let q = b.if_(c, |b| vec![b.load(a, zero)], |_| vec![y]);
-    // What reads nothing moves before it.
-    let r = b.if_(c, |_| vec![x], |b| vec![b.op("Exp", &[y])]);
-    let f = pass("merge", b.finish(&[p[0], q[0], r[0]]));
+    let origin = Origin::default();
+    let a = b.f.place(PlaceTy::Scalar(Ty::F64), PlaceKind::Local, None, &origin);
+    b.f.places[a.0 as usize].mutable = true;
+    b.effect(Op::Alloc { place: a, init: Init::Zeros });
+    let c = b.cmp(CmpOp::Lt, x, y);
+    // Without an index, so that nothing in them panics.
+    let load = |b: &mut B| vec![b.push(Op::Load { place: a, path: Vec::new(), again: None }, Ty::F64)];
+    let before = b.if_(c, load, |_| vec![y]);
+    let again = b.if_(c, load, |_| vec![x]);
+    b.effect(Op::Store { place: a, path: Vec::new(), value: x });
+    let after = b.if_(c, load, |_| vec![y]);
+    let f = pass("merge", b.finish(&[before[0], again[0], after[0]]));
     let choices: Vec<usize> = f.body.stmts.iter().map(|s| s.results.len() * s.op.blocks().len()).collect();
     assert_eq!(choices, [0, 0, 4, 0, 2], "{f}");
 }

@@ -1,4 +1,4 @@
-//! Several directions at once: each lane is, to the bit, what the program of one direction gives for its direction.
+//! Several directions at once: each lane is, to the bit but for signs of zeros, what the program of one direction gives for its direction.
 
 use autodiff_codegen::forward::forward_lanes;
 
@@ -124,10 +124,10 @@ impl Point<'_> {
     }
 }
 
-/// Equal to the bit; NaNs are NaNs.
+/// Equal to the bit, but for the signs of zeros, which simplification may change; NaNs are NaNs.
 fn same(a: &Data, b: &Data) -> bool {
     let (x, y) = (a.to_floats(), b.to_floats());
-    let bits = |(x, y): (&f64, &f64)| x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan();
+    let bits = |(x, y): (&f64, &f64)| x == y || x.is_nan() && y.is_nan();
     x.len() == y.len() && x.iter().zip(&y).all(bits)
 }
 

@@ -354,8 +354,14 @@ impl<'a> Point<'a> {
             if !reverse.is_finite() || error > 1e-6 * (1e-2 + slope.abs()) {
                 continue;
             }
+            // What swings back and forth between the points looks as if it converged: smaller steps tell.
+            let smaller =
+                || richardson(|h| self.moved(a, &direction, 1e-3 * h)).map(|(slope, _)| 1e3 * slope);
+            let swings = |own: f64| (own - slope).abs() > 1e-3 * (1.0 + slope.abs());
             converged = true;
-            if (slope - reverse).abs() > 1e-5 * (1e-2 + slope.abs()) + 1e-9 * size + 20.0 * error {
+            if (slope - reverse).abs() > 1e-5 * (1e-2 + slope.abs()) + 1e-9 * size + 20.0 * error
+                && !smaller().is_some_and(swings)
+            {
                 return fail(
                     "adjoints against differences",
                     format!("differences give {slope} ± {error}, adjoints {reverse}"),
