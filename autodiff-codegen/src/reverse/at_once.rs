@@ -49,11 +49,14 @@ impl<'f> Reverse<'f> {
             return false;
         }
         let mut before = Vec::new();
-        let known = match self.early(result, st, &mut before, &mut Memo::default()) {
-            Some(e @ (EarlyYield::One | EarlyYield::Value(_))) => e,
+        let seed = match self.early(result, st, &mut before, &mut Memo::default()) {
+            Some(EarlyYield::Value(seed)) => seed,
+            Some(EarlyYield::One) => {
+                let ty = self.asserted_type(result).unwrap_or_else(|| self.out.ty(result).clone());
+                self.out.float(&mut before, 1.0, ty, &st.origin)
+            }
             Some(EarlyYield::Zero) | None => return false,
         };
-        let seed = self.early_value(known, result, &mut before);
         // Views of adjoints that the call adds into are made before it, and the adjoints themselves before that.
         self.scopes.push(Scope::new(region));
         let outer = std::mem::replace(&mut self.before_call, true);

@@ -241,7 +241,7 @@ impl<'f> Reverse<'f> {
         }
     }
 
-    pub(super) fn early_value(&mut self, e: EarlyYield, v: Value, code: &mut Vec<Stmt>) -> Value {
+    fn early_value(&mut self, e: EarlyYield, v: Value, code: &mut Vec<Stmt>) -> Value {
         let ty = self.out.ty(v).clone();
         match e {
             EarlyYield::Value(x) => x,
