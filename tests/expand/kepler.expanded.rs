@@ -20,14 +20,15 @@ pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     use ::backprop::__rt::callee::AtOnce2 as _;
     let mut d_m = 0.0_f64;
     let mut d_e = 0.0_f64;
-    let value = {
-        let __f = kepler;
-        if kepler::__AT_ONCE {
-            kepler::__grad_2(__f, m, e, 1.0, &mut d_m, &mut d_e)
-        } else {
-            let (__y, __p) = kepler::__fwd(__f, m, e);
-            kepler::__rev(&__p, 1.0, (), (), &mut d_m, &mut d_e);
-            __y
+    let value = match (kepler,) {
+        (__f,) => {
+            if kepler::__AT_ONCE {
+                kepler::__grad_2(__f, m, e, 1.0, &mut d_m, &mut d_e)
+            } else {
+                let (__y, __p) = kepler::__fwd(__f, m, e);
+                kepler::__rev(&__p, 1.0, (), (), &mut d_m, &mut d_e);
+                __y
+            }
         }
     };
     (value, (d_m, d_e))

@@ -23,14 +23,22 @@ pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, 
         let _ = &x[1..];
         let x_0_1 = x[0];
         let mut t = 0.0_f64;
-        let t_1 = {
-            let __f = nested;
-            if nested::__AT_ONCE {
-                nested::__grad_2(__f, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
-            } else {
-                let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
-                nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-                __y
+        let t_1 = match (nested, &x[1..]) {
+            (__f, __a0) => {
+                if nested::__AT_ONCE {
+                    nested::__grad_2(
+                        __f,
+                        __a0,
+                        scale * x_0_1,
+                        0.5,
+                        &mut d_x[1..],
+                        &mut t,
+                    )
+                } else {
+                    let (__y, __p) = nested::__fwd(__f, __a0, scale * x_0_1);
+                    nested::__rev(&__p, 0.5, __a0, (), &mut d_x[1..], &mut t);
+                    __y
+                }
             }
         };
         d_x[0] += t * scale;
@@ -58,14 +66,22 @@ pub fn nested_grad_into(x: &[f64], scale: f64, d_x: &mut [f64]) -> (f64, f64) {
         let _ = &x[1..];
         let x_0_1 = x[0];
         let mut t = 0.0_f64;
-        let t_1 = {
-            let __f = nested;
-            if nested::__AT_ONCE {
-                nested::__grad_2(__f, &x[1..], scale * x_0_1, 0.5, &mut d_x[1..], &mut t)
-            } else {
-                let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
-                nested::__rev(&__p, 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-                __y
+        let t_1 = match (nested, &x[1..]) {
+            (__f, __a0) => {
+                if nested::__AT_ONCE {
+                    nested::__grad_2(
+                        __f,
+                        __a0,
+                        scale * x_0_1,
+                        0.5,
+                        &mut d_x[1..],
+                        &mut t,
+                    )
+                } else {
+                    let (__y, __p) = nested::__fwd(__f, __a0, scale * x_0_1);
+                    nested::__rev(&__p, 0.5, __a0, (), &mut d_x[1..], &mut t);
+                    __y
+                }
             }
         };
         d_x[0] += t * scale;
@@ -206,21 +222,22 @@ impl nested {
             let _ = &x[1..];
             let x_0_1 = x[0];
             let mut t = 0.0_f64;
-            let t_1 = {
-                let __f = nested;
-                if nested::__AT_ONCE {
-                    nested::__grad_2(
-                        __f,
-                        &x[1..],
-                        scale * x_0_1,
-                        seed * 0.5,
-                        &mut d_x[1..],
-                        &mut t,
-                    )
-                } else {
-                    let (__y, __p) = nested::__fwd(__f, &x[1..], scale * x_0_1);
-                    nested::__rev(&__p, seed * 0.5, &x[1..], (), &mut d_x[1..], &mut t);
-                    __y
+            let t_1 = match (nested, &x[1..]) {
+                (__f, __a0) => {
+                    if nested::__AT_ONCE {
+                        nested::__grad_2(
+                            __f,
+                            __a0,
+                            scale * x_0_1,
+                            seed * 0.5,
+                            &mut d_x[1..],
+                            &mut t,
+                        )
+                    } else {
+                        let (__y, __p) = nested::__fwd(__f, __a0, scale * x_0_1);
+                        nested::__rev(&__p, seed * 0.5, __a0, (), &mut d_x[1..], &mut t);
+                        __y
+                    }
                 }
             };
             d_x[0] += t * scale;

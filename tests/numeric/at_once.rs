@@ -204,3 +204,31 @@ fn kinds(x: &[f64]) -> f64 {
     }
     total
 }
+
+/// What arguments are, only the callee says; and what they borrow lives for the call alone.
+#[test]
+fn arguments_of_the_callees_types() {
+    assert_eq!(told_grad(3.0, 2), (15.0 + 9.0 + 6.0 + 9.0, 5.0 + 3.0 + 2.0 + 3.0));
+}
+
+#[backprop]
+fn counted(a: f64, b: &[usize], text: &str, c: Option<u8>) -> f64 {
+    let mut s = 0.0;
+    for k in b {
+        s += a * *k as f64;
+    }
+    s + a * text.len() as f64 + if c.is_some() { a } else { 0.0 }
+}
+
+#[backprop]
+fn told(x: f64, n: usize) -> f64 {
+    let mut total = counted(x, &[], String::from("three").as_str(), Default::default());
+    total += counted(x, &Vec::with_capacity(n), &n.to_string().repeat(3), Default::default());
+    total += counted(
+        x,
+        &n.to_string().bytes().map(|b| (b - b'0').into()).collect::<Vec<_>>(),
+        "",
+        Default::default(),
+    );
+    total + counted(x, &vec![], "ab", Some(n as u8))
+}

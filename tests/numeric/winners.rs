@@ -188,3 +188,30 @@ fn above(x: &[f64], start: f64) -> f64 {
     }
     2.0 * max
 }
+
+/// Loops in loops, each with several winners.
+#[test]
+fn many_winners() {
+    let x = [0.5, -1.5];
+    let (value, gradient) = several_grad(&x);
+    assert_eq!(value, 2.25 * 2.25 + 4.5 * 4.5 + 2.25 * 2.25 + 4.5 * 4.5 + 0.75 * 0.75);
+    let d = 2.0 * 2.25 * 2.0 * -1.5;
+    assert_eq!(gradient, vec![2.0 * 0.75 * -(-1.5) * 1.0, 2.0 * (d + 4.0 * d) + 2.0 * 0.75 * -0.5]);
+}
+
+#[backprop]
+fn several(x: &[f64]) -> f64 {
+    let (mut a, mut b, mut c) = (-9.0, -9.0, 9.0_f64);
+    for i in 0..2 {
+        let (mut most, mut twice) = (-9.0_f64, -9.0_f64);
+        for j in 0..2 {
+            let r = x[i] * x[j];
+            most = most.max(r);
+            twice = twice.max(2.0 * r);
+            c = c.min(r);
+        }
+        a = f64::max(a, most * most + twice * twice);
+        b = f64::max(b, most * most + twice * twice);
+    }
+    a + b + c * c
+}

@@ -4,8 +4,8 @@
 //! Not every handle has it: where it would be no better than the one half after the other, it is left out, and
 //! `__AT_ONCE` says so (`callee::AtOnce1`, … in the run-time half). So a call has both ways, of which rustc drops one.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 use super::body::{Body, Line};
 use super::companion::Cx;
@@ -66,8 +66,17 @@ fn part_of(arguments: usize, span: Span) -> Ident {
     format_ident!("__grad_{arguments}", span = span)
 }
 
+/// Whether an argument is a name, a number, or a reference to such.
+fn is_name(argument: &TokenStream) -> bool {
+    argument.clone().into_iter().all(|t| !matches!(t, TokenTree::Group(_)))
+}
+
 impl<'f> Body<'f> {
-    /// `let y = if f::__AT_ONCE { f::__grad_2(f, args…, seed, slots…) } else { … };`
+    /// `let y = match (f, args…) { (__f, __a…) => if f::__AT_ONCE { f::__grad_2(__f, __a…, seed, slots…) } else { … } };`
+    ///
+    /// Arguments that are more than names stand there once, so that what they are, and what the function is generic over, may
+    /// follow from either way; and what they borrow lives as long as in a call. A name stands in both, where it lends what
+    /// it stands for, if it is a reference, and doesn't give it away.
     pub(super) fn call_at_once(
         &mut self,
         s: &Stmt,
@@ -81,7 +90,19 @@ impl<'f> Body<'f> {
             .map(|(part, extra)| self.callees.part(&callee.path, part, extra));
         let (item, seed) = (&callee.path, self.value(seed).tokens);
         let given = self.args(args, span);
-        // What stands there once can be said twice, since only one of the ways is gone.
+        let (mut once, mut names) = (vec![quote_spanned!(span=> #item)], Vec::new());
+        let given: Vec<TokenStream> = given
+            .into_iter()
+            .map(|tokens| {
+                if is_name(&tokens) {
+                    return tokens;
+                }
+                let name = format_ident!("__a{}", names.len(), span = span);
+                once.push(tokens);
+                names.push(name.clone());
+                name.into_token_stream()
+            })
+            .collect();
         let again = args.iter().zip(&given).map(|(a, given)| match self.comes_again(a) {
             true => given.clone(),
             false => quote_spanned!(span=> ()),
@@ -93,11 +114,9 @@ impl<'f> Body<'f> {
             taken.push(self.taken_slot(slot, &mut results, &mut later, span));
         }
         let [f, y, p] = ["f", "y", "p"].map(|name| format_ident!("__{name}", span = span));
-        // One function in both ways: rustc finds out in either what it is generic over.
         let call = quote_spanned! {span=>
-            {
-                let #f = #item;
-                if #own {
+            match (#(#once,)*) {
+                (#f, #(#names,)*) => if #own {
                     #grad(#f, #(#given,)* #seed, #(#taken),*)
                 } else {
                     let (#y, #p) = #fwd(#f, #(#given),*);

@@ -4,24 +4,10 @@
 
 use super::calls::Back;
 use super::early::Memo;
-use proc_macro2::TokenTree;
-
 use super::*;
 
 /// Stand-ins for callees that have no such part exist for up to so many parameters.
 const MOST: usize = 12;
-
-/// Whether an argument says what its type is, wherever it stands: what a callee without such a part is stood in for by
-/// takes anything.
-fn has_a_type(a: &Arg) -> bool {
-    let Arg::Opaque { code, .. } = a else { return true };
-    code.clone().into_iter().all(|t| match t {
-        TokenTree::Ident(i) => i != "move",
-        TokenTree::Punct(p) => matches!(p.as_char(), '.' | '&' | '*'),
-        TokenTree::Literal(_) => true,
-        TokenTree::Group(_) => false,
-    })
-}
 
 impl<'f> Reverse<'f> {
     /// Makes a call one of both parts, if that can be done: then its reverse part runs in the forward sweep.
@@ -41,8 +27,7 @@ impl<'f> Reverse<'f> {
             && callee.of_module.is_none()
             && callee.path.segments.iter().all(|s| s.arguments.is_none())
             && !crate::names::is_associated(&callee.path)
-            && (1..=MOST).contains(&args.len())
-            && args.iter().all(has_a_type);
+            && (1..=MOST).contains(&args.len());
         let Some(result) = st.results.first().copied() else { return false };
         let allowed = self.opts.fuse && self.opts.at_once && self.open.contains(&region);
         if !allowed || !plain || !self.act.value(result) || !self.arguments_allow(st, args) {

@@ -66,6 +66,12 @@ impl<'f> Reverse<'f> {
         let ways: Option<Vec<Way>> =
             carried.iter().map(|k| self.way_of(params[*k], body.yields[*k], *k, body)).collect();
         let Some(ways) = ways else { return false };
+        // Each winner has code of its own. Where rounds have loops with winners in turn, that would multiply.
+        let mut nested = false;
+        body.each_stmt(&mut |s| nested |= matches!(s.op, Op::For { .. } | Op::While { .. }));
+        if nested && carried.iter().filter(|k| wanted(k)).count() > 1 {
+            return false;
+        }
         let mut rounds = Vec::new();
         for (k, way) in carried.iter().zip(&ways).filter(|(k, _)| wanted(k)) {
             let Some(round) = self.winning_round(body, *k, way) else { return false };
