@@ -11,6 +11,7 @@ use super::body::{Body, Line};
 use super::companion::Cx;
 use super::handle::slot_names;
 use crate::ir::*;
+use crate::names::emitted;
 use crate::reverse::Gradient;
 
 impl Cx<'_> {
@@ -97,7 +98,9 @@ impl<'f> Body<'f> {
                 if is_name(&tokens) {
                     return tokens;
                 }
-                let name = format_ident!("__a{}", names.len(), span = span);
+                // What rustc has against an argument, it says where that stands.
+                let own = tokens.clone().into_iter().next().map_or(span, |t| emitted(t.span()));
+                let name = format_ident!("__a{}", names.len(), span = own);
                 once.push(tokens);
                 names.push(name.clone());
                 name.into_token_stream()
@@ -113,7 +116,9 @@ impl<'f> Body<'f> {
         for slot in slots {
             taken.push(self.taken_slot(slot, &mut results, &mut later, span));
         }
-        let [f, y, p] = ["f", "y", "p"].map(|name| format_ident!("__{name}", span = span));
+        let own_span = item.segments.last().map_or(span, |s| emitted(s.ident.span()));
+        let f = Ident::new("__f", own_span);
+        let [y, p] = ["y", "p"].map(|name| format_ident!("__{name}", span = span));
         let call = quote_spanned! {span=>
             match (#(#once,)*) {
                 (#f, #(#names,)*) => if #own {
