@@ -127,3 +127,55 @@ pub use norm::norm;
 fn a_function_may_have_the_name_of_its_module() {
     assert_eq!(norm::gradient(3.0, 4.0), (norm(3.0, 4.0), (0.6, 0.8)));
 }
+
+/// A function in a module of its name, whose handle has the two halves alone.
+pub mod halves {
+    use backprop::backprop;
+
+    /// A sine.
+    #[backprop]
+    pub fn halves(x: f64) -> f64 {
+        x.sin()
+    }
+}
+
+/// One whose handle makes value and gradient in one.
+pub mod sums {
+    use backprop::backprop;
+
+    /// The sum of x, 2 x, 3 x, …
+    #[backprop]
+    pub fn sums(x: f64, n: usize) -> f64 {
+        let mut sum = 0.0;
+        for k in 0..n {
+            sum += x * k as f64;
+        }
+        sum
+    }
+}
+
+pub use halves::halves;
+pub use sums::sums;
+
+mod elsewhere {
+    // The functions and their modules.
+    use crate::{halves, sums};
+    use backprop::backprop;
+
+    #[backprop]
+    pub fn caller(x: f64) -> f64 {
+        3.0 * halves(x) + sums(x, 3) - 0.5 * sums(x * x, 2)
+    }
+}
+
+/// Calls them by the modules' names.
+#[backprop]
+fn caller(x: f64) -> f64 {
+    3.0 * halves::halves(x) + sums::sums(x, 3) - 0.5 * sums::sums(x * x, 2)
+}
+
+#[test]
+fn functions_in_modules_of_their_names_are_called() {
+    assert_eq!(caller_grad(0.0), (0.0, 6.0));
+    assert_eq!(elsewhere::caller_grad(0.0), (0.0, 6.0));
+}

@@ -153,7 +153,19 @@ macro_rules! callees {
             }
         }
         impl<__H> $at_once for __H {}
-    )*};
+    )*
+
+    /// What a module that stands for a handle takes over, if the handle has no part that makes value and gradient in one.
+    pub mod halves_alone {
+        /// There is no such part.
+        pub const __AT_ONCE: bool = false;
+        $(
+            /// The part, which nobody calls.
+            pub fn $grad<__Item, __Y, __S $(, $a)* $(, $t)*>(_: __Item $(, _: $a)*, _: __S $(, _: $t)*) -> __Y {
+                unreachable!()
+            }
+        )*
+    }};
 }
 
 callees! {

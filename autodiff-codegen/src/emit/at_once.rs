@@ -16,7 +16,7 @@ use crate::reverse::Gradient;
 
 impl Cx<'_> {
     /// `const __AT_ONCE: bool = true; fn __grad_2(item, args…, seed, slots…) -> value { … }`
-    pub(super) fn at_once(&self, g: &Gradient) -> TokenStream {
+    pub(super) fn at_once(&self, g: &Gradient) -> [TokenStream; 2] {
         let p = self.protocol(g);
         let (span, vis, rt, y) = (self.span, &self.item.vis, &self.rt, self.value_type());
         let (item_ty, item) = (Ident::new("__Item", span), Ident::new("__item", span));
@@ -45,9 +45,8 @@ impl Cx<'_> {
         let types = p.arguments.iter().map(|a| &a.ty);
         let name = part_of(p.arguments.len(), span);
         let (own, clause) = (generics.params.iter(), &generics.where_clause);
-        quote_spanned! {span=>
-            #[doc(hidden)]
-            #vis const __AT_ONCE: bool = true;
+        let is_there = quote_spanned!(span=> #[doc(hidden)] #vis const __AT_ONCE: bool = true;);
+        let part = quote_spanned! {span=>
             #[inline]
             #vis fn #name<'__s #(, #own)*>(
                 #item: #item_ty #(, #params: #types)*, #seed: impl #rt::Seed<#seed_type> #(, #slots)*
@@ -58,7 +57,17 @@ impl Cx<'_> {
                 #items
                 #code
             }
-        }
+        };
+        [is_there, part]
+    }
+
+    /// In a module in the place of a handle: that there is no such part, and what stands in for it, since a module has none
+    /// of what all types have.
+    pub(super) fn not_at_once(&self) -> Option<TokenStream> {
+        let (span, rt, vis, n) = (self.span, &self.rt, &self.item.vis, self.primal.params.len());
+        let name = part_of(n, span);
+        let there = (1..=super::callees::MOST).contains(&n);
+        there.then(|| quote_spanned!(span=> #[allow(unused_imports)] #vis use #rt::callee::halves_alone::{__AT_ONCE, #name};))
     }
 }
 

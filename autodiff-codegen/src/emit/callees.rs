@@ -15,7 +15,7 @@ use crate::ir::*;
 use crate::names::{self, emitted};
 
 /// Stand-ins exist for up to so many parameters.
-const MOST: usize = 12;
+pub(super) const MOST: usize = 12;
 
 /// The callees of a program.
 #[derive(Default)]

@@ -69,6 +69,7 @@ impl Cx<'_> {
         };
         let second = programs.second.as_ref().map(|second| self.second_parts(second));
         let at_once = programs.at_once.as_ref().map(|g| self.at_once(g));
+        let own_at_once: TokenStream = at_once.iter().flatten().cloned().collect();
         if self.hir.associated {
             let grad = programs.grad.is_some();
             let saved = (self.saved(g, grad, &protocol), self.seen(g, grad, &protocol));
@@ -80,8 +81,14 @@ impl Cx<'_> {
         // the module's name.
         let of_module = is_in_module_of_its_name(&self.item.sig.ident, self.opts);
         let parts = if of_module { vec![&fwd, &rev] } else { Vec::new() };
+        let not_at_once = self.not_at_once();
+        let more: Vec<&TokenStream> = match &at_once {
+            Some(parts) => parts.iter().collect(),
+            None => not_at_once.iter().collect(),
+        };
+        let parts = parts.into_iter().chain(more.into_iter().filter(|_| of_module));
         let vis = if of_module && !self.opts.around.whole { TokenStream::new() } else { quote!(#vis) };
-        let parts = parts.into_iter().chain(jvp.as_ref().filter(|_| of_module));
+        let parts = parts.chain(jvp.as_ref().filter(|_| of_module));
         let parts = parts.map(|part| quote_spanned!(span=> #[doc(hidden)] #(#attributes)* #part));
         let partials = self.has_partials(g, programs.grad.is_some());
         let argument = self.as_argument(&protocol, partials, tangent);
@@ -91,7 +98,7 @@ impl Cx<'_> {
             #[derive(Clone, Copy)]
             #vis struct #name {}
             #(#attributes)*
-            impl #name { #fwd #rev #at_once #jvp #second }
+            impl #name { #fwd #rev #own_at_once #jvp #second }
             #argument
             #(#parts)*
         }
