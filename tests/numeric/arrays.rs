@@ -314,6 +314,24 @@ macro_rules! functions {
             x * a.len() as $F + x
         }
         case!($F $mode: empty(to a: 0.0..1.0 => [0.0; 0], by x: -2.0..2.0));
+
+        // Rows that are made in steps, and repeated.
+        #[backprop $options]
+        pub fn repeated_rows(x: $F, y: $F) -> $F {
+            let made = [std::array::from_fn::<$F, 3, _>(|i| x * i as $F); 2];
+            let blank = [{
+                let mut row = [0.0; 2];
+                row[1] = y;
+                row
+            }; 3];
+            let mut row = [0.0; 2];
+            row[0] = x * y;
+            let mut named = [row; 2];
+            named[1][0] *= y;
+            let zeros = [[0.0; 2]; 2];
+            made[0][1] * made[1][2] + blank[2][1] * blank[0][0] + blank[0][1] + named[0][0] - named[1][0] + zeros[0][1] * x
+        }
+        case!($F $mode: repeated_rows(by x: -1.0..1.0, by y: -1.0..1.0));
     };
 }
 instances!(functions);

@@ -148,7 +148,8 @@ impl<'a> Lower<'a, '_> {
     fn repeated_rows(&mut self, row: &Val, fixed: Option<&Len>, n: Option<Value>) -> Res<Val> {
         let Some(row) = row.place() else { return Err(Refused) };
         let ty = self.func.plc(row).ty.clone();
-        let zeros = self.out.iter().rev().find_map(|s| match &s.op {
+        // Only what has just been made is known to hold what it was made with.
+        let zeros = self.out.last().and_then(|s| match &s.op {
             Op::Alloc { place, init: Init::Fill(v, None) } if *place == row => Some(self.is_zero(*v)),
             Op::Alloc { place, init: Init::Zeros } if *place == row => Some(true),
             _ => None,
