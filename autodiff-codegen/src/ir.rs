@@ -487,6 +487,9 @@ impl Along {
     }
 }
 
+/// What callees are stood in for by, where they have not what a call looks for, exists for up to so many arguments.
+pub const STAND_INS: usize = 12;
+
 /// Whom a call goes to.
 #[derive(Clone, Debug)]
 pub struct Callee {

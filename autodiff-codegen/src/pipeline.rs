@@ -200,7 +200,14 @@ impl Stages<'_> {
         let seeded = |buffers, fuse| reverse::Options { buffers, fuse, at_once: fuse, ..halves };
         let grad = |buffers| reverse::Options { seed: SeedKind::One, ..seeded(buffers, true) };
         let (hvp, hessian) = self.second(function, primal)?;
-        let at_once = called.is_none() && self.at_once(function, primal);
+        let at_once = match called {
+            None => self.at_once(function, primal, &seeded(Buffers::Accumulate, true)),
+            Some(_) => None,
+        };
+        let at_once = match at_once {
+            Some(gradient) => Some(self.finished(gradient)?),
+            None => None,
+        };
         let mut wanted = |wanted: bool, primal, options| match wanted {
             true => self.gradient(primal, &options).map(Some),
             false => Some(None),
@@ -210,7 +217,7 @@ impl Stages<'_> {
             grad_into: wanted(scalar && into, primal, grad(Buffers::Overwrite))?,
             grad_acc: wanted(scalar && into && acc, primal, grad(Buffers::Add))?,
             handle: wanted(handle, called.unwrap_or(primal), halves)?,
-            at_once: wanted(at_once, primal, seeded(Buffers::Accumulate, true))?,
+            at_once,
             vjp: wanted(vjp, primal, seeded(Buffers::Own, true))?,
             called: None,
             hvp,
@@ -232,17 +239,19 @@ impl Stages<'_> {
         Some(programs)
     }
 
-    /// Whether the handle has both parts in one: they are better so where loops are fused or calls made at once, if the
-    /// seed is known; else callers do as well with the one after the other.
-    fn at_once(&self, function: &hir::Fn, primal: &ir::Func) -> bool {
-        let options = reverse::Options { checkpoint: self.options.checkpoint, ..reverse::Options::AT_ONCE };
+    /// Both parts of the handle in one: they are better so where loops are fused or calls made at once, if the seed is known;
+    /// else callers do as well with the one after the other.
+    fn at_once(&self, function: &hir::Fn, primal: &ir::Func, options: &reverse::Options) -> Option<Gradient> {
         let scalar = matches!(function.ret, hir::Type::Float(_)) && function.wrap.is_none();
         let handle = self.options.handle && !self.options.by_hand();
         let plain = !function.associated && function.functions().is_empty();
         let mut loops = false;
         primal.body.each_stmt(&mut |s| loops |= matches!(s.op, ir::Op::For { .. }));
-        let better = |g: Gradient| loops && !g.decisions.fused.is_empty() || !g.decisions.at_once.is_empty();
-        scalar && handle && plain && reverse(primal, &options).is_ok_and(better)
+        let better = |g: &Gradient| loops && !g.decisions.fused.is_empty() || !g.decisions.at_once.is_empty();
+        if !(scalar && handle && plain) {
+            return None;
+        }
+        reverse(primal, options).ok().filter(better)
     }
 
     /// Says it, if memory would not be bounded: that is what the option is for.
@@ -335,14 +344,18 @@ impl Stages<'_> {
 
     /// One reverse-mode program.
     fn gradient(&mut self, primal: &ir::Func, options: &reverse::Options) -> Option<Gradient> {
-        let mut gradient = match reverse(primal, options) {
-            Ok(gradient) => gradient,
+        match reverse(primal, options) {
+            Ok(gradient) => self.finished(gradient),
             Err(unsupported) => {
                 let what = format!("the reverse sweep can't run backwards through {}", unsupported.what);
                 self.errors.internal(unsupported.origin.span, &what);
-                return None;
+                None
             }
-        };
+        }
+    }
+
+    /// The same, as the reverse sweep has made it, in the form in which it is written.
+    fn finished(&mut self, mut gradient: Gradient) -> Option<Gradient> {
         self.verify("reverse mode", &gradient.func)?;
         simplify::accumulators(&mut gradient);
         if self.options.simplify {

@@ -12,7 +12,9 @@
 
 use crate::tables::{HashMap, HashSet};
 
-use crate::analysis::{Activity, Defs, RegionId, Stability};
+use std::cell::OnceCell;
+
+use crate::analysis::{Activity, Defs, Integers, RegionId, Stability};
 use crate::ir::*;
 
 mod at_once;
@@ -92,9 +94,6 @@ impl Options {
         at_once: false,
         checkpoint: false,
     };
-
-    /// For both parts of a call at once: the halves in one.
-    pub const AT_ONCE: Options = Options { fuse: true, at_once: true, ..Options::HALVES };
 }
 
 /// A derivative program.
@@ -178,6 +177,8 @@ struct Scope {
     head: Vec<Stmt>,
     /// The ordinal of the current iteration, if the region is a loop body.
     ordinal: Option<Value>,
+    /// Its code runs in the region's own forward sweep, before a call that makes value and gradient in one.
+    before_call: bool,
 }
 
 impl Scope {
@@ -188,8 +189,15 @@ impl Scope {
             places: HashMap::default(),
             head: Vec::new(),
             ordinal: None,
+            before_call: false,
         }
     }
+}
+
+/// A parameter of a program that is made of a part of the primal.
+fn part_param(kind: ParamKind, active: bool, name: &str) -> Param {
+    let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
+    Param { name, ty: proc_macro2::TokenStream::new(), kind, active }
 }
 
 /// Where a primal value is kept for the reverse sweep.
@@ -208,6 +216,7 @@ enum Save {
 }
 
 /// A statement whose regions hold their own adjoint code.
+#[derive(Default)]
 struct Fused {
     /// Code that computes the adjoints of its results; runs before it.
     before: Vec<Stmt>,
@@ -236,6 +245,8 @@ struct Reverse<'f> {
     defs: Defs<'f>,
     act: Activity,
     stab: Stability,
+    /// How the primal's integers are computed, where that has been asked.
+    integers: OnceCell<Integers>,
     /// The roots whose lengths change while they live.
     growing: HashSet<Place>,
     /// Views of adjoints of those, to be made right before the code of the statement at hand.
@@ -269,8 +280,6 @@ struct Reverse<'f> {
     pullbacks: HashMap<*const Stmt, Value>,
     /// The calls that make both of their parts at once: the seed, the slots, and what the reverse part gives.
     at_once: HashMap<*const Stmt, AtOnce>,
-    /// Whether the code at hand goes before such a call.
-    before_call: bool,
     /// The homes of values that the reverse pass made in the forward sweep (pullbacks, counters).
     made_in: HashMap<Value, RegionId>,
     /// The adjoints of open regions' yields that are known before anything runs.
@@ -312,6 +321,7 @@ impl<'f> Reverse<'f> {
             defs: Defs::new(primal),
             act: Activity::new(primal, mut_outputs),
             stab: Stability::new(primal),
+            integers: OnceCell::new(),
             growing: Reverse::growing_places(primal),
             late: Vec::new(),
             out,
@@ -330,7 +340,6 @@ impl<'f> Reverse<'f> {
             trips: HashMap::default(),
             pullbacks: HashMap::default(),
             at_once: HashMap::default(),
-            before_call: false,
             made_in: HashMap::default(),
             yield_adjoints: HashMap::default(),
             seeds: Vec::new(),

@@ -156,6 +156,8 @@ pub struct Rule {
     pub exact: bool,
     /// How expensive it is.
     pub cost: Cost,
+    /// The traits of generic floats that have it as a method.
+    pub traits: Traits,
     /// As a user writes it, over the operands' names.
     pub surface: &'static str,
     /// The name of the function of the crate `libm` that does the same on `f64`s. The one on `f32`s has an `f` behind it.
@@ -178,6 +180,19 @@ pub struct Rule {
     pub partial32: fn(usize, &[f32], f32) -> f32,
     /// Conventions.
     pub specials: &'static [Special],
+}
+
+/// The traits of generic floats that have an operation as a method.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Traits {
+    /// `Float` of `num-traits`, and its kin.
+    Floats,
+    /// These, or `Signed`.
+    Signed,
+    /// `Euclid`.
+    Euclid,
+    /// None of these: it is a method of `f64` and `f32` alone.
+    None,
 }
 
 impl Rule {

@@ -19,7 +19,7 @@ use autodiff_codegen::emit::{self, Programs};
 use autodiff_codegen::forward::{Tangent, forward_lanes};
 use autodiff_codegen::ir::interpret::{Data, Interp, Program};
 use autodiff_codegen::ir::{Func, LANES, Ret};
-use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
+use autodiff_codegen::reverse::{Options, reverse};
 use autodiff_codegen::{second, simplify};
 use random::{generate, rng};
 use support::*;
@@ -29,18 +29,7 @@ fn loops_read_like_the_source() {
     let (f, source) = programs::llsq();
     let (item, hir, opts) = front(source);
     for fuse in [true, false] {
-        let mut g = reverse(
-            &f,
-            &Options {
-                seed: SeedKind::One,
-                buffers: Buffers::Own,
-                fuse,
-                whole: false,
-                at_once: false,
-                checkpoint: false,
-            },
-        )
-        .unwrap();
+        let mut g = reverse(&f, &Options { fuse, ..Options::GRADIENT }).unwrap();
         simplify::gradient(&mut g);
         simplify::windows(&mut g);
         let programs = Programs { grad: Some(g), ..Programs::default() };
@@ -62,14 +51,7 @@ fn interpreted(f: &Func, results: &[autodiff_codegen::ir::Ret], args: &[Data]) -
 
 /// The tangents in lanes of a function, and of its gradient.
 fn in_lanes(f: &Func) -> Vec<(&'static str, Tangent)> {
-    let options = Options {
-        seed: SeedKind::One,
-        buffers: Buffers::Own,
-        fuse: true,
-        whole: false,
-        at_once: false,
-        checkpoint: false,
-    };
+    let options = Options::GRADIENT;
     let gradient = matches!(f.ret, Ret::Scalar(_)).then(|| reverse(f, &options).ok()).flatten();
     let second = gradient.and_then(|mut g| {
         simplify::gradient(&mut g);
@@ -117,14 +99,7 @@ fn random_programs_compute_what_the_interpreter_says() {
         };
         add(format!("primal_{seed}"), &g.func, &[]);
         for fuse in [true, false] {
-            let options = Options {
-                seed: SeedKind::One,
-                buffers: Buffers::Own,
-                fuse,
-                whole: false,
-                at_once: false,
-                checkpoint: false,
-            };
+            let options = Options { fuse, ..Options::GRADIENT };
             let Ok(mut d) = reverse(&g.func, &options) else { continue };
             let trees = |d: &autodiff_codegen::reverse::Gradient| -> Vec<_> {
                 d.adjoints.iter().map(|(_, r)| r.clone()).collect()

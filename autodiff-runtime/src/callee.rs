@@ -72,14 +72,6 @@ pub trait WithSecond<Parts> {}
 )]
 pub trait TangentByHand<Parts> {}
 
-/// Says of handles that they have no part that makes value and gradient in one, but of those that say otherwise.
-pub trait AtOnce {
-    /// Whether the handle has that part.
-    const __AT_ONCE: bool = false;
-}
-
-impl<__H> AtOnce for __H {}
-
 macro_rules! nothing {
     ($a:ident) => {
         ()
@@ -87,7 +79,7 @@ macro_rules! nothing {
 }
 
 macro_rules! callees {
-    ($($number:literal: $name:ident, $tangent:ident $second:ident $at_once:ident $grad:ident [$($a:ident)*] [$($t:ident)*] [$($s:ident)*];)*) => {$(
+    ($($number:literal: $name:ident, $tangent:ident $second:ident $grad:ident [$($a:ident)*] [$($t:ident)*] [$($s:ident)*];)*) => {$(
         #[doc = concat!("Stands in for the handle of a function of ", $number, " parameters.")]
         #[derive(Debug)]
         pub struct $name {}
@@ -144,16 +136,20 @@ macro_rules! callees {
             ) {}
         }
         impl<__H> $second for __H {}
+    )*
 
-        #[doc = concat!("Stands in for the part of the handle of a function of ", $number, " parameters that makes value and gradient in one.")]
-        pub trait $at_once {
+    /// Stands in for the part of a handle that makes value and gradient in one, by the number of the function's parameters.
+    pub trait AtOnce {
+        /// Whether the handle has that part.
+        const __AT_ONCE: bool = false;
+        $(
             /// The part, which nobody calls.
             fn $grad<__Item, __Y, __S $(, $a)* $(, $t)*>(_: __Item $(, _: $a)*, _: __S $(, _: $t)*) -> __Y {
                 unreachable!()
             }
-        }
-        impl<__H> $at_once for __H {}
-    )*
+        )*
+    }
+    impl<__H> AtOnce for __H {}
 
     /// What a module that stands for a handle takes over, if the handle has no part that makes value and gradient in one.
     pub mod halves_alone {
@@ -169,18 +165,18 @@ macro_rules! callees {
 }
 
 callees! {
-    1: Callee1, Tangent1 Second1 AtOnce1 __grad_1 [A] [A1] [A2];
-    2: Callee2, Tangent2 Second2 AtOnce2 __grad_2 [A B] [A1 B1] [A2 B2];
-    3: Callee3, Tangent3 Second3 AtOnce3 __grad_3 [A B C] [A1 B1 C1] [A2 B2 C2];
-    4: Callee4, Tangent4 Second4 AtOnce4 __grad_4 [A B C D] [A1 B1 C1 D1] [A2 B2 C2 D2];
-    5: Callee5, Tangent5 Second5 AtOnce5 __grad_5 [A B C D E] [A1 B1 C1 D1 E1] [A2 B2 C2 D2 E2];
-    6: Callee6, Tangent6 Second6 AtOnce6 __grad_6 [A B C D E F] [A1 B1 C1 D1 E1 F1] [A2 B2 C2 D2 E2 F2];
-    7: Callee7, Tangent7 Second7 AtOnce7 __grad_7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1] [A2 B2 C2 D2 E2 F2 G2];
-    8: Callee8, Tangent8 Second8 AtOnce8 __grad_8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1] [A2 B2 C2 D2 E2 F2 G2 H2];
-    9: Callee9, Tangent9 Second9 AtOnce9 __grad_9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1] [A2 B2 C2 D2 E2 F2 G2 H2 I2];
-    10: Callee10, Tangent10 Second10 AtOnce10 __grad_10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2];
-    11: Callee11, Tangent11 Second11 AtOnce11 __grad_11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2];
-    12: Callee12, Tangent12 Second12 AtOnce12 __grad_12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2 L2];
+    1: Callee1, Tangent1 Second1 __grad_1 [A] [A1] [A2];
+    2: Callee2, Tangent2 Second2 __grad_2 [A B] [A1 B1] [A2 B2];
+    3: Callee3, Tangent3 Second3 __grad_3 [A B C] [A1 B1 C1] [A2 B2 C2];
+    4: Callee4, Tangent4 Second4 __grad_4 [A B C D] [A1 B1 C1 D1] [A2 B2 C2 D2];
+    5: Callee5, Tangent5 Second5 __grad_5 [A B C D E] [A1 B1 C1 D1 E1] [A2 B2 C2 D2 E2];
+    6: Callee6, Tangent6 Second6 __grad_6 [A B C D E F] [A1 B1 C1 D1 E1 F1] [A2 B2 C2 D2 E2 F2];
+    7: Callee7, Tangent7 Second7 __grad_7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1] [A2 B2 C2 D2 E2 F2 G2];
+    8: Callee8, Tangent8 Second8 __grad_8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1] [A2 B2 C2 D2 E2 F2 G2 H2];
+    9: Callee9, Tangent9 Second9 __grad_9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1] [A2 B2 C2 D2 E2 F2 G2 H2 I2];
+    10: Callee10, Tangent10 Second10 __grad_10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2];
+    11: Callee11, Tangent11 Second11 __grad_11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2];
+    12: Callee12, Tangent12 Second12 __grad_12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2 L2];
 }
 
 /// Stands in for the handle of a function that is passed as an argument.

@@ -17,7 +17,6 @@ pub fn kepler(m: f64, e: f64) -> f64 {
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     use ::backprop::__rt::callee::AtOnce as _;
-    use ::backprop::__rt::callee::AtOnce2 as _;
     let mut d_m = 0.0_f64;
     let mut d_e = 0.0_f64;
     let value = match (kepler,) {

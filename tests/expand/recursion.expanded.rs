@@ -12,7 +12,6 @@ pub fn nested(x: &[f64], scale: f64) -> f64 {
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, f64)) {
     use ::backprop::__rt::callee::AtOnce as _;
-    use ::backprop::__rt::callee::AtOnce2 as _;
     let mut d_x = ::backprop::__rt::zero_like(x);
     // if x.is_empty() { … }
     let (value, d_scale) = if x.len() == 0 {
@@ -54,7 +53,6 @@ pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, 
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn nested_grad_into(x: &[f64], scale: f64, d_x: &mut [f64]) -> (f64, f64) {
     use ::backprop::__rt::callee::AtOnce as _;
-    use ::backprop::__rt::callee::AtOnce2 as _;
     ::backprop::__rt::check_buffer("nested_grad_into", "x", x.len(), d_x.len());
     d_x.fill(0.0);
     // if x.is_empty() { … }
@@ -204,7 +202,6 @@ impl nested {
         let d_x = d_x.open();
         let scale_slot = scale_slot.open();
         use ::backprop::__rt::callee::AtOnce as _;
-        use ::backprop::__rt::callee::AtOnce2 as _;
         let mut own;
         let d_x: &mut [f64] = match d_x {
             Some(slot) => slot,

@@ -86,8 +86,8 @@ impl Stability {
         })
     }
 
-    /// Takes a root for one that comes to life anew in each round of the loop `st`, until it is told otherwise with what this
-    /// returns: where the loop is, before.
+    /// Takes a root for one that comes to life anew in each round of the loop `st`, until [`Stability::born_at`] is told what
+    /// this returns: where it came to life before.
     pub fn born_in(&mut self, root: Place, st: &Stmt) -> Option<u32> {
         let (first, _) = self.range(st);
         self.born.insert(root, first)

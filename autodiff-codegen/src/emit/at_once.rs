@@ -2,7 +2,7 @@
 //! they call.
 //!
 //! Not every handle has it: where it would be no better than the one half after the other, it is left out, and
-//! `__AT_ONCE` says so (`callee::AtOnce1`, … in the run-time half). So a call has both ways, of which rustc drops one.
+//! `__AT_ONCE` says so (`callee::AtOnce` in the run-time half). So a call has both ways, of which rustc drops one.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -66,7 +66,7 @@ impl Cx<'_> {
     pub(super) fn not_at_once(&self) -> Option<TokenStream> {
         let (span, rt, vis, n) = (self.span, &self.rt, &self.item.vis, self.primal.params.len());
         let name = part_of(n, span);
-        let there = (1..=super::callees::MOST).contains(&n);
+        let there = (1..=STAND_INS).contains(&n);
         there.then(|| quote_spanned!(span=> #[allow(unused_imports)] #vis use #rt::callee::halves_alone::{__AT_ONCE, #name};))
     }
 }

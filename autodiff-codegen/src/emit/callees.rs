@@ -14,9 +14,6 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use crate::ir::*;
 use crate::names::{self, emitted};
 
-/// Stand-ins exist for up to so many parameters.
-pub(super) const MOST: usize = 12;
-
 /// The callees of a program.
 #[derive(Default)]
 pub(super) struct Callees {
@@ -26,8 +23,8 @@ pub(super) struct Callees {
     tangents: Vec<usize>,
     /// The same of calls with tangents that are differentiated themselves.
     seconds: Vec<usize>,
-    /// The numbers of arguments of calls that make value and gradient in one.
-    at_once: Vec<usize>,
+    /// Whether there are calls that make value and gradient in one.
+    at_once: bool,
     /// The numbers of arguments of function-valued parameters that are called.
     functions: Vec<usize>,
 }
@@ -63,23 +60,21 @@ impl Callees {
                 if along.is_some()
                     && !callee.method
                     && !out.seconds.contains(&args.len())
-                    && (1..=MOST).contains(&args.len())
+                    && (1..=STAND_INS).contains(&args.len())
                 {
                     out.seconds.push(args.len());
                 }
             }
             Op::CallAtOnce { callee, args, .. } => {
                 out.add(func, callee, args.len());
-                if !out.at_once.contains(&args.len()) {
-                    out.at_once.push(args.len());
-                }
+                out.at_once = true;
             }
             Op::CallTangent { callee, args, .. } => {
                 out.add(func, callee, args.len());
                 if !callee.method
                     && callee.function.is_none()
                     && !out.tangents.contains(&args.len())
-                    && (1..=MOST).contains(&args.len())
+                    && (1..=STAND_INS).contains(&args.len())
                 {
                     out.tangents.push(args.len());
                 }
@@ -98,7 +93,7 @@ impl Callees {
             self.methods.extend(name.filter(|n| !self.methods.contains(n)));
             return;
         }
-        if !(1..=MOST).contains(&arity) || callee.is_of(&func.name) {
+        if !(1..=STAND_INS).contains(&arity) || callee.is_of(&func.name) {
             return;
         }
         let Some(last) = callee.path.segments.last() else { return };
@@ -170,12 +165,8 @@ impl Callees {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
-        if !self.at_once.is_empty() {
+        if self.at_once {
             out.extend(quote_spanned!(span=> use #rt::callee::AtOnce as _;));
-        }
-        for arity in &self.at_once {
-            let at_once = format_ident!("AtOnce{arity}", span = span);
-            out.extend(quote_spanned!(span=> use #rt::callee::#at_once as _;));
         }
         for arity in &self.seconds {
             let second = format_ident!("Second{arity}", span = span);

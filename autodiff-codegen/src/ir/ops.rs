@@ -2,6 +2,7 @@
 //! lists the operands of each [`Op`]; passes go through here.
 
 use super::*;
+use crate::tables::HashSet;
 
 /// What a statement may do besides defining its results.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -617,6 +618,13 @@ impl Block {
                 b.each_block(f);
             }
         }
+    }
+
+    /// The places that come to life in this block or its regions.
+    pub fn places_made(&self) -> HashSet<Place> {
+        let mut made = HashSet::default();
+        self.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        made
     }
 
     /// Visits every use of a value in this block and its regions, yields included.

@@ -6,9 +6,6 @@ use super::calls::Back;
 use super::early::Memo;
 use super::*;
 
-/// Stand-ins for callees that have no such part exist for up to so many parameters.
-const MOST: usize = 12;
-
 impl<'f> Reverse<'f> {
     /// Makes a call one of both parts, if that can be done: then its reverse part runs in the forward sweep.
     pub(super) fn try_at_once(
@@ -27,7 +24,7 @@ impl<'f> Reverse<'f> {
             && callee.of_module.is_none()
             && callee.path.segments.iter().all(|s| s.arguments.is_none())
             && !crate::names::is_associated(&callee.path)
-            && (1..=MOST).contains(&args.len());
+            && (1..=STAND_INS).contains(&args.len());
         let Some(result) = st.results.first().copied() else { return false };
         let allowed = self.opts.fuse && self.opts.at_once && self.open.contains(&region);
         if !allowed || !plain || !self.act.value(result) || !self.arguments_allow(st, args) {
@@ -43,11 +40,9 @@ impl<'f> Reverse<'f> {
             Some(EarlyYield::Zero) | None => return false,
         };
         // Views of adjoints that the call adds into are made before it, and the adjoints themselves before that.
-        self.scopes.push(Scope::new(region));
-        let outer = std::mem::replace(&mut self.before_call, true);
+        self.scopes.push(Scope { before_call: true, ..Scope::new(region) });
         let mut back = Back::default();
         let slots = args.iter().map(|a| self.slot(Some(a), st, &mut back, &mut before)).collect();
-        self.before_call = outer;
         if let Some(scope) = self.scopes.pop() {
             before.splice(0..0, scope.head);
         }

@@ -85,8 +85,7 @@ impl<'f> Reverse<'f> {
         }
         let views = self.views_from_outside(body, &mut free)?;
         let (mut written, mut read) = (Vec::new(), Vec::new());
-        let mut made = HashSet::default();
-        body.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        let made = body.places_made();
         let note = |places: Vec<Place>, list: &mut Vec<Place>| {
             for p in places {
                 let root = self.primal.root(p);
@@ -101,12 +100,8 @@ impl<'f> Reverse<'f> {
             note(s.op.opaque_reads(), &mut read);
         });
         read.retain(|p| !written.contains(p));
-        let scalar = |v: Value, active: bool, name: &str| Param {
-            name: proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site()),
-            ty: proc_macro2::TokenStream::new(),
-            kind: ParamKind::Scalar(v, Mode::Value),
-            active,
-        };
+        let scalar =
+            |v: Value, active: bool, name: &str| part_param(ParamKind::Scalar(v, Mode::Value), active, name);
         for v in bounds {
             func.params.push(scalar(v, false, "bound"));
         }
@@ -119,11 +114,10 @@ impl<'f> Reverse<'f> {
         }
         for (places, mode) in [(&written, Mode::Mut), (&read, Mode::Ref)] {
             for p in places {
-                let mut param = scalar(k, self.act.place(self.primal, *p), "place");
-                param.kind = ParamKind::Place(*p, mode);
+                let active = self.act.place(self.primal, *p);
                 func.places[p.0 as usize].kind = PlaceKind::Param;
                 func.places[p.0 as usize].mutable |= mode == Mode::Mut;
-                func.params.push(param);
+                func.params.push(part_param(ParamKind::Place(*p, mode), active, "place"));
             }
         }
         let mut block =
@@ -144,8 +138,7 @@ impl<'f> Reverse<'f> {
     /// The views that the body looks through and that are made before it, with what they read. Only those whose
     /// statements stand at the top of the body can be made again.
     fn views_from_outside(&self, body: &Block, free: &mut Vec<Value>) -> Option<Vec<Stmt>> {
-        let mut made = HashSet::default();
-        body.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        let made = body.places_made();
         let mut wanted: Vec<Place> = Vec::new();
         body.each_stmt(&mut |s| {
             wanted.extend(s.op.places_read());

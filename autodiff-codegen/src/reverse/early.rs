@@ -19,10 +19,6 @@ impl<'f> Reverse<'f> {
         if !st.results.iter().any(|r| self.act.value(*r)) {
             return false;
         }
-        let private = self.private_places(st);
-        if !self.memory_allows(st, &private) {
-            return false;
-        }
         if let Op::For { body, .. } = &st.op {
             let sums = (1..body.params.len())
                 .filter(|k| self.act.value(body.params[*k]) || self.act.value(st.results[*k - 1]))
@@ -30,6 +26,10 @@ impl<'f> Reverse<'f> {
             if !sums {
                 return false;
             }
+        }
+        let private = self.private_places(st);
+        if !self.memory_allows(st, &private) {
+            return false;
         }
         let mut before = Vec::new();
         let mut memo = Memo::default();
@@ -60,11 +60,8 @@ impl<'f> Reverse<'f> {
     /// Whether adjoints of places may be added to while the forward sweep still runs: `st` writes to no active
     /// place from outside, and nothing that it reads is written to from here on; what is private to its rounds aside.
     fn memory_allows(&self, st: &Stmt, private: &[Place]) -> bool {
-        let mut made = HashSet::default();
+        let made: HashSet<Place> = st.op.blocks().into_iter().flat_map(Block::places_made).collect();
         let mut ok = true;
-        for b in st.op.blocks() {
-            b.each_stmt(&mut |s| made.extend(s.op.place_made()));
-        }
         let outside = |p: Place| {
             let root = self.primal.root(p);
             !made.contains(&root) && !private.contains(&root) && self.act.place(self.primal, root)
@@ -353,8 +350,7 @@ impl<'f> Reverse<'f> {
             self.stab.born_at(*p, at);
         }
         let inner = std::mem::replace(&mut self.adj, outer);
-        let mut fused =
-            Fused { before, arms: Vec::new(), inits: Vec::new(), params: Vec::new(), results: Vec::new() };
+        let mut fused = Fused { before, ..Fused::default() };
         let mut yields = Vec::new();
         for (v, p) in free.iter().zip(params) {
             let d = inner[v];
@@ -425,7 +421,7 @@ impl<'f> Reverse<'f> {
         for (v, r) in whose.iter().zip(&results) {
             self.add_adjoint(out, *v, *r, &st.origin);
         }
-        let fused = Fused { before, arms: arms.into(), inits: Vec::new(), params: Vec::new(), results };
+        let fused = Fused { before, arms: arms.into(), results, ..Fused::default() };
         self.fused.insert(st, fused);
         self.decisions.fused.push(st.origin.clone());
     }

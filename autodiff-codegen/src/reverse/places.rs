@@ -29,12 +29,11 @@ impl Reverse<'_> {
     }
 
     /// Whether code emitted now runs in the forward sweep of the region `home`: it belongs to a fused region
-    /// inside it.
+    /// inside it, or goes before a call that makes value and gradient in one.
     fn in_forward_sweep(&self, home: RegionId) -> bool {
-        self.before_call
-            || self.scopes.iter().any(|s| {
-                s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home)
-            })
+        let fused =
+            |s: &Scope| s.region != home && self.open.contains(&s.region) && self.defs.within(s.region, home);
+        self.scopes.iter().any(|s| s.before_call || fused(s))
     }
 
     /// The adjoint of a root of a region that the forward sweep has left, and whose shape only the run shows: its

@@ -9,8 +9,7 @@ impl<'f> Reverse<'f> {
     /// The places from outside that are scratch of the rounds of a loop.
     pub(super) fn private_places(&self, st: &'f Stmt) -> Vec<Place> {
         let Op::For { body, .. } = &st.op else { return Vec::new() };
-        let mut made = HashSet::default();
-        body.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        let made = body.places_made();
         let mut written: Vec<Place> = Vec::new();
         body.each_stmt(&mut |s| {
             let roots = s.op.places_written().into_iter().map(|p| self.primal.root(p));
@@ -18,15 +17,11 @@ impl<'f> Reverse<'f> {
         });
         written.sort();
         written.dedup();
-        if written.is_empty() {
-            return written;
-        }
-        let integers = Integers::of(self.primal);
-        written.retain(|p| self.is_private(*p, body, &integers));
+        written.retain(|p| self.is_private(*p, body));
         written
     }
 
-    fn is_private(&self, root: Place, body: &'f Block, integers: &Integers) -> bool {
+    fn is_private(&self, root: Place, body: &'f Block) -> bool {
         let Some(Op::Alloc { init, .. }) = self.defs.place_def(root).map(|s| &s.op) else { return false };
         let length = match init {
             Init::ZerosLen(n) | Init::Fill(_, Some(n)) => Some(*n),
@@ -47,6 +42,7 @@ impl<'f> Reverse<'f> {
             taken |= s.op.opaque_reads().iter().any(|p| self.primal.root(*p) == root);
             taken |= written && s.op.places_written().iter().any(|p| self.primal.root(*p) == root);
         });
+        let integers = self.integers.get_or_init(|| Integers::of(self.primal));
         let covered = |stmts: &[Stmt]| covers(self.primal, integers, stmts, root, length);
         if taken || !covered(&body.stmts) {
             return false;

@@ -79,13 +79,7 @@ impl<'f> Reverse<'f> {
             let Ok(gradient) = reverse(&round.func, &options) else { return false };
             rounds.push((*k, way, round, gradient));
         }
-        let mut fused = Fused {
-            before: Vec::new(),
-            arms: Vec::new(),
-            inits: Vec::new(),
-            params: Vec::new(),
-            results: Vec::new(),
-        };
+        let mut fused = Fused::default();
         let (mut code, mut yields) = (Vec::new(), Vec::new());
         for (k, way, round, gradient) in rounds {
             let winner = self.remember(st, body, way, &mut fused, (&mut code, &mut yields));
@@ -104,8 +98,7 @@ impl<'f> Reverse<'f> {
         if !body.params.iter().all(remembered) {
             return false;
         }
-        let mut made = HashSet::default();
-        body.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        let made = body.places_made();
         let inside = |p: Place| made.contains(&self.primal.root(p));
         let mut may = true;
         body.each_stmt(&mut |s| {
@@ -225,20 +218,14 @@ impl<'f> Reverse<'f> {
         }
         let free = self.defs.free_values(body);
         let places = self.places_from_outside(body);
-        let param = |kind: ParamKind, active: bool, name: &str| Param {
-            name: proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site()),
-            ty: proc_macro2::TokenStream::new(),
-            kind,
-            active,
-        };
         let scalar = |v: &Value| ParamKind::Scalar(*v, Mode::Value);
-        func.params.extend(free.iter().map(|v| param(scalar(v), self.act.value(*v), "read")));
-        func.params.extend(body.params.iter().map(|v| param(scalar(v), false, "start")));
+        func.params.extend(free.iter().map(|v| part_param(scalar(v), self.act.value(*v), "read")));
+        func.params.extend(body.params.iter().map(|v| part_param(scalar(v), false, "start")));
         for p in &places {
             func.places[p.0 as usize].kind = PlaceKind::Param;
             func.places[p.0 as usize].mutable = false;
             let active = self.act.place(self.primal, *p);
-            func.params.push(param(ParamKind::Place(*p, Mode::Ref), active, "place"));
+            func.params.push(part_param(ParamKind::Place(*p, Mode::Ref), active, "place"));
         }
         func.body = Block { stmts, yields: vec![y], ..Block::default() };
         func.ret = Ret::Scalar(0);
@@ -247,8 +234,7 @@ impl<'f> Reverse<'f> {
 
     /// The places and views that a block reads and does not make itself.
     fn places_from_outside(&self, block: &Block) -> Vec<Place> {
-        let mut made = HashSet::default();
-        block.each_stmt(&mut |s| made.extend(s.op.place_made()));
+        let made = block.places_made();
         let mut out = Vec::new();
         block.each_stmt(&mut |s| {
             for p in s.op.places_read() {
@@ -355,11 +341,8 @@ impl<'f> Reverse<'f> {
                 });
                 let result = self.out.value(Ty::Bool, Some(Name::Temp("replaced".into())), o);
                 let fused = self.fused.entry(*stmt).or_insert_with(|| Fused {
-                    before: Vec::new(),
                     arms: vec![Default::default(), Default::default()],
-                    inits: Vec::new(),
-                    params: Vec::new(),
-                    results: Vec::new(),
+                    ..Fused::default()
                 });
                 fused.results.push(result);
                 for (arm, (code, replaced)) in fused.arms.iter_mut().zip(made) {
@@ -388,16 +371,14 @@ impl<'f> Reverse<'f> {
         let o = &st.origin;
         let Some(adj) = self.adj.get(&st.results[k]).copied() else { return };
         let won = self.primal(winner.won);
+        let mut read: HashSet<Value> = HashSet::default();
+        gradient.func.body.each_use(&mut |v| {
+            read.insert(v);
+        });
         let mut renaming = Renaming::default();
-        for (v, param) in round.free.iter().zip(&round.func.params) {
-            if self.is_read(gradient, param) {
-                let again = self.primal(*v);
-                renaming.values.insert(*v, again);
-            }
-        }
-        for (v, param) in winner.state.iter().zip(&round.func.params[round.free.len()..]) {
+        for (v, param) in round.free.iter().chain(&winner.state).zip(&round.func.params) {
             if let ParamKind::Scalar(own, _) = &param.kind
-                && self.is_read(gradient, param)
+                && read.contains(own)
             {
                 let again = self.primal(*v);
                 renaming.values.insert(*own, again);
@@ -444,13 +425,5 @@ impl<'f> Reverse<'f> {
         for (v, d) in whose.into_iter().zip(results) {
             self.add_adjoint(out, v, d, o);
         }
-    }
-
-    /// Whether a derivative program reads a parameter at all.
-    fn is_read(&self, gradient: &Gradient, param: &Param) -> bool {
-        let ParamKind::Scalar(v, _) = &param.kind else { return false };
-        let mut read = gradient.func.body.yields.contains(v);
-        gradient.func.body.each_use(&mut |used| read |= used == *v);
-        read
     }
 }

@@ -5,14 +5,15 @@
 //! well. Behind the surface syntax may stand how the crate
 //! `libm` calls the operation on `f64`s, as `, libm::name`. In front may stand `#[cheap]` (an
 //! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
-//! a constant may be folded), `#[panics]`, and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
+//! a constant may be folded), `#[panics]`, `#[signed]`, `#[euclid]` and `#[inherent]` (generic floats have it
+//! by `Signed` as well, by `Euclid`, by no trait), and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
 //! the other operand: along a direction, a zero tangent takes no part).
 //!
 //! The partials belong to the float operands, in order; integer operands come last and have none. They may name
 //! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
 //! `!`, `if`, and of an integer `n` the forms `n == 0`, `n.saturating_sub(1)` and `n as Self`.
 
-use super::{Cost, Kind, Operand, Rule, RuleId, Special};
+use super::{Cost, Kind, Operand, Rule, RuleId, Special, Traits};
 
 /// How one line computes, for one width of float.
 trait Line<const ID: usize>: Sized {
@@ -42,6 +43,15 @@ macro_rules! flag {
     (guarded: guarded $($rest:ident)*) => { true };
     ($want:ident: $other:ident $($rest:ident)*) => { flag!($want: $($rest)*) };
     ($want:ident:) => { false };
+}
+
+/// The traits of generic floats that have the operation, by a line's list of flags.
+macro_rules! traits {
+    (signed $($rest:ident)*) => { Traits::Signed };
+    (euclid $($rest:ident)*) => { Traits::Euclid };
+    (inherent $($rest:ident)*) => { Traits::None };
+    ($other:ident $($rest:ident)*) => { traits!($($rest)*) };
+    () => { Traits::Floats };
 }
 
 /// What an operand or a result is.
@@ -127,6 +137,7 @@ macro_rules! table {
             panics: flag!(panics: $($flag)*),
             guarded: flag!(guarded: $($flag)*),
             exact: flag!(exact: $($flag)*),
+            traits: traits!($($flag)*),
             cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
             surface: stringify!($e),
             libm: spelling!($($libm)?),
@@ -160,7 +171,7 @@ table! {
     Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b, libm::fmod => [1.0, -(a / b).trunc()];
     #[cheap] #[exact] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
 
-    #[cheap] #[exact] Abs (a in -2.0..2.0) -> r: a.abs(), libm::fabs => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0];
+    #[cheap] #[exact] #[signed] Abs (a in -2.0..2.0) -> r: a.abs(), libm::fabs => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0];
     #[cheap] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt(), libm::sqrt => [0.5 / r], at (0.0) [INF];
     Cbrt (a in 0.1..2.0) -> r: a.cbrt(), libm::cbrt => [1.0 / (3.0 * r * r)], at (0.0) [INF];
     #[cheap] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
@@ -197,18 +208,18 @@ table! {
     #[cheap] #[panics] Clamp (a in -3.0..3.0, lo in -1.5..-0.5, hi in 0.5..1.5) -> r: a.clamp(lo, hi) => [if a < lo || a > hi { 0.0 } else { 1.0 }, if a < lo { 1.0 } else { 0.0 }, if a > hi { 1.0 } else { 0.0 }], at (-1.0, -1.0, 1.0) [1.0, 0.0, 0.0] as "a = lo or a = hi", at (NAN, -1.0, 1.0) [1.0, 0.0, 0.0] as "a = NaN";
     #[cheap] AbsSub (a in -2.0..2.0, b in -2.0..2.0) -> r: a.abs_sub(b), libm::fdim => [if a < b { 0.0 } else { 1.0 }, if a < b { 0.0 } else { -1.0 }], at (1.0, 1.0) [1.0, -1.0] as "a = b";
     #[cheap] #[exact] Copysign (a in 0.5..2.0, b in -2.0..2.0) -> r: a.copysign(b), libm::copysign => [if a.is_sign_negative() == b.is_sign_negative() { 1.0 } else { -1.0 }, 0.0];
-    #[cheap] #[exact] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0];
+    #[cheap] #[exact] #[signed] Signum (a in -2.0..2.0) -> r: a.signum() => [0.0];
     #[exact] Floor (a in -2.0..2.0) -> r: a.floor(), libm::floor => [0.0];
     #[exact] Ceil (a in -2.0..2.0) -> r: a.ceil(), libm::ceil => [0.0];
     #[exact] Round (a in -2.0..2.0) -> r: a.round(), libm::round => [0.0];
-    #[exact] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even(), libm::rint => [0.0];
+    #[exact] #[inherent] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even(), libm::rint => [0.0];
     #[exact] Trunc (a in -2.0..2.0) -> r: a.trunc(), libm::trunc => [0.0];
     Fract (a in -2.0..2.0) -> r: a.fract() => [1.0];
-    RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)];
-    DivEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.div_euclid(b) => [0.0, 0.0];
-    #[cheap] Midpoint (a in -2.0..2.0, b in -2.0..2.0) -> r: a.midpoint(b) => [0.5, 0.5];
-    #[cheap] NextUp (a in -2.0..2.0) -> r: a.next_up() => [1.0];
-    #[cheap] NextDown (a in -2.0..2.0) -> r: a.next_down() => [1.0];
+    #[euclid] RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)];
+    #[euclid] DivEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.div_euclid(b) => [0.0, 0.0];
+    #[cheap] #[inherent] Midpoint (a in -2.0..2.0, b in -2.0..2.0) -> r: a.midpoint(b) => [0.5, 0.5];
+    #[cheap] #[inherent] NextUp (a in -2.0..2.0) -> r: a.next_up() => [1.0];
+    #[cheap] #[inherent] NextDown (a in -2.0..2.0) -> r: a.next_down() => [1.0];
     #[cheap] ToDegrees (a in -2.0..2.0) -> r: a.to_degrees() => [57.29577951308232];
     #[cheap] ToRadians (a in -2.0..2.0) -> r: a.to_radians() => [0.017453292519943295];
 

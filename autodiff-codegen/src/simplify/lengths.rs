@@ -7,7 +7,7 @@ use crate::ir::*;
 use crate::tables::{HashMap, HashSet};
 
 /// Runs the pass.
-pub(super) fn run(func: &mut Func) -> bool {
+pub(super) fn run(func: &mut Func) {
     let mut made: HashMap<Place, Value> = HashMap::default();
     let (mut resized, mut read): (HashSet<Place>, HashSet<Place>) = Default::default();
     func.body.each_stmt(&mut |s| {
@@ -39,15 +39,9 @@ pub(super) fn run(func: &mut Func) -> bool {
             same.insert(s.results[0], *n);
         }
     });
-    if same.is_empty() {
-        return false;
-    }
-    let mut changed = false;
     func.body.each_use_mut(&mut |v| {
         while let Some(n) = same.get(v) {
             *v = *n;
-            changed = true;
         }
     });
-    changed
 }

@@ -182,14 +182,7 @@ fn library(case: &Case, fault: Option<Fault<'_>>) -> Result<Result<Program, Stri
     for (n, g) in case.library.iter().enumerate() {
         well_formed("generation", &g.func)?;
         let buffers = if n % 2 == 0 { Buffers::Own } else { Buffers::Accumulate };
-        let options = Options {
-            seed: SeedKind::Param,
-            buffers,
-            fuse: false,
-            whole: false,
-            at_once: false,
-            checkpoint: false,
-        };
+        let options = Options { buffers, ..Options::HALVES };
         let mut r = match reverse(&g.func, &options) {
             Ok(r) => r,
             Err(e) => return Ok(Err(e.what.into())),

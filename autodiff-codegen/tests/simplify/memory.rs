@@ -358,19 +358,8 @@ fn long_programs_are_quick() {
 }
 
 fn gradient_of(f: &Func) -> autodiff_codegen::reverse::Gradient {
-    use autodiff_codegen::reverse::{Buffers, Options, SeedKind, reverse};
-    reverse(
-        f,
-        &Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse: true,
-            whole: false,
-            at_once: false,
-            checkpoint: false,
-        },
-    )
-    .unwrap()
+    use autodiff_codegen::reverse::{Options, reverse};
+    reverse(f, &Options::GRADIENT).unwrap()
 }
 
 /// Adjoint places that a derivative returns are kept, and `split` keeps its meaning.

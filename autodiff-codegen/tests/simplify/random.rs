@@ -5,7 +5,7 @@ use super::build::B;
 use super::*;
 use autodiff_codegen::forward::{self, Tangent};
 use autodiff_codegen::ir::*;
-use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
+use autodiff_codegen::reverse::{Gradient, Options, reverse};
 
 /// Splitmix64.
 struct Random(u64);
@@ -242,18 +242,7 @@ fn adjoints(g: &Gradient) -> Vec<Ret> {
 type Counts = std::collections::BTreeMap<&'static str, u64>;
 
 fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts: &mut Counts) {
-    let g = reverse(
-        f,
-        &Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse,
-            whole: false,
-            at_once: false,
-            checkpoint: false,
-        },
-    )
-    .unwrap();
+    let g = reverse(f, &Options { fuse, ..Options::GRADIENT }).unwrap();
     verify(&g.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{f}", g.func));
     let mut h = g.clone();
     simplify::gradient(&mut h);
@@ -277,18 +266,7 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts:
     // Simplified first.
     let mut s = f.clone();
     simplify::simplify(&mut s);
-    let mut h = reverse(
-        &s,
-        &Options {
-            seed: SeedKind::One,
-            buffers: Buffers::Own,
-            fuse,
-            whole: false,
-            at_once: false,
-            checkpoint: false,
-        },
-    )
-    .unwrap();
+    let mut h = reverse(&s, &Options { fuse, ..Options::GRADIENT }).unwrap();
     simplify::gradient(&mut h);
     verify(&h.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}\nof\n{s}", h.func));
 }

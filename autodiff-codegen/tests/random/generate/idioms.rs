@@ -98,29 +98,47 @@ impl Gen<'_> {
 
     /// `acc = f(a[i], acc)`, over what nobody writes to meanwhile.
     fn reduce(&mut self, out: &mut Code, p: &P) {
-        let (lo, hi) = self.bounds(out, 0, p);
         let start = self.float(out);
         let start = self.within(out, start, -3.0, 3.0);
-        let (iv, acc, result) = (self.value(Ty::usize()), self.value(Ty::F64), self.value(Ty::F64));
+        let results = self.carrying(out, p, &[start.v], |g, code, x, params| {
+            let acc = F { v: params[0], lo: -6.0, hi: 6.0, active: true };
+            g.env.floats.push(acc);
+            g.some_stmts(code, 2);
+            let y = g.mix(code, x, acc);
+            vec![g.within(code, y, -6.0, 6.0).v]
+        });
+        self.env.floats.push(F { v: results[0], lo: -6.0, hi: 6.0, active: true });
+    }
+
+    /// A loop over the elements of `p` that carries values: `make` gets the element and what is carried, and says what is
+    /// carried on.
+    fn carrying(
+        &mut self,
+        out: &mut Code,
+        p: &P,
+        inits: &[Value],
+        make: impl FnOnce(&mut Self, &mut Code, F, &[Value]) -> Vec<Value>,
+    ) -> Vec<Value> {
+        let (lo, hi) = self.bounds(out, 0, p);
+        let iv = self.value(Ty::usize());
+        let mut like = || -> Vec<Value> { inits.iter().map(|v| self.value(self.f.ty(*v).clone())).collect() };
+        let (params, results) = (like(), like());
         self.loops += 1;
-        let (code, next) = self.scoped(|g| {
+        let (stmts, yields) = self.scoped(|g| {
             let mut code = Vec::new();
             g.keep_int(iv, 0, hi.hi - 1);
             let x = g.at(&mut code, p, iv);
             g.env.floats.push(x);
-            let acc = F { v: acc, lo: -6.0, hi: 6.0, active: true };
-            g.env.floats.push(acc);
-            g.some_stmts(&mut code, 2);
-            let y = g.mix(&mut code, x, acc);
-            let next = g.within(&mut code, y, -6.0, 6.0);
-            (code, next.v)
+            let yields = make(g, &mut code, x, &params);
+            (code, yields)
         });
         self.loops -= 1;
         let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
-        let body = Block { params: vec![iv, acc], stmts: code, yields: vec![next], ..Block::default() };
-        let op = Op::For { range, inits: vec![start.v], body };
-        out.push(Stmt { op, results: vec![result], origin: Origin::default() });
-        self.env.floats.push(F { v: result, lo: -6.0, hi: 6.0, active: true });
+        let params = std::iter::once(iv).chain(params).collect();
+        let body = Block { params, stmts, yields, diverges: false };
+        let op = Op::For { range, inits: inits.to_vec(), body };
+        out.push(Stmt { op, results: results.clone(), origin: Origin::default() });
+        results
     }
 
     /// A buffer that is made before a loop over what nobody writes to, and written in its rounds: all of it before it is
@@ -140,47 +158,34 @@ impl Gen<'_> {
         self.f.places[buffer.0 as usize].mutable = true;
         self.effect(out, Op::Alloc { place: buffer, init });
         let b = P { p: buffer, dims: vec![n], ints: None, writable: false, active: true };
-        let (lo, hi) = self.bounds(out, 0, p);
-        let (sum, result) = (self.value(Ty::F64), self.value(Ty::F64));
         let start = self.float(out);
         let start = self.within(out, start, -6.0, 6.0);
-        let iv = self.value(Ty::usize());
-        self.loops += 1;
-        let (code, next) = self.scoped(|g| {
-            let mut code = Vec::new();
-            g.keep_int(iv, 0, hi.hi - 1);
-            let x = g.at(&mut code, p, iv);
-            g.env.floats.push(x);
+        let results = self.carrying(out, p, &[start.v], |g, code, x, params| {
             let early = g.rng.chance(15).then(|| {
-                let at = g.index(&mut code, n);
-                g.at(&mut code, &b, at.v)
+                let at = g.index(code, n);
+                g.at(code, &b, at.v)
             });
             g.env.floats.extend(early);
             let first = i128::from(g.rng.chance(10));
-            let (from, to) = g.bounds(&mut code, first, &b);
-            g.each(&mut code, from, to, |g, code, i| {
+            let (from, to) = g.bounds(code, first, &b);
+            g.each(code, from, to, |g, code, i| {
                 let y = g.float(code);
                 let z = g.mix(code, x, y);
                 g.put(code, &b, i.v, z);
             });
             g.env.places.push(b.clone());
-            g.some_stmts(&mut code, 2);
-            let mut term = F { v: sum, lo: -60.0, hi: 60.0, active: true };
+            g.some_stmts(code, 2);
+            let mut term = F { v: params[0], lo: -60.0, hi: 60.0, active: true };
             for _ in 0..2 {
-                let at = g.index(&mut code, n);
-                let y = g.at(&mut code, &b, at.v);
-                let y = if g.rng.chance(50) { g.mix(&mut code, y, x) } else { y };
-                let y = g.within(&mut code, y, -1.0, 1.0);
-                term = g.elem(&mut code, "Add", &[term, y]);
+                let at = g.index(code, n);
+                let y = g.at(code, &b, at.v);
+                let y = if g.rng.chance(50) { g.mix(code, y, x) } else { y };
+                let y = g.within(code, y, -1.0, 1.0);
+                term = g.elem(code, "Add", &[term, y]);
             }
-            (code, term.v)
+            vec![term.v]
         });
-        self.loops -= 1;
-        let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
-        let body = Block { params: vec![iv, sum], stmts: code, yields: vec![next], ..Block::default() };
-        let op = Op::For { range, inits: vec![start.v], body };
-        out.push(Stmt { op, results: vec![result], origin: Origin::default() });
-        self.env.floats.push(F { v: result, lo: -60.0, hi: 60.0, active: true });
+        self.env.floats.push(F { v: results[0], lo: -60.0, hi: 60.0, active: true });
         // What is left in it may be read.
         if self.rng.chance(20) {
             self.env.places.push(b);
@@ -189,7 +194,6 @@ impl Gen<'_> {
 
     /// `best = best.max(f(a[i]))` and its kin, over what nobody writes to: each round keeps what is carried or replaces it.
     fn select(&mut self, out: &mut Code, p: &P) {
-        let (lo, hi) = self.bounds(out, 0, p);
         let n = 1 + self.rng.below(2);
         let mut inits = Vec::new();
         for _ in 0..n {
@@ -198,52 +202,31 @@ impl Gen<'_> {
         }
         let counted = self.rng.chance(50).then(|| self.int_const(out, 0));
         inits.extend(counted.map(|i| i.v));
-        let iv = self.value(Ty::usize());
-        let params: Vec<Value> = inits.iter().map(|v| self.value(self.f.ty(*v).clone())).collect();
-        let results: Vec<Value> = inits.iter().map(|v| self.value(self.f.ty(*v).clone())).collect();
-        self.loops += 1;
-        let (code, yields) = self.scoped(|g| {
-            let mut code = Vec::new();
-            g.keep_int(iv, 0, hi.hi - 1);
-            let x = g.at(&mut code, p, iv);
-            g.env.floats.push(x);
+        let results = self.carrying(out, p, &inits, |g, code, x, params| {
             // What is carried is also looked at, and seldom more than that.
             if g.rng.chance(20) {
                 g.env.floats.push(F { v: params[0], lo: -6.0, hi: 6.0, active: true });
             }
-            g.some_stmts(&mut code, 1);
+            g.some_stmts(code, 1);
             let mut yields = Vec::new();
             for own in &params[..n] {
                 let own = F { v: *own, lo: -6.0, hi: 6.0, active: true };
-                let y = g.float(&mut code);
-                let y = g.mix(&mut code, x, y);
-                let y = g.within(&mut code, y, -6.0, 6.0);
+                let y = g.float(code);
+                let y = g.mix(code, x, y);
+                let y = g.within(code, y, -6.0, 6.0);
                 // Values that are often the same.
                 let y = match g.rng.chance(25) {
-                    true => g.elem(&mut code, "Floor", &[y]),
+                    true => g.elem(code, "Floor", &[y]),
                     false => y,
                 };
-                yields.push(g.selected(&mut code, own, y, 2));
+                yields.push(g.selected(code, own, y, 2));
             }
             if counted.is_some() {
-                let one = g.int_const(&mut code, 1);
+                let one = g.int_const(code, 1);
                 let add = Op::Int { op: IntOp::Add, args: vec![params[n], one.v] };
-                yields.push(g.push(&mut code, add, Ty::usize()));
+                yields.push(g.push(code, add, Ty::usize()));
             }
-            (code, yields)
-        });
-        self.loops -= 1;
-        let range = Range { lo: lo.v, hi: hi.v, inclusive: false, step: None, rev: self.rng.chance(20) };
-        let body = Block {
-            params: std::iter::once(iv).chain(params).collect(),
-            stmts: code,
-            yields,
-            diverges: false,
-        };
-        out.push(Stmt {
-            op: Op::For { range, inits, body },
-            results: results.clone(),
-            origin: Origin::default(),
+            yields
         });
         self.env.floats.extend(results[..n].iter().map(|v| F { v: *v, lo: -6.0, hi: 6.0, active: true }));
     }
