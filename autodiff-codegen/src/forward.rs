@@ -302,6 +302,7 @@ impl Forward<'_> {
             Op::CallAtOnce { .. } => {
                 return self.unsupported(&st.origin, "a call that hands out its gradient at once");
             }
+            Op::DotPlaces(..) => return self.unsupported(&st.origin, "a scalar product of adjoints"),
             Op::CallForward { .. } | Op::CallReverse { .. } | Op::CallTangent { .. } => {
                 return self.unsupported(&st.origin, "a call with tangents");
             }

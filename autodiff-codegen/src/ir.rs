@@ -765,6 +765,8 @@ pub enum Op {
     Zero(Place),
     /// One result: the sum of all (float) elements.
     SumPlace(Place),
+    /// One result: the scalar product of two places of floats, of one length. In which order it is summed is nobody's promise.
+    DotPlaces(Place, Place),
     /// Exchanges the contents of two places of one type; `Vec`s of different lengths too.
     Swap {
         /// The one.

@@ -227,6 +227,8 @@ struct Fused {
     params: Vec<Value>,
     /// The contributions, as results of the statement.
     results: Vec<Value>,
+    /// Loops: what the body yields in the place of what it would yield.
+    instead: Vec<(usize, Value)>,
 }
 
 /// What a call that makes both of its parts at once needs, and gives.

@@ -11,8 +11,11 @@ mod accumulators;
 mod algebra;
 mod cse;
 mod dce;
+mod dots;
+mod first_writes;
 mod fold;
 mod hoist;
+mod in_turn;
 mod invariant;
 mod last_writes;
 mod lengths;
@@ -21,12 +24,14 @@ mod one_stack;
 mod regions;
 mod signs;
 mod stacks;
+mod steady;
 mod walk;
 mod windows;
 
 use crate::forward::Tangent;
 use crate::ir::*;
 use crate::reverse::Gradient;
+use crate::tables::HashMap;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 
@@ -64,9 +69,11 @@ pub fn simplify(func: &mut Func) {
     }
 }
 
-/// What differentiation does better with: lengths are numbers where they are known ones.
+/// What differentiation does better with: lengths are numbers where they are known ones, and what is the same in each round
+/// of a loop is read before the loop.
 pub fn prepare(func: &mut Func) {
     lengths::run(func);
+    steady::run(func);
 }
 
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
@@ -83,28 +90,58 @@ pub fn accumulators(g: &mut Gradient) {
     g.split = marked(&mut g.func, g.split, text, &[], accumulators::run);
 }
 
-/// Lets the innermost loops of a reverse sweep see what they run over as slices of just their length (see
-/// `simplify/windows.rs`). To be run last: the other passes know indices better than slices.
+/// Loops of no more rounds keep the sums of adjoints that they carry as they are: they are done before anything else has begun.
+pub const FEW: i128 = 16;
+
+/// Gives the loops of a reverse-mode program the form in which they run best: what is added to zeros first is written
+/// (`simplify/first_writes.rs`), the innermost ones see what they run over as slices of just their length
+/// (`simplify/windows.rs`), and additions do not wait for each other (`simplify/dots.rs`, `simplify/in_turn.rs`).
+/// Gradients may change in their last bits. To be run last: the other passes know indices better than slices.
 pub fn windows(g: &mut Gradient) {
+    windows_beyond(g, FEW);
+}
+
+/// The same with another number of rounds in the place of [`FEW`].
+pub fn windows_beyond(g: &mut Gradient, few: i128) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     let text = sweep_mark(g);
-    g.split = marked(&mut g.func, g.split, text, &kept, windows_and_indices);
+    let owners = owners(g);
+    g.split = marked(&mut g.func, g.split, text, &kept, |func| {
+        first_writes::run(func, &owners, g.apart);
+        windows_and_indices(func, few);
+    });
+}
+
+/// Which parameter each adjoint is the adjoint of.
+fn owners(g: &Gradient) -> HashMap<Place, Place> {
+    let of = |(i, tree): &(usize, Ret)| match (&g.func.params[*i].kind, tree) {
+        (ParamKind::Place(x, _), Ret::Place(d)) => Some((*d, *x)),
+        _ => None,
+    };
+    g.adjoints.iter().filter_map(of).collect()
 }
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
-fn windows_and_indices(func: &mut Func) {
+fn windows_and_indices(func: &mut Func, few: i128) {
     windows::run(func);
+    dots::run(func, few);
+    in_turn::run(func, few);
     fold::run(func);
     algebra::run(func);
     cse::run(func);
     dce::run(func);
 }
 
-/// The same for the tangent of a reverse-mode program.
+/// Whether what a loop carries is an adjoint. A mirrored loop carries nothing else; in a fused one, the name says so.
+fn carries_adjoint(func: &Func, body: &Block, param: Value) -> bool {
+    func.val(body.params[0]).rerun || matches!(func.val(param).name, Some(Name::Adjoint(_)))
+}
+
+/// [`windows`] for the tangent of a reverse-mode program.
 pub fn windows_along(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, windows_and_indices);
+    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| windows_and_indices(func, FEW));
 }
 
 /// Simplifies a forward-mode program.

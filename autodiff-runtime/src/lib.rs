@@ -17,6 +17,7 @@ pub mod callee;
 pub mod check;
 mod diff;
 mod direction;
+mod dot;
 mod fail;
 mod float_traits;
 mod function;
@@ -52,6 +53,7 @@ pub use diff::{
     check_shape, clear, flows, given, zero_field, zero_like,
 };
 pub use direction::Direction;
+pub use dot::dot;
 pub use fail::fail;
 pub use float_traits::{NoBound, OfFloats, of_floats};
 pub use function::{Active, ActiveMut, ActiveRef, Argument, Constant, ConstantMut, ConstantRef, again};

@@ -21,19 +21,21 @@ pub fn quadratic_grad(
     let mut d_v = [0.0; 3];
     let mut sum = 0.0;
     for i in 0..3 {
+        // sum += v[i] * m[i][j] * v[j];
+        let v_i = v[i];
         // for j in 0..3 { … }
         let mut d_v_i = 0.0;
         for j in 0..3 {
             // sum += v[i] * m[i][j] * v[j];
-            let v_i = v[i];
             let m_i_j = m[i][j];
             let t = v_i * m_i_j;
             let v_j = v[j];
             sum += t * v_j;
             d_v[j] += t;
-            d_m[i][j] += v_j * v_i;
             d_v_i += v_j * m_i_j;
+            d_m[i][j] += v_j * v_i;
         }
+        // sum += v[i] * m[i][j] * v[j];
         d_v[i] += d_v_i;
     }
     (sum, (d_m, d_v))
@@ -68,8 +70,11 @@ impl quadratic {
         ::backprop::__rt::check_item(&__item, &quadratic, "quadratic");
         let mut sum = 0.0;
         for i in 0..3 {
+            // sum += v[i] * m[i][j] * v[j];
+            let v_i = v[i];
             for j in 0..3 {
-                sum += v[i] * m[i][j] * v[j];
+                // sum += v[i] * m[i][j] * v[j];
+                sum += v_i * m[i][j] * v[j];
             }
         }
         (
@@ -100,18 +105,20 @@ impl quadratic {
                     }
                 };
                 for i in (0..3).rev() {
+                    // sum += v[i] * m[i][j] * v[j];
+                    let v_i = v[i];
                     // for j in 0..3 { … }
                     let mut d_v_i = 0.0;
                     for j in 0..3 {
                         // sum += v[i] * m[i][j] * v[j];
                         let v_j = v[j];
-                        let v_i = v[i];
                         let m_i_j = m[i][j];
                         let t = seed * v_j;
                         d_v[j] += seed * (v_i * m_i_j);
-                        d_m[i][j] += t * v_i;
                         d_v_i += t * m_i_j;
+                        d_m[i][j] += t * v_i;
                     }
+                    // sum += v[i] * m[i][j] * v[j];
                     d_v[i] += d_v_i;
                 }
             },
@@ -171,20 +178,22 @@ impl quadratic {
         };
         let mut sum = 0.0;
         for i in 0..3 {
+            // sum += v[i] * m[i][j] * v[j];
+            let v_i = v[i];
             // for j in 0..3 { … }
             let mut d_v_i = 0.0;
             for j in 0..3 {
                 // sum += v[i] * m[i][j] * v[j];
-                let v_i = v[i];
                 let m_i_j = m[i][j];
                 let t = v_i * m_i_j;
                 let v_j = v[j];
                 sum += t * v_j;
                 let t_1 = seed * v_j;
                 d_v[j] += seed * t;
-                d_m[i][j] += t_1 * v_i;
                 d_v_i += t_1 * m_i_j;
+                d_m[i][j] += t_1 * v_i;
             }
+            // sum += v[i] * m[i][j] * v[j];
             d_v[i] += d_v_i;
         }
         sum

@@ -37,9 +37,12 @@ pub fn packed_grad(
     let mut at: usize = 0;
     for i in 0..x_len {
         at_s[i] = at;
+        // let weight = x[i].exp();
+        let x_i = x[i];
         // for j in i..x.len() { … }
         for j in i..x_len {
-            let weight = x[i].exp();
+            // let weight = x[i].exp();
+            let weight = x_i.exp();
             weight_s[i] = weight;
             y[j] += l[at] * weight;
             at += 1;
@@ -60,8 +63,7 @@ pub fn packed_grad(
     for i in 0..x_len {
         let at_1 = at_s[i];
         // for j in i..x.len() { … }
-        let cond = i < x_len;
-        let d_x_i = if cond {
+        let d_x_i = if i < x_len {
             let trips = x_len - i;
             let at_2 = at_1 + i.wrapping_sub(i);
             let k = at_2 + trips;
@@ -85,9 +87,8 @@ pub fn packed_grad(
         } else {
             0.0
         };
-        if cond {
-            d_x[i] += d_x_i;
-        }
+        // let weight = x[i].exp();
+        d_x[i] = d_x_i;
     }
     (sum, (d_l, d_x))
 }
@@ -101,7 +102,6 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     ::backprop::__rt::check_buffer("packed_grad_into", "l", l.len(), d_l.len());
     ::backprop::__rt::check_buffer("packed_grad_into", "x", x.len(), d_x.len());
     d_l.fill(0.0);
-    d_x.fill(0.0);
     // let mut y = vec![0.0; x.len()];
     let x_len = x.len();
     let mut y = ::backprop::__rt::vec![0.0; x_len];
@@ -113,9 +113,12 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     let mut at: usize = 0;
     for i in 0..x_len {
         at_s[i] = at;
+        // let weight = x[i].exp();
+        let x_i = x[i];
         // for j in i..x.len() { … }
         for j in i..x_len {
-            let weight = x[i].exp();
+            // let weight = x[i].exp();
+            let weight = x_i.exp();
             weight_s[i] = weight;
             y[j] += l[at] * weight;
             at += 1;
@@ -134,8 +137,7 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
     for i in 0..x_len {
         let at_1 = at_s[i];
         // for j in i..x.len() { … }
-        let cond = i < x_len;
-        let d_x_i = if cond {
+        let d_x_i = if i < x_len {
             let trips = x_len - i;
             let at_2 = at_1 + i.wrapping_sub(i);
             let k = at_2 + trips;
@@ -159,9 +161,8 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
         } else {
             0.0
         };
-        if cond {
-            d_x[i] += d_x_i;
-        }
+        // let weight = x[i].exp();
+        d_x[i] = d_x_i;
     }
     sum
 }
@@ -204,9 +205,12 @@ impl packed {
         let mut at: usize = 0;
         for i in 0..x_len {
             at_s[i] = at;
+            // let weight = x[i].exp();
+            let x_i = x[i];
             // for j in i..x.len() { … }
             for j in i..x_len {
-                let weight = x[i].exp();
+                // let weight = x[i].exp();
+                let weight = x_i.exp();
                 weight_s[i] = weight;
                 y[j] += l[at] * weight;
                 at += 1;
@@ -261,8 +265,7 @@ impl packed {
                 for i in 0..x_len {
                     let at_1 = at_s[i];
                     // for j in i..x.len() { … }
-                    let cond = i < x_len;
-                    let d_x_i = if cond {
+                    let d_x_i = if i < x_len {
                         let trips = x_len - i;
                         let at_2 = at_1 + i.wrapping_sub(i);
                         let k = at_2 + trips;
@@ -286,9 +289,8 @@ impl packed {
                     } else {
                         0.0
                     };
-                    if cond {
-                        d_x[i] += d_x_i;
-                    }
+                    // let weight = x[i].exp();
+                    d_x[i] += d_x_i;
                 }
             },
         )
@@ -357,9 +359,12 @@ impl packed {
         let mut at: usize = 0;
         for i in 0..x_len {
             at_s[i] = at;
+            // let weight = x[i].exp();
+            let x_i = x[i];
             // for j in i..x.len() { … }
             for j in i..x_len {
-                let weight = x[i].exp();
+                // let weight = x[i].exp();
+                let weight = x_i.exp();
                 weight_s[i] = weight;
                 y[j] += l[at] * weight;
                 at += 1;
@@ -379,8 +384,7 @@ impl packed {
         for i in 0..x_len {
             let at_1 = at_s[i];
             // for j in i..x.len() { … }
-            let cond = i < x_len;
-            let d_x_i = if cond {
+            let d_x_i = if i < x_len {
                 let trips = x_len - i;
                 let at_2 = at_1 + i.wrapping_sub(i);
                 let k = at_2 + trips;
@@ -404,9 +408,8 @@ impl packed {
             } else {
                 0.0
             };
-            if cond {
-                d_x[i] += d_x_i;
-            }
+            // let weight = x[i].exp();
+            d_x[i] += d_x_i;
         }
         sum
     }

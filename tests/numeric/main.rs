@@ -51,6 +51,7 @@ mod scratch;
 mod shortened_rows;
 mod slices;
 mod state;
+mod sums;
 mod surroundings;
 mod taken_out;
 mod tuple_arguments;

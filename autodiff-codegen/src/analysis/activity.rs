@@ -185,6 +185,10 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
         }
         Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. }
             if derivative_path(path).is_none() => {}
+        Op::DotPlaces(a, b) => {
+            let on = s.p(f, *a) || s.p(f, *b);
+            s.set_v(f, st.results[0], on);
+        }
         Op::Load { place, .. } | Op::SumPlace(place) | Op::Pop(place) => {
             let on = s.p(f, *place);
             s.set_v(f, st.results[0], on);
@@ -294,6 +298,10 @@ fn backward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
         }
         Op::Load { path, .. } | Op::Store { path, .. } | Op::Accum { path, .. }
             if derivative_path(path).is_none() => {}
+        Op::DotPlaces(a, b) => {
+            let on = any_result(s);
+            [a, b].into_iter().for_each(|p| s.set_p(f, *p, on));
+        }
         Op::Load { place, .. } | Op::SumPlace(place) | Op::Pop(place) => {
             let on = any_result(s);
             s.set_p(f, *place, on);

@@ -1,8 +1,8 @@
 //! Which views are borrowed while a loop runs.
 //!
 //! A view of what is written to is spelled out wherever it is used, since a borrow would stand in the way of everything else
-//! that is done to the place. Where all that a loop does to the place goes through one view, and nothing else comes between
-//! the view and the loop, or uses the view after it, it can be a reference.
+//! that is done to the place. Where all that loops do to the place goes through one view, and nothing else comes between
+//! the view and the last of them, it can be a reference.
 
 use crate::tables::HashMap;
 
@@ -42,14 +42,16 @@ fn stmts(func: &Func, stmts: &[Stmt], out: &mut HashMap<Place, Mode>) {
         let Op::View { place, .. } = s.op else { continue };
         let root = func.root(place);
         let of_root = touching.get(&root).map_or(&[][..], Vec::as_slice);
-        let Some(&user) = of_root.get(of_root.partition_point(|n| *n <= i)) else { continue };
-        if !matches!(stmts[user].op, Op::For { .. }) {
-            continue;
-        }
-        let inside = &used[user];
-        let alone = inside.iter().all(|(p, _)| *p == place || func.root(*p) != root);
-        if alone && last.get(&place) <= Some(&user) {
-            let writes = inside.iter().any(|(p, written)| *p == place && *written);
+        let Some(&end) = last.get(&place) else { continue };
+        // What touches the place from here on, until the view is used for the last time.
+        let users = &of_root[of_root.partition_point(|n| *n <= i)..of_root.partition_point(|n| *n <= end)];
+        let runs = |n: &usize| matches!(stmts[*n].op, Op::For { .. } | Op::If { .. } | Op::DotPlaces(..));
+        let mut inside = users.iter().flat_map(|n| &used[*n]).filter(|(p, _)| func.root(*p) == root);
+        if users.iter().any(|n| matches!(stmts[*n].op, Op::For { .. } | Op::If { .. }))
+            && users.iter().all(runs)
+            && inside.clone().all(|(p, _)| *p == place)
+        {
+            let writes = inside.any(|(_, written)| *written);
             out.insert(place, if writes { Mode::Mut } else { Mode::Ref });
         }
     }

@@ -96,13 +96,15 @@ impl<'f> Body<'f> {
     /// What an operation that reads places depends on.
     pub(super) fn place_sens(&self, op: &Op) -> Sens {
         let reads = match op {
-            Op::Len(p) => (!matches!(self.place_ty(*p), PlaceTy::Array(..))).then_some(*p),
-            Op::Load { place, .. } => Some(*place),
-            Op::SumPlace(p) | Op::Pop(p) | Op::Snapshot { place: p, .. } => Some(*p),
-            _ => None,
+            Op::Len(p) => [(!matches!(self.place_ty(*p), PlaceTy::Array(..))).then_some(*p), None],
+            Op::Load { place, .. } => [Some(*place), None],
+            Op::SumPlace(p) | Op::Pop(p) | Op::Snapshot { place: p, .. } => [Some(*p), None],
+            Op::DotPlaces(a, b) => [Some(*a), Some(*b)],
+            _ => [None, None],
         };
-        let root = reads.map(|p| self.func.root(p)).filter(|p| self.facts.written.contains(p));
-        Sens { places: root.into_iter().collect(), ..Sens::default() }
+        let roots = reads.into_iter().flatten().map(|p| self.func.root(p));
+        let places = roots.filter(|p| self.facts.written.contains(p)).collect();
+        Sens { places, ..Sens::default() }
     }
 
     /// The place behind a base and a path, for reading or assigning.
@@ -137,6 +139,10 @@ impl<'f> Body<'f> {
                 self.mark(e, Owner::Place(self.func.root(*place)))
             }
             Op::SumPlace(p) => self.sum(*p, v, span),
+            Op::DotPlaces(a, b) => {
+                let ([a, b], rt) = ([a, b].map(|p| self.place(*p).by_ref(span)), &self.rt);
+                Expr::atom(quote_spanned!(span=> #rt::dot(#a, #b)))
+            }
             Op::Snapshot { place, zero: true } => {
                 let (t, rt) = (self.place(*place).or_none().by_ref(span), &self.rt);
                 Expr::atom(quote_spanned!(span=> #rt::zero_like(#t)))

@@ -101,6 +101,7 @@ impl<'p> Labels<'p> {
             Op::AddPlace { dst, .. } => format!("{} +=", self.place(*dst)),
             Op::Zero(p) => format!("{} = 0", self.place(*p)),
             Op::SumPlace(p) => format!("sum of {}", self.place(*p)),
+            Op::DotPlaces(a, b) => format!("{} · {}", self.place(*a), self.place(*b)),
             Op::Swap { a, b } => format!("swap {}, {}", self.place(*a), self.place(*b)),
             Op::Append { place, .. } | Op::Push { place, .. } => format!("push to {}", self.place(*place)),
             Op::Pop(p) => format!("pop {}", self.place(*p)),

@@ -136,6 +136,7 @@ macro_rules! value_walk {
                     | Op::Swap { .. }
                     | Op::Zero(_)
                     | Op::SumPlace(_)
+                    | Op::DotPlaces(..)
                     | Op::Snapshot { .. }
                     | Op::Pop(_) => {}
                     Op::Append { count, .. } => count.$iter().for_each(f),
@@ -255,6 +256,7 @@ impl Op {
         };
         match self {
             Op::Len(p) | Op::SumPlace(p) | Op::Pop(p) => out.push(*p),
+            Op::DotPlaces(a, b) => out.extend([*a, *b]),
             Op::Load { place, .. } => out.push(*place),
             Op::Snapshot { place, .. } => out.push(*place),
             // An accumulation reads what it adds to; a view, its base's length.
@@ -391,7 +393,7 @@ impl Op {
             | Op::Resize { place, .. }
             | Op::Snapshot { place, .. }
             | Op::Push { place, .. } => f(place),
-            Op::Swap { a, b } => [a, b].into_iter().for_each(f),
+            Op::Swap { a, b } | Op::DotPlaces(a, b) => [a, b].into_iter().for_each(f),
             Op::Append { place, src, .. } => [place, src].into_iter().for_each(f),
             Op::View { place, base, .. } => {
                 f(place);
@@ -567,6 +569,7 @@ impl Op {
             Op::Resize { .. } => "resize",
             Op::Zero(_) => "zero",
             Op::SumPlace(_) => "sum_place",
+            Op::DotPlaces(..) => "dot_places",
             Op::Snapshot { .. } => "snapshot",
             Op::Push { .. } => "push",
             Op::Pop(_) => "pop",

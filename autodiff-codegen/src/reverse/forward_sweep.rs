@@ -67,6 +67,9 @@ impl<'f> Reverse<'f> {
                     results.extend(f.results);
                     inits.extend(f.inits);
                     body.params.extend(f.params);
+                    for (k, v) in f.instead {
+                        body.yields[k] = v;
+                    }
                     for (code, yields) in f.arms {
                         body.stmts.extend(code);
                         body.yields.extend(yields);

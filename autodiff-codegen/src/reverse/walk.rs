@@ -70,6 +70,7 @@ impl<'f> Reverse<'f> {
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 self.call(st, callee, args, (*ret, Some((tangents, *ret_tangent))), out);
             }
+            Op::DotPlaces(..) => self.unsupported(&st.origin, "a scalar product of adjoints"),
             Op::SumPlace(p) => {
                 if let Some(adj) = self.adjoint_of_result(st)
                     && self.act.place(self.primal, *p)

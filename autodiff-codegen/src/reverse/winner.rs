@@ -9,7 +9,7 @@
 //! so that it is fused where a function of that kind would be.
 
 use super::*;
-use crate::analysis::{Def, UseSite};
+use crate::analysis::{Def, RegionKind, UseSite};
 use crate::ir::inline::Renaming;
 
 /// How what is carried goes into what a round yields.
@@ -82,7 +82,7 @@ impl<'f> Reverse<'f> {
         let mut fused = Fused::default();
         let (mut code, mut yields) = (Vec::new(), Vec::new());
         for (k, way, round, gradient) in rounds {
-            let winner = self.remember(st, body, way, &mut fused, (&mut code, &mut yields));
+            let winner = self.remember(st, (body, k, way), &mut fused, (&mut code, &mut yields));
             self.run_winner(st, (k, inits[k]), &winner, &round, &gradient, out);
         }
         fused.arms.push((code, yields));
@@ -250,14 +250,16 @@ impl<'f> Reverse<'f> {
     fn remember(
         &mut self,
         st: &'f Stmt,
-        body: &'f Block,
-        way: &Way<'f>,
+        (body, k, way): (&'f Block, usize, &Way<'f>),
         fused: &mut Fused,
         (code, yields): (&mut Vec<Stmt>, &mut Vec<Value>),
     ) -> Winner {
         let o = &st.origin;
         let parent = self.defs.region(self.defs.region_of(body)).parent.unwrap_or(RegionId::ROOT);
-        let replaced = self.replaced(way, code, o);
+        // The rounds of a loop that runs once are many, or don't matter; few of them replace what is carried, which processors
+        // foresee. A loop in a loop may have few rounds, with a winner that nobody foresees: there a choice costs less.
+        let foreseen = !self.is_nested(body);
+        let replaced = self.replaced(way, foreseen, code, o);
         let this = std::iter::once(None).chain(body.params.iter().copied().map(Some));
         let (mut now, mut kept, mut next, mut results) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for v in this {
@@ -296,16 +298,50 @@ impl<'f> Reverse<'f> {
             });
             then.yields.push(v);
         }
-        let els = Block { yields: kept, ..Block::default() };
+        let mut els = Block { yields: kept, ..Block::default() };
+        let mut decided = next.clone();
+        if let Some((new, old)) = self.only_handed_on(way).filter(|_| foreseen) {
+            // It is known which of the two it is: the operation would find that out once more, and the next round would
+            // have to wait for it.
+            let info = self.primal.val(body.yields[k]).clone();
+            let instead = self.out.value(info.ty, info.name, o);
+            then.yields.push(new);
+            els.yields.push(old);
+            decided.push(instead);
+            fused.instead.push((k, instead));
+        }
         let op = Op::If { cond: replaced, then, els };
-        code.push(Stmt { op, results: next.clone(), origin: o.clone() });
+        code.push(Stmt { op, results: decided, origin: o.clone() });
         yields.extend(next);
         let won = results.remove(0);
         Winner { won, state: results }
     }
 
-    /// Whether a round has replaced what is carried, computed at the end of `code`'s region.
-    fn replaced(&mut self, way: &Way<'f>, code: &mut Vec<Stmt>, o: &Origin) -> Value {
+    /// What a round puts in the place of what is carried, and that itself, if an operation at its end chooses between the two
+    /// and nothing else sees its result.
+    fn only_handed_on(&self, way: &Way<'f>) -> Option<(Value, Value)> {
+        let Way::Chosen { stmt, side, before } = way else { return None };
+        let Op::Elem { args, .. } = &stmt.op else { return None };
+        let alone = self.defs.uses(*stmt.results.first()?).len() == 1;
+        (alone && matches!(**before, Way::Kept)).then(|| Some((*args.get(1 - side)?, *args.get(*side)?)))?
+    }
+
+    /// Whether a loop stands in another one.
+    fn is_nested(&self, body: &'f Block) -> bool {
+        let mut region = self.defs.region(self.defs.region_of(body)).parent;
+        while let Some(id) = region {
+            let info = self.defs.region(id);
+            if matches!(info.kind, RegionKind::For | RegionKind::While | RegionKind::Cond) {
+                return true;
+            }
+            region = info.parent;
+        }
+        false
+    }
+
+    /// Whether a round has replaced what is carried, computed at the end of `code`'s region; as a condition that is foreseen
+    /// (see [`crate::rules::is_handed_on`]), or not.
+    fn replaced(&mut self, way: &Way<'f>, foreseen: bool, code: &mut Vec<Stmt>, o: &Origin) -> Value {
         let constant = |this: &mut Self, code: &mut Vec<Stmt>, is: bool| {
             this.out.push(code, Op::Const(Const::Bool(is)), Ty::Bool, None, o)
         };
@@ -314,15 +350,20 @@ impl<'f> Reverse<'f> {
             Way::Replaced => constant(self, code, true),
             Way::Chosen { stmt, side, before } => {
                 let Op::Elem { rule, args } = &stmt.op else { return constant(self, code, true) };
-                let first = crate::rules::first_handed_on(&mut self.out, code, *rule, args, &stmt.origin);
+                let mut handed_on = |side: usize| {
+                    crate::rules::is_handed_on(&mut self.out, code, *rule, args, side, &stmt.origin)
+                };
                 let other = match side {
-                    0 => self.bool_op(code, IntOp::Not, vec![first], o),
-                    _ => first,
+                    0 if !foreseen => {
+                        let first = handed_on(0);
+                        self.bool_op(code, IntOp::Not, vec![first], o)
+                    }
+                    _ => handed_on(1 - side),
                 };
                 match **before {
                     Way::Kept => other,
                     ref before => {
-                        let before = self.replaced(before, code, o);
+                        let before = self.replaced(before, foreseen, code, o);
                         self.bool_op(code, IntOp::Or, vec![other, before], o)
                     }
                 }
@@ -336,7 +377,7 @@ impl<'f> Reverse<'f> {
                 }
                 let made = arms.each_ref().map(|way| {
                     let mut code = Vec::new();
-                    let replaced = self.replaced(way, &mut code, o);
+                    let replaced = self.replaced(way, foreseen, &mut code, o);
                     (code, replaced)
                 });
                 let result = self.out.value(Ty::Bool, Some(Name::Temp("replaced".into())), o);

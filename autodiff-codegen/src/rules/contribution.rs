@@ -2,7 +2,7 @@
 
 use super::partial::choice;
 use super::{Expr, Library, RuleId, ids, partial, partial_names};
-use crate::ir::{Block, CmpOp, Const, Func, Op, Origin, Stmt, Ty, Value};
+use crate::ir::{Block, CmpOp, Const, Func, IntOp, Op, Origin, Stmt, Ty, Value};
 
 /// Appends to `out` the code of `adj * partial` and returns its value, or `None` for a structural zero.
 ///
@@ -64,22 +64,43 @@ pub fn beside_others(
     Some(func.push(out, Op::If { cond, then, els }, float.clone(), None, origin))
 }
 
-/// Appends to `out` whether an operation that [hands on](super::hands_on) one of its operands hands on the first, as its
-/// derivative has it; `true` of any other operation.
-pub fn first_handed_on(
+/// Appends to `out` whether an operation that [hands on](super::hands_on) one of its operands hands on the one of index
+/// `side`, as its derivative has it; `true` of any other operation.
+pub fn is_handed_on(
     func: &mut Func,
     out: &mut Vec<Stmt>,
     rule: RuleId,
     args: &[Value],
+    side: usize,
     origin: &Origin,
 ) -> Value {
-    let Some(condition) = choice(rule) else {
+    let Some(first) = choice(rule) else {
         return func.push(out, Op::Const(Const::Bool(true)), Ty::Bool, None, origin);
     };
     let names: Vec<Option<Value>> = args.iter().copied().map(Some).collect();
     let float = func.ty(args[0]).clone();
     let product = float.clone();
-    Cx { func, out, names: &names, float, product, library: rule.library, origin }.value(condition)
+    let mut cx = Cx { func, out, names: &names, float, product, library: rule.library, origin };
+    if side == 0 { cx.value(first) } else { cx.value(&not(first)) }
+}
+
+/// The opposite of a condition. Of "no less, or the other one is no number", the usual one, the opposite begins with a
+/// comparison that is enough in most cases: a short circuit, which processors foresee, and not a choice that the next
+/// round has to wait for.
+fn not(condition: &Expr) -> Expr {
+    let compare = |op, a: &Expr, b: &Expr| Expr::Cmp(op, Box::new([a.clone(), b.clone()]));
+    if let Expr::IntOp(IntOp::Or, parts) = condition
+        && let [Expr::Cmp(op @ (CmpOp::Ge | CmpOp::Le), ordered), Expr::Cmp(CmpOp::Ne, with_itself)] =
+            &parts[..]
+    {
+        let ([a, b], [c, d]) = (&**ordered, &**with_itself);
+        if b == c && b == d {
+            let beyond = if *op == CmpOp::Ge { CmpOp::Gt } else { CmpOp::Lt };
+            let only = vec![compare(CmpOp::Ne, a, a), compare(CmpOp::Eq, b, b)];
+            return Expr::IntOp(IntOp::Or, vec![compare(beyond, b, a), Expr::IntOp(IntOp::And, only)]);
+        }
+    }
+    Expr::IntOp(IntOp::Not, vec![condition.clone()])
 }
 
 /// Where code goes.

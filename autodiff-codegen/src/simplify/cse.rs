@@ -63,6 +63,7 @@ enum Key {
     Trips(Value, Value, bool, Option<Value>),
     Len(Place, u32),
     Sum(Place, u32, Ty),
+    Dot([(Place, u32); 2], Ty),
     Load(Place, Vec<Step>, u32, Ty),
 }
 
@@ -218,6 +219,7 @@ impl Cse<'_> {
             Op::Trips(r) => Key::Trips(first(&r.lo), first(&r.hi), r.inclusive, r.step.as_ref().map(first)),
             Op::Len(p) => Key::Len(*p, self.version(*p)),
             Op::SumPlace(p) => Key::Sum(*p, self.version(*p), ty()),
+            Op::DotPlaces(a, b) => Key::Dot([a, b].map(|p| (*p, self.version(*p))), ty()),
             Op::Load { place, path, .. } => {
                 let step = |p: &Proj| match p {
                     Proj::Index(v) => Step::Index(first(v)),

@@ -260,7 +260,7 @@ impl Plan {
         if !self.from_zero {
             // The old index is counted from where the range started.
             let info = func.val(index).clone();
-            round = func.value(info.ty, Some(Name::Temp("round".into())), &info.origin);
+            round = func.rerun(info.ty, Some(Name::Temp("round".into())), &info.origin);
             body.params[0] = round;
             let zero = func.int(out, 0, Ty::usize(), &origin);
             (range.lo, range.hi) = (zero, trips);

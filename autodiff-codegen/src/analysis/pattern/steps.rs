@@ -159,6 +159,10 @@ impl Run<'_> {
                 let all = Cell::of(self.read(*p).all());
                 self.pass(vec![all], &stmt.results);
             }
+            Op::DotPlaces(a, b) => {
+                let all = [a, b].map(|p| Cell::of(self.read(*p).all()));
+                self.pass(all.into(), &stmt.results);
+            }
             Op::Swap { a, b } => {
                 let (x, y) = (self.project(*a, &[]), self.project(*b, &[]));
                 let (one, other) = (self.read_at(&x), self.read_at(&y));

@@ -36,6 +36,7 @@ impl Printer<'_> {
             Op::AddPlace { dst, src } => format!("add {} += {}", p(dst), p(src)),
             Op::Zero(a) => format!("zero {}", p(a)),
             Op::SumPlace(a) => format!("sum {}", p(a)),
+            Op::DotPlaces(a, b) => format!("dot {}, {}", p(a), p(b)),
             Op::Swap { a, b } => format!("swap {}, {}", p(a), p(b)),
             Op::Append { place, src, count: None } => format!("append {}, {}", p(place), p(src)),
             Op::Append { place, src, count: Some(n) } => {

@@ -235,6 +235,19 @@ impl<'p> Interp<'p> {
                 let sum = values.iter().try_fold(start, |sum, x| self.sum(&sum, x, ty))?;
                 fr.set(stmt.results[0], sum);
             }
+            Op::DotPlaces(a, b) => {
+                let ty = func.ty(stmt.results[0]);
+                let (a, b) = (self.heap.values(fr.part(*a)?)?, self.heap.values(fr.part(*b)?)?);
+                if a.len() != b.len() {
+                    return Err(invalid("a scalar product of rows of two lengths"));
+                }
+                let mut sum = Scalar::Float(0.0);
+                for (x, y) in a.iter().zip(&b) {
+                    let product = Scalar::Float(self.round(x.float()? * y.float()?, ty));
+                    sum = self.sum(&sum, &product, ty)?;
+                }
+                fr.set(stmt.results[0], sum);
+            }
             Op::Snapshot { place, zero } => {
                 let data = self.heap.data(fr.bound(*place)?)?;
                 let data = if *zero { heap::zero_data(&data) } else { data };

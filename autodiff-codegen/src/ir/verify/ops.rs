@@ -17,9 +17,12 @@ impl<'a> Checker<'a> {
             Op::Len(_) | Op::Load { .. } | Op::Store { .. } | Op::Accum { .. } | Op::CopyPlace { .. } => {
                 self.memory(stmt)
             }
-            Op::AddPlace { .. } | Op::Zero(_) | Op::SumPlace(_) | Op::Push { .. } | Op::Pop(_) => {
-                self.memory(stmt)
-            }
+            Op::AddPlace { .. }
+            | Op::Zero(_)
+            | Op::SumPlace(_)
+            | Op::DotPlaces(..)
+            | Op::Push { .. }
+            | Op::Pop(_) => self.memory(stmt),
             Op::Swap { .. } | Op::Append { .. } | Op::Resize { .. } => {
                 self.results(stmt, 0).and_then(|()| self.growing(stmt))
             }
@@ -304,6 +307,15 @@ impl<'a> Checker<'a> {
                 self.float(stmt.results[0], "a sum")?;
                 let elem = ty(p).scalar();
                 ensure!(elem.is_none_or(Ty::is_float), "the sum of {}, of type {}", self.p(*p), ty(p));
+                Ok(())
+            }
+            Op::DotPlaces(a, b) => {
+                self.results(stmt, 1)?;
+                self.float(stmt.results[0], "a scalar product")?;
+                for p in [a, b] {
+                    let flat = matches!(ty(p).elem(), Some(PlaceTy::Scalar(elem)) if elem.is_float());
+                    ensure!(flat, "{}, of type {}, is no row of floats", self.p(*p), ty(p));
+                }
                 Ok(())
             }
             Op::Push { place, value } => self.results(stmt, 0).and_then(|()| self.buffer(*place, *value)),

@@ -174,6 +174,66 @@ pub const FAULTS: &[Planted] = &[
         f.places[place.0 as usize].kind = PlaceKind::View { base: other };
         true
     }),
+    (
+        "first_writes: what is not the first addition writes",
+        Stage::Windows,
+        Part::Reverse,
+        |_, s, i| match &s[i].op {
+            Op::Accum { place, path, value } if !path.is_empty() => {
+                s[i].op = Op::Store { place: *place, path: path.clone(), value: *value };
+                true
+            }
+            _ => false,
+        },
+    ),
+    ("dots: a slice is multiplied by itself", Stage::Windows, Part::Reverse, |_, s, i| match &mut s[i].op {
+        Op::DotPlaces(a, b) if a != b => {
+            *b = *a;
+            true
+        }
+        _ => false,
+    }),
+    ("in_turn: one of the sums is left out", Stage::Windows, Part::Reverse, |_, s, i| match &s[i].op {
+        Op::Elem { rule, args } if *rule == rules::ADD => {
+            let of_loop =
+                |v: &Value| s[..i].iter().any(|s| matches!(s.op, Op::For { .. }) && s.results.contains(v));
+            args.iter().all(of_loop) && copy_of(args[0], s, i)
+        }
+        _ => false,
+    }),
+    (
+        "in_turn: all of the sums begin with what the first one does",
+        Stage::Windows,
+        Part::Reverse,
+        |_, s, i| match &mut s[i].op {
+            Op::For { inits, body, .. } if inits.len() > 3 && body.yields[0] == body.params[2] => {
+                inits[1] = inits[0];
+                true
+            }
+            _ => false,
+        },
+    ),
+    ("steady: what the loop writes is read before it", Stage::Primal, Part::Any, |f, s, i| {
+        let Op::For { body, .. } = &mut s[i].op else { return false };
+        let (mut inside, mut written) = (body.params.clone(), Vec::new());
+        body.each_stmt(&mut |s| {
+            inside.extend(&s.results);
+            written.extend(s.op.places_written());
+            inside.extend(s.op.blocks().iter().flat_map(|b| &b.params));
+        });
+        let moves = |s: &Stmt| match &s.op {
+            Op::Load { place, .. } => {
+                written.contains(place)
+                    && matches!(f.plc(*place).kind, PlaceKind::Param)
+                    && !s.op.values().iter().any(|v| inside.contains(v))
+            }
+            _ => false,
+        };
+        let Some(at) = body.stmts.iter().position(moves) else { return false };
+        let load = body.stmts.remove(at);
+        s.insert(i, load);
+        true
+    }),
     ("fused: a partial is left out", Stage::Fused, Part::OwnForward, |_, s, i| match &s[i].op {
         Op::Elem { rule, args } if *rule == rules::MUL => copy_of(args[0], s, i),
         _ => false,

@@ -20,9 +20,10 @@ impl Gen<'_> {
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
         let Some(p) = self.place(usable) else { return self.random_alloc(out) };
         self.mark_written(p.p, true);
-        match self.rng.below(6) {
+        match self.rng.below(7) {
             0 => self.recurrence_in(out, &p),
             1 => self.swap(out, &p),
+            6 => self.add_multiple(out, &p),
             2 => self.map_in_place(out, &p),
             3 => self.triangle(out, &p),
             4 => self.stencil(out, &p),
@@ -70,7 +71,32 @@ impl Gen<'_> {
     }
 
     fn bounds(&mut self, out: &mut Code, lo: i128, p: &P) -> (I, I) {
-        (self.int_const(out, lo), self.int_const(out, p.dims[0] as i128))
+        let (lo, n) = (self.int_const(out, lo), p.dims[0] as i128);
+        if self.f.plc(p.p).ty.is_fixed() || self.f.plc(p.p).ty == PlaceTy::Unknown || self.rng.chance(40) {
+            return (lo, self.int_const(out, n));
+        }
+        // A number that the compiler does not know.
+        let v = self.push(out, Op::Len(p.p), Ty::usize());
+        (lo, I { v, lo: n, hi: n })
+    }
+
+    /// `a[i] += b[i] * x`, once or a few times, over what nobody writes to meanwhile.
+    fn add_multiple(&mut self, out: &mut Code, p: &P) {
+        let n = p.dims[0];
+        let shared = |q: &P| !q.writable && q.ints.is_none() && q.dims.len() == 1 && q.dims[0] >= n;
+        let Some(q) = self.place(shared) else { return self.map_in_place(out, p) };
+        let times = if self.rng.chance(50) { 2 } else { 1 };
+        let (start, end) = (self.int_const(out, 0), self.int_const(out, times));
+        self.each(out, start, end, |g, code, _| {
+            let x = g.float(code);
+            let x = g.within(code, x, -0.1, 0.1);
+            let (lo, hi) = g.bounds(code, 0, p);
+            g.each(code, lo, hi, |g, code, i| {
+                let y = g.at(code, &q, i.v);
+                let z = g.elem(code, "Mul", &[y, x]);
+                g.effect(code, Op::Accum { place: p.p, path: vec![Proj::Index(i.v)], value: z.v });
+            });
+        });
     }
 
     /// `a[i] = f(a[i - 1], a[i])`

@@ -106,7 +106,9 @@ impl<'a> Point<'a> {
                 simplify::gradient(&mut g);
                 plant_in_gradient(self.fault, Stage::Simplified, &mut g, self.func());
                 well_formed("simplify of a gradient", &g.func)?;
-                simplify::windows(&mut g);
+                // Programs that are run here have few rounds.
+                let few = if self.case.seed.is_multiple_of(3) { simplify::FEW } else { 1 };
+                simplify::windows_beyond(&mut g, few);
                 plant_in_gradient(self.fault, Stage::Windows, &mut g, self.func());
                 well_formed("windows of a gradient", &g.func)?;
             }

@@ -1,0 +1,134 @@
+//! A loop that does little but sum adjoints sums them in several registers, in turn.
+//!
+//! An addition waits for the one before it, four cycles or so, in which a processor could do a dozen other things. Rounds
+//! that add to different sums do not wait for each other, and the sums are added up after the loop.
+//!
+//! Only sums of adjoints are taken apart: their order is nobody's promise. Where a loop carries anything else, the rounds
+//! wait for that. And a loop that does more is not held up by its sums.
+
+use super::invariant::Defs;
+use crate::ir::*;
+use crate::rules::{ADD, Cost, SUB};
+use crate::tables::HashMap;
+
+/// In how many registers each is summed.
+const SUMS: usize = 4;
+/// With more sums than this, there are too few registers.
+const MOST: usize = 3;
+/// As many operations as a processor begins while one addition is under way, roughly.
+const MEANWHILE: usize = 12;
+
+/// Runs over the whole program. Loops of up to `few` rounds keep their sums.
+pub(super) fn run(func: &mut Func, few: i128) {
+    let defs = Defs::of(func);
+    let mut body = std::mem::take(&mut func.body);
+    block(func, &defs, few, &mut body);
+    func.body = body;
+}
+
+fn block(func: &mut Func, defs: &Defs, few: i128, outer: &mut Block) {
+    let mut out = Vec::new();
+    for mut stmt in std::mem::take(&mut outer.stmts) {
+        if is_held_up(func, defs, few, &stmt) {
+            take_apart(func, stmt, &mut out);
+            continue;
+        }
+        // A loop in a loop may have few rounds: the additions of one run are made while the next one has begun.
+        if !matches!(stmt.op, Op::For { .. } | Op::While { .. }) {
+            stmt.op.blocks_mut().into_iter().for_each(|b| block(func, defs, few, b));
+        }
+        out.push(stmt);
+    }
+    outer.stmts = out;
+}
+
+/// Whether all that holds up the rounds of a loop is sums of adjoints.
+fn is_held_up(func: &Func, defs: &Defs, few: i128, stmt: &Stmt) -> bool {
+    let Op::For { range, inits, body } = &stmt.op else { return false };
+    if inits.is_empty() || inits.len() > MOST || body.diverges {
+        return false;
+    }
+    let rounds = defs.int(range.lo).zip(defs.int(range.hi)).map(|(lo, hi)| hi - lo);
+    let light = |s: &Stmt| match &s.op {
+        Op::Elem { rule, .. } => rule.get().cost == Cost::Cheap,
+        Op::Const(_) | Op::Int { .. } | Op::Cast(_) | Op::AssertFloat(_) => true,
+        Op::Load { .. } | Op::Store { .. } | Op::Accum { .. } => true,
+        _ => false,
+    };
+    if rounds.is_some_and(|n| n <= few) || !body.stmts.iter().all(light) {
+        return false;
+    }
+    let mut uses: HashMap<Value, usize> = HashMap::default();
+    body.each_use(&mut |v| *uses.entry(v).or_default() += 1);
+    let sums = body.params[1..].iter().zip(&body.yields).map(|(start, end)| {
+        let adjoint = super::carries_adjoint(func, body, *start) && func.ty(*start).is_float();
+        if adjoint { additions(body, &uses, *start, *end) } else { None }
+    });
+    let Some(additions) = sums.collect::<Option<Vec<usize>>>() else { return false };
+    let work = body.stmts.iter().filter(|s| !matches!(s.op, Op::Const(_))).count();
+    additions.iter().max().is_some_and(|n| *n > 0 && work <= n * MEANWHILE)
+}
+
+/// In how many additions `start` becomes `end`, if it is used for nothing else on the way.
+fn additions(body: &Block, uses: &HashMap<Value, usize>, start: Value, end: Value) -> Option<usize> {
+    let (mut sum, mut n) = (start, 0);
+    while sum != end {
+        if uses.get(&sum) != Some(&1) {
+            return None;
+        }
+        let next = body.stmts.iter().find(|s| match &s.op {
+            Op::Elem { rule: ADD, args } => args.contains(&sum),
+            Op::Elem { rule: SUB, args } => args[0] == sum,
+            _ => false,
+        })?;
+        (sum, n) = (next.results[0], n + 1);
+    }
+    // What is carried on must not be read by the round on its way out.
+    (uses.get(&sum) == Some(&1)).then_some(n)
+}
+
+/// Has each round add to another sum than the one before: `(a, b, c, d)` are carried on as `(b, c, d, a + …)`.
+fn take_apart(func: &mut Func, mut stmt: Stmt, out: &mut Vec<Stmt>) {
+    let origin = stmt.origin.clone();
+    let Op::For { inits, body, .. } = &mut stmt.op else { return out.push(stmt) };
+    let same_again = |func: &mut Func, v: Value| {
+        let info = func.val(v).clone();
+        func.value(info.ty, info.name, &info.origin)
+    };
+    let mut totals = Vec::new();
+    for (k, result) in std::mem::take(&mut stmt.results).into_iter().enumerate() {
+        let first = body.params[k + 1];
+        let ty = func.ty(first).clone();
+        let mut results = vec![same_again(func, result)];
+        let after = body.yields[k];
+        for _ in 1..SUMS {
+            inits.push(func.float(out, 0.0, ty.clone(), &origin));
+            let param = same_again(func, first);
+            body.params.push(param);
+            results.push(same_again(func, result));
+        }
+        let ours = body.params.len() + 1 - SUMS..body.params.len();
+        body.yields[k] = body.params[ours.start];
+        body.yields.extend_from_slice(&body.params[ours.start + 1..ours.end]);
+        body.yields.push(after);
+        totals.push((result, results));
+    }
+    stmt.results = totals.iter().map(|(_, sums)| sums[0]).collect();
+    stmt.results.extend(totals.iter().flat_map(|(_, sums)| &sums[1..]));
+    out.push(stmt);
+    for (result, mut sums) in totals {
+        // In pairs, for the same reason.
+        while let [a, b, rest @ ..] = &sums[..] {
+            let (args, rest) = (vec![*a, *b], rest.to_vec());
+            let op = Op::Elem { rule: ADD, args };
+            if rest.is_empty() {
+                out.push(Stmt { op, results: vec![result], origin: origin.clone() });
+                break;
+            }
+            let ty = func.ty(result).clone();
+            let sum = func.push(out, op, ty, None, &origin);
+            sums = rest;
+            sums.push(sum);
+        }
+    }
+}
