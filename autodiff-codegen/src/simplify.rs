@@ -11,6 +11,7 @@ mod accumulators;
 mod algebra;
 mod cse;
 mod dce;
+mod first_writes;
 mod fold;
 mod hoist;
 mod invariant;
@@ -19,6 +20,7 @@ mod lengths;
 mod merge;
 mod one_stack;
 mod regions;
+mod shared_rows;
 mod signs;
 mod stacks;
 mod walk;
@@ -83,8 +85,10 @@ pub fn accumulators(g: &mut Gradient) {
     g.split = marked(&mut g.func, g.split, text, &[], accumulators::run);
 }
 
-/// Lets the innermost loops of a reverse sweep see what they run over as slices of just their length (see
-/// `simplify/windows.rs`). To be run last: the other passes know indices better than slices.
+/// Puts into adjoints what would be added to zeros (see `simplify/first_writes.rs`), keeps saved rows where gradients will be
+/// (`simplify/shared_rows.rs`), and lets the innermost loops of a
+/// reverse sweep see what they run over as slices of just their length (see `simplify/windows.rs`). To be run last: the
+/// other passes know sums better than writes, and indices better than slices.
 pub fn windows(g: &mut Gradient) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     let text = sweep_mark(g);
@@ -93,6 +97,8 @@ pub fn windows(g: &mut Gradient) {
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
 fn windows_and_indices(func: &mut Func) {
+    first_writes::run(func);
+    shared_rows::run(func);
     windows::run(func);
     fold::run(func);
     algebra::run(func);

@@ -170,7 +170,7 @@ pub fn potential_grad(
             ::backprop::__rt::Off,
         );
         d_at += d_at_1;
-        d_x[i] += t;
+        d_x[i] = t;
     }
     (value, (d_x, d_at))
 }
@@ -197,7 +197,6 @@ pub fn potential_grad_into(
     use __callees::*;
     use kernel as __kernel;
     ::backprop::__rt::check_buffer("potential_grad_into", "x", x.len(), d_x.len());
-    d_x.fill(0.0);
     // for i in 0..x.len() { … }
     let x_len = x.len();
     // sum += kernel(x[i], at, width);
@@ -233,7 +232,7 @@ pub fn potential_grad_into(
             ::backprop::__rt::Off,
         );
         d_at += d_at_1;
-        d_x[i] += t;
+        d_x[i] = t;
     }
     (value, d_at)
 }

@@ -31,7 +31,7 @@ pub fn quadratic_grad(
             let v_j = v[j];
             sum += t * v_j;
             d_v[j] += t;
-            d_m[i][j] += v_j * v_i;
+            d_m[i][j] = v_j * v_i;
             d_v_i += v_j * m_i_j;
         }
         d_v[i] += d_v_i;

@@ -24,7 +24,7 @@ pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, ::backprop::__rt::Vec<f
         // sum += weight * x[i].sin();
         let x_i = x[i];
         sum += weight * x_i.sin();
-        d_x[i] += weight * x_i.cos();
+        d_x[i] = weight * x_i.cos();
     }
     (sum, d_x)
 }
@@ -37,7 +37,6 @@ pub fn weighted_grad(x: &[f64], names: &[&str]) -> (f64, ::backprop::__rt::Vec<f
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
     ::backprop::__rt::check_buffer("weighted_grad_into", "x", x.len(), d_x.len());
-    d_x.fill(0.0);
     let longest = names.iter().map(|n| n.len()).max().unwrap_or(1);
     let mut sum = 0.0;
     for i in 0..x.len() {
@@ -45,7 +44,7 @@ pub fn weighted_grad_into(x: &[f64], names: &[&str], d_x: &mut [f64]) -> f64 {
         // sum += weight * x[i].sin();
         let x_i = x[i];
         sum += weight * x_i.sin();
-        d_x[i] += weight * x_i.cos();
+        d_x[i] = weight * x_i.cos();
     }
     sum
 }
