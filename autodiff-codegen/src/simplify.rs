@@ -22,6 +22,7 @@ mod lengths;
 mod merge;
 mod one_stack;
 mod regions;
+mod shared_rows;
 mod signs;
 mod stacks;
 mod steady;
@@ -31,7 +32,6 @@ mod windows;
 use crate::forward::Tangent;
 use crate::ir::*;
 use crate::reverse::Gradient;
-use crate::tables::HashMap;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 
@@ -93,10 +93,11 @@ pub fn accumulators(g: &mut Gradient) {
 /// Loops of no more rounds keep the sums of adjoints that they carry as they are: they are done before anything else has begun.
 pub const FEW: i128 = 16;
 
-/// Gives the loops of a reverse-mode program the form in which they run best: what is added to zeros first is written
-/// (`simplify/first_writes.rs`), the innermost ones see what they run over as slices of just their length
-/// (`simplify/windows.rs`), and additions do not wait for each other (`simplify/dots.rs`, `simplify/in_turn.rs`).
-/// Gradients may change in their last bits. To be run last: the other passes know indices better than slices.
+/// Gives the loops of a reverse-mode program the form in which they run best: what would be added to zeros is put there
+/// (`simplify/first_writes.rs`), saved rows are kept where gradients will be (`simplify/shared_rows.rs`), the innermost loops
+/// see what they run over as slices of just their length (`simplify/windows.rs`), and additions do not wait for each other
+/// (`simplify/dots.rs`, `simplify/in_turn.rs`). Gradients may change in their last bits. To be run last: the other passes know
+/// sums better than writes, and indices better than slices.
 pub fn windows(g: &mut Gradient) {
     windows_beyond(g, FEW);
 }
@@ -105,24 +106,13 @@ pub fn windows(g: &mut Gradient) {
 pub fn windows_beyond(g: &mut Gradient, few: i128) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     let text = sweep_mark(g);
-    let owners = owners(g);
-    g.split = marked(&mut g.func, g.split, text, &kept, |func| {
-        first_writes::run(func, &owners, g.apart);
-        windows_and_indices(func, few);
-    });
-}
-
-/// Which parameter each adjoint is the adjoint of.
-fn owners(g: &Gradient) -> HashMap<Place, Place> {
-    let of = |(i, tree): &(usize, Ret)| match (&g.func.params[*i].kind, tree) {
-        (ParamKind::Place(x, _), Ret::Place(d)) => Some((*d, *x)),
-        _ => None,
-    };
-    g.adjoints.iter().filter_map(of).collect()
+    g.split = marked(&mut g.func, g.split, text, &kept, |func| windows_and_indices(func, few));
 }
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
 fn windows_and_indices(func: &mut Func, few: i128) {
+    first_writes::run(func);
+    shared_rows::run(func);
     windows::run(func);
     dots::run(func, few);
     in_turn::run(func, few);

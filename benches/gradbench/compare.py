@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """GradBench's evals for `backprop`, beside the suite's own C++ tools, in one run: one table.
 
-    python3 benches/gradbench/compare.py SUITE [--evals gmm,lse] [--tools manual,tapenade] [--rounds 2] [--cpu 1]
+    python3 benches/gradbench/compare.py SUITE [--evals gmm,lse] [--tools manual,tapenade] [--rounds 2] [--cpu 1] [--json TIMES]
 
 SUITE is a clone of https://github.com/gradbench/gradbench whose C++ dependencies are there (`make -C cpp`), with Python
 modules as the suite needs them (numpy, scipy, pydantic). This builds the tool for the processor at hand, as the suite builds its
@@ -45,17 +45,23 @@ def build():
     return os.path.join(target, "release", "backprop-gradbench")
 
 
+def session(suite, module, tool, arguments, folder):
+    """Runs an eval with a tool. Returns where the log of it is, in the folder, and what was said."""
+    log = os.path.join(folder, "log.jsonl")
+    evaluation = [sys.executable, f"python/gradbench/gradbench/evals/{module}/run.py", *shlex.split(arguments)]
+    command = ["./gradbench", "run", "--eval", shlex.join(evaluation), "--tool", tool, "-o", log]
+    path = os.path.join(suite, "python", "gradbench")
+    env = dict(os.environ, PYTHONPATH=path, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    done = subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
+    return log, (done.stderr or done.stdout)[-300:]
+
+
 def times(suite, module, tool, arguments):
     """The times of one run, by function and workload; what went wrong, if anything did."""
     with tempfile.TemporaryDirectory() as folder:
-        log = os.path.join(folder, "log.jsonl")
-        evaluation = [sys.executable, f"python/gradbench/gradbench/evals/{module}/run.py", *shlex.split(arguments)]
-        command = ["./gradbench", "run", "--eval", shlex.join(evaluation), "--tool", tool, "-o", log]
-        path = os.path.join(suite, "python", "gradbench")
-        env = dict(os.environ, PYTHONPATH=path, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-        done = subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
+        log, said = session(suite, module, tool, arguments, folder)
         if not os.path.exists(log):
-            return {}, (done.stderr or done.stdout)[-300:]
+            return {}, said
         asked, found, wrong = {}, {}, None
         with open(log) as lines:
             for line in lines:
@@ -68,7 +74,7 @@ def times(suite, module, tool, arguments):
                 elif response and response["id"] in asked and response.get("success"):
                     own = [t["nanoseconds"] for t in response["timings"] if t["name"] == "evaluate"]
                     found[asked[response["id"]]] = statistics.median(own)
-        return found, wrong or (None if found else f"nothing was evaluated: {done.stderr[-300:]}")
+        return found, wrong or (None if found else f"nothing was evaluated: {said}")
 
 
 def main():
@@ -78,6 +84,7 @@ def main():
     parser.add_argument("--tools", default="manual", help="C++ tools of the suite to run beside, by commas")
     parser.add_argument("--rounds", type=int, default=2, help="how often everything is run; the best round counts")
     parser.add_argument("--cpu", type=int, help="pin all programs to this processor")
+    parser.add_argument("--json", help="a file for the ratios, from which `benches/rivals` draws a picture")
     given = parser.parse_args()
     suite = os.path.abspath(given.suite)
     pin = ["taskset", "-c", str(given.cpu)] if given.cpu is not None else []
@@ -100,10 +107,16 @@ def main():
     first = next(iter(tools))
     print("| eval | size | " + " | ".join(f"{name} (ms)" for name in tools) + f" | backprop / {first} |")
     print("|---|---|" + "--:|" * (len(tools) + 1))
+    ratios = []
     for (module, function, workload), row in best.items():
         cells = [f"{row[name] / 1e6:.3f}" if name in row else "–" for name in tools]
-        ratio = f"{row['backprop'] / row[first]:.2f}" if {"backprop", first} <= row.keys() else "–"
-        print(f"| {module}::{function} | {workload} | " + " | ".join(cells) + f" | {ratio} |")
+        ratio = row["backprop"] / row[first] if {"backprop", first} <= row.keys() else None
+        said = "–" if ratio is None else f"{ratio:.2f}"
+        print(f"| {module}::{function} | {workload} | " + " | ".join(cells) + f" | {said} |")
+        ratios.append({"eval": module, "size": workload, "ratio": ratio})
+    if given.json:
+        with open(given.json, "w") as file:
+            json.dump(ratios, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ pub fn joints_vjp(angles: &[f64; 3], mut seed: [f64; 6]) -> ([f64; 6], [f64; 3])
         // x += angle.cos();
         d_angle -= d_x * angle_2.sin();
         // angle += angles[i];
-        d_angles[i] += d_angle;
+        d_angles[i] = d_angle;
     }
     (out, d_angles)
 }

@@ -47,7 +47,7 @@ pub fn energy_grad(
         sum += x * x;
         let d_x = x + x;
         // for x in &product { … }
-        d_product[round] += d_x;
+        d_product[round] = d_x;
     }
     let mut d_a = ::backprop::__rt::zero_like(a);
     let mut d_b = ::backprop::__rt::zero_like(b);
@@ -135,7 +135,7 @@ pub fn energy_grad_into(
         sum += x * x;
         let d_x = x + x;
         // for x in &product { … }
-        d_product[round] += d_x;
+        d_product[round] = d_x;
     }
     for i in 0..n {
         for k in 0..n {
@@ -273,7 +273,7 @@ impl energy {
                     let d_x = seed * x;
                     let d_x_1 = d_x + d_x;
                     // for x in &product { … }
-                    d_product_1[round] += d_x_1;
+                    d_product_1[round] = d_x_1;
                 }
                 for i in 0..n {
                     // for k in 0..n { … }
@@ -410,7 +410,7 @@ impl energy {
             let d_x = seed * x;
             let d_x_1 = d_x + d_x;
             // for x in &product { … }
-            d_product[round] += d_x_1;
+            d_product[round] = d_x_1;
         }
         for i in 0..n {
             for k in 0..n {

@@ -31,7 +31,7 @@ pub fn mean_square_grad(x: &[f64]) -> (f64, ::backprop::__rt::Vec<f64>) {
             let x_i = x[i];
             sum += x_i * x_i;
             let t_1 = d_sum * x_i;
-            d_x[i] += t_1;
+            d_x[i] = t_1;
             d_x[i] += t_1;
         }
         // sum / x.len() as f64
@@ -62,7 +62,7 @@ pub fn mean_square_grad_into(x: &[f64], d_x: &mut [f64]) -> f64 {
             let x_i = x[i];
             sum += x_i * x_i;
             let t_1 = d_sum * x_i;
-            d_x[i] += t_1;
+            d_x[i] = t_1;
             d_x[i] += t_1;
         }
         // sum / x.len() as f64

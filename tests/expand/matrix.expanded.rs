@@ -33,7 +33,7 @@ pub fn quadratic_grad(
             sum += t * v_j;
             d_v[j] += t;
             d_v_i += v_j * m_i_j;
-            d_m[i][j] += v_j * v_i;
+            d_m[i][j] = v_j * v_i;
         }
         // sum += v[i] * m[i][j] * v[j];
         d_v[i] += d_v_i;

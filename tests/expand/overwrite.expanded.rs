@@ -39,7 +39,7 @@ pub fn smooth_grad(x: [f64; 4], rounds: usize) -> (f64, [f64; 4]) {
     // let mut a = x;
     let mut d_a = [0.0; 4];
     // a[3]
-    d_a[3] += 1.0;
+    d_a[3] = 1.0;
     // for _ in 0..rounds { … }
     for round in (0..rounds).rev() {
         // a[i] = 0.5 * (a[i] + a[i - 1] * a[i]);

@@ -54,7 +54,7 @@ pub fn packed_grad(
         // sum += y[j] * y[j];
         let y_j = y[j];
         sum += y_j * y_j;
-        d_y[j] += y_j;
+        d_y[j] = y_j;
         d_y[j] += y_j;
     }
     let mut d_l = ::backprop::__rt::zero_like(l);
@@ -130,7 +130,7 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
         // sum += y[j] * y[j];
         let y_j = y[j];
         sum += y_j * y_j;
-        d_y[j] += y_j;
+        d_y[j] = y_j;
         d_y[j] += y_j;
     }
     // for i in 0..x.len() { … }
@@ -258,7 +258,7 @@ impl packed {
                 for j in 0..x_len {
                     // sum += y[j] * y[j];
                     let t = seed * y_1[j];
-                    d_y_1[j] += t;
+                    d_y_1[j] = t;
                     d_y_1[j] += t;
                 }
                 // for i in 0..x.len() { … }
@@ -377,7 +377,7 @@ impl packed {
             let y_j = y[j];
             sum += y_j * y_j;
             let t = seed * y_j;
-            d_y[j] += t;
+            d_y[j] = t;
             d_y[j] += t;
         }
         // for i in 0..x.len() { … }

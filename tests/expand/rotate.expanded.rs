@@ -31,7 +31,7 @@ pub fn rotate_vjp(
     let mut d_p = [0.0; 2];
     let t = seed[0];
     let t_1 = seed[1];
-    d_p[1] += t_1 * c;
+    d_p[1] = t_1 * c;
     d_p[0] += t_1 * s;
     let d_s = t_1 * p_0 - t * p_1;
     d_p[1] -= t * s;

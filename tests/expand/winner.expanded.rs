@@ -45,7 +45,7 @@ pub fn nearest_grad(
         let d_c = c - point;
         let d_c_1 = d_c + d_c;
         // for c in centroids { … }
-        d_centroids[round_won] += d_c_1;
+        d_centroids[round_won] = d_c_1;
         // let d = (c - point) * (c - point);
         -d_c - d_c
     } else {
@@ -96,7 +96,7 @@ pub fn nearest_grad_into(
         let d_c = c - point;
         let d_c_1 = d_c + d_c;
         // for c in centroids { … }
-        d_centroids[round_won] += d_c_1;
+        d_centroids[round_won] = d_c_1;
         // let d = (c - point) * (c - point);
         -d_c - d_c
     } else {

@@ -1,184 +1,245 @@
-//! What is first added to zeros is written, and where each element is written first, no zeros are needed. Until then, the
-//! memory of a gradient can hold what its elements are computed from.
+//! First writes: what is added to a zero is put there.
 //!
-//! A gradient's buffer is set to zero, and then, mostly, there comes a loop that adds something to each of its elements.
-//! That loop writes instead. If it reads a saved row whose elements it needs no more, the row is saved in the buffer:
-//! so the exponentials of a softmax lie where their derivatives will lie.
+//! `d[i] += x` in a loop over `i` reads elements that are zero if nothing has been added to `d` before, and no other round has to
+//! do with this one's element. rustc can't see that. A buffer all of whose elements are written like that need not be filled
+//! with zeros before.
 //!
-//! Only loops at the top of the body are looked at, over the whole length of the parameter that the buffer belongs to. In programs
-//! from which somebody may return early, nothing is done: there a buffer of zeros may be seen.
+//! To be run last, when nothing will differentiate a program any more: the adjoint of a sum is less work than that of a write.
 
-use super::invariant::Defs;
+use super::dce::{Index, holds_derived};
 use crate::ir::*;
-use crate::tables::HashMap;
+use crate::tables::{HashMap, HashSet};
 
-/// Runs over the whole program. `owners` says which parameter each adjoint is the adjoint of; what is `apart` keeps
-/// saved rows apart from adjoints.
-pub(super) fn run(func: &mut Func, owners: &HashMap<Place, Place>, apart: bool) {
-    let mut leaves = func.body.diverges;
-    func.body.each_stmt(&mut |s| leaves |= matches!(s.op, Op::Exit { .. }));
-    if leaves {
+/// Runs the pass.
+pub(super) fn run(func: &mut Func) {
+    sink(func);
+    let found = First::find(func);
+    if found.stores.is_empty() {
         return;
     }
-    let mut adjoints: Vec<(Place, Place)> = owners.iter().map(|(d, x)| (*d, *x)).collect();
-    adjoints.sort();
-    for (adjoint, owner) in adjoints {
-        let defs = Defs::of(func);
-        let whole = Whole { func, defs: &defs, owner };
-        let Some(first) = whole.first_writes(adjoint) else { continue };
-        let row = if apart { None } else { whole.row(adjoint, &first) };
-        apply(func, adjoint, &first, row.as_ref());
+    let mut body = std::mem::take(&mut func.body);
+    found.sweep(&mut body, &mut 0);
+    func.body = body;
+}
+
+/// Lets a sum that is in no loop, and the first of its place, come after a loop that adds once to each element, so that the
+/// loop's is the first. Of two numbers, the sum is the same in either order.
+fn sink(func: &mut Func) {
+    let moves = moves(func);
+    if !moves.is_empty() {
+        let mut body = std::mem::take(&mut func.body);
+        sink_in(&mut body, &moves, &mut 0);
+        func.body = body;
     }
 }
 
-/// The statements at the top of the body, and what is known of the lengths in them.
-struct Whole<'a> {
-    func: &'a Func,
-    defs: &'a Defs,
-    /// The parameter whose length the adjoint has.
-    owner: Place,
+/// Which statements are moved, and the loops that they come after.
+fn moves(func: &Func) -> HashMap<usize, usize> {
+    let index = Index::new(func);
+    let fits = |(place, all): (Place, Vec<usize>)| {
+        let [zeros, alone, rest @ ..] = &all[..] else { return None };
+        let sums = |id: usize| matches!(index.stmts[id].op, Op::Accum { .. });
+        let first = *rest.first()?;
+        if !holds_derived(func, place)
+            || !is_plain(&func.plc(place).ty)
+            || !makes_zeros(&index.stmts[*zeros].op, place)
+            || !sums(*alone)
+            || access(&index.stmts[*alone].op, place).is_none()
+        {
+            return None;
+        }
+        let outermost = *own_element(&index, place, *zeros, rest)?.last()?;
+        let beside = index.parents[*alone] == index.parents[outermost];
+        let inside =
+            |id: usize| std::iter::successors(Some(id), |id| index.parents[*id]).any(|id| id == outermost);
+        let once = rest.get(1).is_none_or(|second| !inside(*second));
+        let swept = (*alone..outermost).contains(&index.reverse_sweep);
+        (beside && once && !swept && sums(first)).then_some((*alone, outermost))
+    };
+    mentions(&index).into_iter().filter_map(fits).collect()
 }
 
-/// A loop that first adds something to each element of zeros.
+fn sink_in(block: &mut Block, moves: &HashMap<usize, usize>, next: &mut usize) {
+    let mut waiting: Vec<(usize, Stmt)> = Vec::new();
+    let mut out = Vec::new();
+    for mut stmt in std::mem::take(&mut block.stmts) {
+        let id = *next;
+        *next += 1;
+        stmt.op.blocks_mut().into_iter().for_each(|b| sink_in(b, moves, next));
+        match moves.get(&id) {
+            Some(after) => waiting.push((*after, stmt)),
+            None => out.push(stmt),
+        }
+        let (due, others) = waiting.into_iter().partition(|(after, _)| *after == id);
+        waiting = others;
+        out.extend(<Vec<(usize, Stmt)>>::into_iter(due).map(|(_, stmt)| stmt));
+    }
+    block.stmts = out;
+}
+
+/// Statements by their numbers.
+#[derive(Default)]
 struct First {
-    /// Where the zeros come from, as an index into the body.
-    zeros: usize,
-    /// The loop.
-    looped: usize,
-    /// The addition, as an index into the loop's body.
-    adds: usize,
+    /// Sums that become writes.
+    stores: HashSet<usize>,
+    /// Fillings of buffers that nobody sees.
+    fills: HashSet<usize>,
 }
 
-/// A saved row that the loop reads, element by element.
-struct Row {
-    place: Place,
-    /// What makes it, as an index into the body.
-    made: usize,
-}
-
-impl Whole<'_> {
-    fn stmts(&self) -> &[Stmt] {
-        &self.func.body.stmts
-    }
-
-    /// Whether a statement, or one in its regions, has to do with a place.
-    fn mentions(&self, stmt: &Stmt, root: Place) -> bool {
-        let of = |op: &Op| {
-            let all = op.places_read().into_iter().chain(op.places_written()).chain(op.place_made());
-            all.into_iter().any(|p| self.func.root(p) == root)
-        };
-        let mut found = of(&stmt.op);
-        stmt.op.blocks().into_iter().for_each(|b| b.each_stmt(&mut |s| found |= of(&s.op)));
+impl First {
+    fn find(func: &Func) -> First {
+        let index = Index::new(func);
+        let mut found = First::default();
+        // Who leaves early, with an error say, leaves a buffer of zeros.
+        let leaves = index.stmts.iter().any(|s| matches!(s.op, Op::Exit { .. }));
+        for (place, all) in &mentions(&index) {
+            if let [zeros, add, ..] = all[..]
+                && holds_derived(func, *place)
+                && is_plain(&func.plc(*place).ty)
+                && makes_zeros(&index.stmts[zeros].op, *place)
+                && let Some(loops) = own_element(&index, *place, zeros, &all[1..])
+            {
+                found.stores.insert(add);
+                let fills = matches!(index.stmts[zeros].op, Op::Zero(_)) && !leaves;
+                if fills && covers(&index, *place, add, &loops) {
+                    found.fills.insert(zeros);
+                }
+            }
+        }
         found
     }
 
-    /// The body of a loop over all elements of the owner.
-    fn over_all<'s>(&self, stmt: &'s Stmt) -> Option<&'s Block> {
-        let Op::For { range, body, .. } = &stmt.op else { return None };
-        let length = matches!(self.defs.op(range.hi), Some(Op::Len(p)) if *p == self.owner);
-        let plain = self.defs.int(range.lo) == Some(0) && range.step.is_none() && !range.inclusive;
-        (length && plain && !body.diverges).then_some(body)
-    }
-
-    /// The indices of the statements of a loop's body that have to do with a place, if each of them does with the
-    /// element of its round.
-    fn of_its_round(&self, body: &Block, place: Place) -> Option<Vec<usize>> {
-        let all = body.stmts.iter().enumerate().filter(|(_, s)| self.mentions(s, place));
-        all.map(|(i, s)| match &s.op {
-            Op::Load { place: p, path, .. }
-            | Op::Store { place: p, path, .. }
-            | Op::Accum { place: p, path, .. }
-                if *p == place && path[..] == [Proj::Index(body.params[0])] =>
+    fn sweep(&self, block: &mut Block, next: &mut usize) {
+        block.stmts.retain_mut(|s| {
+            let id = *next;
+            *next += 1;
+            if self.stores.contains(&id)
+                && let Op::Accum { place, path, value } = &s.op
             {
-                Some(i)
+                s.op = Op::Store { place: *place, path: path.clone(), value: *value };
             }
-            _ => None,
-        })
-        .collect()
-    }
-
-    fn first_writes(&self, adjoint: Place) -> Option<First> {
-        let owner = self.func.plc(self.owner);
-        let flat = |ty: &PlaceTy| match ty {
-            PlaceTy::Slice(elem) | PlaceTy::Vec(elem) => matches!(**elem, PlaceTy::Scalar(Ty::Float(_))),
-            _ => false,
-        };
-        if owner.kind != PlaceKind::Param || owner.mutable || !flat(&self.func.plc(adjoint).ty) {
-            return None;
-        }
-        let mut seen = self.stmts().iter().enumerate().filter(|(_, s)| self.mentions(s, adjoint));
-        let (zeros, stmt) = seen.next()?;
-        let zero = match &stmt.op {
-            Op::Zero(p) => *p == adjoint,
-            Op::Alloc { place, init: Init::ZeroLike(x) } => *place == adjoint && *x == self.owner,
-            _ => false,
-        };
-        let (looped, stmt) = seen.next()?;
-        let body = self.over_all(stmt).filter(|_| zero)?;
-        let adds = *self.of_its_round(body, adjoint)?.first()?;
-        matches!(body.stmts[adds].op, Op::Accum { .. }).then_some(First { zeros, looped, adds })
-    }
-
-    /// A row of the loop's length that it reads before it writes, and that nothing else reads.
-    fn row(&self, adjoint: Place, first: &First) -> Option<Row> {
-        let body = super::invariant::body(&self.stmts()[first.looped]);
-        let read = body.stmts[..first.adds].iter().filter_map(|s| match &s.op {
-            Op::Load { place, .. } => Some(*place),
-            _ => None,
+            s.op.blocks_mut().into_iter().for_each(|b| self.sweep(b, next));
+            !self.fills.contains(&id)
         });
-        read.filter(|p| self.func.plc(*p).kind == PlaceKind::Local)
-            .find_map(|place| self.is_row(place, adjoint, body, first))
-    }
-
-    fn is_row(&self, place: Place, adjoint: Place, body: &Block, first: &First) -> Option<Row> {
-        let elem = |p: Place| self.func.plc(p).ty.elem().cloned();
-        let of_its_round = self.of_its_round(body, place)?;
-        let loads = |i: &usize| *i < first.adds && matches!(body.stmts[*i].op, Op::Load { .. });
-        if elem(place) != elem(adjoint) || !of_its_round.iter().all(loads) {
-            return None;
-        }
-        let seen = |(_, s): &(usize, &Stmt)| self.mentions(s, place);
-        let mentions: Vec<usize> = self.stmts().iter().enumerate().filter(seen).map(|(i, _)| i).collect();
-        let [made, filled, looped] = mentions[..] else { return None };
-        let is_buffer = match &self.stmts()[made].op {
-            Op::Alloc { init: Init::Buffer(n, 1) | Init::ZerosLen(n), .. } => {
-                matches!(self.defs.op(*n), Some(Op::Len(p)) if *p == self.owner)
-            }
-            _ => false,
-        };
-        let filling = self.over_all(&self.stmts()[filled])?;
-        let stores = self.of_its_round(filling, place)?;
-        let one = matches!(stores[..], [i] if matches!(filling.stmts[i].op, Op::Store { .. }));
-        // What has been there when it was filled is still there: the adjoint is not to be touched in between.
-        let quiet = first.zeros < filled || matches!(self.stmts()[first.zeros].op, Op::Alloc { .. });
-        (is_buffer && one && quiet && looped == first.looped).then_some(Row { place, made })
     }
 }
 
-/// The first addition writes. What set the memory to zero goes; what made it is there when the row needs it.
-fn apply(func: &mut Func, adjoint: Place, first: &First, row: Option<&Row>) {
-    let stmts = &mut func.body.stmts;
-    let op = &mut super::invariant::body_mut(&mut stmts[first.looped]).stmts[first.adds].op;
-    if let Op::Accum { path, value, .. } = op {
-        *op = Op::Store { place: adjoint, path: std::mem::take(path), value: *value };
+/// What has to do with each place, views of it included, in order of the program.
+pub(super) fn mentions(index: &Index) -> HashMap<Place, Vec<usize>> {
+    let mut mentions: HashMap<Place, Vec<usize>> = HashMap::default();
+    for (id, stmt) in index.stmts.iter().enumerate() {
+        let op = &stmt.op;
+        let all = op.places_read().into_iter().chain(op.places_written()).chain(op.place_made());
+        let all: HashSet<Place> = all.map(|p| index.func.root(p)).collect();
+        all.into_iter().for_each(|p| mentions.entry(p).or_default().push(id));
     }
-    let sets = matches!(stmts[first.zeros].op, Op::Zero(_));
-    let mut gone = Vec::new();
-    if sets || row.is_some() {
-        gone.push(first.zeros);
+    mentions
+}
+
+/// Whether elements of it that are at different indices are different elements.
+fn is_plain(ty: &PlaceTy) -> bool {
+    match ty {
+        PlaceTy::Array(of, _) | PlaceTy::Slice(of) | PlaceTy::Vec(of) => is_plain(of),
+        PlaceTy::Scalar(_) => true,
+        _ => false,
     }
-    if let Some(row) = row {
-        match sets {
-            true => gone.push(row.made),
-            false => stmts[row.made] = stmts[first.zeros].clone(),
+}
+
+/// Whether a place is nothing but zeros after this.
+fn makes_zeros(op: &Op, place: Place) -> bool {
+    match op {
+        Op::Alloc { place: p, init: Init::Zeros | Init::ZerosLen(_) | Init::ZeroLike(_) } | Op::Zero(p) => {
+            *p == place
         }
-        for b in stmts.iter_mut().flat_map(|s| s.op.blocks_mut()) {
-            b.each_stmt_mut(&mut |s| match &mut s.op {
-                Op::Load { place, .. } | Op::Store { place, .. } if *place == row.place => *place = adjoint,
-                _ => {}
-            });
+        _ => false,
+    }
+}
+
+/// The loops between the zeros and the first operation on the place after them, from the inside outwards, if that is a sum whose
+/// element is still zero: each round has an element of its own, and whatever these loops do with the place, they do with that.
+fn own_element(index: &Index, place: Place, zeros: usize, mentions: &[usize]) -> Option<Vec<usize>> {
+    let path = access(&index.stmts[mentions[0]].op, place)?;
+    if !matches!(index.stmts[mentions[0]].op, Op::Accum { .. }) {
+        return None;
+    }
+    let around = |id: usize| std::iter::successors(index.parents[id], |id| index.parents[*id]);
+    let made_in: HashSet<usize> = around(zeros).collect();
+    let mut loops = Vec::new();
+    for owner in around(mentions[0]).filter(|o| !made_in.contains(o)) {
+        match &index.stmts[owner].op {
+            Op::If { .. } => {}
+            Op::For { body, .. } if path.contains(&Proj::Index(body.params[0])) => loops.push(owner),
+            _ => return None,
         }
     }
-    let mut at = 0..;
-    stmts.retain(|_| at.next().is_none_or(|i| !gone.contains(&i)));
+    let own = loops.last().is_none_or(|outermost| {
+        mentions
+            .iter()
+            .filter(|id| around(**id).any(|o| o == *outermost))
+            .all(|id| access(&index.stmts[*id].op, place) == Some(path))
+    });
+    own.then_some(loops)
+}
+
+/// The path of an access to an element of the place itself, not through a view.
+pub(super) fn access(op: &Op, place: Place) -> Option<&[Proj]> {
+    match op {
+        Op::Load { place: p, path, .. }
+        | Op::Store { place: p, path, .. }
+        | Op::Accum { place: p, path, .. }
+            if *p == place && path.iter().all(|step| matches!(step, Proj::Index(_))) =>
+        {
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a write that is run in each round of these loops, and is never left out, is to all elements of a buffer.
+fn covers(index: &Index, place: Place, write: usize, loops: &[usize]) -> bool {
+    let Some(path) = access(&index.stmts[write].op, place) else { return false };
+    // Each step of the path is the counter of a loop, and these stand in each other, with nothing around them.
+    let outwards = std::iter::successors(index.parents[write], |id| index.parents[*id]);
+    if path.len() != loops.len() || !outwards.eq(loops.iter().copied()) {
+        return false;
+    }
+    let mut ty = &index.func.plc(place).ty;
+    for (step, id) in path.iter().zip(loops.iter().rev()) {
+        let Op::For { range, body, .. } = &index.stmts[*id].op else { return false };
+        let plain = index.int(range.lo) == Some(0) && range.step.is_none() && !range.inclusive;
+        let length = match ty {
+            PlaceTy::Array(_, Len::Known(n)) => index.int(range.hi) == Some(*n as i128),
+            PlaceTy::Slice(_) => is_length_of_primal(index, place, range.hi),
+            _ => false,
+        };
+        if !plain || !length || body.diverges || *step != Proj::Index(body.params[0]) {
+            return false;
+        }
+        let Some(elem) = ty.elem() else { return false };
+        ty = elem;
+    }
+    true
+}
+
+/// Whether `v` is the length of the parameter whose gradient the buffer is for, which is the buffer's own.
+pub(super) fn is_length_of_primal(index: &Index, buffer: Place, v: Value) -> bool {
+    let func = index.func;
+    let Some(Name::Adjoint(of)) = &func.plc(buffer).name else { return false };
+    let of = of.stem();
+    // Macros can make two parameters of one name.
+    let called_so = |p: &Place| {
+        let info = func.plc(*p);
+        info.kind == PlaceKind::Param && matches!(&info.name, Some(name @ Name::User(_)) if name.stem() == of)
+    };
+    let mut parameters = (0..func.places.len() as u32).map(Place).filter(called_so);
+    let (Some(parameter), None) = (parameters.next(), parameters.next()) else { return false };
+    is_length_of(index, parameter, v)
+}
+
+/// Whether `v` is the length of a parameter, from start to end.
+pub(super) fn is_length_of(index: &Index, parameter: Place, v: Value) -> bool {
+    let stmt = index.stmts.iter().find(|s| s.results == [v]);
+    index.func.plc(parameter).kind == PlaceKind::Param
+        && !index.writers.contains_key(&parameter)
+        && matches!(stmt.map(|s| &s.op), Some(Op::Len(p)) if *p == parameter)
 }

@@ -1,5 +1,6 @@
 //! Whatever tokens it is given, the compiler answers with tokens.
 
+mod half_typed;
 mod mutate;
 mod repository;
 

@@ -1,6 +1,7 @@
 //! Every pass on its own, with the program before and after; and all of them together on whole derivatives.
 
 mod build;
+mod first_writes;
 mod memory;
 mod one_stack;
 mod random;

@@ -153,6 +153,11 @@ pub const FAULTS: &[Planted] = &[
         }
         on
     }),
+    ("first_writes: a later sum is taken for the first", Stage::Windows, Part::Reverse, |_, s, i| {
+        let Op::Accum { place, path, value } = &s[i].op else { return false };
+        s[i].op = Op::Store { place: *place, path: path.clone(), value: *value };
+        true
+    }),
     ("windows: a slice starts too early", Stage::Windows, Part::Reverse, |f, s, i| {
         let mut zero = Vec::new();
         let z = f.int(&mut zero, 0, Ty::usize(), &Origin::default());
