@@ -1,7 +1,7 @@
 //! What gradients allocate, counted: nothing in loops, nothing for fixed sizes, and nothing at all where nothing has to be saved.
 
-// Loops over indices are what people write.
-#![allow(clippy::needless_range_loop)]
+// Loops over indices are what people write, and a `Vec` of three is what a test of memory needs.
+#![allow(clippy::needless_range_loop, clippy::useless_vec)]
 
 use backprop::backprop;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};

@@ -6,6 +6,8 @@
 
 mod by_hand;
 mod functions;
+// What is counted here is not timed.
+#[allow(dead_code)]
 #[path = "../../../shared/mod.rs"]
 mod shared;
 
