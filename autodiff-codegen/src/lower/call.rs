@@ -53,14 +53,9 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Asks rustc whether a path that does not start at `std`, or at a module of that name, means the function of `std::mem`: each function has a
-    /// type of its own.
+    /// Asks rustc whether a path means the function of `std::mem`: each function has a type of its own. What `std` means may be
+    /// the user's choice as well, where nobody sees it.
     fn check_mem(&mut self, path: &syn::Path, name: &str) {
-        if path.segments.len() > 2
-            && !path.segments.first().is_some_and(|s| self.f.types.known.hides(&s.ident.to_string()))
-        {
-            return;
-        }
         let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
         let mut plain = path.clone();
         plain.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
@@ -225,8 +220,8 @@ impl<'a> Lower<'a, '_> {
         let alone = all.iter().filter(|a| runs_code(a)).count() < 2;
         let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
         let again = callee::is_shared_reference(self.f, a) && !changes;
-        // A reference that code hands out, to what the call only reads.
-        if lent != Lent::No && !again && runs_code(a) && !matches!(a.kind, ExprKind::Ref(..)) {
+        // A reference that a function hands out, to what the call only reads. A method's may be into what is made for it.
+        if lent != Lent::No && !again && matches!(a.kind, ExprKind::Call { .. }) {
             return self.reference_again(a);
         }
         if runs_code(a) && !alone {
