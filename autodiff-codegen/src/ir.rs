@@ -432,7 +432,27 @@ pub enum Arg {
         reads: Vec<Read>,
         /// Whether it may be evaluated again in the reverse sweep (`&cfg`, `cfg` with `cfg: &Config`).
         again: bool,
+        /// Whether the callee may write to what it refers to (`&mut rng`): nothing active, then.
+        lent: bool,
     },
+}
+
+impl Arg {
+    /// A passive argument that the callee doesn't write to.
+    pub fn passive(code: TokenStream, reads: Vec<Read>, again: bool) -> Arg {
+        Arg::Opaque { code, reads, again, lent: false }
+    }
+
+    /// What stands for a passive argument that can't be passed a second time.
+    pub fn not_again(&self) -> Arg {
+        let lent = matches!(self, Arg::Opaque { lent: true, .. });
+        Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false, lent }
+    }
+
+    /// The slot of an argument that has no adjoint.
+    pub fn no_slot(&self) -> Slot {
+        if matches!(self, Arg::Opaque { lent: true, .. }) { Slot::Lent } else { Slot::Off }
+    }
 }
 
 /// What the reverse part of a call does with one argument's adjoint.
@@ -440,6 +460,8 @@ pub enum Arg {
 pub enum Slot {
     /// None wanted: a literal or a passive argument.
     Off,
+    /// None wanted, of what the callee may write to: it must have none to give.
+    Lent,
     /// A scalar argument: its contribution is a result of the statement, in order.
     Scalar,
     /// Adds into this place.

@@ -48,16 +48,22 @@ pub fn around_in(
         .collect();
     let mut words = HashSet::default();
     add_words(tokens, &mut words);
-    let (module, stands) = match found[..] {
-        [one] => one,
-        [] => return None,
-        // Which of them it is can't be told: nothing is known but which names may be other ones.
+    let inside: Vec<&Inside> = file.inside.iter().filter(|inside| inside.function == text).collect();
+    let (module, stands) = match (&found[..], &inside[..]) {
+        ([one], []) => *one,
+        ([], []) => return None,
+        // Which of them it is can't be told, or what is around it in a body: nothing is known but which names may be other ones.
         _ => {
             let mut known = Known::default();
-            for (module, _) in found {
+            for module in
+                found.iter().map(|(module, _)| *module).chain(inside.iter().map(|inside| inside.module))
+            {
                 let left = Rc::new(Cell::new(MOST));
                 let at = Place { path: path.clone(), file: file.clone(), module, left };
                 known.doubt(&at.known(&mut words.clone(), DEEPEST));
+            }
+            for item in inside.iter().flat_map(|inside| &inside.items) {
+                known.doubt(&Known::of(&syn::parse_str::<syn::Item>(item).ok()));
             }
             return Some(Around { known: Rc::new(known), ..Around::default() });
         }
@@ -100,6 +106,8 @@ pub fn around_in(
 #[derive(Default)]
 struct File {
     modules: Vec<Module>,
+    /// The functions with the attribute that stand inside of other ones.
+    inside: Vec<Inside>,
     /// Who calls whom, in all of them.
     calls: Calls,
     /// The types whose `Clone` is written by hand.
@@ -119,6 +127,44 @@ struct Module {
     macros: bool,
     /// Its functions.
     functions: Vec<(String, Stands)>,
+}
+
+/// A function inside of other ones.
+struct Inside {
+    function: String,
+    /// Of those.
+    module: usize,
+    /// The items around it in their bodies.
+    items: Vec<String>,
+}
+
+/// Finds the functions with the attribute in a body.
+struct Bodies<'f> {
+    module: usize,
+    /// The items of the blocks around.
+    items: Vec<String>,
+    found: &'f mut Vec<Inside>,
+}
+
+impl syn::visit::Visit<'_> for Bodies<'_> {
+    fn visit_block(&mut self, block: &syn::Block) {
+        let outer = self.items.len();
+        for stmt in &block.stmts {
+            if let syn::Stmt::Item(item) = stmt {
+                self.items.extend(head(item.clone()).map(|tokens| tokens.to_string()));
+            }
+        }
+        syn::visit::visit_block(self, block);
+        self.items.truncate(outer);
+    }
+
+    fn visit_item_fn(&mut self, f: &syn::ItemFn) {
+        if f.attrs.iter().any(is_backprop) {
+            let (function, items) = (function(&f.sig, &f.block), self.items.clone());
+            self.found.push(Inside { function, module: self.module, items });
+        }
+        syn::visit::visit_item_fn(self, f);
+    }
 }
 
 /// Where a function stands in its module.
@@ -211,6 +257,21 @@ impl File {
                     }
                 }
                 _ => {}
+            }
+            let blocks: Vec<&syn::Block> = match &item {
+                syn::Item::Fn(f) => vec![&f.block],
+                syn::Item::Impl(block) => {
+                    let bodies = block.items.iter().filter_map(|item| match item {
+                        syn::ImplItem::Fn(f) => Some(&f.block),
+                        _ => None,
+                    });
+                    bodies.collect()
+                }
+                _ => Vec::new(),
+            };
+            for block in blocks {
+                let mut bodies = Bodies { module: own, items: Vec::new(), found: &mut self.inside };
+                syn::visit::Visit::visit_block(&mut bodies, block);
             }
             self.modules[own].macros |= matches!(&item, syn::Item::Macro(m) if m.ident.is_none());
             let names = named(&item);

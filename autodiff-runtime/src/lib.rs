@@ -84,7 +84,7 @@ pub use rule::{ByReference, Handed, Kept, kept};
 pub use scalar::{Scalar, lit, wide};
 pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};
-pub use slot::{Off, PassiveSlot, Slot};
+pub use slot::{Followed, Lent, Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
 pub use wrapped::{
     Rest, TakenOnce, Wrapped, apart, apart_forward, apart_forward_later, apart_later, apart_tangent,

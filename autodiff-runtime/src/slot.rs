@@ -8,6 +8,20 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Off;
 
+/// "No adjoint wanted" of what the callee may write to: the slot of a `&mut` to something that the caller doesn't look into.
+/// It fits no parameter that derivatives flow through, or what is written there would lose them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lent;
+
+/// Derivatives of this shape are taken care of in what is lent like that: there is none.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: the callee may write active values to this variable, which is not looked into",
+    label = "a derivative of the shape `{Self}` may come out of this `&mut`",
+    note = "start the variable as something of known form: `vec![0.0; n]`, `let mut v: Vec<f64> = Vec::new();`",
+    note = "or, if it is no derivative's business, mark the parameter with `#[no_grad]` in the callee"
+)]
+pub trait Followed {}
+
 /// A place for an adjoint of type `D`: [`Off`], or an exclusive reference to one.
 #[diagnostic::on_unimplemented(
     message = "#[backprop]: the derivative of this argument does not fit the parameter: `{Self}` is no place for a `{D}`",
@@ -24,6 +38,16 @@ pub trait Slot<D: ?Sized> {
 }
 
 impl<D: ?Sized> Slot<D> for Off {
+    #[inline(always)]
+    fn open<'s>(self) -> Option<&'s mut D>
+    where
+        Self: 's,
+    {
+        None
+    }
+}
+
+impl<D: ?Sized + Followed> Slot<D> for Lent {
     #[inline(always)]
     fn open<'s>(self) -> Option<&'s mut D>
     where
@@ -94,6 +118,7 @@ impl<D> Slot<[D]> for &mut Vec<D> {
 )]
 pub trait PassiveSlot {}
 impl PassiveSlot for Off {}
+impl PassiveSlot for Lent {}
 impl PassiveSlot for &mut () {}
 
 #[cfg(test)]

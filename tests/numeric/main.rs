@@ -43,6 +43,7 @@ mod optional_forms;
 mod orders;
 mod outputs;
 mod panics;
+mod passed;
 mod passive;
 mod references;
 mod results;

@@ -76,9 +76,12 @@ fn part_of(arguments: usize, span: Span) -> Ident {
     format_ident!("__grad_{arguments}", span = span)
 }
 
-/// Whether an argument is a name, a number, or a reference to such.
+/// Whether an argument is a name, a number, or a reference to such. A `None` has a type that only one of the ways says.
 fn is_name(argument: &TokenStream) -> bool {
-    argument.clone().into_iter().all(|t| !matches!(t, TokenTree::Group(_)))
+    argument.clone().into_iter().all(|t| match t {
+        TokenTree::Ident(name) => name != "None",
+        t => !matches!(t, TokenTree::Group(_)),
+    })
 }
 
 impl<'f> Body<'f> {

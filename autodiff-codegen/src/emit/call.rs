@@ -25,7 +25,7 @@ pub(super) fn printed_values(op: &Op, f: &mut dyn FnMut(Value)) {
     for a in args {
         match a {
             Arg::ValueRef(v) => f(*v),
-            Arg::Opaque { code, reads, again: true } => {
+            Arg::Opaque { code, reads, again: true, .. } => {
                 let kind = OpaqueKind::Expr(code.clone());
                 Op::opaque(kind, reads.clone()).each_value(f);
             }
@@ -73,7 +73,9 @@ impl<'f> Body<'f> {
             Op::CallTangent { callee, args, tangents, ret, ret_tangent } => {
                 let along: Vec<TokenStream> = match &callee.function {
                     Some(_) => Vec::new(),
-                    None => tangents.iter().map(|t| self.tangent(t.as_ref(), span)).collect(),
+                    None => {
+                        tangents.iter().zip(args).map(|(t, a)| self.tangent(t.as_ref(), a, span)).collect()
+                    }
                 };
                 let value = if let Some(function) = &callee.function {
                     let along = self.function_tangents(function, tangents, span);
@@ -385,6 +387,7 @@ impl<'f> Body<'f> {
         let off = quote_spanned!(span=> #rt::Off);
         match slot {
             Slot::Off => off,
+            Slot::Lent => quote_spanned!(span=> #rt::Lent),
             Slot::Place(p) => self.place(*p).by_mut(span),
             Slot::Scalar => {
                 let Some(v) = results.next() else { return off };
@@ -431,10 +434,13 @@ impl<'f> Body<'f> {
     }
 
     /// The tangent of an argument, by reference.
-    fn tangent(&mut self, tangent: Option<&Arg>, span: Span) -> TokenStream {
+    fn tangent(&mut self, tangent: Option<&Arg>, of: &Arg, span: Span) -> TokenStream {
         let rt = &self.rt;
         match tangent {
-            None | Some(Arg::Opaque { .. }) => quote_spanned!(span=> #rt::Off),
+            None | Some(Arg::Opaque { .. }) => match of.no_slot() {
+                Slot::Lent => quote_spanned!(span=> #rt::Lent),
+                _ => quote_spanned!(span=> #rt::Off),
+            },
             Some(a) => self.tangent_reference(a, span),
         }
     }

@@ -107,7 +107,7 @@ impl<'p> Walk<'p> {
         let at = self.out.watches.len();
         self.out.watches.push(self.cluster);
         let (recorder, number) = (recorder(self.span), Literal::usize_unsuffixed(at));
-        let passive = |code: TokenStream| Arg::Opaque { code, reads: Vec::new(), again: true };
+        let passive = |code: TokenStream| Arg::Opaque { code, reads: Vec::new(), again: true, lent: false };
         let args = vec![
             passive(quote_spanned!(self.span=> &#recorder)),
             passive(quote_spanned!(self.span=> #number)),

@@ -53,14 +53,9 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// Asks rustc whether a path that does not start at `std`, or at a module of that name, means the function of `std::mem`: each function has a
-    /// type of its own.
+    /// Asks rustc whether a path means the function of `std::mem`: each function has a type of its own. What `std` means may be
+    /// the user's choice as well, where nobody sees it.
     fn check_mem(&mut self, path: &syn::Path, name: &str) {
-        if path.segments.len() > 2
-            && !path.segments.first().is_some_and(|s| self.f.types.known.hides(&s.ident.to_string()))
-        {
-            return;
-        }
         let name = proc_macro2::Ident::new(name, proc_macro2::Span::mixed_site());
         let mut plain = path.clone();
         plain.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
@@ -112,12 +107,11 @@ impl<'a> Lower<'a, '_> {
             return made;
         }
         let known = self.facts.result_of(path, args);
-        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        let mut args = args.into_iter().collect::<Res<Vec<_>>>()?;
+        let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
+        let mut args = self.args(args, lent.as_deref())?;
         if self.dead {
             return Ok(Val::Never);
         }
-        let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
         Self::lend_for_reading(&mut args, lent.as_deref());
         let slices = lent.iter().flatten().map(|lent| *lent == Lent::Slice).collect();
         let own = self.f.types.known.is_own_function(path);
@@ -166,12 +160,19 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+    /// The arguments of a call, of which it may be known how they are lent.
+    pub(super) fn args(&mut self, args: &'a [Expr], lent: Option<&[Lent]>) -> Res<Vec<Arg>> {
+        let lent = |i: usize| lent.and_then(|lent| lent.get(i).copied()).unwrap_or(Lent::No);
+        let args: Vec<Res<Arg>> = args.iter().enumerate().map(|(i, a)| self.arg(a, args, lent(i))).collect();
+        args.into_iter().collect()
+    }
+
+    pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr], lent: Lent) -> Res<Arg> {
         if let Some(function) = self.handle(a) {
             return function;
         }
-        if self.facts.is_copied(a) {
-            return self.passive_arg(a, all);
+        if self.facts.is_copied(a) || matches!(&a.kind, ExprKind::Path(path) if path.is_ident("None")) {
+            return self.passive_arg(a, all, lent);
         }
         let val = self.expr(a, None)?;
         Ok(match self.kept_beside(val, all.iter()) {
@@ -186,34 +187,46 @@ impl<'a> Lower<'a, '_> {
             Val::Tuple(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Value),
             Val::TupleRef(vals) if self.facts.tainted(a) => Arg::Place(self.gathered(vals, a)?, Mode::Ref),
             Val::Closure(_) => return self.refuse(Kind::ActiveClosure, a, &[]),
-            Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: false },
+            Val::Never => Arg::passive(a.tokens.clone(), Vec::new(), false),
             _ => {
                 let reads = self.copied_reads(a)?;
-                Arg::Opaque { code: a.tokens.clone(), reads, again: false }
+                Arg::passive(a.tokens.clone(), reads, false)
             }
         })
     }
 
     /// A passive argument that is copied. If other arguments run code as well, it is evaluated on its own,
     /// so that their order stays.
-    fn passive_arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {
+    fn passive_arg(&mut self, a: &'a Expr, all: &'a [Expr], lent: Lent) -> Res<Arg> {
         if let Some(ty) = self.facts.shape(a).scalar() {
             return self.copy_typed(a, ty).map(Arg::Value);
         }
+        // What is made for the call alone stays until the reverse part, which reads it again.
+        if let Some(made) = made_for(a) {
+            return self.kept_for_call(made);
+        }
+        if let Some((made, part)) = part_of_made(a) {
+            let mut reads = self.copied_reads(part)?;
+            let ident = self.made_up("lent");
+            let source = match self.kept_for_call(made)? {
+                Arg::Place(place, _) => ir::ReadOf::Place(place),
+                Arg::ValueRef(v) => ir::ReadOf::ValueRef(v),
+                _ => return Err(Refused),
+            };
+            let part = &part.tokens;
+            reads.push(ir::Read { ident: ident.clone(), source });
+            return Ok(Arg::passive(quote::quote!(&#ident[#part]), reads, true));
+        }
         let alone = all.iter().filter(|a| runs_code(a)).count() < 2;
+        let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
+        let again = callee::is_shared_reference(self.f, a) && !changes;
+        // A reference that a function hands out, to what the call only reads. A method's may be into what is made for it.
+        if lent != Lent::No && !again && matches!(a.kind, ExprKind::Call { .. }) {
+            return self.reference_again(a);
+        }
         if runs_code(a) && !alone {
             return self.copy_typed(a, Ty::Opaque).map(Arg::Value);
         }
-        // What is made for the call alone stays until the reverse part, which reads it again. In loops and branches it
-        // would have to be moved away until then: that is left to what can be copied.
-        if let ExprKind::Ref(false, made) = &a.kind
-            && is_made_here(made)
-            && (self.depth == 0 || self.facts.shape(made).strip().is_known())
-        {
-            return self.copy_typed(made, Ty::Opaque).map(Arg::ValueRef);
-        }
-        let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
-        let again = callee::is_shared_reference(self.f, a) && !changes;
         if let ExprKind::Ref(false, place) = &a.kind
             && walk::root(place).is_some_and(|v| !again || !self.stays(v))
             && let Some(copy) = self.lent_copy(a, place)?
@@ -225,7 +238,32 @@ impl<'a> Lower<'a, '_> {
             return Ok(Arg::Place(self.linear_place(a)?, Mode::Ref));
         }
         let reads = self.copied_reads(a)?;
-        Ok(Arg::Opaque { code: a.tokens.clone(), reads, again })
+        let lent = self.facts.lends_mutably(a);
+        Ok(Arg::Opaque { code: a.tokens.clone(), reads, again, lent })
+    }
+
+    /// What is made for a call alone, as long as its reverse part may want it. In loops and branches it has to be moved away
+    /// until then.
+    fn kept_for_call(&mut self, made: &'a Expr) -> Res<Arg> {
+        let value = self.copy_typed(made, Ty::Opaque)?;
+        let shape = self.facts.shape(made).strip().clone();
+        let copied = matches!(shape, Shape::Place(PlaceTy::Array(..))) && shape.is_known();
+        if self.depth == 0 || copied {
+            return Ok(Arg::ValueRef(value));
+        }
+        let held = match shape.to_type().filter(|ty| matches!(ty, Type::Vec(_))) {
+            Some(ty) => self.kept_given(value, &ty)?,
+            None => self.only_given(value),
+        };
+        held.place().map(|place| Arg::Place(place, Mode::Ref)).ok_or(Refused)
+    }
+
+    /// A reference that code hands out, once: the reverse part gets the same one again.
+    fn reference_again(&mut self, a: &'a Expr) -> Res<Arg> {
+        let value = self.copy_typed(a, Ty::Opaque)?;
+        let ident = self.made_up("lent");
+        let read = ir::Read { ident: ident.clone(), source: ir::ReadOf::Value(value) };
+        Ok(Arg::passive(quote::quote!(&*#ident), vec![read], true))
     }
 
     /// Whether a variable is a `&mut`, so that what is reached through it may be something else by the time of the
@@ -263,11 +301,34 @@ fn runs_code(e: &Expr) -> bool {
     found
 }
 
+/// What is made for a call alone, of an argument that is a reference to it: `&[0.5, 1.5]`, `xs.to_vec().as_slice()`.
+fn made_for(a: &Expr) -> Option<&Expr> {
+    let made = match &a.kind {
+        ExprKind::Ref(false, made) => made,
+        ExprKind::Method { recv, name, args, .. } if args.is_empty() && name == "as_slice" => recv,
+        _ => return None,
+    };
+    is_made_here(made).then_some(made)
+}
+
+/// The same of a part of what is made: `&weights(n)[k..]`, with its index.
+fn part_of_made(a: &Expr) -> Option<(&Expr, &Expr)> {
+    let ExprKind::Ref(false, part) = &a.kind else { return None };
+    let ExprKind::Index(made, index) = &part.kind else { return None };
+    (is_made_here(made) && !runs_code(index)).then_some((made, index))
+}
+
 /// Whether an expression makes a value of its own, rather than naming a place. Of methods those that make copies: what
 /// others return may be a guard, which must not live longer than the user's statement.
 fn is_made_here(e: &Expr) -> bool {
     match &e.kind {
-        ExprKind::Call { .. } | ExprKind::Array(_) | ExprKind::Repeat(..) => true,
+        ExprKind::Call { .. } | ExprKind::CallClosure(..) | ExprKind::CallNow(..) => true,
+        ExprKind::Array(_) | ExprKind::Repeat(..) | ExprKind::Vec(_) | ExprKind::VecRepeat(..) => true,
+        ExprKind::Tuple(_) | ExprKind::Struct { .. } | ExprKind::Binary(..) => true,
+        ExprKind::Block(b) => b.tail.as_ref().is_none_or(|e| is_made_here(e)),
+        ExprKind::If(_, then, Some(els)) => {
+            then.tail.as_ref().is_none_or(|e| is_made_here(e)) && is_made_here(els)
+        }
         ExprKind::Method { name, .. } => {
             matches!(name.to_string().as_str(), "clone" | "to_vec" | "to_owned" | "map" | "collect")
         }

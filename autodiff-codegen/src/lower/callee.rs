@@ -175,8 +175,9 @@ pub fn is_shared_reference(f: &hir::Fn, e: &hir::Expr) -> bool {
         hir::ExprKind::Call { path, qself: false, args } if named(f, path, args.len()) == Named::Stop => {
             is_shared_reference(f, &args[0])
         }
-        // A constant may be a reference, and naming it again does no harm if it isn't.
-        hir::ExprKind::Path(_) => true,
+        // A constant may be a reference, and naming it again does no harm if it isn't. A `None` by itself would be of a type that
+        // nothing says the second time.
+        hir::ExprKind::Path(path) => !path.is_ident("None"),
         hir::ExprKind::Var(v) => {
             f.params.iter().any(|p| {
                 matches!(p.pat.kind, hir::PatKind::Var(pv) if pv == *v)

@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub(super) counted: Vec<bool>,
     /// Variables that start as something passive whose type is not known.
     pub(super) started: HashSet<Var>,
+    /// Variables that are lent to callees without a look into them.
+    pub(super) unseen: HashSet<Var>,
     /// Variables that start as an empty `Vec`.
     pub(super) vecs: Vec<bool>,
     /// The `collect()`s that are the function's result, of a `Vec` in an `Option` or `Result`.
@@ -65,6 +67,7 @@ impl<'a> Facts<'a> {
             asserted: vec![false; n],
             counted: vec![false; n],
             started: HashSet::default(),
+            unseen: HashSet::default(),
             vecs: vec![false; n],
             handed: super::options::handed_on(f),
             looked: super::options::looked_into(f),

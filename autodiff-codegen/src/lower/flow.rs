@@ -334,10 +334,27 @@ impl<'a> Facts<'a> {
             return;
         }
         for a in args {
-            if let (true, Some(v)) = (self.lends_mutably(a), walk::root(a)) {
-                self.taint(v);
+            match walk::root(a).filter(|_| self.lends_mutably(a)) {
+                Some(v) if self.is_lent_unseen(a, v) => drop(self.unseen.insert(v)),
+                Some(v) => self.taint(v),
+                None => {}
             }
         }
+    }
+
+    /// Whether an argument lends a variable as a whole, of a type that nothing is known of: a generator of random numbers, a
+    /// log. Where what comes out of it could be active, it would be refused; so it is passive, and the callee has to agree.
+    fn is_lent_unseen(&self, a: &Expr, v: Var) -> bool {
+        let whole = match &a.kind {
+            ExprKind::Ref(true, inner) => match &inner.kind {
+                ExprKind::Deref(inner) => matches!(inner.kind, ExprKind::Var(_)),
+                inner => matches!(inner, ExprKind::Var(_)),
+            },
+            kind => matches!(kind, ExprKind::Var(_)),
+        };
+        let known =
+            self.is_tainted(v) || self.is_asserted(v) || self.looked.contains(&v) || self.is_indexed(v);
+        whole && !known && *self.var(v).strip() == Shape::Unknown
     }
 
     /// Whether an argument lets the callee write to a variable.

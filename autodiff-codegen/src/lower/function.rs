@@ -9,6 +9,7 @@ use crate::diagnostics::Kind;
 use crate::functions::{Formal, Function};
 use crate::hir::{self, Expr, ExprKind, Var};
 use crate::ir::{self, Arg, Callee, Func, Mode, Op, OpaqueKind};
+use crate::known::Lent;
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -60,11 +61,11 @@ impl<'a> Lower<'a, '_> {
                 Val::ScalarRef(v) => Arg::ValueRef(v),
                 // What is lent mutably to this function is lent on to be read.
                 Val::PlaceRef(p, _) => Arg::Place(p, Mode::Ref),
-                Val::Never => Arg::Opaque { code: a.tokens.clone(), reads: Vec::new(), again: true },
+                Val::Never => Arg::passive(a.tokens.clone(), Vec::new(), true),
                 _ => return self.refuse(Kind::PassedOnce, a, &[]),
             }
         } else {
-            self.arg(a, all)?
+            self.arg(a, all, if reference { Lent::Shared } else { Lent::No })?
         };
         let again = match &arg {
             Arg::Opaque { again, .. } => *again,
@@ -88,7 +89,7 @@ impl<'a> Lower<'a, '_> {
             Ok(code) => code,
             Err(refused) => return Some(Err(refused)),
         };
-        Some(Ok(Arg::Opaque { code, reads: Vec::new(), again: false }))
+        Some(Ok(Arg::passive(code, Vec::new(), false)))
     }
 
     fn handle_of(&mut self, a: &Expr) -> Option<Res<TokenStream>> {

@@ -49,7 +49,8 @@ impl Facts<'_> {
     fn told(&mut self, e: &Expr, ty: &Type) {
         match (&e.kind, ty) {
             (ExprKind::Var(v), ty) => {
-                let open = self.started.contains(v) && self.var(*v) == Shape::Unknown && self.is_tainted(*v);
+                let meets = self.is_tainted(*v) || self.unseen.contains(v);
+                let open = self.started.contains(v) && self.var(*v) == Shape::Unknown && meets;
                 let shape = Shape::of(ty);
                 if open && !self.f.vars[v.0 as usize].opaquely_mutated && shape.is_known() {
                     self.shape[v.0 as usize] = shape;
@@ -66,7 +67,7 @@ impl Facts<'_> {
     }
 
     /// Whether there are elements of it.
-    fn is_indexed(&self, v: Var) -> bool {
+    pub(super) fn is_indexed(&self, v: Var) -> bool {
         let element = |e: &Expr| matches!(e.kind, ExprKind::Index(..)) && walk::root(e) == Some(v);
         walk::block_any(&self.f.body, &element)
     }
@@ -95,7 +96,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Memory of a type that only rustc knows.
-    fn only_given(&mut self, value: Value) -> Val {
+    pub(super) fn only_given(&mut self, value: Value) -> Val {
         let place = self.fresh(PlaceTy::Unknown);
         self.effect(Op::Alloc { place, init: Init::Given(value) });
         Val::Place(place)
@@ -156,7 +157,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Memory that holds it.
-    fn kept_given(&mut self, value: Value, ty: &Type) -> Res<Val> {
+    pub(super) fn kept_given(&mut self, value: Value, ty: &Type) -> Res<Val> {
         let Some(ty) = place_ty(ty) else { return Err(Refused) };
         let place = self.fresh(ty);
         self.effect(Op::Alloc { place, init: Init::Given(value) });

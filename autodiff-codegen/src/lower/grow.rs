@@ -133,7 +133,15 @@ impl<'a> Lower<'a, '_> {
     /// `v.resize(n, x)`: what is missing is pushed, what is too much is dropped.
     fn resize_to(&mut self, v: Place, n: &'a Expr, x: &'a Expr) -> Res<()> {
         let n = self.typed(n, Ty::usize())?;
-        let val = self.expr(x, None)?;
+        // What fills it may say nothing of its own type: `Default::default()`.
+        let number = match self.func.plc(v).ty.elem() {
+            Some(PlaceTy::Scalar(ty)) if *ty != Ty::Float(FloatTy::Unknown) => Some(ty.clone()),
+            _ => None,
+        };
+        let val = match number.filter(|_| self.facts.shape(x) == super::shape::Shape::Unknown) {
+            Some(ty) => Val::Scalar(self.typed(x, ty)?),
+            None => self.expr(x, None)?,
+        };
         let len = self.push(Op::Len(v), Ty::usize());
         let keep = self.push(Op::Int { op: IntOp::Min, args: vec![len, n] }, Ty::usize());
         self.resize(v, len, keep);

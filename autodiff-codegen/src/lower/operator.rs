@@ -155,7 +155,7 @@ impl<'a> Lower<'a, '_> {
                 return self.refuse(Kind::PassedOnce, a, &[]);
             }
             let reads = self.copied_reads(a)?;
-            return Ok((Arg::Opaque { code: a.tokens.clone(), reads, again }, mode, active));
+            return Ok((Arg::passive(a.tokens.clone(), reads, again), mode, active));
         }
         Ok(match self.expr(a, None)? {
             Val::Scalar(v) => (Arg::Value(v), Mode::Value, active),

@@ -144,10 +144,23 @@ impl Parser<'_> {
         let listed = WELL_KNOWN.contains(&name) || TOKENS_ONLY.contains(&name);
         let own = path.segments.len() == 1 && self.types.known.shadows(&format!("{name}!"));
         let known = listed && !own && is_of_std(path) && !self.item_names.iter().any(|item| item == name);
-        if let (true, Some(ident)) = (known && is_listed(name), path.get_ident()) {
-            self.of_std.borrow_mut().push(ident.clone());
+        match path.get_ident() {
+            Some(ident) if known && is_listed(name) => self.of_std.borrow_mut().push(ident.clone()),
+            None if known && path.leading_colon.is_none() => self.std_itself(path),
+            _ => {}
         }
         known
+    }
+
+    /// Notes where `std` is meant to be that of its name: `std::vec![x]`.
+    fn std_itself(&self, path: &syn::Path) {
+        let first = path.segments.first().map(|s| s.ident.clone());
+        let mut krates = self.std_itself.borrow_mut();
+        if let Some(first) = first.filter(|first| first == "std" || first == "core")
+            && !krates.contains(&first)
+        {
+            krates.push(first);
+        }
     }
 
     /// The arguments of a well-known macro.

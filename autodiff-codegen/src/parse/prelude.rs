@@ -97,6 +97,14 @@ fn proof(path: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
     })
 }
 
+/// Has rustc check that a crate is `std`, or `core`.
+pub fn krate(name: &Ident, rt: &syn::Path) -> TokenStream {
+    let span = crate::names::emitted(name.span());
+    let rt = crate::names::located_at(quote!(#rt), span);
+    let name = Ident::new(&name.to_string(), span);
+    quote_spanned!(span=> let _ = || #rt::__rt::same(#name::mem::drop::<()>, ::core::mem::drop::<()>);)
+}
+
 /// Has rustc check that macros are `std`'s, each where it stands first: what the module has of their names, in whichever way it
 /// came there, is ambiguous beside them if it is something else.
 pub fn macros(names: &[Ident], rt: &syn::Path) -> Option<TokenStream> {

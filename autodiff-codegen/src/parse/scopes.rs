@@ -79,6 +79,8 @@ pub struct Parser<'e> {
     pub imported: Vec<String>,
     /// The macros that are taken for `std`'s, each where it stands first.
     pub of_std: std::cell::RefCell<Vec<Ident>>,
+    /// `std` and `core`, where macros are taken from them by path.
+    pub std_itself: std::cell::RefCell<Vec<Ident>>,
     /// What the macros that are defined in the body consist of.
     pub macros: Vec<TokenStream>,
     /// The names of items that the function uses.
@@ -112,6 +114,7 @@ impl<'e> Parser<'e> {
             item_names: Vec::new(),
             imported: Vec::new(),
             of_std: Default::default(),
+            std_itself: Default::default(),
             macros: Vec::new(),
             roots: Vec::new(),
             globs: Vec::new(),

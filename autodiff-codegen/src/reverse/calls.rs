@@ -126,7 +126,8 @@ impl<'f> Reverse<'f> {
             Some(Arg::Place(p, _)) if self.act.place(self.primal, *p) => {
                 Slot::Place(self.slot_place(*p, st, &mut b.taken, out, &mut b.later))
             }
-            _ => Slot::Off,
+            Some(a) => a.no_slot(),
+            None => Slot::Off,
         }
     }
 
@@ -178,19 +179,15 @@ impl<'f> Reverse<'f> {
             }
             // Arguments by value are not looked at again.
             Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
-            Arg::Opaque { again: false, .. } => {
-                Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false }
-            }
+            Arg::Opaque { again: false, .. } => a.not_again(),
             // Variables of opaque code that the forward sweep has left can't be named again.
-            Arg::Opaque { code, .. } if self.names_what_is_gone(code) => {
-                Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false }
-            }
-            Arg::Opaque { code, reads, .. } => {
+            Arg::Opaque { code, .. } if self.names_what_is_gone(code) => a.not_again(),
+            Arg::Opaque { code, reads, lent, .. } => {
                 let reads = reads
                     .iter()
                     .map(|r| Read { ident: r.ident.clone(), source: self.read_again(&r.source, st, out) })
                     .collect();
-                Arg::Opaque { code: code.clone(), reads, again: true }
+                Arg::Opaque { code: code.clone(), reads, again: true, lent: *lent }
             }
             Arg::ValueRef(v) => Arg::ValueRef(self.primal(*v)),
             Arg::Place(p, Mode::Ref) => {

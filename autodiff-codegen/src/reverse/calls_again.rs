@@ -52,7 +52,7 @@ impl<'f> Reverse<'f> {
         let mut tangents = Vec::new();
         for slot in slots {
             tangents.push(match slot {
-                Slot::Off => None,
+                Slot::Off | Slot::Lent => None,
                 Slot::Scalar => {
                     let own = results.next().filter(|r| self.act.value(**r));
                     own.and_then(|r| self.adj.get(r)).map(|adj| Arg::Value(*adj))
@@ -99,7 +99,7 @@ impl<'f> Reverse<'f> {
         }
         let mut back = Back::default();
         let slots: Vec<Slot> = args.iter().map(|a| self.slot(Some(a), st, &mut back, out)).collect();
-        if slots.iter().all(|slot| matches!(slot, Slot::Off)) {
+        if slots.iter().all(|slot| matches!(slot, Slot::Off | Slot::Lent)) {
             return;
         }
         let zero = self.zero_seed(tangent_ret, &seed_again, o, out);

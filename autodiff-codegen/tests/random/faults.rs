@@ -10,12 +10,13 @@ use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::{Buffers, Gradient, Options, SeedKind, reverse};
 use autodiff_codegen::{rules, second, simplify};
 
-use crate::oracle::{Case, End, Fault, Stage, check};
+use crate::oracle::{Case, End, Fault, Stage, at_once, check};
 use crate::rng::Rng;
 
 mod calls;
 mod forward;
 mod memory;
+mod newer;
 mod reverse;
 mod simplified;
 
@@ -198,9 +199,9 @@ fn programs(case: &Case, stage: Stage) -> Vec<Derived> {
     let plain = Options {
         seed: SeedKind::Param,
         buffers: Buffers::Own,
-        fuse: stage == Stage::Fused,
+        fuse: matches!(stage, Stage::Fused | Stage::AtOnce),
         whole: false,
-        at_once: false,
+        at_once: stage == Stage::AtOnce,
         checkpoint: stage == Stage::Checkpoint,
     };
     let once = Options { seed: SeedKind::One, fuse: true, ..plain };
@@ -217,7 +218,9 @@ fn programs(case: &Case, stage: Stage) -> Vec<Derived> {
     });
     let called = || case.library.iter().map(|g| &g.func).filter(|f| names.contains(&f.name));
     match stage {
-        Stage::Gradient | Stage::Fused => {
+        // Which programs have calls at once is drawn.
+        Stage::AtOnce if !at_once(case.seed) => Vec::new(),
+        Stage::Gradient | Stage::Fused | Stage::AtOnce => {
             gradient(main, &plain).map(|g| whole(g, main)).into_iter().collect()
         }
         Stage::Checkpoint => {
@@ -330,6 +333,12 @@ fn faults_in_calls_are_found() {
 }
 
 #[test]
+fn faults_beside_the_sweeps_are_found() {
+    let missed = missed(newer::FAULTS);
+    assert!(missed.is_empty(), "not found: {missed:?}");
+}
+
+#[test]
 fn faults_of_passes_are_found() {
     let missed = missed(simplified::FAULTS);
     assert!(missed.is_empty(), "not found: {missed:?}");
@@ -367,6 +376,7 @@ fn there_are_many_kinds_of_faults() {
         forward::SECOND,
         forward::TWICE,
         calls::FAULTS,
+        newer::FAULTS,
         simplified::FAULTS,
     ];
     let lanes = crate::lane_faults::names().count();

@@ -25,6 +25,7 @@ pub use fault::{Fault, Stage};
 use fault::{plant, plant_in_gradient, plant_in_tangent};
 pub use lanes::{LaneFault, check_lanes};
 use point::{Adjoints, Point};
+pub use variants::at_once;
 use variants::{Share, Variant, agree, options, simplified};
 
 /// A program under test, with the functions that it calls.

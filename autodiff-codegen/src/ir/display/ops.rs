@@ -102,6 +102,7 @@ impl Printer<'_> {
     fn slots(&self, slots: &[Slot]) -> String {
         let slot = |slot: &Slot| match slot {
             Slot::Off => "off".into(),
+            Slot::Lent => "lent".into(),
             Slot::Scalar => "scalar".into(),
             Slot::Place(p) => self.p(*p),
         };
@@ -122,9 +123,10 @@ impl Printer<'_> {
             Arg::Value(v) => self.v(*v),
             Arg::ValueRef(v) => format!("&{}", self.v(*v)),
             Arg::Place(p, m) => format!("{m}{}", self.p(*p)),
-            Arg::Opaque { code, reads, again } => {
+            Arg::Opaque { code, reads, again, lent } => {
                 let again = if *again { " again" } else { "" };
-                format!("`{code}`{}{again}", self.reads(reads))
+                let lent = if *lent { " lent" } else { "" };
+                format!("`{code}`{}{again}{lent}", self.reads(reads))
             }
         }
     }

@@ -279,7 +279,8 @@ impl<'p> Interp<'p> {
         for (i, slot) in slots.iter().enumerate() {
             let adjoint = g.adjoints.iter().find(|(n, _)| *n == i).map(|(_, tree)| tree);
             match (slot, adjoint) {
-                (Slot::Off, _) => {}
+                (Slot::Off, _) | (Slot::Lent, None) => {}
+                (Slot::Lent, Some(_)) => return Err(invalid(format!("{} has an adjoint {i}", callee.name))),
                 (_, None) => return Err(invalid(format!("{} has no adjoint {i}", callee.name))),
                 (Slot::Scalar, Some(tree)) => match self.ret_data(&g.func, inner, tree)? {
                     Data::Scalar(s) => results.push(s),

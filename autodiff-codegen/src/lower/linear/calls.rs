@@ -96,7 +96,7 @@ impl<'a> Lower<'a, '_> {
             return Ok((Arg::Value(self.copy_typed(recv, Ty::Opaque)?), Mode::Value, true));
         }
         let (tokens, reads) = (&recv.tokens, self.copied_reads(recv)?);
-        Ok((Arg::Opaque { code: quote::quote!(&#tokens), reads, again: true }, Mode::Ref, true))
+        Ok((Arg::passive(quote::quote!(&#tokens), reads, true), Mode::Ref, true))
     }
 
     /// Vectors as one array of them.

@@ -8,10 +8,11 @@ impl Gen<'_> {
         if self.rng.chance(40)
             && let Some(p) = self.place(shared)
         {
-            return match self.rng.below(3) {
+            return match self.rng.below(4) {
                 0 => self.reduce(out, &p),
                 1 => self.select(out, &p),
-                _ => self.scratch(out, &p),
+                2 => self.scratch(out, &p),
+                _ => self.sum(out, &p),
             };
         }
         if self.meeting && self.rng.chance(40) {
@@ -136,6 +137,23 @@ impl Gen<'_> {
         self.env.floats.push(F { v: results[0], lo: -6.0, hi: 6.0, active: true });
     }
 
+    /// `acc += f(a[i])`, where `f` is a call, or a few statements that may write elsewhere.
+    fn sum(&mut self, out: &mut Code, p: &P) {
+        let start = self.float(out);
+        let start = self.within(out, start, -6.0, 6.0);
+        let results = self.carrying(out, p, &[start.v], |g, code, x, params| {
+            match !g.targets.is_empty() && g.rng.chance(50) {
+                true => g.random_call(code),
+                false => g.some_stmts(code, 3),
+            }
+            let y = g.env.floats.last().copied().unwrap_or(x);
+            let y = if g.rng.chance(30) { g.elem(code, "Mul", &[y, x]) } else { y };
+            let acc = F { v: params[0], lo: -1e4, hi: 1e4, active: true };
+            vec![g.elem(code, "Add", &[acc, y]).v]
+        });
+        self.env.floats.push(F { v: results[0], lo: -1e4, hi: 1e4, active: true });
+    }
+
     /// A loop over the elements of `p` that carries values: `make` gets the element and what is carried, and says what is
     /// carried on.
     fn carrying(
@@ -230,7 +248,7 @@ impl Gen<'_> {
         inits.extend(counted.map(|i| i.v));
         let results = self.carrying(out, p, &inits, |g, code, x, params| {
             // What is carried is also looked at, and seldom more than that.
-            if g.rng.chance(20) {
+            if g.rng.chance(30) {
                 g.env.floats.push(F { v: params[0], lo: -6.0, hi: 6.0, active: true });
             }
             g.some_stmts(code, 1);
@@ -278,7 +296,10 @@ impl Gen<'_> {
                 self.either(code, cond, [arm, (Vec::new(), own.v)])
             }
             4 => {
-                let cond = self.condition(code);
+                let cond = match self.rng.chance(50) {
+                    true => self.condition(code),
+                    false => self.push(code, Op::Cmp { op: CmpOp::Lt, args: [own.v, other.v] }, Ty::Bool),
+                };
                 let inner = |g: &mut Self| {
                     g.scoped(|g| {
                         let mut code = Vec::new();

@@ -11,6 +11,8 @@ pub enum Stage {
     Gradient,
     /// Only in those whose sweeps are fused.
     Fused,
+    /// Only in those whose calls make value and gradient at once.
+    AtOnce,
     /// Only in those with checkpoints.
     Checkpoint,
     /// In gradients that have been simplified.
@@ -60,6 +62,7 @@ impl Stage {
         match self {
             Stage::Gradient => true,
             Stage::Fused => v.options.fuse && !v.options.checkpoint,
+            Stage::AtOnce => v.options.fuse && v.options.at_once && !v.options.checkpoint,
             Stage::Checkpoint => v.options.checkpoint,
             Stage::Simplified | Stage::Windows => v.simplify,
             // One of them, to compare tangents with.

@@ -85,7 +85,7 @@ impl<'a> Point<'a> {
         if !seen.insert(self.text(&g, options)) {
             return Ok(());
         }
-        for stage in [Stage::Gradient, Stage::Fused, Stage::Checkpoint] {
+        for stage in [Stage::Gradient, Stage::Fused, Stage::AtOnce, Stage::Checkpoint] {
             if stage.concerns(&Variant { options, simplify: false }) {
                 plant_in_gradient(self.fault, stage, &mut g, self.func());
             }

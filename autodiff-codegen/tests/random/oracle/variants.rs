@@ -54,6 +54,11 @@ impl Share {
     }
 }
 
+/// Whether calls make value and gradient at once, where that is possible.
+pub fn at_once(seed: u64) -> bool {
+    seed & 4 == 0
+}
+
 /// What reverse mode is asked for.
 pub fn options(scalar: bool, seed: u64, share: Share) -> Vec<Options> {
     let mut out = Vec::new();
@@ -69,7 +74,7 @@ pub fn options(scalar: bool, seed: u64, share: Share) -> Vec<Options> {
                     buffers,
                     fuse,
                     whole: false,
-                    at_once: seed & 4 == 0,
+                    at_once: at_once(seed),
                     checkpoint,
                 };
                 out.push(param);
