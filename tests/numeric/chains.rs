@@ -1,6 +1,7 @@
 //! Iterator chains: sources, adaptors and consumers, in all positions.
 
 use backprop::backprop;
+use std::ops::{self, Div, Mul};
 
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
@@ -272,6 +273,17 @@ macro_rules! functions {
                 + square(x.iter().sum())
         }
         case!($F $mode: paths(slice x: -1.2..1.2 => vec![0.0; 5]));
+
+        // Operators by the names of their traits.
+        #[backprop $options]
+        pub fn operators(x: &[$F], c: $F) -> $F {
+            let negated: Vec<$F> = x.iter().copied().map(std::ops::Neg::neg).collect();
+            let sum = x.iter().zip(&negated).map(|(a, b)| a * b.sin()).fold(0.0, ::std::ops::Add::add);
+            let product = x.iter().copied().fold(c, Mul::mul);
+            let differences = x.windows(2).map(|w| ops::Sub::sub(w[0], w[1])).fold(1.0, core::ops::Mul::mul);
+            sum + product + Div::div(differences, x.iter().copied().reduce(ops::Add::add).unwrap() + 9.0) + ops::Rem::rem(c, 7.0)
+        }
+        case!($F $mode: operators(slice x: -1.2..1.2 => vec![0.0; 4], by c: 0.5..1.5));
 
         #[backprop $options]
         pub fn opaque_items(x: &[$F], parts: &[Part]) -> $F {
