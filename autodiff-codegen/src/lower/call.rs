@@ -105,6 +105,9 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
+        if let Some(name) = self.of_trait(path) {
+            return self.refuse_part(Kind::TraitMethod, e, &quote::quote!(#path), &[&name]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
@@ -112,12 +115,11 @@ impl<'a> Lower<'a, '_> {
             return made;
         }
         let known = self.facts.result_of(path, args);
-        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        let mut args = args.into_iter().collect::<Res<Vec<_>>>()?;
+        let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
+        let mut args = self.args(args, lent.as_deref())?;
         if self.dead {
             return Ok(Val::Never);
         }
-        let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
         Self::lend_for_reading(&mut args, lent.as_deref());
         let slices = lent.iter().flatten().map(|lent| *lent == Lent::Slice).collect();
         let own = self.f.types.known.is_own_function(path);
@@ -126,6 +128,13 @@ impl<'a> Lower<'a, '_> {
         let callee = Callee { taken, own, of_module, typed, slices, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
+    }
+
+    /// The function that a path names, if it is one of a trait of the user's: `Shape::area(s, x)`.
+    fn of_trait(&self, path: &syn::Path) -> Option<String> {
+        let [of, .., name] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let of_trait = path.segments.len() == 2 && self.f.types.known.shadows(&of.ident.to_string());
+        of_trait.then(|| name.ident.to_string())
     }
 
     /// Whether a path names a function of the body's own that has no attribute. An annotated one of its name may stand around it.
@@ -164,6 +173,33 @@ impl<'a> Lower<'a, '_> {
             PlaceTy::Tuple(_) => self.load(Loc { place, path: Vec::new(), ty }).unwrap_or(Val::Poison),
             _ => Val::Place(place),
         }
+    }
+
+    /// The arguments of a call, which are lent as the callee says, if it is in sight.
+    pub(super) fn args(&mut self, args: &'a [Expr], lent: Option<&[Lent]>) -> Res<Vec<Arg>> {
+        let lent = |i: usize| lent.and_then(|lent| lent.get(i)).is_some_and(|lent| *lent != Lent::No);
+        let args: Vec<Res<Arg>> = args
+            .iter()
+            .enumerate()
+            .map(|(i, a)| {
+                if let Some(function) = self.handle(a) {
+                    return function;
+                }
+                let arg = self.arg(a, args)?;
+                match arg {
+                    Arg::Opaque { again, .. } if !self.dead && self.is_lent(a, lent(i)) => {
+                        if again && !self.is_of_inner_block(a) {
+                            return Ok(arg);
+                        }
+                        self.name_copies();
+                        // Where the two sweeps are one, what can be named again is; else the reverse pass asks for a copy.
+                        if again { Ok(arg) } else { self.copy_of_lent(a) }
+                    }
+                    _ => Ok(arg),
+                }
+            })
+            .collect();
+        args.into_iter().collect()
     }
 
     pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr]) -> Res<Arg> {

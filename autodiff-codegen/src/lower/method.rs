@@ -398,13 +398,12 @@ impl<'a> Lower<'a, '_> {
         let tokens = &recv.tokens;
         let code = if receiver == Receiver::Reference { quote!((*#tokens)) } else { tokens.clone() };
         let mut all = vec![Arg::Opaque { code, reads, again: true }];
-        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
+        let of = self.facts.static_type(recv);
+        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &name.to_string()));
+        all.extend(self.args(args, lent.as_deref().and_then(|lent| lent.get(1..)))?);
         if self.dead {
             return Ok(Val::Never);
         }
-        let of = self.facts.static_type(recv);
-        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &name.to_string()));
         Self::lend_for_reading(&mut all, lent.as_deref());
         let mut path = syn::Path::from(name.clone());
         if let (Some(last), Some(turbofish)) = (path.segments.last_mut(), turbofish) {
@@ -459,13 +458,12 @@ impl<'a> Lower<'a, '_> {
             self.written(place);
         }
         let mut all = vec![Arg::Place(place, mode)];
-        let args: Vec<Res<Arg>> = args.iter().map(|a| self.arg(a, args)).collect();
-        all.extend(args.into_iter().collect::<Res<Vec<_>>>()?);
+        let of = self.facts.receiver_type(recv);
+        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &text));
+        all.extend(self.args(args, lent.as_deref().and_then(|lent| lent.get(1..)))?);
         if self.dead {
             return Ok(Val::Never);
         }
-        let of = self.facts.receiver_type(recv);
-        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &text));
         Self::lend_for_reading(&mut all, lent.as_deref());
         let bare = taken.is_none();
         let method = path.segments.len() == 1;
