@@ -274,6 +274,29 @@ macro_rules! functions {
         }
         case!($F $mode: paths(slice x: -1.2..1.2 => vec![0.0; 5]));
 
+        #[backprop $options]
+        pub fn lengths(tracks: &[Vec<$F>], gains: &[$F]) -> $F {
+            let n = tracks.iter().map(Vec::len).max().unwrap_or(0);
+            let mut out = vec![0.0; n];
+            for (track, &g) in tracks.iter().zip(gains) {
+                for (o, &v) in out.iter_mut().zip(track) {
+                    *o += g * v;
+                }
+            }
+            out.iter().map(|v| v.sin()).sum::<$F>() * tracks.iter().map(Vec::len).sum::<usize>() as $F
+        }
+
+        #[test]
+        fn lengths_are_passive() {
+            let (value, (tracks, gains)) = lengths_grad(&[vec![1.0, 2.0], vec![0.5]], &[0.5, 2.0]);
+            assert_eq!(value, lengths(&[vec![1.0, 2.0], vec![0.5]], &[0.5, 2.0]));
+            let slopes = [(1.5 as $F).cos() * 3.0, (1.0 as $F).cos() * 3.0];
+            let close = |a: $F, b: $F| assert!((a - b).abs() < 1e-5, "{a} is not {b}");
+            [(tracks[0][0], 0.5), (tracks[1][0], 2.0), (gains[1], 0.5)].iter().for_each(|(d, f)| close(*d, f * slopes[0]));
+            close(tracks[0][1], 0.5 * slopes[1]);
+            close(gains[0], slopes[0] + 2.0 * slopes[1]);
+        }
+
         // Operators by the names of their traits.
         #[backprop $options]
         pub fn operators(x: &[$F], c: $F) -> $F {

@@ -187,7 +187,7 @@ impl<'a> Lower<'a, '_> {
                 }
                 let arg = self.arg(a, args)?;
                 match arg {
-                    Arg::Opaque { again, .. } if !self.dead && self.is_lent(a, lent(i)) => {
+                    Arg::Opaque { again, .. } if !self.dead && Self::is_lent(a, lent(i)) => {
                         if again && !self.is_of_inner_block(a) {
                             return Ok(arg);
                         }

@@ -136,12 +136,12 @@ impl<'a> Lower<'a, '_> {
         Ok(self.kept_given(value, &ty)?.place())
     }
 
-    /// Whether a passive argument is a reference: as it is written, by what is known of its type, or since the callee is lent it.
-    pub(super) fn is_lent(&self, a: &Expr, lent: bool) -> bool {
+    /// Whether a passive argument is a shared reference: as it is written, or since the callee is lent it.
+    pub(super) fn is_lent(a: &Expr, lent: bool) -> bool {
         let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_));
         match &a.kind {
             ExprKind::Ref(mutable, of) => !mutable && !closure(of),
-            _ => lent || self.facts.shape(a).is_reference(),
+            _ => lent,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Operators by the names of their traits: `Add::add(a, b)` is `a + b`, and `Add::add` alone is `|a, b| a + b`.
+//! Operators by the names of their traits: `Add::add(a, b)` is `a + b`, and `Add::add` alone is `|a, b| a + b`; in the same
+//! way `Vec::len` is `|a| a.len()`.
 
 use super::scopes::Parser;
 use crate::hir::{BinOp, ExprKind};
@@ -31,9 +32,22 @@ fn of_path(path: &syn::ExprPath) -> Option<Option<BinOp>> {
     plain.then_some(op)
 }
 
+/// `Vec::len` and its like, which give numbers that nothing flows through. That it is `std`'s `Vec`, rustc checks.
+fn of_vec(path: &syn::ExprPath) -> Option<&Ident> {
+    let [of, method] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+    let plain = path.qself.is_none() && of.arguments.is_none() && method.arguments.is_none();
+    let known = of.ident == "Vec" && (method.ident == "len" || method.ident == "is_empty");
+    (plain && known).then_some(&method.ident)
+}
+
 impl Parser<'_> {
-    /// The operator that a path names, as a closure.
+    /// The operator, or the method of `Vec`'s, that a path names, as a closure.
     pub fn operator_path(&mut self, path: &syn::ExprPath) -> Option<ExprKind> {
+        if let Some(method) = of_vec(path) {
+            let a = Ident::new("a", Span::mixed_site().located_at(method.span()));
+            let closure = syn::parse_quote_spanned!(method.span()=> |#a| #a.#method());
+            return self.closure(&closure).map(ExprKind::Closure);
+        }
         let op = of_path(path)?;
         let span = Span::mixed_site().located_at(path.path.segments.last()?.ident.span());
         let [a, b] = ["a", "b"].map(|name| Ident::new(name, span));
