@@ -456,7 +456,7 @@ impl Forward<'_> {
             Init::None => Init::None,
             Init::Later(typed) => Init::Later(*typed),
             Init::Fields { fields, rest, .. } => return self.fields(st, place, (fields, *rest), out),
-            Init::Given(_) => self.zero_init(place),
+            Init::Given(_) | Init::Lent(_) => self.zero_init(place),
             Init::Restore(v) => match self.tan.get(v) {
                 Some(t) => Init::Restore(*t),
                 None => self.zero_init(place),

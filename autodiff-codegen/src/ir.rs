@@ -394,6 +394,8 @@ pub enum Init {
     /// What the user's code has made, which no active value flows into: a value that nothing else reads. rustc checks
     /// that it is of this place's type.
     Given(Value),
+    /// The same of any type, in a place that no active value is ever written to: a copy of what a call is lent.
+    Lent(Value),
 }
 
 /// What a field is made of.

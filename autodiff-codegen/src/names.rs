@@ -27,6 +27,32 @@ pub fn bounded(operand: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().collect()
 }
 
+/// The name of what copies of lent values are made by, in companions.
+fn keeping() -> Ident {
+    Ident::new("__Keeping", Span::mixed_site())
+}
+
+/// The import of it.
+pub fn import_of_copies(rt: &syn::Path) -> TokenStream {
+    let keeping = keeping();
+    quote::quote! {
+        use #rt::__rt::{KeepCopy as _, KeepReference as _, Keeping as #keeping};
+    }
+}
+
+/// Whether it is among these declarations.
+pub fn imports_copies(declarations: &[TokenStream]) -> bool {
+    let mut found = false;
+    declarations.iter().for_each(|tokens| each_ident(tokens, &mut |ident| found |= *ident == keeping()));
+    found
+}
+
+/// A copy of what a reference refers to, as far as rustc can make one.
+pub fn copy_of_lent(reference: &TokenStream) -> TokenStream {
+    let keeping = keeping();
+    quote::quote!((&#keeping(&*#reference)).__keep())
+}
+
 /// The same tokens as seen at another place, where rustc then reports what is wrong with them.
 pub fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
     let each = tokens.into_iter().map(|mut token| {

@@ -18,6 +18,7 @@ mod fallible;
 mod items;
 mod macros;
 mod matching;
+mod operator_paths;
 mod pattern;
 mod prelude;
 mod roots;

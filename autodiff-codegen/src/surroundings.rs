@@ -589,10 +589,23 @@ fn add_words(tokens: &TokenStream, words: &mut HashSet<String>) {
     });
 }
 
-/// A function as text, without marks.
+/// A function as text, without marks and inner attributes, which are none of the body's where a whole file is parsed.
 fn function(sig: &syn::Signature, body: &impl ToTokens) -> String {
     let mut text = crate::fallback::without_marks(sig.to_token_stream()).to_string();
-    text.push_str(&body.to_token_stream().to_string());
+    for token in body.to_token_stream() {
+        let TokenTree::Group(group) = token else { continue };
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(p) if p.as_char() == c);
+        let mut rest = &inner[..];
+        while let [hash, not, TokenTree::Group(_), after @ ..] = rest
+            && is(hash, '#')
+            && is(not, '!')
+        {
+            rest = after;
+        }
+        let rest: TokenStream = rest.iter().cloned().collect();
+        text.push_str(&rest.to_string());
+    }
     text.retain(|c| !c.is_whitespace());
     text
 }

@@ -25,6 +25,7 @@ mod function;
 pub mod graph;
 mod integer;
 mod item;
+mod keep;
 mod lanes;
 mod later;
 mod length;
@@ -66,6 +67,7 @@ pub use function::{
 };
 pub use integer::{Integer, after};
 pub use item::{check_generic_item, check_item, check_named_item};
+pub use keep::{KeepCopy, KeepReference, Keeping};
 pub use lanes::{InLanes, LANES, Lanes, cast_lanes, direct, lanes, put_lane, put_lanes, zero_lanes};
 pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};

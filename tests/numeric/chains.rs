@@ -1,6 +1,7 @@
 //! Iterator chains: sources, adaptors and consumers, in all positions.
 
 use backprop::backprop;
+use std::ops::{self, Div, Mul};
 
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
@@ -272,6 +273,40 @@ macro_rules! functions {
                 + square(x.iter().sum())
         }
         case!($F $mode: paths(slice x: -1.2..1.2 => vec![0.0; 5]));
+
+        #[backprop $options]
+        pub fn lengths(tracks: &[Vec<$F>], gains: &[$F]) -> $F {
+            let n = tracks.iter().map(Vec::len).max().unwrap_or(0);
+            let mut out = vec![0.0; n];
+            for (track, &g) in tracks.iter().zip(gains) {
+                for (o, &v) in out.iter_mut().zip(track) {
+                    *o += g * v;
+                }
+            }
+            out.iter().map(|v| v.sin()).sum::<$F>() * tracks.iter().map(Vec::len).sum::<usize>() as $F
+        }
+
+        #[test]
+        fn lengths_are_passive() {
+            let (value, (tracks, gains)) = lengths_grad(&[vec![1.0, 2.0], vec![0.5]], &[0.5, 2.0]);
+            assert_eq!(value, lengths(&[vec![1.0, 2.0], vec![0.5]], &[0.5, 2.0]));
+            let slopes = [(1.5 as $F).cos() * 3.0, (1.0 as $F).cos() * 3.0];
+            let close = |a: $F, b: $F| assert!((a - b).abs() < 1e-5, "{a} is not {b}");
+            [(tracks[0][0], 0.5), (tracks[1][0], 2.0), (gains[1], 0.5)].iter().for_each(|(d, f)| close(*d, f * slopes[0]));
+            close(tracks[0][1], 0.5 * slopes[1]);
+            close(gains[0], slopes[0] + 2.0 * slopes[1]);
+        }
+
+        // Operators by the names of their traits.
+        #[backprop $options]
+        pub fn operators(x: &[$F], c: $F) -> $F {
+            let negated: Vec<$F> = x.iter().copied().map(std::ops::Neg::neg).collect();
+            let sum = x.iter().zip(&negated).map(|(a, b)| a * b.sin()).fold(0.0, ::std::ops::Add::add);
+            let product = x.iter().copied().fold(c, Mul::mul);
+            let differences = x.windows(2).map(|w| ops::Sub::sub(w[0], w[1])).fold(1.0, core::ops::Mul::mul);
+            sum + product + Div::div(differences, x.iter().copied().reduce(ops::Add::add).unwrap() + 9.0) + ops::Rem::rem(c, 7.0)
+        }
+        case!($F $mode: operators(slice x: -1.2..1.2 => vec![0.0; 4], by c: 0.5..1.5));
 
         #[backprop $options]
         pub fn opaque_items(x: &[$F], parts: &[Part]) -> $F {

@@ -126,6 +126,26 @@ macro_rules! functions {
             s
         }
 
+        // What passive code makes in a loop, and is of a type that only rustc knows.
+        #[backprop $options]
+        pub fn passive_rows(x: &[$F], n: usize) -> $F {
+            let mut s = 1.0;
+            for i in 0..n {
+                let row = weights(i);
+                s *= dot(&row, x);
+                if i % 2 == 1 {
+                    let row = weights(i + 1);
+                    s += dot(&row[..2], x) * s;
+                }
+            }
+            s
+        }
+        case!($F $mode: passive_rows(slice x: 0.1..1.0 => vec![0.0; 3]; 4));
+
+        pub fn weights(i: usize) -> Vec<$F> {
+            vec![1.0, i as $F * 0.5, -0.25]
+        }
+
         case!($F $mode: runge_kutta(by y: -1.0..1.0 => [0.0; 2], by k: 0.5..1.5; 7));
         case!($F $mode: vectors_in_arms_of_a_loop(slice a: -1.0..1.0 => [0.0; 3]; 6));
         case!($F $mode: a_row_while(slice a: -1.0..1.0 => [0.0; 3]; 5));

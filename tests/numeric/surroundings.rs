@@ -20,6 +20,22 @@ type Quaternion<T> = (T, Vector3<T>);
 type Vector3<T> = [T; 3];
 type Single = f32;
 
+// Functions whose names look like those of types.
+
+#[allow(non_snake_case)]
+#[backprop(jvp)]
+fn E(x: f64) -> f64 {
+    x * x.exp()
+}
+
+#[allow(non_snake_case)]
+#[backprop(jvp)]
+fn capitals(x: f64, y: f64) -> f64 {
+    let E = E(x * y);
+    E * types::H(x) - self::E(E * 0.1)
+}
+case!(f64 double: capitals(by x: -1.0..1.0, by y: -1.0..1.0));
+
 // Chains, loops and operations on elements of results.
 
 #[backprop(jvp)]
@@ -527,6 +543,88 @@ mod modules_of_std {
     }
 }
 
+// What code that is not looked into lends to calls in loops, branches and closures: the reverse sweep reads copies of it.
+
+const MATRIX: [[f64; 3]; 3] = [[1.0, 2.0, 3.0], [0.5, 0.25, -1.0], [1.0, -1.0, 2.0]];
+static ROWS: &[&[f64]] = &[&[1.0, -2.0], &[0.5, 0.25, 1.0]];
+
+/// No `Clone`.
+struct Weight {
+    factor: f64,
+}
+
+struct Layer {
+    weights: Vec<Weight>,
+    rows: Vec<Vec<f64>>,
+}
+
+fn layer() -> Layer {
+    let weights = vec![Weight { factor: 1.5 }, Weight { factor: -0.5 }];
+    Layer { weights, rows: vec![vec![1.0, 2.0], vec![-0.5, 1.0, 0.25]] }
+}
+
+fn doubled(row: &[f64]) -> Vec<f64> {
+    row.iter().map(|v| 2.0 * v).collect()
+}
+
+#[backprop(jvp)]
+fn along(row: &[f64], x: &[f64]) -> f64 {
+    row.iter().zip(x).map(|(a, b)| a * b.sin()).sum()
+}
+
+#[backprop(jvp)]
+fn weighted(w: &Weight, x: f64) -> f64 {
+    w.factor * x * x
+}
+
+#[backprop(jvp)]
+fn lent_by_constants(x: &[f64]) -> f64 {
+    let mut s = 1.0;
+    for row in &MATRIX {
+        s *= along(row, x) + along(&row.to_vec(), x);
+    }
+    let products: Vec<f64> = MATRIX.iter().map(|row| along(row, x).cos()).collect();
+    s * products.iter().product::<f64>() + ROWS.iter().map(|row| along(row, x)).product::<f64>()
+}
+case!(f64 double: lent_by_constants(slice x: -1.0..1.0 => vec![0.0; 3]));
+
+#[backprop(jvp)]
+fn lent_by_locals(x: &[f64]) -> f64 {
+    let first = &ROWS[0];
+    let mut s = along(first, x);
+    for i in 0..3 {
+        let row = doubled(&MATRIX[i]);
+        s *= along(&row, x);
+        if s > 0.0 {
+            let row = doubled(&row);
+            s += along(&row[1..], x) * s;
+        }
+    }
+    s
+}
+case!(f64 double: lent_by_locals(slice x: -1.0..1.0 => vec![0.0; 3]));
+
+#[backprop(jvp)]
+fn lent_by_structs(x: &[f64], layer: &Layer) -> f64 {
+    let mut s = 1.0;
+    for row in layer.rows.iter() {
+        s *= along(row, x) + along(&row[..2], x);
+        s += along(&layer.rows[1], x);
+    }
+    s + layer.rows.iter().map(|row| along(&row[1..], x)).sum::<f64>()
+}
+case!(f64 double: lent_by_structs(slice x: 0.2..1.0 => vec![0.0; 3]; &layer()));
+
+#[backprop(jvp)]
+fn lent_without_copies(x: f64, layer: &Layer) -> f64 {
+    let mut s = 1.0;
+    for w in layer.weights.iter() {
+        s *= weighted(w, x * s);
+    }
+    s
+}
+case!(f64 double: lent_without_copies(by x: 0.2..1.0; &layer()));
+
 /// Functions in modules of their own name, imported out of these, from where the module's own name is not in scope.
 mod imported_out {
     mod by_name {
@@ -539,6 +637,14 @@ mod imported_out {
             inner(x, normal(y)) * erfc(x)
         }
         case!(f64 double: both(by x: -1.0..4.0, by y: -1.0..1.0));
+
+        #[backprop(jvp)]
+        pub fn documented_inside(x: f64, y: f64) -> f64 {
+            //! Inner attributes are none of the body's.
+            #![allow(clippy::needless_return)]
+            return inner(x, y) * normal(y);
+        }
+        case!(f64 double: documented_inside(by x: -1.0..4.0, by y: -1.0..1.0));
     }
 
     mod by_star {

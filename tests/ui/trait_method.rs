@@ -29,4 +29,9 @@ fn shared(m: &std::sync::Arc<dyn Model>, x: f64) -> f64 {
     m.eval(x) + x
 }
 
+#[backprop]
+fn by_path(m: &dyn Model, x: f64) -> f64 {
+    Model::eval(m, x) * 2.0
+}
+
 fn main() {}

@@ -217,7 +217,8 @@ fn forward_stmt(f: &Func, st: &Stmt, s: &mut Flags) {
                 | Init::Buffer(..)
                 | Init::Later(_)
                 | Init::None
-                | Init::Given(_) => false,
+                | Init::Given(_)
+                | Init::Lent(_) => false,
                 Init::Restore(v) => s.v(*v),
             };
             s.set_p(f, *place, on);

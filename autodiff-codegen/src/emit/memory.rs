@@ -152,6 +152,7 @@ impl<'f> Body<'f> {
                 quote_spanned!(span=> #path { #(#parts),* #rest })
             }
             Init::Restore(v) => self.restored(*v, span),
+            Init::Lent(v) => self.value(*v).tokens,
             Init::Given(v) => {
                 let value = self.value(*v).tokens;
                 match types::owned(self.place_ty(p), &self.rt, span) {

@@ -151,7 +151,7 @@ macro_rules! value_walk {
                         f(value);
                     }
                     Op::Alloc { init, .. } => match init {
-                        Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) | Init::Buffer(v, _) => f(v),
+                        Init::ZerosLen(v) | Init::Restore(v) | Init::Given(v) | Init::Lent(v) | Init::Buffer(v, _) => f(v),
                         Init::Fill(v, n) => {
                             f(v);
                             n.$iter().for_each(f);

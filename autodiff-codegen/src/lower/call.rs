@@ -100,6 +100,9 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
+        if let Some(name) = self.of_trait(path) {
+            return self.refuse_part(Kind::TraitMethod, e, &quote::quote!(#path), &[&name]);
+        }
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
@@ -120,6 +123,13 @@ impl<'a> Lower<'a, '_> {
         let callee = Callee { taken, own, of_module, typed, slices, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
+    }
+
+    /// The function that a path names, if it is one of a trait of the user's: `Shape::area(s, x)`.
+    fn of_trait(&self, path: &syn::Path) -> Option<String> {
+        let [of, .., name] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let of_trait = path.segments.len() == 2 && self.f.types.known.shadows(&of.ident.to_string());
+        of_trait.then(|| name.ident.to_string())
     }
 
     /// Whether a path names a function of the body's own that has no attribute. An annotated one of its name may stand around it.
@@ -160,10 +170,32 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// The arguments of a call, of which it may be known how they are lent.
+    /// The arguments of a call, which are lent as the callee says, if it is in sight.
     pub(super) fn args(&mut self, args: &'a [Expr], lent: Option<&[Lent]>) -> Res<Vec<Arg>> {
         let lent = |i: usize| lent.and_then(|lent| lent.get(i).copied()).unwrap_or(Lent::No);
-        let args: Vec<Res<Arg>> = args.iter().enumerate().map(|(i, a)| self.arg(a, args, lent(i))).collect();
+        let args: Vec<Res<Arg>> = args
+            .iter()
+            .enumerate()
+            .map(|(i, a)| {
+                if let Some(function) = self.handle(a) {
+                    return function;
+                }
+                let arg = self.arg(a, args, lent(i))?;
+                match arg {
+                    Arg::Opaque { again, lent: false, .. }
+                        if !self.dead && Self::is_lent(a, lent(i) != Lent::No) =>
+                    {
+                        if again && !self.is_of_inner_block(a) {
+                            return Ok(arg);
+                        }
+                        self.name_copies();
+                        // Where the two sweeps are one, what can be named again is; else the reverse pass asks for a copy.
+                        if again { Ok(arg) } else { self.copy_of_lent(a) }
+                    }
+                    _ => Ok(arg),
+                }
+            })
+            .collect();
         args.into_iter().collect()
     }
 

@@ -53,8 +53,11 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     if last == "stop_gradient" && operands == 1 && prefix.first().is_none_or(|first| first != "Self") {
         return Named::Stop;
     }
-    // By convention: what it really is, rustc knows, and it finds no gradient of a constructor.
-    if last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) && !last.contains('_') {
+    // By convention, where no function of that name is in sight: what it really is, rustc knows, and it finds no
+    // gradient of a constructor.
+    let capital =
+        last.trim_start_matches("r#").starts_with(|c: char| c.is_uppercase()) && !last.contains('_');
+    if capital && f.types.known.result(path, f.self_ty.as_ref()).is_none() {
         return Named::Constructor;
     }
     Named::Function

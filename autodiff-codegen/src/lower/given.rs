@@ -6,8 +6,8 @@
 use super::facts::Facts;
 use super::shape::{Shape, place_ty};
 use super::{Lower, Refused, Res, Val, walk};
-use crate::hir::{Expr, ExprKind, Type, Var};
-use crate::ir::{FloatTy, Init, Len, Op, OpaqueKind, Place, PlaceTy, Ty, Value};
+use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
+use crate::ir::{Arg, FloatTy, Init, Len, Mode, Op, OpaqueKind, Place, PlaceTy, Ty, Value};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
@@ -135,6 +135,47 @@ impl<'a> Lower<'a, '_> {
         let kind = OpaqueKind::Expr(quote!(::core::clone::Clone::clone(#tokens)));
         let value = self.push(Op::opaque(kind, reads), Ty::Opaque);
         Ok(self.kept_given(value, &ty)?.place())
+    }
+
+    /// Whether a passive argument is a shared reference: as it is written, or since the callee is lent it.
+    pub(super) fn is_lent(a: &Expr, lent: bool) -> bool {
+        let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_));
+        match &a.kind {
+            ExprKind::Ref(mutable, of) => !mutable && !closure(of),
+            _ => lent,
+        }
+    }
+
+    /// Whether what is lent is named by a variable of an inner block, which is gone when the reverse part would name it again.
+    pub(super) fn is_of_inner_block(&self, a: &Expr) -> bool {
+        let Some(root) = walk::root(a) else { return false };
+        let mut outer = false;
+        let mut bound = |pat| walk::bound(pat, &mut |v| outer |= v == root);
+        self.f.params.iter().for_each(|p| bound(&p.pat));
+        for s in &self.f.body.stmts {
+            if let StmtKind::Let { pat, .. } = &s.kind {
+                bound(pat);
+            }
+        }
+        !outer
+    }
+
+    /// Brings what makes such copies into scope.
+    pub(super) fn name_copies(&mut self) {
+        if !crate::names::imports_copies(&self.func.before) {
+            self.func.before.push(crate::names::import_of_copies(&self.f.crate_path));
+        }
+    }
+
+    /// What passive code lends to a call, and can't be named again by the time of the reverse part: the callee is lent a copy,
+    /// as far as rustc can make one of what the reference refers to, which may be of any type.
+    pub(super) fn copy_of_lent(&mut self, a: &'a Expr) -> Res<Arg> {
+        let reads = self.copied_reads(a)?;
+        let kind = OpaqueKind::Expr(crate::names::copy_of_lent(&a.tokens));
+        let value = self.push(Op::opaque(kind, reads), Ty::Opaque);
+        let place = self.fresh(PlaceTy::Unknown);
+        self.effect(Op::Alloc { place, init: Init::Lent(value) });
+        Ok(Arg::Place(place, Mode::Ref))
     }
 
     /// A part of a tuple of copied code's.

@@ -190,7 +190,7 @@ impl Parser<'_> {
                 self.read(&ident, var);
                 ExprKind::Var(var)
             }
-            None => ExprKind::Path(expr.path.clone()),
+            None => self.operator_path(expr).unwrap_or_else(|| ExprKind::Path(expr.path.clone())),
         }
     }
 
@@ -222,6 +222,9 @@ impl Parser<'_> {
             None => {
                 if let Some(list) = self.vec_of_array(callee, &call.args) {
                     return ExprKind::Vec(self.list(list));
+                }
+                if let Some(operation) = self.operator_call(callee, call) {
+                    return operation;
                 }
                 let unqualified = self.types.unqualified(callee);
                 ExprKind::Call {

@@ -1,4 +1,4 @@
-//! Names of `std` as a function writes them: `Some` and its kin, `Vec`, `array::from_fn`, `iter::once`, `vec!`.
+//! Names of `std` as a function writes them: `Some` and its kin, `Vec`, `array::from_fn`, `iter::once`, `Add::add`, `vec!`.
 //!
 //! They are taken for what they are called. Nothing keeps a user from having a function `Some`, a type `Vec`, a module `iter`
 //! or a macro `vec`, so each companion has rustc check that they mean the same.
@@ -14,7 +14,10 @@ pub fn proofs(item: &syn::ItemFn, rt: &syn::Path) -> Vec<TokenStream> {
 }
 
 /// The last names of the paths that [`proof`] has something to ask of.
-const ASKED: [&str; 9] = ["Some", "None", "Ok", "Err", "Vec", "from_fn", "once", "repeat", "zip"];
+const ASKED: [&str; 15] = [
+    "Some", "None", "Ok", "Err", "Vec", "from_fn", "once", "repeat", "zip", "add", "sub", "mul", "div",
+    "rem", "neg",
+];
 
 /// Paths that begin where they stand, without arguments.
 #[derive(Default)]
@@ -93,7 +96,10 @@ fn proof(path: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
         [.., "array", "from_fn"] => function(quote_spanned!(span=> <(), 0, fn(usize)>), "array"),
         [.., "iter", "once" | "repeat"] => function(quote_spanned!(span=> <()>), "iter"),
         [.., "iter", "zip"] => function(quote_spanned!(span=> <#option, #option>), "iter"),
-        _ => return None,
+        _ => {
+            let of = Ident::new(super::operator_paths::operator(&names)?.0, span);
+            quote_spanned!(span=> let _ = || #rt::__rt::same(#(#path)::*, <f64 as ::core::ops::#of>::#last);)
+        }
     })
 }
 

@@ -181,7 +181,12 @@ impl<'f> Reverse<'f> {
             Arg::Value(_) | Arg::Place(_, Mode::Value | Mode::Mut) => a.clone(),
             Arg::Opaque { again: false, .. } => a.not_again(),
             // Variables of opaque code that the forward sweep has left can't be named again.
-            Arg::Opaque { code, .. } if self.names_what_is_gone(code) => a.not_again(),
+            Arg::Opaque { code, reads, lent, .. } if self.names_what_is_gone(code) => {
+                match !lent && crate::names::imports_copies(&self.primal.before) {
+                    true => Arg::Place(self.held_lent(code, reads, st, out), Mode::Ref),
+                    false => a.not_again(),
+                }
+            }
             Arg::Opaque { code, reads, lent, .. } => {
                 let reads = reads
                     .iter()
@@ -245,6 +250,28 @@ impl<'f> Reverse<'f> {
         // Where it is kept as a row, it is read there.
         self.out.places[copy.0 as usize].ty = own_ty;
         self.out.effect(out, Op::Alloc { place: copy, init: Init::Restore(kept) }, &st.origin);
+        copy
+    }
+
+    /// A copy of what passive code lends to the call, by a variable of its own that is gone by now.
+    fn held_lent(&mut self, code: &TokenStream, reads: &[Read], st: &'f Stmt, out: &mut Vec<Stmt>) -> Place {
+        let (o, region) = (&st.origin, self.call_region(st));
+        let kind = OpaqueKind::Expr(crate::names::copy_of_lent(code));
+        let value = self.out.value(Ty::Opaque, None, o);
+        self.made_in.insert(value, region);
+        let [lent, copy] = [(); 2].map(|()| self.out.place(PlaceTy::Unknown, PlaceKind::Local, None, o));
+        let (snapshot, kept) = self.snapshot_of(lent, "lent".into(), false, region, o);
+        self.before.entry(st).or_default().extend([
+            Stmt { op: Op::opaque(kind, reads.to_vec()), results: vec![value], origin: o.clone() },
+            Stmt {
+                op: Op::Alloc { place: lent, init: Init::Lent(value) },
+                results: Vec::new(),
+                origin: o.clone(),
+            },
+            snapshot,
+        ]);
+        let kept = self.primal(kept);
+        self.out.effect(out, Op::Alloc { place: copy, init: Init::Restore(kept) }, o);
         copy
     }
 

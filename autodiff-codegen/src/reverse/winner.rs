@@ -111,7 +111,7 @@ impl<'f> Reverse<'f> {
                     | Op::CallForward { .. }
                     | Op::CallReverse { .. }
                     | Op::Snapshot { .. }
-                    | Op::Alloc { init: Init::Given(_) | Init::Restore(_), .. }
+                    | Op::Alloc { init: Init::Given(_) | Init::Lent(_) | Init::Restore(_), .. }
             );
             may &= s.op.places_written().into_iter().all(inside);
             may &= s.op.places_read().into_iter().all(|p| inside(p) || self.readable(p, st));

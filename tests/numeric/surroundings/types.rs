@@ -34,3 +34,9 @@ pub mod deep {
         a.map(|x| x * s * HALF)
     }
 }
+
+#[allow(non_snake_case)]
+#[backprop(jvp)]
+pub fn H(x: f64) -> f64 {
+    x.cos() * x
+}

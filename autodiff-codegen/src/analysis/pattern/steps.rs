@@ -110,7 +110,7 @@ impl Run<'_> {
                 Known::Snapshot(data) => (**data).clone(),
                 _ => Data::Any(self.get(*v).clone()),
             },
-            Init::Given(v) => Data::Any(self.get(*v).clone()),
+            Init::Given(v) | Init::Lent(v) => Data::Any(self.get(*v).clone()),
             Init::Fields { fields, rest, .. } => {
                 let parts = fields.iter().map(|(_, part)| match part {
                     Part::Value(v) => self.get(*v).all(),

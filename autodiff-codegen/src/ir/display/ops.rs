@@ -177,6 +177,7 @@ impl Printer<'_> {
             Init::None => "none".into(),
             Init::Restore(v) => format!("restore {}", self.v(*v)),
             Init::Given(v) => format!("given {}", self.v(*v)),
+            Init::Lent(v) => format!("lent {}", self.v(*v)),
         }
     }
 

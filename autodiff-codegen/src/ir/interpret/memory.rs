@@ -349,7 +349,9 @@ impl<'p> Interp<'p> {
             }
             Init::Copy(p) => return self.heap.copy(fr.bound(*p)?),
             Init::Later(_) | Init::Fields { .. } => return Err(invalid("a struct of the user's")),
-            Init::Given(_) => return Err(invalid("memory that only rustc knows the size of")),
+            Init::Given(_) | Init::Lent(_) => {
+                return Err(invalid("memory that only rustc knows the size of"));
+            }
             Init::Restore(v) => {
                 let Scalar::Snapshot(data) = fr.get(*v)? else { return Err(invalid("no snapshot")) };
                 return Ok(self.heap.make_data(data));

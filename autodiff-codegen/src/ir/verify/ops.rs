@@ -263,7 +263,7 @@ impl<'a> Checker<'a> {
                 ensure!(ty.scalar().is_none(), "an empty cell is {ty}");
                 Ok(())
             }
-            Init::Given(v) => {
+            Init::Given(v) | Init::Lent(v) => {
                 ensure!(*self.ty(*v) == Ty::Opaque, "{what} is given {}, a {}", self.v(*v), self.ty(*v));
                 Ok(())
             }
