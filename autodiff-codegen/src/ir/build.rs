@@ -31,6 +31,13 @@ impl Func {
         v
     }
 
+    /// A new value of which the same is known as of another one.
+    pub fn same_again(&mut self, v: Value) -> Value {
+        let info = self.val(v).clone();
+        self.values.push(info);
+        Value(self.values.len() as u32 - 1)
+    }
+
     /// A new place.
     pub fn place(&mut self, ty: PlaceTy, kind: PlaceKind, name: Option<Name>, origin: &Origin) -> Place {
         self.places.push(PlaceInfo { ty, kind, mutable: false, name, origin: origin.clone() });

@@ -156,18 +156,10 @@ fn by_length(func: &mut Func, few: i128, stmt: Stmt, sums: Vec<Option<Vec<Term>>
     let cond = func.push(out, op, Ty::Bool, None, &origin);
     let then = Block { yields: short.results.clone(), stmts: vec![short], ..Block::default() };
     let mut long = stmt;
-    long.results = results.iter().map(|r| same_again(func, *r)).collect();
+    long.results = results.iter().map(|r| func.same_again(*r)).collect();
     let mut els = Block { yields: long.results.clone(), ..Block::default() };
     take_out(func, long, sums, &mut els.stmts);
     out.push(Stmt { op: Op::If { cond, then, els }, results, origin });
-}
-
-/// A new value like another one.
-fn same_again(func: &mut Func, v: Value) -> Value {
-    let info = func.val(v).clone();
-    let new = func.value(info.ty, info.name, &info.origin);
-    func.values[new.0 as usize].rerun = info.rerun;
-    new
 }
 
 /// The same loop with values of its own, if its body is one run of statements that make nothing.
@@ -180,7 +172,7 @@ fn once_more(func: &mut Func, stmt: &Stmt) -> Option<Stmt> {
     let mut new: HashMap<Value, Value> = HashMap::default();
     let inside = body.stmts.iter_mut().flat_map(|s| &mut s.results);
     for v in body.params.iter_mut().chain(inside).chain(&mut stmt.results) {
-        *v = *new.entry(*v).or_insert_with_key(|v| same_again(func, *v));
+        *v = *new.entry(*v).or_insert_with_key(|v| func.same_again(*v));
     }
     body.each_use_mut(&mut |v| *v = new.get(v).copied().unwrap_or(*v));
     Some(stmt)

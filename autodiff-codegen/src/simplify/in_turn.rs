@@ -91,21 +91,17 @@ fn additions(body: &Block, uses: &HashMap<Value, usize>, start: Value, end: Valu
 fn take_apart(func: &mut Func, mut stmt: Stmt, out: &mut Vec<Stmt>) {
     let origin = stmt.origin.clone();
     let Op::For { inits, body, .. } = &mut stmt.op else { return out.push(stmt) };
-    let same_again = |func: &mut Func, v: Value| {
-        let info = func.val(v).clone();
-        func.value(info.ty, info.name, &info.origin)
-    };
     let mut totals = Vec::new();
     for (k, result) in std::mem::take(&mut stmt.results).into_iter().enumerate() {
         let first = body.params[k + 1];
         let ty = func.ty(first).clone();
-        let mut results = vec![same_again(func, result)];
+        let mut results = vec![func.same_again(result)];
         let after = body.yields[k];
         for _ in 1..SUMS {
             inits.push(func.float(out, 0.0, ty.clone(), &origin));
-            let param = same_again(func, first);
+            let param = func.same_again(first);
             body.params.push(param);
-            results.push(same_again(func, result));
+            results.push(func.same_again(result));
         }
         let ours = body.params.len() + 1 - SUMS..body.params.len();
         body.yields[k] = body.params[ours.start];

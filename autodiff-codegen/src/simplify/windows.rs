@@ -205,7 +205,7 @@ impl Plan {
         }
         // The same names for what comes out, whether the loop runs or not.
         let results = stmt.results.clone();
-        stmt.results = results.iter().map(|r| same_again(func, *r)).collect();
+        stmt.results = results.iter().map(|r| func.same_again(*r)).collect();
         let yields = stmt.results.clone();
         let mut then = Vec::new();
         self.slices(func, &mut stmt, &mut then);
@@ -298,12 +298,6 @@ fn drop_indices(body: &mut Block) {
     }
 }
 
-/// A new value like another one.
-fn same_again(func: &mut Func, v: Value) -> Value {
-    let info = func.val(v).clone();
-    func.value(info.ty, info.name, &info.origin)
-}
-
 /// What `v` is in the first round of the range, computed before the loop.
 fn first(
     func: &mut Func,
@@ -325,7 +319,7 @@ fn first(
     let copies: HashMap<Value, Value> =
         operands.into_iter().map(|a| (a, first(func, body, a, lo, known, out))).collect();
     stmt.op.each_value_mut(&mut |a| *a = copies.get(a).copied().unwrap_or(*a));
-    stmt.results = vec![same_again(func, v)];
+    stmt.results = vec![func.same_again(v)];
     known.insert(v, stmt.results[0]);
     out.push(stmt.clone());
     known[&v]
