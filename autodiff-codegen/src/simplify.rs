@@ -99,23 +99,25 @@ pub const FEW: i128 = 16;
 /// (`simplify/dots.rs`, `simplify/in_turn.rs`). Gradients may change in their last bits. To be run last: the other passes know
 /// sums better than writes, and indices better than slices.
 pub fn windows(g: &mut Gradient) {
-    windows_beyond(g, FEW);
+    windows_beyond(g, Some(FEW));
 }
 
-/// The same with another number of rounds in the place of [`FEW`].
-pub fn windows_beyond(g: &mut Gradient, few: i128) {
+/// The same with another number of rounds in the place of [`FEW`]; with none, all sums stay in their order.
+pub fn windows_beyond(g: &mut Gradient, few: Option<i128>) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     let text = sweep_mark(g);
     g.split = marked(&mut g.func, g.split, text, &kept, |func| windows_and_indices(func, few));
 }
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
-fn windows_and_indices(func: &mut Func, few: i128) {
+fn windows_and_indices(func: &mut Func, few: Option<i128>) {
     first_writes::run(func);
     shared_rows::run(func);
     windows::run(func);
-    dots::run(func, few);
-    in_turn::run(func, few);
+    if let Some(few) = few {
+        dots::run(func, few);
+        in_turn::run(func, few);
+    }
     fold::run(func);
     algebra::run(func);
     cse::run(func);
@@ -131,7 +133,7 @@ fn carries_adjoint(func: &Func, body: &Block, param: Value) -> bool {
 pub fn windows_along(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| windows_and_indices(func, FEW));
+    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| windows_and_indices(func, Some(FEW)));
 }
 
 /// Simplifies a forward-mode program.

@@ -48,7 +48,8 @@ fn is_held_up(func: &Func, defs: &Defs, few: i128, stmt: &Stmt) -> bool {
     if inits.is_empty() || inits.len() > MOST || body.diverges {
         return false;
     }
-    let rounds = defs.int(range.lo).zip(defs.int(range.hi)).map(|(lo, hi)| hi - lo);
+    let rounds =
+        defs.int(range.lo).zip(defs.int(range.hi)).map(|(lo, hi)| hi - lo + i128::from(range.inclusive));
     let light = |s: &Stmt| match &s.op {
         Op::Elem { rule, .. } => rule.get().cost == Cost::Cheap,
         Op::Const(_) | Op::Int { .. } | Op::Cast(_) | Op::AssertFloat(_) => true,

@@ -231,7 +231,7 @@ fn programs(case: &Case, stage: Stage) -> Vec<Derived> {
             let Some(mut g) = gradient(main, &plain) else { return Vec::new() };
             simplify::gradient(&mut g);
             if stage == Stage::Windows {
-                simplify::windows_beyond(&mut g, 1);
+                simplify::windows_beyond(&mut g, Some(1));
             }
             vec![whole(g, main)]
         }

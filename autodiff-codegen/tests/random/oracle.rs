@@ -26,7 +26,7 @@ use fault::{plant, plant_in_gradient, plant_in_tangent};
 pub use lanes::{LaneFault, check_lanes};
 use point::{Adjoints, Point};
 pub use variants::at_once;
-use variants::{Share, Variant, agree, options, simplified};
+use variants::{Share, Variant, agree, keeps_order, options, simplified};
 
 /// A program under test, with the functions that it calls.
 #[derive(Clone)]
@@ -166,7 +166,7 @@ pub fn check(case: &Case, fault: Option<Fault<'_>>) -> Result<End, Failure> {
     if primal.end.is_err() {
         return Ok(End::Trapped);
     }
-    agree(&results)?;
+    agree(&results, case.seed)?;
     tangents.iter().try_for_each(|t| point.patterns(t))?;
     if share.second && fault.is_none_or(|f| f.stage().is_of_second_order()) {
         point.second_order()?;

@@ -106,9 +106,8 @@ impl<'a> Point<'a> {
                 simplify::gradient(&mut g);
                 plant_in_gradient(self.fault, Stage::Simplified, &mut g, self.func());
                 well_formed("simplify of a gradient", &g.func)?;
-                // Programs that are run here have few rounds.
-                let few = if self.case.seed.is_multiple_of(3) { simplify::FEW } else { 1 };
-                simplify::windows_beyond(&mut g, few);
+                // Programs that are run here have few rounds. Where the order of sums stays, so does each bit.
+                simplify::windows_beyond(&mut g, (!keeps_order(self.case.seed)).then_some(1));
                 plant_in_gradient(self.fault, Stage::Windows, &mut g, self.func());
                 well_formed("windows of a gradient", &g.func)?;
             }

@@ -93,15 +93,20 @@ pub fn simplified(options: &Options, seed: u64) -> Vec<bool> {
     if options.buffers == Buffers::Own { vec![false, true] } else { vec![seed & 2 == 0] }
 }
 
-/// Variants differ by rounding at most; simplification by nothing but the sign of zeros. Checkpoints add up what each stretch
-/// gives, which may round in another way.
-pub fn agree(results: &[(Variant, Adjoints)]) -> Result<(), Failure> {
+/// Whether simplification leaves sums of adjoints in their order.
+pub fn keeps_order(seed: u64) -> bool {
+    seed.is_multiple_of(3)
+}
+
+/// Variants differ by rounding at most; simplification by nothing but the sign of zeros, if it keeps the order of sums. Checkpoints
+/// add up what each gives, which may round in another way.
+pub fn agree(results: &[(Variant, Adjoints)], seed: u64) -> Result<(), Failure> {
     for (i, (v, a)) in results.iter().enumerate() {
         for (w, b) in &results[..i] {
             if v.options.seed != w.options.seed {
                 continue;
             }
-            let exact = v.options == w.options;
+            let exact = v.options == w.options && keeps_order(seed);
             for (x, y) in a.of.iter().zip(&b.of) {
                 let size = x.1.iter().chain(&y.1).fold(a.scale + b.scale, |s, x| s.max(x.abs()));
                 let near = |p: f64, q: f64| {
