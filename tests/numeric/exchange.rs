@@ -329,6 +329,74 @@ macro_rules! functions {
             a[0] * a[3] + b[1] * b[2] + c[1] * a[0] + t.0 * t.1 as $F
         }
         case!($F $mode: written_through_references(by x: -2.0..2.0, by y: -2.0..2.0));
+
+        // `Vec`s that become each other: by assignments of several at once, and by moves that leave a variable free.
+        #[backprop $options]
+        pub fn at_once(x: &[$F]) -> $F {
+            let mut a = x.to_vec();
+            let mut b = x.to_vec();
+            let mut c = vec![2.0; x.len()];
+            b[0] = 0.7;
+            (a, b) = (b, a);
+            let first = a[0] * b[0];
+            (a, b, c) = (b, c, a);
+            let mut k = 0;
+            (a, b, k) = (b, a, k + 1);
+            first + a[1] * b[2] * c[0] + a[k] * b[0]
+        }
+        case!($F $mode: at_once(slice x: -2.0..2.0 => vec![0.0; 3]));
+
+        #[backprop $options]
+        pub fn in_turns(x: &[$F]) -> $F {
+            let mut now = x.to_vec();
+            let mut next = vec![0.0; x.len()];
+            for round in 0..3 {
+                for i in 0..x.len() {
+                    next[i] = (now[i] * now[(i + 1) % x.len()]).sin() + round as $F * now[i];
+                }
+                (now, next) = (next, now);
+            }
+            now[0] * next[1] + now[2]
+        }
+        case!($F $mode: in_turns(slice x: -1.0..1.0 => vec![0.0; 3]));
+
+        #[backprop $options]
+        pub fn moved_and_replaced(x: &[$F]) -> $F {
+            let mut a = x.to_vec();
+            let mut b = vec![2.0; x.len()];
+            let t = a;
+            a = b;
+            let first = a[0] * 3.0 + t[0] * t[1];
+            b = t;
+            let (u, v) = (a, 4.0);
+            a = b;
+            b = u;
+            b[0] = a[1];
+            first + a[0] * b[0] * v + b[1]
+        }
+        case!($F $mode: moved_and_replaced(slice x: -2.0..2.0 => vec![0.0; 2]));
+
+        #[backprop $options]
+        pub fn moved_in_rounds(x: &[$F], w: $F) -> $F {
+            let mut a = x.to_vec();
+            let mut sum = 0.0;
+            for i in 0..3 {
+                let old = a;
+                a = old.iter().map(|v| v * w).collect();
+                sum += a[0] * old[i % 2];
+            }
+            sum
+        }
+        case!($F $mode: moved_in_rounds(slice x: -1.0..1.0 => vec![0.0; 2], by w: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn rows_at_once(x: &[$F]) -> $F {
+            let mut a = vec![x.to_vec(), vec![1.0; 2]];
+            let mut b = vec![vec![3.0; 2]];
+            (a, b) = (b, a);
+            a[0][0] * b[0][1] + b[1][0] * x[0]
+        }
+        case!($F $mode: rows_at_once(slice x: -2.0..2.0 => vec![0.0; 2]));
     };
 }
 

@@ -130,6 +130,41 @@ macro_rules! functions {
         }
         case!($F $mode: early(slice x: -1.0..1.0 => vec![0.0; 17], by limit: 0.1..1.0));
 
+        // One element in one arm, all of them in the other one.
+        #[backprop $options]
+        pub fn one_or_all(x: &[$F], c: $F) -> $F {
+            if c > 0.0 { x[0] * c } else { x.iter().sum() }
+        }
+        case!($F $mode: one_or_all(slice x: -1.0..1.0 => vec![0.0; 5], by c: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn one_first(x: &[$F], c: $F) -> $F {
+            if c > 0.0 {
+                return x[1].sin();
+            }
+            let mut sum = 0.0;
+            for i in 0..x.len() {
+                sum += x[i].exp();
+            }
+            sum * c
+        }
+        case!($F $mode: one_first(slice x: -1.0..1.0 => vec![0.0; 5], by c: -1.0..1.0));
+
+        #[backprop $options]
+        pub fn one_and_all(x: &[$F], c: $F) -> $F {
+            let last = x[x.len() - 1];
+            let chosen = match c > 0.0 {
+                true => last * x[0],
+                false => x.iter().map(|v| v * v).sum(),
+            };
+            let mut sum = 0.0;
+            for i in 1..x.len() {
+                sum += x[i] * c;
+            }
+            chosen * sum
+        }
+        case!($F $mode: one_and_all(slice x: -1.0..1.0 => vec![0.0; 5], by c: -1.0..1.0));
+
         // Scalar products: at the top, in a loop, with few rounds and with many, and with a sign.
         #[backprop $options]
         pub fn add_multiple(x: &[$F], y: &[$F], a: $F) -> $F {

@@ -49,13 +49,18 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Tuple(es) | ExprKind::Array(es) => {
                 // The right side is complete before any of the targets changes.
                 let parts = self.parts(&val, es.len(), rhs)?;
-                let parts: Vec<Val> = parts.into_iter().map(|part| self.kept_reference(part)).collect();
+                if let Some([a, b]) = self.exchanged(es, &parts) {
+                    self.swap_places(a, b);
+                    return Ok(());
+                }
+                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
                 es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
             }
             ExprKind::Struct { fields, .. } if self.is_user(&val) => {
                 // The right side is complete before any of the targets changes.
                 let parts: Vec<Res<Val>> = fields.iter().map(|(m, _)| self.member_value(m, &val)).collect();
                 let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
+                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
                 fields.iter().zip(parts).try_for_each(|((_, e), part)| self.assign_to(e, part, rhs))
             }
             ExprKind::Call { args, .. } if self.is_user(&val) => {
@@ -63,6 +68,7 @@ impl<'a> Lower<'a, '_> {
                 let parts: Vec<Res<Val>> =
                     (0..args.len()).map(|i| self.member_value(&member(i), &val)).collect();
                 let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
+                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
                 args.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
             }
             ExprKind::Field(..) if self.tuple_part(lhs).is_some() => {
@@ -83,6 +89,26 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Path(p) if p.is_ident("_") => Ok(()),
             ExprKind::Unknown("`_`") => Ok(()),
             _ => self.refuse(Kind::AssignmentTarget, lhs, &[]),
+        }
+    }
+
+    /// Two `Vec`s that are exchanged: `(a, b) = (b, a)`.
+    fn exchanged(&self, targets: &[Expr], parts: &[Val]) -> Option<[crate::ir::Place; 2]> {
+        let vec = |e: &Expr| {
+            let ExprKind::Var(v) = &e.kind else { return None };
+            let place = self.env.get(v.0 as usize)?.as_ref()?.place()?;
+            matches!(self.func.plc(place).ty, PlaceTy::Vec(_)).then_some(place)
+        };
+        let ([x, y], [Val::Place(b), Val::Place(a)]) = (targets, parts) else { return None };
+        (vec(x)? == *a && vec(y)? == *b && a != b).then_some([*a, *b])
+    }
+
+    /// What a target will be, as it is now: the targets before it may be where it is.
+    fn as_of_now(&mut self, val: Val) -> Val {
+        match val {
+            Val::Place(p) if !self.is_temporary(p) => Val::Place(self.copied(p)),
+            Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.as_of_now(val)).collect()),
+            val => self.kept_reference(val),
         }
     }
 

@@ -243,15 +243,31 @@ impl<'a> Lower<'a, '_> {
             param && !self.env.iter().flatten().any(|val| val.place() == Some(p)) && !self.is_reference(p);
         let part = matches!(info.kind, PlaceKind::View { .. }) && info.ty != PlaceTy::Unknown;
         let changing = self.changing.contains(&self.func.root(p)) && !matches!(info.ty, PlaceTy::Vec(_));
-        let p = match own_param {
+        // A `Vec` that is moved here leaves its variable free to become another one.
+        let free = matches!(info.ty, PlaceTy::Vec(_)) && self.is_left_to_another(p);
+        let p = match own_param && !free {
             true => p,
-            false if taken || part || changing || self.is_reference(p) => self.copied(p),
+            false if taken || part || changing || free || self.is_reference(p) => self.copied(p),
             false => p,
         };
         if self.is_mutable(v) {
             self.changing.insert(p);
         }
         p
+    }
+
+    /// Whether a variable that a place belongs to is assigned to as a whole.
+    fn is_left_to_another(&self, p: Place) -> bool {
+        fn holds(val: &Val, p: Place) -> bool {
+            match val {
+                Val::Tuple(vals) => vals.iter().any(|val| holds(val, p)),
+                val => val.place() == Some(p),
+            }
+        }
+        let held =
+            self.env.iter().enumerate().filter(|(_, val)| val.as_ref().is_some_and(|val| holds(val, p)));
+        let vars: Vec<Var> = held.map(|(v, _)| Var(v as u32)).collect();
+        vars.into_iter().any(|v| self.is_reassigned(v))
     }
 
     /// A reference under a name of its own, if the place is not one already.

@@ -12,7 +12,6 @@ use crate::tables::{HashMap, HashSet};
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) {
-    sink(func);
     let found = First::find(func);
     if found.stores.is_empty() {
         return;
@@ -20,61 +19,6 @@ pub(super) fn run(func: &mut Func) {
     let mut body = std::mem::take(&mut func.body);
     found.sweep(&mut body, &mut 0);
     func.body = body;
-}
-
-/// Lets a sum that is in no loop, and the first of its place, come after a loop that adds once to each element, so that the
-/// loop's is the first. Of two numbers, the sum is the same in either order.
-fn sink(func: &mut Func) {
-    let moves = moves(func);
-    if !moves.is_empty() {
-        let mut body = std::mem::take(&mut func.body);
-        sink_in(&mut body, &moves, &mut 0);
-        func.body = body;
-    }
-}
-
-/// Which statements are moved, and the loops that they come after.
-fn moves(func: &Func) -> HashMap<usize, usize> {
-    let index = Index::new(func);
-    let fits = |(place, all): (Place, Vec<usize>)| {
-        let [zeros, alone, rest @ ..] = &all[..] else { return None };
-        let sums = |id: usize| matches!(index.stmts[id].op, Op::Accum { .. });
-        let first = *rest.first()?;
-        if !holds_derived(func, place)
-            || !is_plain(&func.plc(place).ty)
-            || !makes_zeros(&index.stmts[*zeros].op, place)
-            || !sums(*alone)
-            || access(&index.stmts[*alone].op, place).is_none()
-        {
-            return None;
-        }
-        let outermost = *own_element(&index, place, *zeros, rest)?.last()?;
-        let beside = index.parents[*alone] == index.parents[outermost];
-        let inside =
-            |id: usize| std::iter::successors(Some(id), |id| index.parents[*id]).any(|id| id == outermost);
-        let once = rest.get(1).is_none_or(|second| !inside(*second));
-        let swept = (*alone..outermost).contains(&index.reverse_sweep);
-        (beside && once && !swept && sums(first)).then_some((*alone, outermost))
-    };
-    mentions(&index).into_iter().filter_map(fits).collect()
-}
-
-fn sink_in(block: &mut Block, moves: &HashMap<usize, usize>, next: &mut usize) {
-    let mut waiting: Vec<(usize, Stmt)> = Vec::new();
-    let mut out = Vec::new();
-    for mut stmt in std::mem::take(&mut block.stmts) {
-        let id = *next;
-        *next += 1;
-        stmt.op.blocks_mut().into_iter().for_each(|b| sink_in(b, moves, next));
-        match moves.get(&id) {
-            Some(after) => waiting.push((*after, stmt)),
-            None => out.push(stmt),
-        }
-        let (due, others) = waiting.into_iter().partition(|(after, _)| *after == id);
-        waiting = others;
-        out.extend(<Vec<(usize, Stmt)>>::into_iter(due).map(|(_, stmt)| stmt));
-    }
-    block.stmts = out;
 }
 
 /// Statements by their numbers.

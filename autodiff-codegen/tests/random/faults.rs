@@ -158,7 +158,7 @@ fn plant_in(f: &mut Func, split: &mut usize, primal: &Func, (part, edit): (Part,
 /// A fault has to be found this often, in this many programs that it is planted in.
 const FOUND: usize = 2;
 /// A fault that fewer programs have room for is rare.
-const RARE: usize = 20;
+const RARE: usize = 25;
 const PLANTED: usize = 200;
 
 /// Programs of these numbers are looked at, if they are not too large: first those that take little time, then those of medium

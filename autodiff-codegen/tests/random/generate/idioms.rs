@@ -8,10 +8,11 @@ impl Gen<'_> {
         if self.rng.chance(40)
             && let Some(p) = self.place(shared)
         {
-            return match self.rng.below(4) {
+            return match self.rng.below(5) {
                 0 => self.reduce(out, &p),
                 1 => self.select(out, &p),
                 2 => self.scratch(out, &p),
+                3 => self.one_or_all(out, &p),
                 _ => self.sum(out, &p),
             };
         }
@@ -234,6 +235,35 @@ impl Gen<'_> {
         if self.rng.chance(20) {
             self.env.places.push(b);
         }
+    }
+
+    /// `if c { a[k] } else { … all of a … }`, over what nobody writes to.
+    fn one_or_all(&mut self, out: &mut Code, p: &P) {
+        let cond = self.condition(out);
+        let one = self.scoped(|g| {
+            let mut code = Vec::new();
+            let k = g.index(&mut code, p.dims[0]);
+            let x = g.at(&mut code, p, k.v);
+            let x = g.within(&mut code, x, -6.0, 6.0);
+            (code, x.v)
+        });
+        let all = self.scoped(|g| {
+            let mut code = Vec::new();
+            let start = g.constant(&mut code, 0.5);
+            let plain = g.rng.chance(50);
+            let results = g.carrying(&mut code, p, &[start.v], |g, code, x, params| {
+                let acc = F { v: params[0], lo: -6.0, hi: 6.0, active: true };
+                let y = if plain { g.elem(code, "Add", &[acc, x]) } else { g.mix(code, x, acc) };
+                vec![g.within(code, y, -6.0, 6.0).v]
+            });
+            (code, results[0])
+        });
+        let mut arms = [one, all];
+        if self.rng.chance(50) {
+            arms.reverse();
+        }
+        let v = self.either(out, cond, arms);
+        self.env.floats.push(F { v, lo: -6.0, hi: 6.0, active: true });
     }
 
     /// `best = best.max(f(a[i]))` and its kin, over what nobody writes to: each round keeps what is carried or replaces it.
