@@ -448,7 +448,14 @@ impl Arg {
     /// What stands for a passive argument that can't be passed a second time.
     pub fn not_again(&self) -> Arg {
         let lent = matches!(self, Arg::Opaque { lent: true, .. });
-        Arg::Opaque { code: quote::quote!(()), reads: Vec::new(), again: false, lent }
+        let at = self.span().unwrap_or_else(Span::call_site);
+        Arg::Opaque { code: quote::quote_spanned!(at=> ()), reads: Vec::new(), again: false, lent }
+    }
+
+    /// Where the user's tokens of a passive argument stand.
+    pub fn span(&self) -> Option<Span> {
+        let Arg::Opaque { code, .. } = self else { return None };
+        code.clone().into_iter().next().map(|t| t.span())
     }
 
     /// The slot of an argument that has no adjoint.

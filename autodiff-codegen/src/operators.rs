@@ -17,7 +17,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 /// The traits of operators: what they are called, their function, and how many operands they have.
-const TRAITS: [(&str, &str, usize); 11] = [
+pub const TRAITS: [(&str, &str, usize); 11] = [
     ("Add", "add", 2),
     ("Sub", "sub", 2),
     ("Mul", "mul", 2),
@@ -30,6 +30,17 @@ const TRAITS: [(&str, &str, usize); 11] = [
     ("RemAssign", "rem_assign", 2),
     ("Neg", "neg", 1),
 ];
+
+/// How the operator of a trait is written; with `Assign` in its name, an equals sign follows.
+pub fn sign(name: &str) -> &'static str {
+    match name.trim_end_matches("Assign") {
+        "Add" => "+",
+        "Sub" | "Neg" => "-",
+        "Mul" => "*",
+        "Div" => "/",
+        _ => "%",
+    }
+}
 
 /// What the function with an operator's body calls its first operand.
 const THIS: &str = "__this";

@@ -12,6 +12,7 @@ mod algebra;
 mod cse;
 mod dce;
 mod dots;
+mod elements;
 mod first_writes;
 mod fold;
 mod hoist;
@@ -26,6 +27,7 @@ mod shared_rows;
 mod signs;
 mod stacks;
 mod steady;
+mod sums;
 mod walk;
 mod windows;
 
@@ -106,13 +108,18 @@ pub fn windows(g: &mut Gradient) {
 pub fn windows_beyond(g: &mut Gradient, few: Option<i128>) {
     let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
     let text = sweep_mark(g);
-    g.split = marked(&mut g.func, g.split, text, &kept, |func| windows_and_indices(func, few));
+    let owner = |(i, tree): &(usize, Ret)| match (&g.func.params[*i].kind, tree) {
+        (ParamKind::Place(x, _), Ret::Place(d)) => Some((*d, *x)),
+        _ => None,
+    };
+    let owners = g.adjoints.iter().filter_map(owner).collect();
+    g.split = marked(&mut g.func, g.split, text, &kept, |func| windows_and_indices(func, &owners, few));
 }
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
-fn windows_and_indices(func: &mut Func, few: Option<i128>) {
-    first_writes::run(func);
-    shared_rows::run(func);
+fn windows_and_indices(func: &mut Func, owners: &first_writes::Owners, few: Option<i128>) {
+    first_writes::run(func, owners);
+    shared_rows::run(func, owners);
     windows::run(func);
     if let Some(few) = few {
         dots::run(func, few);
@@ -124,16 +131,13 @@ fn windows_and_indices(func: &mut Func, few: Option<i128>) {
     dce::run(func);
 }
 
-/// Whether what a loop carries is an adjoint. A mirrored loop carries nothing else; in a fused one, the name says so.
-fn carries_adjoint(func: &Func, body: &Block, param: Value) -> bool {
-    func.val(body.params[0]).rerun || matches!(func.val(param).name, Some(Name::Adjoint(_)))
-}
-
 /// [`windows`] for the tangent of a reverse-mode program.
 pub fn windows_along(t: &mut Tangent) {
     let kept = places(&t.ret_tangent);
     let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| windows_and_indices(func, Some(FEW)));
+    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| {
+        windows_and_indices(func, &Default::default(), Some(FEW));
+    });
 }
 
 /// Simplifies a forward-mode program.

@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 use super::body::{Body, Line};
+use super::call::slot_span;
 use super::companion::Cx;
 use super::handle::slot_names;
 use crate::ir::*;
@@ -125,8 +126,8 @@ impl<'f> Body<'f> {
         let again: Vec<TokenStream> = again.collect();
         let Some((value, contributions)) = s.results.split_first() else { return };
         let (mut results, mut later, mut taken) = (contributions.iter(), Vec::new(), Vec::new());
-        for slot in slots {
-            taken.push(self.taken_slot(slot, &mut results, &mut later, span));
+        for (slot, a) in slots.iter().zip(args) {
+            taken.push(self.taken_slot(slot, &mut results, &mut later, slot_span(a, span)));
         }
         let own_span = item.segments.last().map_or(span, |s| emitted(s.ident.span()));
         let f = Ident::new("__f", own_span);

@@ -310,8 +310,9 @@ impl<'f> Body<'f> {
         let mut results = s.results.iter();
         let mut later = Vec::new();
         let mut taken = Vec::new();
-        for slot in slots.iter().chain(along.iter().flat_map(|along| &along.slots)) {
-            taken.push(self.taken_slot(slot, &mut results, &mut later, span));
+        let all = slots.iter().chain(along.iter().flat_map(|along| &along.slots));
+        for (slot, a) in all.zip(args.iter().cycle()) {
+            taken.push(self.taken_slot(slot, &mut results, &mut later, slot_span(a, span)));
         }
         if let Some(f) = function {
             for ((a, slot), t) in f.args.iter().zip(slots).zip(&mut taken) {
@@ -383,7 +384,8 @@ impl<'f> Body<'f> {
         later: &mut Vec<(usize, Expr)>,
         span: Span,
     ) -> TokenStream {
-        let rt = &self.rt;
+        // What rustc has against it, it says where the argument stands.
+        let rt = crate::names::located_at(self.rt.clone(), span);
         let off = quote_spanned!(span=> #rt::Off);
         match slot {
             Slot::Off => off,
@@ -435,12 +437,11 @@ impl<'f> Body<'f> {
 
     /// The tangent of an argument, by reference.
     fn tangent(&mut self, tangent: Option<&Arg>, of: &Arg, span: Span) -> TokenStream {
-        let rt = &self.rt;
         match tangent {
-            None | Some(Arg::Opaque { .. }) => match of.no_slot() {
-                Slot::Lent => quote_spanned!(span=> #rt::Lent),
-                _ => quote_spanned!(span=> #rt::Off),
-            },
+            None | Some(Arg::Opaque { .. }) => {
+                let span = slot_span(of, span);
+                self.taken_slot(&of.no_slot(), &mut std::iter::empty(), &mut Vec::new(), span)
+            }
             Some(a) => self.tangent_reference(a, span),
         }
     }
@@ -475,4 +476,9 @@ impl<'f> Body<'f> {
             self.assign(class, &e, span);
         }
     }
+}
+
+/// Where a slot of a call at `call` is to be blamed.
+pub(super) fn slot_span(a: &Arg, call: Span) -> Span {
+    a.span().map_or(call, crate::names::emitted)
 }

@@ -110,13 +110,7 @@ impl<'f> Body<'f> {
             }
         };
         let sign = |plain: &str| plain.parse::<TokenStream>().unwrap_or_default();
-        let op = match operator.trim_end_matches("Assign") {
-            "Add" => sign("+"),
-            "Sub" | "Neg" => sign("-"),
-            "Mul" => sign("*"),
-            "Div" => sign("/"),
-            _ => sign("%"),
-        };
+        let op = sign(crate::operators::sign(operator));
         match (args, operator.ends_with("Assign")) {
             ([Arg::Place(p, _), b], true) => {
                 let (a, b) = (self.place(*p).whole(span), self.arg(b, span));

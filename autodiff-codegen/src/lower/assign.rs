@@ -47,29 +47,24 @@ impl<'a> Lower<'a, '_> {
         match &lhs.kind {
             ExprKind::Var(v) => self.assign_var(*v, val, lhs, rhs),
             ExprKind::Tuple(es) | ExprKind::Array(es) => {
-                // The right side is complete before any of the targets changes.
                 let parts = self.parts(&val, es.len(), rhs)?;
                 if let Some([a, b]) = self.exchanged(es, &parts) {
                     self.swap_places(a, b);
                     return Ok(());
                 }
-                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
-                es.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
+                self.assign_each(es.iter().zip(parts), rhs)
             }
             ExprKind::Struct { fields, .. } if self.is_user(&val) => {
-                // The right side is complete before any of the targets changes.
                 let parts: Vec<Res<Val>> = fields.iter().map(|(m, _)| self.member_value(m, &val)).collect();
                 let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
-                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
-                fields.iter().zip(parts).try_for_each(|((_, e), part)| self.assign_to(e, part, rhs))
+                self.assign_each(fields.iter().map(|(_, e)| e).zip(parts), rhs)
             }
             ExprKind::Call { args, .. } if self.is_user(&val) => {
                 let member = |i: usize| syn::Member::Unnamed(syn::Index::from(i));
                 let parts: Vec<Res<Val>> =
                     (0..args.len()).map(|i| self.member_value(&member(i), &val)).collect();
                 let parts = parts.into_iter().collect::<Res<Vec<_>>>()?;
-                let parts: Vec<Val> = parts.into_iter().map(|part| self.as_of_now(part)).collect();
-                args.iter().zip(parts).try_for_each(|(e, part)| self.assign_to(e, part, rhs))
+                self.assign_each(args.iter().zip(parts), rhs)
             }
             ExprKind::Field(..) if self.tuple_part(lhs).is_some() => {
                 let Some((v, path)) = self.tuple_part(lhs) else { return Err(Refused) };
@@ -90,6 +85,12 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Unknown("`_`") => Ok(()),
             _ => self.refuse(Kind::AssignmentTarget, lhs, &[]),
         }
+    }
+
+    /// Several targets at once. The right side is complete before any of them changes.
+    fn assign_each(&mut self, each: impl Iterator<Item = (&'a Expr, Val)>, rhs: &'a Expr) -> Res<()> {
+        let each: Vec<(&Expr, Val)> = each.map(|(e, part)| (e, self.as_of_now(part))).collect();
+        each.into_iter().try_for_each(|(e, part)| self.assign_to(e, part, rhs))
     }
 
     /// Two `Vec`s that are exchanged: `(a, b) = (b, a)`.

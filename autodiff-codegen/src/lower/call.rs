@@ -180,7 +180,7 @@ impl<'a> Lower<'a, '_> {
                 if let Some(function) = self.handle(a) {
                     return function;
                 }
-                let arg = self.arg(a, args, lent(i))?;
+                let arg = self.plain_arg(a, args, lent(i))?;
                 match arg {
                     Arg::Opaque { again, lent: false, .. }
                         if !self.dead && Self::is_lent(a, lent(i) != Lent::No) =>
@@ -199,10 +199,13 @@ impl<'a> Lower<'a, '_> {
         args.into_iter().collect()
     }
 
+    /// An argument that may be lent.
     pub(super) fn arg(&mut self, a: &'a Expr, all: &'a [Expr], lent: Lent) -> Res<Arg> {
-        if let Some(function) = self.handle(a) {
-            return function;
-        }
+        self.handle(a).unwrap_or_else(|| self.plain_arg(a, all, lent))
+    }
+
+    /// An argument that is no function.
+    fn plain_arg(&mut self, a: &'a Expr, all: &'a [Expr], lent: Lent) -> Res<Arg> {
         if self.facts.is_copied(a) || matches!(&a.kind, ExprKind::Path(path) if path.is_ident("None")) {
             return self.passive_arg(a, all, lent);
         }

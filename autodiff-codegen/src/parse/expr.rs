@@ -292,7 +292,7 @@ pub fn has_let(cond: &syn::Expr) -> bool {
 }
 
 /// The operator, and whether it assigns.
-fn operator(op: &syn::BinOp) -> Option<(BinOp, bool)> {
+pub(super) fn operator(op: &syn::BinOp) -> Option<(BinOp, bool)> {
     Some(match op {
         syn::BinOp::Add(_) => (BinOp::Add, false),
         syn::BinOp::Sub(_) => (BinOp::Sub, false),

@@ -2,34 +2,25 @@
 //! way `Vec::len` is `|a| a.len()`.
 
 use super::scopes::Parser;
-use crate::hir::{BinOp, ExprKind};
+use crate::hir::ExprKind;
+use crate::names::located_at;
+use crate::operators::{TRAITS, sign};
 use proc_macro2::{Ident, Span};
 
-/// The traits of `std::ops`, what they are called by, and the operator; there is none with two operands for `Neg`.
-const TRAITS: [(&str, &str, Option<BinOp>); 6] = [
-    ("Add", "add", Some(BinOp::Add)),
-    ("Sub", "sub", Some(BinOp::Sub)),
-    ("Mul", "mul", Some(BinOp::Mul)),
-    ("Div", "div", Some(BinOp::Div)),
-    ("Rem", "rem", Some(BinOp::Rem)),
-    ("Neg", "neg", None),
-];
-
-/// The trait that a path goes through, and its operator, if the path ends like one of `std::ops`. It may be a trait of the
-/// user's yet: `prelude` has rustc check that it is not.
-pub fn operator(names: &[&str]) -> Option<(&'static str, Option<BinOp>)> {
+/// The trait that a path goes through, and how many operands its operator has, if the path ends like one of `std::ops`. It may
+/// be a trait of the user's yet: `prelude` has rustc check that it is not.
+pub fn operator(names: &[&str]) -> Option<(&'static str, usize)> {
     let [front @ .., of, function] = names else { return None };
     let std = matches!(front, [] | ["ops"] | ["std" | "core", "ops"]);
     let found = TRAITS.iter().find(|(name, method, _)| name == of && method == function);
-    found.filter(|_| std).map(|(name, _, op)| (*name, *op))
+    found.filter(|(name, ..)| std && !name.ends_with("Assign")).map(|(name, _, operands)| (*name, *operands))
 }
 
 /// The same of a path without arguments.
-fn of_path(path: &syn::ExprPath) -> Option<Option<BinOp>> {
+fn of_path(path: &syn::ExprPath) -> Option<(&'static str, usize)> {
     let plain = path.qself.is_none() && path.path.segments.iter().all(|s| s.arguments.is_none());
     let names: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
-    let (_, op) = operator(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
-    plain.then_some(op)
+    operator(&names.iter().map(String::as_str).collect::<Vec<_>>()).filter(|_| plain)
 }
 
 /// `Vec::len` and its like, which give numbers that nothing flows through. That it is `std`'s `Vec`, rustc checks.
@@ -48,26 +39,24 @@ impl Parser<'_> {
             let closure = syn::parse_quote_spanned!(method.span()=> |#a| #a.#method());
             return self.closure(&closure).map(ExprKind::Closure);
         }
-        let op = of_path(path)?;
+        let (name, operands) = of_path(path)?;
         let span = Span::mixed_site().located_at(path.path.segments.last()?.ident.span());
         let [a, b] = ["a", "b"].map(|name| Ident::new(name, span));
-        let closure = match op {
-            None => syn::parse_quote_spanned!(span=> |#a| -#a),
-            Some(BinOp::Add) => syn::parse_quote_spanned!(span=> |#a, #b| #a + #b),
-            Some(BinOp::Sub) => syn::parse_quote_spanned!(span=> |#a, #b| #a - #b),
-            Some(BinOp::Mul) => syn::parse_quote_spanned!(span=> |#a, #b| #a * #b),
-            Some(BinOp::Div) => syn::parse_quote_spanned!(span=> |#a, #b| #a / #b),
-            Some(BinOp::Rem) => syn::parse_quote_spanned!(span=> |#a, #b| #a % #b),
-            Some(_) => return None,
+        let sign = located_at(sign(name).parse().ok()?, span);
+        let closure = match operands {
+            1 => syn::parse_quote_spanned!(span=> |#a| #sign #a),
+            _ => syn::parse_quote_spanned!(span=> |#a, #b| #a #sign #b),
         };
         self.closure(&closure).map(ExprKind::Closure)
     }
 
     /// The operation that a call of such a path is.
     pub fn operator_call(&mut self, callee: &syn::ExprPath, call: &syn::ExprCall) -> Option<ExprKind> {
-        match (of_path(callee)?, &call.args.iter().collect::<Vec<_>>()[..]) {
-            (None, [a]) => Some(ExprKind::Neg(self.boxed(a))),
-            (Some(op), [a, b]) => {
+        let (name, operands) = of_path(callee)?;
+        match (operands, &call.args.iter().collect::<Vec<_>>()[..]) {
+            (1, [a]) => Some(ExprKind::Neg(self.boxed(a))),
+            (2, [a, b]) => {
+                let (op, _) = super::expr::operator(&syn::parse_str(sign(name)).ok()?)?;
                 let a = self.boxed(a);
                 Some(ExprKind::Binary(op, a, self.boxed(b)))
             }

@@ -323,20 +323,15 @@ impl<'f> Reverse<'f> {
         let Way::Chosen { stmt, side, before } = way else { return None };
         let Op::Elem { args, .. } = &stmt.op else { return None };
         let alone = self.defs.uses(*stmt.results.first()?).len() == 1;
-        (alone && matches!(**before, Way::Kept)).then(|| Some((*args.get(1 - side)?, *args.get(*side)?)))?
+        let kept = matches!(**before, Way::Kept);
+        if alone && kept { Some((*args.get(1 - side)?, *args.get(*side)?)) } else { None }
     }
 
     /// Whether a loop stands in another one.
     fn is_nested(&self, body: &'f Block) -> bool {
-        let mut region = self.defs.region(self.defs.region_of(body)).parent;
-        while let Some(id) = region {
-            let info = self.defs.region(id);
-            if matches!(info.kind, RegionKind::For | RegionKind::While | RegionKind::Cond) {
-                return true;
-            }
-            region = info.parent;
-        }
-        false
+        let own = self.defs.region_of(body);
+        let looped = |r: RegionId| !matches!(self.defs.region(r).kind, RegionKind::Body | RegionKind::Arm);
+        self.defs.chain(own).into_iter().any(|r| r != own && looped(r))
     }
 
     /// Whether a round has replaced what is carried, computed at the end of `code`'s region; as a condition that is foreseen

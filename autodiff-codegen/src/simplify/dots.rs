@@ -7,6 +7,7 @@
 //! the slices.
 
 use super::invariant::Defs;
+use super::sums::Round;
 use crate::ir::*;
 use crate::rules::{ADD, MUL, NEG, SUB};
 use crate::tables::{HashMap, HashSet};
@@ -68,15 +69,11 @@ fn sums(func: &Func, defs: &Defs, few: i128, before: &[Stmt], stmt: &Stmt) -> Ve
         _ => None,
     });
     let rows: HashSet<Place> = rows.collect();
-    let mut uses: HashMap<Value, usize> = HashMap::default();
-    body.each_use(&mut |v| *uses.entry(v).or_default() += 1);
-    let round = Round { body, rows, uses };
-    let is_sum = |(param, end): (&Value, &Value)| {
-        let adjoint = super::carries_adjoint(func, body, *param);
-        let float = matches!(func.ty(*param), Ty::Float(ty) if !matches!(ty, FloatTy::Lanes(_)));
-        if adjoint && float { round.terms(*param, *end) } else { None }
+    let round = Round::of(func, body);
+    let terms = |added: Vec<(Value, bool)>| {
+        added.into_iter().map(|(v, minus)| term(&round, &rows, v, minus)).collect::<Option<Vec<Term>>>()
     };
-    body.params[1..].iter().zip(&body.yields).map(is_sum).collect()
+    round.sums().into_iter().map(|added| added.and_then(terms)).collect()
 }
 
 /// Whether a slice has as many elements as a loop from zero has rounds.
@@ -87,61 +84,19 @@ fn is_trips(defs: &Defs, range: &Range, from: Value, to: Value) -> bool {
     }
 }
 
-/// The body of a loop.
-struct Round<'a> {
-    body: &'a Block,
-    /// The slices that it runs over.
-    rows: HashSet<Place>,
-    uses: HashMap<Value, usize>,
-}
-
-impl Round<'_> {
-    fn made_by(&self, v: Value) -> Option<&Op> {
-        self.body.stmts.iter().find(|s| s.results == [v]).map(|s| &s.op)
-    }
-
-    fn is_used_once(&self, v: Value) -> bool {
-        self.uses.get(&v) == Some(&1)
-    }
-
-    /// What is added to `start` until it is `end`.
-    fn terms(&self, start: Value, end: Value) -> Option<Vec<Term>> {
-        let (mut sum, mut terms) = (start, Vec::new());
-        while sum != end {
-            let used = self.is_used_once(sum);
-            let next = self.body.stmts.iter().find(|s| match &s.op {
-                Op::Elem { rule: ADD, args } => args.contains(&sum),
-                Op::Elem { rule: SUB, args } => args[0] == sum,
-                _ => false,
-            });
-            let next = next.filter(|_| used)?;
-            let Op::Elem { rule, args } = &next.op else { return None };
-            let other = if args[0] == sum { args[1] } else { args[0] };
-            terms.push(self.term(other, *rule == SUB)?);
-            sum = next.results[0];
+/// What a round adds, if it is a product of elements of two slices, or the negative of one.
+fn term(round: &Round, rows: &HashSet<Place>, product: Value, minus: bool) -> Option<Term> {
+    let made_by = |v: Value| round.body.stmts.iter().find(|s| s.results == [v]).map(|s| &s.op);
+    let element = |v: Value| match made_by(v)? {
+        Op::Load { place, path, .. } if path[..] == [Proj::Index(round.body.params[0])] => {
+            rows.contains(place).then_some(*place)
         }
-        (self.is_used_once(sum) && !terms.is_empty()).then_some(terms)
-    }
-
-    fn term(&self, product: Value, minus: bool) -> Option<Term> {
-        match self.made_by(product).filter(|_| self.is_used_once(product))? {
-            Op::Elem { rule: NEG, args } => self.term(args[0], !minus),
-            Op::Elem { rule: MUL, args } => {
-                let factors = [self.element(args[0])?, self.element(args[1])?];
-                Some(Term { factors, minus })
-            }
-            _ => None,
-        }
-    }
-
-    /// The slice of which a value is the round's element.
-    fn element(&self, v: Value) -> Option<Place> {
-        match self.made_by(v)? {
-            Op::Load { place, path, .. } if path[..] == [Proj::Index(self.body.params[0])] => {
-                self.rows.contains(place).then_some(*place)
-            }
-            _ => None,
-        }
+        _ => None,
+    };
+    match made_by(product).filter(|_| round.is_used_once(product))? {
+        Op::Elem { rule: NEG, args } => term(round, rows, args[0], !minus),
+        Op::Elem { rule: MUL, args } => Some(Term { factors: [element(args[0])?, element(args[1])?], minus }),
+        _ => None,
     }
 }
 

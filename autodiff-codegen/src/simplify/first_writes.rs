@@ -7,12 +7,16 @@
 //! To be run last, when nothing will differentiate a program any more: the adjoint of a sum is less work than that of a write.
 
 use super::dce::{Index, holds_derived};
+use super::elements::{access, around, mentions, own_element};
 use crate::ir::*;
 use crate::tables::{HashMap, HashSet};
 
+/// Which parameter each adjoint is the adjoint of: a buffer is as long as that.
+pub(super) type Owners = HashMap<Place, Place>;
+
 /// Runs the pass.
-pub(super) fn run(func: &mut Func) {
-    let found = First::find(func);
+pub(super) fn run(func: &mut Func, owners: &Owners) {
+    let found = First::find(func, owners);
     if found.stores.is_empty() {
         return;
     }
@@ -31,7 +35,7 @@ struct First {
 }
 
 impl First {
-    fn find(func: &Func) -> First {
+    fn find(func: &Func, owners: &Owners) -> First {
         let index = Index::new(func);
         let mut found = First::default();
         // Who leaves early, with an error say, leaves a buffer of zeros.
@@ -41,11 +45,11 @@ impl First {
                 && holds_derived(func, *place)
                 && is_plain(&func.plc(*place).ty)
                 && makes_zeros(&index.stmts[zeros].op, *place)
-                && let Some(loops) = own_element(&index, *place, zeros, &all[1..])
+                && let Some(loops) = first_sum(&index, *place, zeros, &all[1..])
             {
                 found.stores.insert(add);
                 let fills = matches!(index.stmts[zeros].op, Op::Zero(_)) && !leaves;
-                if fills && covers(&index, *place, add, &loops) {
+                if fills && covers(&index, owners, *place, add, &loops) {
                     found.fills.insert(zeros);
                 }
             }
@@ -68,18 +72,6 @@ impl First {
     }
 }
 
-/// What has to do with each place, views of it included, in order of the program.
-pub(super) fn mentions(index: &Index) -> HashMap<Place, Vec<usize>> {
-    let mut mentions: HashMap<Place, Vec<usize>> = HashMap::default();
-    for (id, stmt) in index.stmts.iter().enumerate() {
-        let op = &stmt.op;
-        let all = op.places_read().into_iter().chain(op.places_written()).chain(op.place_made());
-        let all: HashSet<Place> = all.map(|p| index.func.root(p)).collect();
-        all.into_iter().for_each(|p| mentions.entry(p).or_default().push(id));
-    }
-    mentions
-}
-
 /// Whether elements of it that are at different indices are different elements.
 fn is_plain(ty: &PlaceTy) -> bool {
     match ty {
@@ -100,51 +92,19 @@ fn makes_zeros(op: &Op, place: Place) -> bool {
 }
 
 /// The loops between the zeros and the first operation on the place after them, from the inside outwards, if that is a sum whose
-/// element is still zero: each round has an element of its own, and whatever these loops do with the place, they do with that.
-fn own_element(index: &Index, place: Place, zeros: usize, mentions: &[usize]) -> Option<Vec<usize>> {
-    let path = access(&index.stmts[mentions[0]].op, place)?;
-    if !matches!(index.stmts[mentions[0]].op, Op::Accum { .. }) {
-        return None;
-    }
-    let around = |id: usize| std::iter::successors(index.parents[id], |id| index.parents[*id]);
-    let made_in: HashSet<usize> = around(zeros).collect();
-    let mut loops = Vec::new();
-    for owner in around(mentions[0]).filter(|o| !made_in.contains(o)) {
-        match &index.stmts[owner].op {
-            Op::If { .. } => {}
-            Op::For { body, .. } if path.contains(&Proj::Index(body.params[0])) => loops.push(owner),
-            _ => return None,
-        }
-    }
-    let own = loops.last().is_none_or(|outermost| {
-        mentions
-            .iter()
-            .filter(|id| around(**id).any(|o| o == *outermost))
-            .all(|id| access(&index.stmts[*id].op, place) == Some(path))
-    });
-    own.then_some(loops)
-}
-
-/// The path of an access to an element of the place itself, not through a view.
-pub(super) fn access(op: &Op, place: Place) -> Option<&[Proj]> {
-    match op {
-        Op::Load { place: p, path, .. }
-        | Op::Store { place: p, path, .. }
-        | Op::Accum { place: p, path, .. }
-            if *p == place && path.iter().all(|step| matches!(step, Proj::Index(_))) =>
-        {
-            Some(path)
-        }
-        _ => None,
-    }
+/// element is still zero.
+fn first_sum(index: &Index, place: Place, zeros: usize, mentions: &[usize]) -> Option<Vec<usize>> {
+    let first = mentions[0];
+    let Op::Accum { place: p, path, .. } = &index.stmts[first].op else { return None };
+    let element = *p == place && path.iter().all(|step| matches!(step, Proj::Index(_)));
+    if element { own_element(index, place, (first, path), zeros, mentions) } else { None }
 }
 
 /// Whether a write that is run in each round of these loops, and is never left out, is to all elements of a buffer.
-fn covers(index: &Index, place: Place, write: usize, loops: &[usize]) -> bool {
+fn covers(index: &Index, owners: &Owners, place: Place, write: usize, loops: &[usize]) -> bool {
     let Some(path) = access(&index.stmts[write].op, place) else { return false };
     // Each step of the path is the counter of a loop, and these stand in each other, with nothing around them.
-    let outwards = std::iter::successors(index.parents[write], |id| index.parents[*id]);
-    if path.len() != loops.len() || !outwards.eq(loops.iter().copied()) {
+    if path.len() != loops.len() || !around(index, write).eq(loops.iter().copied()) {
         return false;
     }
     let mut ty = &index.func.plc(place).ty;
@@ -153,7 +113,9 @@ fn covers(index: &Index, place: Place, write: usize, loops: &[usize]) -> bool {
         let plain = index.int(range.lo) == Some(0) && range.step.is_none() && !range.inclusive;
         let length = match ty {
             PlaceTy::Array(_, Len::Known(n)) => index.int(range.hi) == Some(*n as i128),
-            PlaceTy::Slice(_) => is_length_of_primal(index, place, range.hi),
+            PlaceTy::Slice(_) => {
+                owners.get(&place).is_some_and(|owner| is_length_of(index, *owner, range.hi))
+            }
             _ => false,
         };
         if !plain || !length || body.diverges || *step != Proj::Index(body.params[0]) {
@@ -163,21 +125,6 @@ fn covers(index: &Index, place: Place, write: usize, loops: &[usize]) -> bool {
         ty = elem;
     }
     true
-}
-
-/// Whether `v` is the length of the parameter whose gradient the buffer is for, which is the buffer's own.
-pub(super) fn is_length_of_primal(index: &Index, buffer: Place, v: Value) -> bool {
-    let func = index.func;
-    let Some(Name::Adjoint(of)) = &func.plc(buffer).name else { return false };
-    let of = of.stem();
-    // Macros can make two parameters of one name.
-    let called_so = |p: &Place| {
-        let info = func.plc(*p);
-        info.kind == PlaceKind::Param && matches!(&info.name, Some(name @ Name::User(_)) if name.stem() == of)
-    };
-    let mut parameters = (0..func.places.len() as u32).map(Place).filter(called_so);
-    let (Some(parameter), None) = (parameters.next(), parameters.next()) else { return false };
-    is_length_of(index, parameter, v)
 }
 
 /// Whether `v` is the length of a parameter, from start to end.

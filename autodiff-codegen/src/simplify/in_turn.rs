@@ -7,9 +7,9 @@
 //! wait for that. And a loop that does more is not held up by its sums.
 
 use super::invariant::Defs;
+use super::sums::Round;
 use crate::ir::*;
-use crate::rules::{ADD, Cost, SUB};
-use crate::tables::HashMap;
+use crate::rules::{ADD, Cost};
 
 /// In how many registers each is summed.
 const SUMS: usize = 4;
@@ -59,59 +59,33 @@ fn is_held_up(func: &Func, defs: &Defs, few: i128, stmt: &Stmt) -> bool {
     if rounds.is_some_and(|n| n <= few) || !body.stmts.iter().all(light) {
         return false;
     }
-    let mut uses: HashMap<Value, usize> = HashMap::default();
-    body.each_use(&mut |v| *uses.entry(v).or_default() += 1);
-    let sums = body.params[1..].iter().zip(&body.yields).map(|(start, end)| {
-        let adjoint = super::carries_adjoint(func, body, *start) && func.ty(*start).is_float();
-        if adjoint { additions(body, &uses, *start, *end) } else { None }
-    });
-    let Some(additions) = sums.collect::<Option<Vec<usize>>>() else { return false };
+    let Some(sums) = Round::of(func, body).sums().into_iter().collect::<Option<Vec<_>>>() else {
+        return false;
+    };
     let work = body.stmts.iter().filter(|s| !matches!(s.op, Op::Const(_))).count();
-    additions.iter().max().is_some_and(|n| *n > 0 && work <= n * MEANWHILE)
-}
-
-/// In how many additions `start` becomes `end`, if it is used for nothing else on the way.
-fn additions(body: &Block, uses: &HashMap<Value, usize>, start: Value, end: Value) -> Option<usize> {
-    let (mut sum, mut n) = (start, 0);
-    while sum != end {
-        if uses.get(&sum) != Some(&1) {
-            return None;
-        }
-        let next = body.stmts.iter().find(|s| match &s.op {
-            Op::Elem { rule: ADD, args } => args.contains(&sum),
-            Op::Elem { rule: SUB, args } => args[0] == sum,
-            _ => false,
-        })?;
-        (sum, n) = (next.results[0], n + 1);
-    }
-    // What is carried on must not be read by the round on its way out.
-    (uses.get(&sum) == Some(&1)).then_some(n)
+    sums.iter().map(Vec::len).max().is_some_and(|n| work <= n * MEANWHILE)
 }
 
 /// Has each round add to another sum than the one before: `(a, b, c, d)` are carried on as `(b, c, d, a + …)`.
 fn take_apart(func: &mut Func, mut stmt: Stmt, out: &mut Vec<Stmt>) {
     let origin = stmt.origin.clone();
     let Op::For { inits, body, .. } = &mut stmt.op else { return out.push(stmt) };
-    let mut totals = Vec::new();
-    for (k, result) in std::mem::take(&mut stmt.results).into_iter().enumerate() {
+    let (mut totals, mut results) = (Vec::new(), Vec::<Value>::new());
+    for (k, result) in stmt.results.iter_mut().enumerate() {
         let first = body.params[k + 1];
-        let ty = func.ty(first).clone();
-        let mut results = vec![func.same_again(result)];
-        let after = body.yields[k];
-        for _ in 1..SUMS {
-            inits.push(func.float(out, 0.0, ty.clone(), &origin));
-            let param = func.same_again(first);
-            body.params.push(param);
-            results.push(func.same_again(result));
+        let others: Vec<Value> = (1..SUMS).map(|_| func.same_again(first)).collect();
+        let sums: Vec<Value> = (0..SUMS).map(|_| func.same_again(*result)).collect();
+        for _ in &others {
+            let ty = func.ty(first).clone();
+            inits.push(func.float(out, 0.0, ty, &origin));
         }
-        let ours = body.params.len() + 1 - SUMS..body.params.len();
-        body.yields[k] = body.params[ours.start];
-        body.yields.extend_from_slice(&body.params[ours.start + 1..ours.end]);
-        body.yields.push(after);
-        totals.push((result, results));
+        body.params.extend(&others);
+        let last = std::mem::replace(&mut body.yields[k], others[0]);
+        body.yields.extend(others[1..].iter().chain([&last]));
+        results.extend(&sums[1..]);
+        totals.push((std::mem::replace(result, sums[0]), sums));
     }
-    stmt.results = totals.iter().map(|(_, sums)| sums[0]).collect();
-    stmt.results.extend(totals.iter().flat_map(|(_, sums)| &sums[1..]));
+    stmt.results.extend(results);
     out.push(stmt);
     for (result, mut sums) in totals {
         // In pairs, for the same reason.

@@ -6,8 +6,9 @@
 //! and whatever they do with the place, they do at that path.
 
 use super::dce::{Index, holds_derived};
+use super::elements::{access, mentions, own_element};
 use crate::ir::*;
-use crate::tables::{HashMap, HashSet};
+use crate::tables::HashSet;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) -> bool {
@@ -34,16 +35,8 @@ fn sweep(block: &mut Block, dead: &HashSet<usize>, next: &mut usize) {
 /// The last writes to each place, where nothing sees them.
 fn dead(func: &Func) -> HashSet<usize> {
     let index = Index::new(func);
-    // In order of the program; a place and all views of it are one.
-    let mut mentions: HashMap<Place, Vec<usize>> = HashMap::default();
-    for (id, stmt) in index.stmts.iter().enumerate() {
-        let op = &stmt.op;
-        let all: HashSet<Place> =
-            op.places_read().into_iter().chain(op.places_written()).map(|p| func.root(p)).collect();
-        all.into_iter().for_each(|p| mentions.entry(p).or_default().push(id));
-    }
     let returned: Vec<Place> = super::places(&func.ret).into_iter().map(|p| func.root(p)).collect();
-    mentions
+    mentions(&index)
         .into_iter()
         .filter(|(p, _)| holds_derived(func, *p) && !returned.contains(p))
         .filter_map(|(p, all)| is_dead(&index, p, &all).then(|| all.last().copied()).flatten())
@@ -57,38 +50,7 @@ fn is_dead(index: &Index, place: Place, mentions: &[usize]) -> bool {
     if index.parents[maker].is_none() && index.reverse_sweep == usize::MAX {
         return false;
     }
-    let Some(path) = write(&index.stmts[last].op, place) else { return false };
-    let around = |id: usize| std::iter::successors(index.parents[id], |id| index.parents[*id]);
-    let made_in: HashSet<usize> = around(maker).collect();
-    let mut outermost = None;
-    for owner in around(last).filter(|o| !made_in.contains(o)) {
-        match &index.stmts[owner].op {
-            Op::If { .. } => {}
-            Op::For { body, .. } if path.iter().any(|p| *p == Proj::Index(body.params[0])) => {
-                outermost = Some(owner);
-            }
-            _ => return false,
-        }
-    }
-    let Some(outermost) = outermost else { return true };
-    mentions.iter().all(|id| {
-        let apart = !around(*id).any(|o| o == outermost);
-        apart || access(&index.stmts[*id].op, place).is_some_and(|p| p == path)
-    })
-}
-
-/// The path of a write to the place itself, not through a view.
-fn write(op: &Op, place: Place) -> Option<&[Proj]> {
-    match op {
-        Op::Store { place: p, path, .. } | Op::Accum { place: p, path, .. } if *p == place => Some(path),
-        _ => None,
-    }
-}
-
-/// The path of any access to the place itself.
-fn access(op: &Op, place: Place) -> Option<&[Proj]> {
-    match op {
-        Op::Load { place: p, path, .. } if *p == place => Some(path),
-        _ => write(op, place),
-    }
+    let op = &index.stmts[last].op;
+    let Some(path) = access(op, place).filter(|_| !matches!(op, Op::Load { .. })) else { return false };
+    own_element(index, place, (last, path), maker, mentions).is_some()
 }

@@ -6,21 +6,47 @@
 use crate::ir::*;
 use crate::tables::{HashMap, HashSet};
 
+/// The lengths that local `Vec`s are made with.
+pub(super) struct Made {
+    lengths: HashMap<Place, Value>,
+    /// Places that may have another length later.
+    resized: HashSet<Place>,
+}
+
+impl Made {
+    pub(super) fn of(func: &Func) -> Made {
+        let (mut lengths, mut resized) = (HashMap::default(), HashSet::default());
+        func.body.each_stmt(&mut |s| {
+            resized.extend(s.op.opaque_reads().into_iter().map(|p| func.root(p)));
+            match &s.op {
+                Op::Alloc { place, init: Init::ZerosLen(n) | Init::Fill(_, Some(n)) } => {
+                    lengths.insert(*place, *n);
+                }
+                Op::Store { .. } | Op::Accum { .. } | Op::Zero(_) | Op::AddPlace { .. } => {}
+                op => resized.extend(op.places_written().into_iter().map(|p| func.root(p))),
+            }
+        });
+        Made { lengths, resized }
+    }
+
+    /// The length of a place, if it keeps the one that it is made with.
+    pub(super) fn length(&self, p: Place) -> Option<Value> {
+        self.lengths.get(&p).copied().filter(|_| !self.resized.contains(&p))
+    }
+
+    /// Whether a place keeps the length that it has.
+    pub(super) fn stays(&self, p: Place) -> bool {
+        !self.resized.contains(&p)
+    }
+}
+
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) {
-    let mut made: HashMap<Place, Value> = HashMap::default();
-    let (mut resized, mut read): (HashSet<Place>, HashSet<Place>) = Default::default();
+    let made = Made::of(func);
+    let mut read: HashSet<Place> = HashSet::default();
     func.body.each_stmt(&mut |s| {
-        resized.extend(s.op.opaque_reads().into_iter().map(|p| func.root(p)));
         if let Op::Load { place, .. } = &s.op {
             read.insert(func.root(*place));
-        }
-        let accumulates =
-            matches!(s.op, Op::Store { .. } | Op::Accum { .. } | Op::Zero(_) | Op::AddPlace { .. });
-        if let Op::Alloc { place, init: Init::ZerosLen(n) | Init::Fill(_, Some(n)) } = &s.op {
-            made.insert(*place, *n);
-        } else if !accumulates {
-            resized.extend(s.op.places_written().into_iter().map(|p| func.root(p)));
         }
     });
     // A view of all of it is as long.
@@ -34,9 +60,9 @@ pub(super) fn run(func: &mut Func) {
         }
         if let Op::Len(p) = &s.op
             && let p = whole.get(p).unwrap_or(p)
-            && let Some(n) = made.get(p).filter(|_| !resized.contains(p) && read.contains(p))
+            && let Some(n) = made.length(*p).filter(|_| read.contains(p))
         {
-            same.insert(s.results[0], *n);
+            same.insert(s.results[0], n);
         }
     });
     func.body.each_use_mut(&mut |v| {

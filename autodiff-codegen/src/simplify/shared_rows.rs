@@ -7,12 +7,13 @@
 //! and that loop writes all of it.
 
 use super::dce::{Index, holds_derived};
-use super::first_writes::{access, is_length_of, is_length_of_primal, mentions};
+use super::elements::{access, around, mentions};
+use super::first_writes::{Owners, is_length_of};
 use crate::ir::*;
 
 /// Runs the pass.
-pub(super) fn run(func: &mut Func) {
-    while let Some(shared) = Shared::find(func) {
+pub(super) fn run(func: &mut Func, owners: &Owners) {
+    while let Some(shared) = Shared::find(func, owners) {
         let mut body = std::mem::take(&mut func.body);
         shared.sweep(&mut body, &mut 0);
         func.body = body;
@@ -30,7 +31,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn find(func: &Func) -> Option<Shared> {
+    fn find(func: &Func, owners: &Owners) -> Option<Shared> {
         let index = Index::new(func);
         let mentions = mentions(&index);
         let mut rows: Vec<(&Place, &Vec<usize>)> = mentions.iter().collect();
@@ -50,7 +51,7 @@ impl Shared {
             }
             let found = rows.iter().find_map(|(gradient, of_gradient)| {
                 let shared = Shared { row: place, gradient: **gradient, made: *made, maker: None };
-                shared.fits(&index, of_gradient, length, reads, read_in)
+                shared.fits(&index, owners, of_gradient, length, (reads, read_in))
             });
             if found.is_some() {
                 return found;
@@ -63,10 +64,10 @@ impl Shared {
     fn fits(
         mut self,
         index: &Index,
+        owners: &Owners,
         mentions: &[usize],
         length: Value,
-        reads: &[usize],
-        read_in: usize,
+        (reads, read_in): (&[usize], usize),
     ) -> Option<Shared> {
         let func = index.func;
         let gradient = self.gradient;
@@ -77,7 +78,7 @@ impl Shared {
         let rest = match mentions {
             // A buffer that nobody fills.
             [..] if func.plc(gradient).kind == PlaceKind::Param => {
-                is_length_of_primal(index, gradient, length).then_some(mentions)?
+                is_length_of(index, *owners.get(&gradient)?, length).then_some(mentions)?
             }
             [maker, rest @ ..] => {
                 let stmt = index.stmts[*maker];
@@ -97,8 +98,7 @@ impl Shared {
         let between = index.stmts.get(self.made..first)?;
         let apart = between.iter().any(|s| super::is_barrier(&s.op));
         let after = reads.iter().all(|id| *id < first);
-        let inside =
-            |id: &usize| std::iter::successors(Some(*id), |id| index.parents[*id]).any(|id| id == read_in);
+        let inside = |id: &usize| around(index, *id).any(|owner| owner == read_in);
         let own = rest.iter().filter(|id| inside(id)).all(|id| is_round(index, read_in, *id, gradient));
         let store = matches!(index.stmts[first].op, Op::Store { .. });
         let whole =

@@ -7,41 +7,25 @@
 //! good: it counts the elements of what is read, in a loop around this one.
 
 use super::invariant::{Defs, Inside, body, body_mut};
+use super::lengths::Made;
 use crate::ir::*;
-use crate::tables::{HashMap, HashSet};
+use crate::tables::HashSet;
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) {
-    let lengths = Lengths::of(func);
+    let lengths = Lengths { defs: Defs::of(func), made: Made::of(func) };
     let mut body = std::mem::take(&mut func.body);
     block(func, &lengths, &mut Vec::new(), &mut body);
     func.body = body;
 }
 
-/// The lengths that are known, and stay what they are.
+/// The lengths that are known.
 struct Lengths {
     defs: Defs,
-    /// What local places are made with.
-    made: HashMap<Place, Value>,
-    resized: HashSet<Place>,
+    made: Made,
 }
 
 impl Lengths {
-    fn of(func: &Func) -> Lengths {
-        let (mut made, mut resized) = (HashMap::default(), HashSet::default());
-        func.body.each_stmt(&mut |s| {
-            resized.extend(s.op.opaque_reads().into_iter().map(|p| func.root(p)));
-            match &s.op {
-                Op::Alloc { place, init: Init::ZerosLen(n) | Init::Fill(_, Some(n)) } => {
-                    made.insert(*place, *n);
-                }
-                Op::Store { .. } | Op::Accum { .. } | Op::Zero(_) | Op::AddPlace { .. } => {}
-                op => resized.extend(op.places_written().into_iter().map(|p| func.root(p))),
-            }
-        });
-        Lengths { defs: Defs::of(func), made, resized }
-    }
-
     /// Whether a counter of a loop around is an index of a place for sure.
     fn is_index(&self, func: &Func, place: Place, index: Value, counters: &[(Value, Range)]) -> bool {
         let info = func.plc(place);
@@ -52,12 +36,9 @@ impl Lengths {
         if let PlaceTy::Array(_, Len::Known(n)) = &info.ty {
             return self.defs.int(range.hi).is_some_and(|hi| hi <= *n as i128);
         }
-        if self.resized.contains(&place) {
-            return false;
-        }
         let own = matches!(self.defs.op(range.hi), Some(Op::Len(p)) if *p == place);
-        let made = self.made.get(&place).is_some_and(|n| self.defs.same(*n, range.hi));
-        own && !info.mutable || made
+        let made = self.made.length(place).is_some_and(|n| self.defs.same(n, range.hi));
+        own && !info.mutable && self.made.stays(place) || made
     }
 }
 

@@ -158,13 +158,13 @@ fn plant_in(f: &mut Func, split: &mut usize, primal: &Func, (part, edit): (Part,
 /// A fault has to be found this often, in this many programs that it is planted in.
 const FOUND: usize = 2;
 /// A fault that fewer programs have room for is rare.
-const RARE: usize = 25;
+const RARE: usize = 10;
 const PLANTED: usize = 200;
 
 /// Programs of these numbers are looked at, if they are not too large: first those that take little time, then those of medium
 /// size, which have room for everything.
 const FIRST: std::ops::Range<u64> = 0..2000;
-const THEN: std::ops::Range<u64> = crate::MEDIUM..crate::MEDIUM + 6000;
+const THEN: std::ops::Range<u64> = crate::MEDIUM..crate::MEDIUM + 4000;
 const SMALL: usize = 70;
 const LARGEST: usize = 250;
 

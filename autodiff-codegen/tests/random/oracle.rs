@@ -264,7 +264,7 @@ fn check_simplified_primal(
 }
 
 /// How many special points are tried.
-const SPECIAL: usize = 3;
+const SPECIAL: usize = 8;
 
 /// Some of the floats are special ones.
 fn special_like(data: &Data, rng: &mut Rng) -> Data {

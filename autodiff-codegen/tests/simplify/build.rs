@@ -1,6 +1,7 @@
 //! A short way to write programs down.
 
 use autodiff_codegen::ir::*;
+use autodiff_codegen::reverse::Gradient;
 use autodiff_codegen::rules;
 use proc_macro2::{Ident, Span};
 
@@ -19,6 +20,20 @@ pub fn vec_of_f64() -> PlaceTy {
 
 pub fn array(n: usize) -> PlaceTy {
     PlaceTy::Array(Box::new(PlaceTy::Scalar(Ty::F64)), Len::Known(n))
+}
+
+/// A program that passes take for that of a gradient, all of it being the reverse sweep.
+pub fn gradient(func: Func) -> Gradient {
+    Gradient {
+        func,
+        split: 0,
+        apart: false,
+        adjoints: vec![],
+        seeds: vec![],
+        buffers: vec![],
+        checkpointed: 0,
+        decisions: Default::default(),
+    }
 }
 
 impl B {

@@ -1,6 +1,6 @@
 //! Places: common subexpressions among loads, and dead code.
 
-use super::build::{B, name, vec_of_f64};
+use super::build::{B, gradient, name, vec_of_f64};
 use super::*;
 use autodiff_codegen::ir::*;
 
@@ -675,17 +675,7 @@ fn with_sum(body: impl FnOnce(&mut B, Place, Value)) -> autodiff_codegen::revers
     body(&mut b, d, n);
     let s = b.push(Op::SumPlace(d), Ty::F64);
     b.opaque("log(v)", &[s], &[]);
-    let func = b.finish(&[x]);
-    autodiff_codegen::reverse::Gradient {
-        func,
-        split: 0,
-        apart: false,
-        adjoints: Vec::new(),
-        seeds: Vec::new(),
-        checkpointed: 0,
-        decisions: Default::default(),
-        buffers: Vec::new(),
-    }
+    gradient(b.finish(&[x]))
 }
 
 /// The text after sums have moved to registers, checked to do the same for some numbers of rounds.

@@ -1,6 +1,6 @@
 //! Slices instead of indices in the loops of the reverse sweep.
 
-use super::build::{B, array};
+use super::build::{B, array, gradient};
 use super::*;
 use autodiff_codegen::ir::*;
 use autodiff_codegen::reverse::Gradient;
@@ -22,17 +22,7 @@ fn looped(rerun: bool, body: impl FnOnce(&mut B, [Place; 2], Value)) -> Gradient
             b.opaque("log(v)", &[v], &[]);
         }
     }
-    let func = b.finish(&[]);
-    Gradient {
-        func,
-        split: 0,
-        apart: false,
-        adjoints: vec![],
-        seeds: vec![],
-        checkpointed: 0,
-        decisions: Default::default(),
-        buffers: vec![],
-    }
+    gradient(b.finish(&[]))
 }
 
 /// A `Vec` of 1.0, 2.0, 3.0 and 4.0.

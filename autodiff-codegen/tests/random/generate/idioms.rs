@@ -8,11 +8,12 @@ impl Gen<'_> {
         if self.rng.chance(40)
             && let Some(p) = self.place(shared)
         {
-            return match self.rng.below(5) {
+            return match self.rng.below(6) {
                 0 => self.reduce(out, &p),
                 1 => self.select(out, &p),
                 2 => self.scratch(out, &p),
                 3 => self.one_or_all(out, &p),
+                4 => self.add_multiple(out),
                 _ => self.sum(out, &p),
             };
         }
@@ -22,10 +23,9 @@ impl Gen<'_> {
         let usable = |p: &P| p.writable && p.ints.is_none() && p.dims.len() == 1 && p.dims[0] > 1;
         let Some(p) = self.place(usable) else { return self.random_alloc(out) };
         self.mark_written(p.p, true);
-        match self.rng.below(7) {
+        match self.rng.below(6) {
             0 => self.recurrence_in(out, &p),
             1 => self.swap(out, &p),
-            6 => self.add_multiple(out, &p),
             2 => self.map_in_place(out, &p),
             3 => self.triangle(out, &p),
             4 => self.stencil(out, &p),
@@ -82,23 +82,39 @@ impl Gen<'_> {
         (lo, I { v, lo: n, hi: n })
     }
 
-    /// `a[i] += b[i] * x`, once or a few times, over what nobody writes to meanwhile.
-    fn add_multiple(&mut self, out: &mut Code, p: &P) {
-        let n = p.dims[0];
-        let shared = |q: &P| !q.writable && q.ints.is_none() && q.dims.len() == 1 && q.dims[0] >= n;
-        let Some(q) = self.place(shared) else { return self.map_in_place(out, p) };
+    /// `a[i] += b[i] * x`, once or twice, for a new `a`, over what nobody writes to.
+    fn add_multiple(&mut self, out: &mut Code) {
+        let rows: Vec<P> =
+            self.env.places.iter().filter(|p| p.ints.is_none() && p.dims.len() == 1).cloned().collect();
+        let loose =
+            rows.into_iter().filter(|p| !p.writable && p.dims[0] > 1 && !self.f.plc(p.p).ty.is_fixed());
+        let Some(b) = self.rng.pick(&loose.collect::<Vec<_>>()).cloned() else {
+            return self.random_alloc(out);
+        };
+        let (_, n) = self.bounds(out, 0, &b);
+        let a = self.local(PlaceTy::Vec(Box::new(PlaceTy::Scalar(Ty::F64))));
+        self.f.places[a.0 as usize].mutable = true;
+        self.effect(out, Op::Alloc { place: a, init: Init::ZerosLen(n.v) });
+        let a = self.keep_place(a, b.dims.clone(), true);
         let times = if self.rng.chance(50) { 2 } else { 1 };
         let (start, end) = (self.int_const(out, 0), self.int_const(out, times));
         self.each(out, start, end, |g, code, _| {
-            let x = g.float(code);
+            let active: Vec<F> = g.env.floats.iter().copied().filter(|x| x.active).collect();
+            let x = match g.rng.pick(&active) {
+                Some(x) => *x,
+                None => g.float(code),
+            };
             let x = g.within(code, x, -0.1, 0.1);
-            let (lo, hi) = g.bounds(code, 0, p);
+            let (lo, hi) = g.bounds(code, 0, &b);
             g.each(code, lo, hi, |g, code, i| {
-                let y = g.at(code, &q, i.v);
+                let y = g.at(code, &b, i.v);
                 let z = g.elem(code, "Mul", &[y, x]);
-                g.effect(code, Op::Accum { place: p.p, path: vec![Proj::Index(i.v)], value: z.v });
+                g.effect(code, Op::Accum { place: a.p, path: vec![Proj::Index(i.v)], value: z.v });
             });
         });
+        let k = self.index(out, a.dims[0]);
+        let x = self.at(out, &a, k.v);
+        self.env.floats.push(x);
     }
 
     /// `a[i] = f(a[i - 1], a[i])`
@@ -418,8 +434,9 @@ impl Gen<'_> {
     /// `a[i % 2] += f(a[0])`
     fn feedback(&mut self, out: &mut Code, p: &P) {
         let (lo, hi) = self.bounds(out, 0, p);
+        let fixed = self.index(out, p.dims[0]);
         self.each(out, lo, hi, |g, code, i| {
-            let fixed = g.index(code, p.dims[0]);
+            let fixed = if g.rng.chance(50) { fixed } else { g.index(code, p.dims[0]) };
             let x = g.at(code, p, fixed.v);
             let y = g.float(code);
             let z = g.mix(code, x, y);

@@ -160,7 +160,15 @@ impl Gen<'_> {
         for _ in 0..self.few(terms) {
             let x = self.float(out);
             // As it is, so that its adjoint is known from the beginning.
-            let x = if self.rng.chance(25) { x } else { self.within(out, x, -3.0, 3.0) };
+            let x = match self.rng.below(8) {
+                0 | 1 => x,
+                // What counts for nothing, if it is a number.
+                2 => {
+                    let zero = self.constant(out, 0.0);
+                    self.elem(out, "Mul", &[x, zero])
+                }
+                _ => self.within(out, x, -3.0, 3.0),
+            };
             let op = if self.rng.chance(70) { "Add" } else { "Sub" };
             total = self.elem(out, op, &[total, x]);
         }
