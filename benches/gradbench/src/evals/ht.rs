@@ -29,8 +29,9 @@ pub struct Model {
     #[serde(deserialize_with = "columns")]
     inverse_base_absolutes: Vec<Matrix4>,
     base_positions: Vec<[f64; 4]>,
-    /// How much each vertex goes with each bone.
-    weights: Vec<Vec<f64>>,
+    /// The bones that each vertex goes with, a few of the two dozens, and how much it does with each.
+    #[serde(rename = "weights", deserialize_with = "influences")]
+    influences: Vec<Vec<(usize, f64)>>,
     triangles: Vec<[usize; 3]>,
     is_mirrored: bool,
 }
@@ -48,6 +49,12 @@ pub struct Data {
 fn columns<'d, D: Deserializer<'d>>(input: D) -> Result<Vec<Matrix4>, D::Error> {
     let transposed = |rows: Matrix4| from_fn(|j| from_fn(|i| rows[i][j]));
     Ok(Vec::<Matrix4>::deserialize(input)?.into_iter().map(transposed).collect())
+}
+
+/// Weights, a row with one for each bone for each vertex, of which nearly all are zero.
+fn influences<'d, D: Deserializer<'d>>(input: D) -> Result<Vec<Vec<(usize, f64)>>, D::Error> {
+    let there = |row: Vec<f64>| row.into_iter().enumerate().filter(|(_, w)| *w != 0.0).collect();
+    Ok(Vec::<Vec<f64>>::deserialize(input)?.into_iter().map(there).collect())
 }
 
 /// The product of two matrices, which are arrays of columns.
@@ -125,16 +132,15 @@ fn skin(theta: &[f64; PARAMETERS], model: &Model) -> Vec<Point> {
     let mut positions = vec![[0.0; 3]; model.base_positions.len()];
     for v in 0..positions.len() {
         let base = &model.base_positions[v];
-        let weights = &model.weights[v];
         let mut sum = [0.0; 4];
-        for bone in 0..transforms.len() {
+        for &(bone, weight) in &model.influences[v] {
             let columns = &transforms[bone];
             for i in 0..4 {
                 let at = columns[0][i] * base[0]
                     + columns[1][i] * base[1]
                     + columns[2][i] * base[2]
                     + columns[3][i] * base[3];
-                sum[i] += at * weights[bone];
+                sum[i] += at * weight;
             }
         }
         let [x, y, z, _] = sum;
@@ -182,14 +188,14 @@ struct Input {
 fn checked(input: &Value) -> Result<(Input, Runs), String> {
     let (input, runs) = read::<Input>(input)?;
     let Input { data, us, .. } = &input;
-    let Model { parents, triangles, weights, .. } = &data.model;
+    let Model { parents, triangles, influences, .. } = &data.model;
     let (bones, vertices) = (parents.len(), data.model.base_positions.len());
     let all = [data.model.base_relatives.len(), data.model.inverse_base_absolutes.len()];
     ensure(bones > 21 && all == [bones; 2], "there should be 22 bones or more, and the matrices of each")?;
     let order = parents.iter().enumerate().all(|(i, p)| *p < i as isize);
     ensure(order, "the bones' parents should come before them")?;
-    let weighed = weights.len() == vertices && weights.iter().all(|w| w.len() == bones);
-    ensure(weighed, "each vertex should have a weight for each bone")?;
+    let weighed = influences.len() == vertices && influences.iter().flatten().all(|(b, _)| *b < bones);
+    ensure(weighed, "each vertex should have weights for bones that are there")?;
     let count = data.correspondences.len();
     ensure(data.points.len() == count, "there should be as many points as correspondences")?;
     ensure(
