@@ -167,6 +167,12 @@ pub fn simple(theta: &[f64; PARAMETERS], data: &Data, errors: &mut [Point]) {
 #[backprop(jvp)]
 pub fn complicated(theta: &[f64; PARAMETERS], us: &[[f64; 2]], data: &Data, errors: &mut [Point]) {
     let positions = skin(theta, &data.model);
+    inside(&positions, us, data, errors);
+}
+
+/// The same, of vertices at these positions.
+#[backprop(jvp)]
+fn inside(positions: &[Point], us: &[[f64; 2]], data: &Data, errors: &mut [Point]) {
     for (i, &triangle) in data.correspondences.iter().enumerate() {
         let [a, b, c] = data.model.triangles[triangle];
         let [u, v] = us[i];
@@ -226,15 +232,20 @@ fn jacobian(input: &Value) -> Result<Answer, String> {
     let columns = vec![vec![[0.0; 3]; count]; extra + PARAMETERS];
     let compute = |i: &Input, columns: &mut Vec<Vec<Point>>| {
         let mut errors = vec![[0.0; 3]; count];
-        let still = vec![[0.0; 2]; i.us.len()];
-        for (c, column) in columns.iter_mut().enumerate() {
-            let mut along = [0.0; PARAMETERS];
-            if c < extra {
-                let us_along = vec![[(1 - c) as f64, c as f64]; count];
-                complicated_jvp(&i.theta, &i.us, &i.data, &mut errors, along, &us_along, column);
-                continue;
+        let (by_us, by_theta) = columns.split_at_mut(extra);
+        if extra > 0 {
+            // The pose is still, and so are the vertices.
+            let positions = skin(&i.theta, &i.data.model);
+            let still = vec![[0.0; 3]; positions.len()];
+            for (c, column) in by_us.iter_mut().enumerate() {
+                let along = vec![[(1 - c) as f64, c as f64]; count];
+                inside_jvp(&positions, &i.us, &i.data, &mut errors, &still, &along, column);
             }
-            along[c - extra] = 1.0;
+        }
+        let still = vec![[0.0; 2]; i.us.len()];
+        for (c, column) in by_theta.iter_mut().enumerate() {
+            let mut along = [0.0; PARAMETERS];
+            along[c] = 1.0;
             match extra {
                 0 => simple_jvp(&i.theta, &i.data, &mut errors, along, column),
                 _ => complicated_jvp(&i.theta, &i.us, &i.data, &mut errors, along, &still, column),
