@@ -24,6 +24,30 @@ pub struct Tangent {
     pub ret_tangent: Ret,
 }
 
+impl Tangent {
+    /// Drops what the body yields and no result mentions, so that what it is computed from can go.
+    pub fn forget_unread(&mut self) {
+        let yields = std::mem::take(&mut self.func.body.yields);
+        let mut kept = Vec::new();
+        for ret in [&mut self.func.ret, &mut self.ret_tangent] {
+            renumber(ret, &mut |i| {
+                kept.extend(yields.get(i));
+                kept.len() - 1
+            });
+        }
+        self.func.body.yields = kept;
+    }
+}
+
+/// Gives each scalar of a result another number.
+fn renumber(ret: &mut Ret, number: &mut dyn FnMut(usize) -> usize) {
+    match ret {
+        Ret::Scalar(i) => *i = number(*i),
+        Ret::Tuple(parts) => parts.iter_mut().for_each(|r| renumber(r, number)),
+        Ret::Place(_) | Ret::Unit => {}
+    }
+}
+
 /// Differentiates `primal` in forward mode.
 ///
 /// # Errors

@@ -42,21 +42,6 @@ fn is_worth_it(primal: &Func, columns: &Columns) -> bool {
 /// Returns the tangents alone: the value is computed elsewhere, once.
 fn alone(mut tangent: Tangent) -> Tangent {
     tangent.func.ret = Ret::Unit;
-    let yields = std::mem::take(&mut tangent.func.body.yields);
-    let mut kept = Vec::new();
-    keep(&mut tangent.ret_tangent, &mut |i| {
-        kept.extend(yields.get(i));
-        kept.len() - 1
-    });
-    tangent.func.body.yields = kept;
+    tangent.forget_unread();
     tangent
-}
-
-/// Gives each scalar of a result another number.
-fn keep(ret: &mut Ret, number: &mut dyn FnMut(usize) -> usize) {
-    match ret {
-        Ret::Scalar(i) => *i = number(*i),
-        Ret::Tuple(parts) => parts.iter_mut().for_each(|r| keep(r, number)),
-        Ret::Place(_) | Ret::Unit => {}
-    }
 }

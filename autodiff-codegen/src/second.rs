@@ -149,5 +149,6 @@ pub fn tangent(gradient: &Gradient) -> Result<Tangent, Unsupported> {
     {
         *value = Ret::Unit;
     }
+    tangent.forget_unread();
     Ok(tangent)
 }

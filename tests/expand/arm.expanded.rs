@@ -322,8 +322,6 @@ pub fn springs_hvp(
     let mut d_x = ::backprop::__rt::zero_like(x);
     let mut t_d_x = ::backprop::__rt::zero_like(x);
     let mut energy = 0.0;
-    // for i in 1..x.len() { … }
-    let mut t_energy = 0.0;
     for i in 1..x.len() {
         // let d = x[i] - x[i - 1];
         let x_i = x[i];
@@ -339,7 +337,6 @@ pub fn springs_hvp(
         let d_d = t_3 * d;
         let t_4 = (t_2 * d + t * t_1) * d + t * t_3;
         energy += d_d * d;
-        t_energy += t_4 * d + t * d_d;
         let t_5 = d * d;
         let t_6 = t * d;
         let t_7 = t_6 + t_6;

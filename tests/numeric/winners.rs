@@ -189,6 +189,77 @@ fn above(x: &[f64], start: f64) -> f64 {
     2.0 * max
 }
 
+/// Loops in loops begin with a number: ties, NaN and infinities go as in loops that begin with anything.
+#[test]
+fn in_rows() {
+    let inf = f64::INFINITY;
+    let nan = f64::NAN;
+    let x = [[1.0, 3.0, 3.0], [nan, 2.0, nan], [nan, nan, nan], [-inf, 5.0, 5.0], [inf, nan, 7.0]];
+    let (value, gradient) = most_of_rows_grad(&x);
+    assert_eq!(value, inf);
+    let first = [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0; 3], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
+    assert_eq!(gradient, first);
+    let (_, gradient) = most_of_rows_from_behind_grad(&x);
+    let last = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0; 3], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]];
+    assert_eq!(gradient, last);
+    let (_, gradient) = least_of_rows_grad(&[[3.0, 1.0, 1.0], [nan, 2.0, nan], [nan; 3]]);
+    assert_eq!(gradient, [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0; 3]]);
+}
+
+#[backprop]
+fn most_of_rows(x: &[[f64; 3]]) -> f64 {
+    let mut sum = 0.0;
+    for row in x {
+        let mut most = f64::MIN;
+        for v in row {
+            most = most.max(*v);
+        }
+        sum += most;
+    }
+    sum
+}
+
+#[backprop]
+fn most_of_rows_from_behind(x: &[[f64; 3]]) -> f64 {
+    let mut sum = 0.0;
+    for row in x {
+        let mut most = -1.0;
+        for v in row {
+            most = v.max(most);
+        }
+        sum += most;
+    }
+    sum
+}
+
+#[backprop]
+fn least_of_rows(x: &[[f64; 3]]) -> f64 {
+    x.iter().map(|row| row.iter().copied().fold(1e9, f64::min)).sum()
+}
+
+/// What a loop carries may become NaN, even where it begins with a number.
+#[test]
+fn no_number_any_more() {
+    let (value, gradient) = started_again_grad(&[[1.0, 4.0, 2.0], [0.0, 6.0, 5.0], [8.0, 0.0, 0.0]]);
+    assert!(value.is_nan());
+    assert_eq!(gradient[0], [0.0, 1.0, 0.0]);
+    assert_eq!(gradient[1], [0.0, 1.0, 0.0]);
+    assert!(gradient[2][2].is_nan());
+}
+
+#[backprop]
+fn started_again(x: &[[f64; 3]]) -> f64 {
+    let mut sum = 0.0;
+    for row in x {
+        let mut most = -1.0_f64;
+        for &v in row {
+            most = if v == 0.0 { v / v } else { most.max(v) };
+        }
+        sum += most;
+    }
+    sum
+}
+
 /// Loops in loops, each with several winners.
 #[test]
 fn many_winners() {

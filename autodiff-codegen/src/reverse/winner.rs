@@ -25,6 +25,20 @@ enum Way<'f> {
     Branch { stmt: &'f Stmt, arms: [Box<Way<'f>>; 2] },
 }
 
+impl Way<'_> {
+    /// Whether a number that is carried stays one, whatever it is compared with.
+    fn keeps_numbers(&self) -> bool {
+        match self {
+            Way::Kept => true,
+            Way::Chosen { stmt, before, .. } => {
+                let keeps = matches!(&stmt.op, Op::Elem { rule, .. } if crate::rules::keeps_numbers(*rule));
+                keeps && before.keeps_numbers()
+            }
+            Way::Replaced | Way::Branch { .. } => false,
+        }
+    }
+}
+
 /// The uses by which what is carried may flow on.
 type Allowed = HashSet<(Value, Site)>;
 
@@ -42,6 +56,15 @@ struct Round {
     free: Vec<Value>,
     /// The places from outside, in the order of the parameters.
     places: Vec<Place>,
+}
+
+/// How the round is found that replaces what is carried.
+#[derive(Clone, Copy)]
+struct Finds {
+    /// By a condition that processors foresee (see [`crate::rules::is_handed_on`]).
+    foreseen: bool,
+    /// What is carried is never NaN.
+    number: bool,
 }
 
 /// What the forward sweep remembers of the round.
@@ -82,7 +105,14 @@ impl<'f> Reverse<'f> {
         let mut fused = Fused::default();
         let (mut code, mut yields) = (Vec::new(), Vec::new());
         for (k, way, round, gradient) in rounds {
-            let winner = self.remember(st, (body, k, way), &mut fused, (&mut code, &mut yields));
+            let finds = Finds {
+                // The rounds of a loop that runs once are many, or don't matter; few of them replace what is carried, which
+                // processors foresee. A loop in a loop may have few rounds, with a winner that nobody foresees: there a
+                // choice costs less.
+                foreseen: !self.is_nested(body),
+                number: self.is_number(inits[k]) && way.keeps_numbers(),
+            };
+            let winner = self.remember(st, (body, k, way, finds), &mut fused, (&mut code, &mut yields));
             self.run_winner(st, (k, inits[k]), &winner, &round, &gradient, out);
         }
         fused.arms.push((code, yields));
@@ -250,16 +280,13 @@ impl<'f> Reverse<'f> {
     fn remember(
         &mut self,
         st: &'f Stmt,
-        (body, k, way): (&'f Block, usize, &Way<'f>),
+        (body, k, way, finds): (&'f Block, usize, &Way<'f>, Finds),
         fused: &mut Fused,
         (code, yields): (&mut Vec<Stmt>, &mut Vec<Value>),
     ) -> Winner {
         let o = &st.origin;
         let parent = self.defs.region(self.defs.region_of(body)).parent.unwrap_or(RegionId::ROOT);
-        // The rounds of a loop that runs once are many, or don't matter; few of them replace what is carried, which processors
-        // foresee. A loop in a loop may have few rounds, with a winner that nobody foresees: there a choice costs less.
-        let foreseen = !self.is_nested(body);
-        let replaced = self.replaced(way, foreseen, code, o);
+        let replaced = self.replaced(way, finds, code, o);
         let this = std::iter::once(None).chain(body.params.iter().copied().map(Some));
         let (mut now, mut kept, mut next, mut results) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for v in this {
@@ -300,7 +327,7 @@ impl<'f> Reverse<'f> {
         }
         let mut els = Block { yields: kept, ..Block::default() };
         let mut decided = next.clone();
-        if let Some((new, old)) = self.only_handed_on(way).filter(|_| foreseen) {
+        if let Some((new, old)) = self.only_handed_on(way).filter(|_| finds.foreseen || finds.number) {
             // It is known which of the two it is: the operation would find that out once more, and the next round would
             // have to wait for it.
             let info = self.primal.val(body.yields[k]).clone();
@@ -334,9 +361,24 @@ impl<'f> Reverse<'f> {
         self.defs.chain(own).into_iter().any(|r| r != own && looped(r))
     }
 
-    /// Whether a round has replaced what is carried, computed at the end of `code`'s region; as a condition that is foreseen
-    /// (see [`crate::rules::is_handed_on`]), or not.
-    fn replaced(&mut self, way: &Way<'f>, foreseen: bool, code: &mut Vec<Stmt>, o: &Origin) -> Value {
+    /// Whether what a loop begins with is a number for sure.
+    fn is_number(&self, init: Value) -> bool {
+        let Some(Def::Stmt { stmt, .. }) = self.defs.def(init) else { return false };
+        match &stmt.op {
+            Op::Const(Const::Float { value, .. }) => !value.is_nan(),
+            Op::Const(Const::Path(path)) => {
+                let path = path.to_string().replace(' ', "");
+                let path =
+                    path.trim_start_matches("::").trim_start_matches("std::").trim_start_matches("core::");
+                let name = path.strip_prefix("f64::").or_else(|| path.strip_prefix("f32::"));
+                matches!(name, Some("INFINITY" | "NEG_INFINITY" | "MAX" | "MIN"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a round has replaced what is carried, computed at the end of `code`'s region.
+    fn replaced(&mut self, way: &Way<'f>, finds: Finds, code: &mut Vec<Stmt>, o: &Origin) -> Value {
         let constant = |this: &mut Self, code: &mut Vec<Stmt>, is: bool| {
             this.out.push(code, Op::Const(Const::Bool(is)), Ty::Bool, None, o)
         };
@@ -345,11 +387,12 @@ impl<'f> Reverse<'f> {
             Way::Replaced => constant(self, code, true),
             Way::Chosen { stmt, side, before } => {
                 let Op::Elem { rule, args } = &stmt.op else { return constant(self, code, true) };
-                let mut handed_on = |side: usize| {
-                    crate::rules::is_handed_on(&mut self.out, code, *rule, args, side, &stmt.origin)
+                let number = (finds.number && !finds.foreseen).then_some(*side);
+                let mut handed_on = |of: usize| {
+                    crate::rules::is_handed_on(&mut self.out, code, *rule, args, (of, number), &stmt.origin)
                 };
                 let other = match side {
-                    0 if !foreseen => {
+                    0 if !finds.foreseen && !finds.number => {
                         let first = handed_on(0);
                         self.bool_op(code, IntOp::Not, vec![first], o)
                     }
@@ -358,7 +401,7 @@ impl<'f> Reverse<'f> {
                 match **before {
                     Way::Kept => other,
                     ref before => {
-                        let before = self.replaced(before, foreseen, code, o);
+                        let before = self.replaced(before, finds, code, o);
                         self.bool_op(code, IntOp::Or, vec![other, before], o)
                     }
                 }
@@ -372,7 +415,7 @@ impl<'f> Reverse<'f> {
                 }
                 let made = arms.each_ref().map(|way| {
                     let mut code = Vec::new();
-                    let replaced = self.replaced(way, foreseen, &mut code, o);
+                    let replaced = self.replaced(way, finds, &mut code, o);
                     (code, replaced)
                 });
                 let result = self.out.value(Ty::Bool, Some(Name::Temp("replaced".into())), o);

@@ -65,13 +65,13 @@ pub fn beside_others(
 }
 
 /// Appends to `out` whether an operation that [hands on](super::hands_on) one of its operands hands on the one of index
-/// `side`, as its derivative has it; `true` of any other operation.
+/// `side`, as its derivative has it; `true` of any other operation. `number` is an operand that is known not to be NaN.
 pub fn is_handed_on(
     func: &mut Func,
     out: &mut Vec<Stmt>,
     rule: RuleId,
     args: &[Value],
-    side: usize,
+    (side, number): (usize, Option<usize>),
     origin: &Origin,
 ) -> Value {
     let Some(first) = choice(rule) else {
@@ -81,7 +81,47 @@ pub fn is_handed_on(
     let float = func.ty(args[0]).clone();
     let product = float.clone();
     let mut cx = Cx { func, out, names: &names, float, product, library: rule.library, origin };
-    if side == 0 { cx.value(first) } else { cx.value(&not(first)) }
+    let condition = if side == 0 { first.clone() } else { not(first) };
+    match number {
+        Some(number) => cx.value(&where_number(condition, number)),
+        None => cx.value(&condition),
+    }
+}
+
+/// Whether an operation that hands on one of two operands goes by the other one where one is NaN: of a number and anything it
+/// makes a number.
+pub fn keeps_numbers(rule: RuleId) -> bool {
+    choice(rule).is_some_and(|first| ordered(first).is_some())
+}
+
+/// "No less, or the other one is no number", and the same with "no greater": the comparison, and its operands.
+fn ordered(condition: &Expr) -> Option<(CmpOp, &Expr, &Expr)> {
+    let Expr::IntOp(IntOp::Or, parts) = condition else { return None };
+    let [Expr::Cmp(op @ (CmpOp::Ge | CmpOp::Le), ordered), Expr::Cmp(CmpOp::Ne, with_itself)] = &parts[..]
+    else {
+        return None;
+    };
+    let ([a, b], [c, d]) = (&**ordered, &**with_itself);
+    (b == c && b == d).then_some((*op, a, b))
+}
+
+/// A condition where an operand is a number: it equals itself, and no alternative is needed for its being none.
+fn where_number(condition: Expr, number: usize) -> Expr {
+    let with_itself = |e: &Expr| match e {
+        Expr::Cmp(op, parts) => (parts[0] == parts[1] && parts[0] == Expr::Name(number)).then_some(*op),
+        _ => None,
+    };
+    let never = |e: &Expr| match e {
+        Expr::IntOp(IntOp::And, parts) => parts.iter().any(|e| with_itself(e) == Some(CmpOp::Ne)),
+        e => with_itself(e) == Some(CmpOp::Ne),
+    };
+    match condition {
+        Expr::IntOp(IntOp::Or, mut parts) => {
+            parts.retain(|e| !never(e));
+            if parts.len() == 1 { parts.remove(0) } else { Expr::IntOp(IntOp::Or, parts) }
+        }
+        other => other,
+    }
 }
 
 /// The opposite of a condition. Of "no less, or the other one is no number", the usual one, the opposite begins with a
@@ -89,16 +129,10 @@ pub fn is_handed_on(
 /// round has to wait for.
 fn not(condition: &Expr) -> Expr {
     let compare = |op, a: &Expr, b: &Expr| Expr::Cmp(op, Box::new([a.clone(), b.clone()]));
-    if let Expr::IntOp(IntOp::Or, parts) = condition
-        && let [Expr::Cmp(op @ (CmpOp::Ge | CmpOp::Le), ordered), Expr::Cmp(CmpOp::Ne, with_itself)] =
-            &parts[..]
-    {
-        let ([a, b], [c, d]) = (&**ordered, &**with_itself);
-        if b == c && b == d {
-            let beyond = if *op == CmpOp::Ge { CmpOp::Gt } else { CmpOp::Lt };
-            let only = vec![compare(CmpOp::Ne, a, a), compare(CmpOp::Eq, b, b)];
-            return Expr::IntOp(IntOp::Or, vec![compare(beyond, b, a), Expr::IntOp(IntOp::And, only)]);
-        }
+    if let Some((op, a, b)) = ordered(condition) {
+        let beyond = if op == CmpOp::Ge { CmpOp::Gt } else { CmpOp::Lt };
+        let only = vec![compare(CmpOp::Ne, a, a), compare(CmpOp::Eq, b, b)];
+        return Expr::IntOp(IntOp::Or, vec![compare(beyond, b, a), Expr::IntOp(IntOp::And, only)]);
     }
     Expr::IntOp(IntOp::Not, vec![condition.clone()])
 }
