@@ -28,6 +28,7 @@ mod signs;
 mod stacks;
 mod steady;
 mod sums;
+mod views;
 mod walk;
 mod windows;
 
@@ -45,6 +46,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("fold", fold::run),
     ("algebra", algebra::run),
     ("regions", regions::run),
+    ("views", views::run),
     ("stacks", stacks::run),
     ("cse", cse::run),
     ("merge", merge::run),

@@ -65,6 +65,9 @@ pub fn packed_grad(
         // for j in i..x.len() { … }
         let d_x_i = if i < x_len {
             let trips = x_len - i;
+            // let weight = x[i].exp();
+            let weight = weight_s[i];
+            // for j in i..x.len() { … }
             let at_2 = at_1 + i.wrapping_sub(i);
             let k = at_2 + trips;
             let l_1 = &l[at_2..k];
@@ -73,8 +76,6 @@ pub fn packed_grad(
             let d_l_1 = &mut d_l[at_2..k];
             let mut d_x_i = 0.0;
             for round in 0..trips {
-                // let weight = x[i].exp();
-                let weight = weight_s[i];
                 // y[j] += l[at] * weight;
                 let l_round = l_1[round];
                 let d_y_round = d_y_1[round];
@@ -139,6 +140,9 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
         // for j in i..x.len() { … }
         let d_x_i = if i < x_len {
             let trips = x_len - i;
+            // let weight = x[i].exp();
+            let weight = weight_s[i];
+            // for j in i..x.len() { … }
             let at_2 = at_1 + i.wrapping_sub(i);
             let k = at_2 + trips;
             let l_1 = &l[at_2..k];
@@ -147,8 +151,6 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
             let d_l_1 = &mut d_l[at_2..k];
             let mut d_x_i = 0.0;
             for round in 0..trips {
-                // let weight = x[i].exp();
-                let weight = weight_s[i];
                 // y[j] += l[at] * weight;
                 let l_round = l_1[round];
                 let d_y_round = d_y_1[round];
@@ -267,6 +269,9 @@ impl packed {
                     // for j in i..x.len() { … }
                     let d_x_i = if i < x_len {
                         let trips = x_len - i;
+                        // let weight = x[i].exp();
+                        let weight = weight_s[i];
+                        // for j in i..x.len() { … }
                         let at_2 = at_1 + i.wrapping_sub(i);
                         let k = at_2 + trips;
                         let l_1 = &l[at_2..k];
@@ -275,8 +280,6 @@ impl packed {
                         let d_l_1 = &mut d_l[at_2..k];
                         let mut d_x_i = 0.0;
                         for round in 0..trips {
-                            // let weight = x[i].exp();
-                            let weight = weight_s[i];
                             // y[j] += l[at] * weight;
                             let l_round = l_1[round];
                             let d_y_round = d_y_2[round];
@@ -386,6 +389,9 @@ impl packed {
             // for j in i..x.len() { … }
             let d_x_i = if i < x_len {
                 let trips = x_len - i;
+                // let weight = x[i].exp();
+                let weight = weight_s[i];
+                // for j in i..x.len() { … }
                 let at_2 = at_1 + i.wrapping_sub(i);
                 let k = at_2 + trips;
                 let l_1 = &l[at_2..k];
@@ -394,8 +400,6 @@ impl packed {
                 let d_l_1 = &mut d_l[at_2..k];
                 let mut d_x_i = 0.0;
                 for round in 0..trips {
-                    // let weight = x[i].exp();
-                    let weight = weight_s[i];
                     // y[j] += l[at] * weight;
                     let l_round = l_1[round];
                     let d_y_round = d_y_1[round];

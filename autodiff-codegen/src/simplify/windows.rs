@@ -7,7 +7,8 @@
 //! by the forward sweep ([`ValueInfo::rerun`]): what they do in any case does not panic. A loop that may not run at all is put
 //! behind a condition with its slices, unless these start where every slice does.
 //!
-//! Views that are the same in each round move out of the loop on the way, since slices may be slices of them.
+//! Views that are the same in each round move out of the loop on the way, since slices may be slices of them; and so do reads of
+//! elements that are the same in each round, and that no round writes to.
 //!
 //! No sum of these indices overflows: the loop runs, and the last of them is an index of something.
 //!
@@ -50,6 +51,8 @@ struct Window {
 struct Plan {
     /// Views that move out of the body.
     views: HashSet<Place>,
+    /// Reads that do.
+    reads: HashSet<Value>,
     windows: Vec<Window>,
     /// Whether the range starts at zero.
     from_zero: bool,
@@ -99,10 +102,11 @@ fn plan(func: &Func, defs: &Defs, stmt: &Stmt) -> Option<Plan> {
             barred.insert(*root);
         }
     }
+    let reads = steady_reads(func, body, &views, &written);
     order_free &= barred.is_empty();
     windows.retain(|w| !barred.contains(&func.root(w.base)));
     let from_zero = defs.int(range.lo) == Some(0);
-    (!windows.is_empty()).then_some(Plan { views, windows, from_zero, order_free })
+    (!windows.is_empty()).then_some(Plan { views, reads, windows, from_zero, order_free })
 }
 
 /// Whether a statement only computes, reads and writes numbers.
@@ -166,6 +170,30 @@ fn steady_views(body: &Block) -> HashSet<Place> {
     steady
 }
 
+/// The reads of a body that are the same in each round: their paths come from outside, and no round writes there.
+fn steady_reads(
+    func: &Func,
+    body: &Block,
+    steady: &HashSet<Place>,
+    written: &HashSet<Place>,
+) -> HashSet<Value> {
+    let mut inside: HashSet<Value> = body.params.iter().copied().collect();
+    let mut made = HashSet::default();
+    body.each_stmt(&mut |s| {
+        inside.extend(&s.results);
+        made.extend(s.op.place_made());
+    });
+    let is_steady = |s: &&Stmt| match &s.op {
+        Op::Load { place, .. } => {
+            let there = !made.contains(place) || steady.contains(place);
+            let same = !s.op.values().into_iter().any(|v| inside.contains(&v));
+            there && same && !written.contains(&func.root(*place))
+        }
+        _ => false,
+    };
+    body.stmts.iter().filter(is_steady).flat_map(|s| s.results.iter().copied()).collect()
+}
+
 /// The body's own statement that computes a value.
 fn made_by(body: &Block, v: Value) -> Option<&Stmt> {
     body.stmts.iter().find(|s| s.results == [v])
@@ -197,7 +225,8 @@ impl Plan {
         let Op::For { range, inits, .. } = &stmt.op else { return out.push(stmt) };
         let (lo, hi, inits) = (range.lo, range.hi, inits.clone());
         let all_at_zero = |body: &Block| {
-            self.from_zero && self.views.is_empty() && self.windows.iter().all(|w| w.index == body.params[0])
+            let stays = self.views.is_empty() && self.reads.is_empty();
+            self.from_zero && stays && self.windows.iter().all(|w| w.index == body.params[0])
         };
         if all_at_zero(super::invariant::body(&stmt)) {
             self.slices(func, &mut stmt, out);
@@ -229,7 +258,10 @@ impl Plan {
                 func.push(out, op, Ty::usize(), Some(Name::Temp("trips".into())), &origin)
             }
         };
-        let steady = |s: &Stmt| matches!(s.op, Op::View { place, .. } if self.views.contains(&place));
+        let steady = |s: &Stmt| match s.op {
+            Op::View { place, .. } => self.views.contains(&place),
+            _ => s.results.iter().any(|r| self.reads.contains(r)),
+        };
         out.extend(body.stmts.iter().filter(|s| steady(s)).cloned());
         body.stmts.retain(|s| !steady(s));
         let mut starts = HashMap::default();

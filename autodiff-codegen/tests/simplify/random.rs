@@ -60,7 +60,7 @@ fn float(b: &mut B, r: &mut Random, s: &Scope) -> Value {
 }
 
 fn statement(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
-    match r.below(if depth == 0 { 13 } else { 17 }) {
+    match r.below(if depth == 0 { 14 } else { 18 }) {
         0..=6 => {
             let op = r.of(&["Add", "Sub", "Mul", "Mul", "Div", "Max", "Copysign"]);
             let args = [float(b, r, s), float(b, r, s)];
@@ -83,9 +83,27 @@ fn statement(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
             let x = float(b, r, s);
             b.opaque("log(v)", &[x], &[]);
         }
-        13 | 14 => choice(b, r, s, depth),
+        13 => lent(b, r, s),
+        14 | 15 => choice(b, r, s, depth),
         _ => repetition(b, r, s, depth),
     }
+}
+
+/// `let lent = &mut t[i]; *lent += x; …`
+fn lent(b: &mut B, r: &mut Random, s: &mut Scope) {
+    let (i, x) = (index(b, r, s), float(b, r, s));
+    let kind = PlaceKind::View { base: s.local };
+    let lent = b.f.place(PlaceTy::Scalar(Ty::F64), kind, None, &Origin::default());
+    b.f.places[lent.0 as usize].mutable = true;
+    b.effect(Op::View { place: lent, base: s.local, path: vec![Proj::Index(i)] });
+    s.floats.push(b.push(Op::Load { place: lent, path: Vec::new(), again: None }, Ty::F64));
+    if r.below(2) == 0 {
+        b.effect(Op::Accum { place: lent, path: Vec::new(), value: x });
+    } else {
+        let y = float(b, r, s);
+        b.effect(Op::Store { place: lent, path: Vec::new(), value: y });
+    }
+    s.floats.push(b.push(Op::Load { place: lent, path: Vec::new(), again: None }, Ty::F64));
 }
 
 fn statements(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {

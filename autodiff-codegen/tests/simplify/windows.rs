@@ -144,3 +144,53 @@ fn rounds_that_share_nothing_run_forwards() {
         assert_eq!(text.contains("rev"), shared, "{text}");
     }
 }
+
+/// What lies at the same index in each round is read once, but not where the loop does not run, nor where a round writes to it.
+#[test]
+fn what_is_the_same_is_read_before_the_loop() {
+    for written in [false, true] {
+        let mut b = B::new();
+        let n = b.passive("n", Ty::usize());
+        let (x, y) = (vec_local(&mut b), vec_local(&mut b));
+        let one = b.i(1);
+        let last = b.int(IntOp::WrappingSub, &[n, one]);
+        b.for_(n, &[], |b, i, _| {
+            b.f.values[i.0 as usize].rerun = true;
+            let v = b.load(x, last);
+            b.accum(if written { x } else { y }, i, v);
+            Vec::new()
+        });
+        for p in [x, y] {
+            let at = b.i(0);
+            let v = b.load(p, at);
+            b.opaque("log(v)", &[v], &[]);
+        }
+        let text = sliced(gradient(b.finish(&[])), 0..5);
+        let (before, inside) = text.rsplit_once("for ").unwrap();
+        assert_eq!(inside.lines().any(|l| l.contains("load") && l.starts_with("    ")), written, "{text}");
+        assert!(written || before.lines().last().is_some_and(|_| before.contains("if ")), "{text}");
+    }
+}
+
+/// A number that is lent is an element of what it lies in.
+#[test]
+fn a_lent_number_is_an_element() {
+    let mut g = looped(true, |b, [x, y], i| {
+        let v = b.load(x, i);
+        let lent = b.f.place(PlaceTy::Scalar(Ty::F64), PlaceKind::View { base: y }, None, &Origin::default());
+        b.f.places[lent.0 as usize].mutable = true;
+        b.effect(Op::View { place: lent, base: y, path: vec![Proj::Index(i)] });
+        let w = b.push(Op::Load { place: lent, path: Vec::new(), again: None }, Ty::F64);
+        let product = b.op("Mul", &[v, w]);
+        b.effect(Op::Accum { place: lent, path: Vec::new(), value: product });
+    });
+    let plain = g.clone();
+    simplify::gradient(&mut g);
+    for n in 0..5 {
+        let args = [Data::Scalar(Scalar::Int(n))];
+        assert_eq!(format!("{:?}", outcome(&plain.func, &args)), format!("{:?}", outcome(&g.func, &args)));
+    }
+    let text = sliced(g, 0..5);
+    assert_eq!(text.matches("view").count(), 2, "{text}");
+    assert_eq!(text.matches(": [f64]").count(), 2, "{text}");
+}

@@ -120,6 +120,12 @@ impl<'f> Mark<'f> {
         let mut outermost = id;
         while let Some(parent) = self.index.parents[outermost] {
             outermost = parent;
+            // Each round has been run before, in the forward sweep.
+            if let Op::For { body, .. } = &self.index.stmts[parent].op
+                && self.func().val(body.params[0]).rerun
+            {
+                return true;
+            }
         }
         if outermost >= self.index.reverse_sweep {
             return true;

@@ -199,10 +199,14 @@ impl Gen<'_> {
         }
     }
 
-    /// Part of a place: a row, or a slice.
+    /// Part of a place: a number, a row, or a slice.
     fn part(&mut self, out: &mut Code, base: &P) -> (Vec<Proj>, PlaceTy, Vec<usize>) {
         let mut dims = base.dims.clone();
         let elem = self.f.plc(base.p).ty.elem().cloned().unwrap();
+        if elem != PlaceTy::Unknown && self.rng.chance(25) {
+            let element = (1..dims.len()).try_fold(elem.clone(), |ty, _| ty.elem().cloned());
+            return (self.path(out, &dims), element.unwrap(), Vec::new());
+        }
         if dims.len() > 1 && self.rng.chance(75) {
             let i = self.index(out, dims.remove(0));
             return (vec![Proj::Index(i.v)], elem, dims);

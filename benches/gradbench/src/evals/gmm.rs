@@ -70,10 +70,11 @@ pub fn varying(
             }
             let mut at = j * size;
             for i in 0..d {
-                for c in i + 1..d {
-                    scaled[c] += l[at] * centered[i];
-                    at += 1;
+                let below = d - 1 - i;
+                for (s, l) in scaled[i + 1..].iter_mut().zip(&l[at..at + below]) {
+                    *s += l * centered[i];
                 }
+                at += below;
             }
             terms[j] = alpha[j] + sum_q[j] - 0.5 * squares(&scaled);
         }
