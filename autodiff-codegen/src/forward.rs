@@ -101,6 +101,7 @@ fn run(primal: &Func, tangents: Tangents) -> Result<Tangent, Unsupported> {
         tplaces: HashMap::default(),
         owned,
         lanes: tangents == Tangents::Lanes,
+        ones: ones(primal),
         dual: HashSet::default(),
         dual_places: HashSet::default(),
         failed: None,
@@ -141,6 +142,17 @@ fn run(primal: &Func, tangents: Tangents) -> Result<Tangent, Unsupported> {
     }
 }
 
+/// The constants of a program that are 1.
+fn ones(primal: &Func) -> HashSet<Value> {
+    let mut ones = HashSet::default();
+    primal.body.each_stmt(&mut |s| {
+        if s.op.is_one() {
+            ones.extend(&s.results);
+        }
+    });
+    ones
+}
+
 struct Forward<'f> {
     primal: &'f Func,
     act: Activity,
@@ -151,6 +163,8 @@ struct Forward<'f> {
     owned: bool,
     /// Tangents are lanes.
     lanes: bool,
+    /// The constants that are 1.
+    ones: HashSet<Value>,
     /// The pullbacks of calls with tangents.
     dual: HashSet<Value>,
     /// Where such are kept.
@@ -437,6 +451,7 @@ impl Forward<'_> {
         if !self.primal.ty(r).is_float() {
             return;
         }
+        let (rule, args) = crate::rules::as_derived(rule, args, &|v| self.ones.contains(&v));
         let mut sum: Option<Value> = None;
         let several = args.iter().filter(|a| self.tan.contains_key(a)).count() > 1;
         let times = if several { crate::rules::beside_others } else { crate::rules::contribution };

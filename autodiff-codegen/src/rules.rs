@@ -12,7 +12,7 @@ mod partial;
 mod syntax;
 mod table;
 
-pub use contribution::{beside_others, contribution, is_handed_on, keeps_numbers};
+pub use contribution::{as_derived, beside_others, contribution, is_handed_on, keeps_numbers};
 pub use documentation::documentation;
 pub use libm::{Libm, by_libm};
 pub use partial::{Expr, hands_on, partial, partial_names};

@@ -68,12 +68,11 @@ pub fn packed_grad(
             // let weight = x[i].exp();
             let weight = weight_s[i];
             // for j in i..x.len() { … }
-            let at_2 = at_1 + i.wrapping_sub(i);
-            let k = at_2 + trips;
-            let l_1 = &l[at_2..k];
+            let k = at_1 + trips;
+            let l_1 = &l[at_1..k];
             let k_1 = i + trips;
             let d_y_1 = &d_y[i..k_1];
-            let d_l_1 = &mut d_l[at_2..k];
+            let d_l_1 = &mut d_l[at_1..k];
             let mut d_x_i = 0.0;
             for round in 0..trips {
                 // y[j] += l[at] * weight;
@@ -143,12 +142,11 @@ pub fn packed_grad_into(l: &[f64], x: &[f64], d_l: &mut [f64], d_x: &mut [f64]) 
             // let weight = x[i].exp();
             let weight = weight_s[i];
             // for j in i..x.len() { … }
-            let at_2 = at_1 + i.wrapping_sub(i);
-            let k = at_2 + trips;
-            let l_1 = &l[at_2..k];
+            let k = at_1 + trips;
+            let l_1 = &l[at_1..k];
             let k_1 = i + trips;
             let d_y_1 = &d_y[i..k_1];
-            let d_l_1 = &mut d_l[at_2..k];
+            let d_l_1 = &mut d_l[at_1..k];
             let mut d_x_i = 0.0;
             for round in 0..trips {
                 // y[j] += l[at] * weight;
@@ -272,12 +270,11 @@ impl packed {
                         // let weight = x[i].exp();
                         let weight = weight_s[i];
                         // for j in i..x.len() { … }
-                        let at_2 = at_1 + i.wrapping_sub(i);
-                        let k = at_2 + trips;
-                        let l_1 = &l[at_2..k];
+                        let k = at_1 + trips;
+                        let l_1 = &l[at_1..k];
                         let k_1 = i + trips;
                         let d_y_2 = &d_y[i..k_1];
-                        let d_l_1 = &mut d_l[at_2..k];
+                        let d_l_1 = &mut d_l[at_1..k];
                         let mut d_x_i = 0.0;
                         for round in 0..trips {
                             // y[j] += l[at] * weight;
@@ -392,12 +389,11 @@ impl packed {
                 // let weight = x[i].exp();
                 let weight = weight_s[i];
                 // for j in i..x.len() { … }
-                let at_2 = at_1 + i.wrapping_sub(i);
-                let k = at_2 + trips;
-                let l_1 = &l[at_2..k];
+                let k = at_1 + trips;
+                let l_1 = &l[at_1..k];
                 let k_1 = i + trips;
                 let d_y_1 = &d_y[i..k_1];
-                let d_l_1 = &mut d_l[at_2..k];
+                let d_l_1 = &mut d_l[at_1..k];
                 let mut d_x_i = 0.0;
                 for round in 0..trips {
                     // y[j] += l[at] * weight;

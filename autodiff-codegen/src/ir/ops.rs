@@ -231,6 +231,11 @@ impl Op {
         Op::Opaque { kind, reads, again: Again::Unknown }
     }
 
+    /// Whether this is the constant 1.0.
+    pub fn is_one(&self) -> bool {
+        matches!(self, Op::Const(Const::Float { value: 1.0, .. }))
+    }
+
     /// Visits every value that the operation itself uses (not those used inside its regions; a region's
     /// yields count as inside).
     pub fn each_value(&self, f: &mut dyn FnMut(Value)) {

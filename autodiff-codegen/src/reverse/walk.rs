@@ -124,6 +124,11 @@ impl<'f> Reverse<'f> {
 
     fn elem(&mut self, st: &Stmt, rule: crate::rules::RuleId, args: &[Value], out: &mut Vec<Stmt>) {
         let Some(adj) = self.adjoint_of_result(st) else { return };
+        let is_one = |v: Value| match self.defs.def(v) {
+            Some(crate::analysis::Def::Stmt { stmt, .. }) => stmt.op.is_one(),
+            _ => false,
+        };
+        let (rule, args) = crate::rules::as_derived(rule, args, &is_one);
         for (i, a) in args.iter().enumerate() {
             if !self.act.value(*a) {
                 continue;

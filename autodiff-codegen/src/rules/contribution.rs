@@ -4,6 +4,19 @@ use super::partial::choice;
 use super::{Expr, Library, RuleId, ids, partial, partial_names};
 use crate::ir::{Block, CmpOp, Const, Func, IntOp, Op, Origin, Stmt, Ty, Value};
 
+/// The operation whose partials are taken, and its operands: the reciprocal for a quotient of 1, whose partial is two products of
+/// the result, instead of a product and one more quotient.
+pub fn as_derived<'a>(
+    rule: RuleId,
+    args: &'a [Value],
+    is_one: &dyn Fn(Value) -> bool,
+) -> (RuleId, &'a [Value]) {
+    match (rule, args) {
+        (ids::Div, [a, _]) if is_one(*a) => (ids::Recip, &args[1..]),
+        _ => (rule, args),
+    }
+}
+
 /// Appends to `out` the code of `adj * partial` and returns its value, or `None` for a structural zero.
 ///
 /// `primal` gives the values that the partial reads: operand `i`, or for `i = arity` the result. It is asked

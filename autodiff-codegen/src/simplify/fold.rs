@@ -191,6 +191,12 @@ fn integer(walk: &Walk, op: IntOp, args: &[Value], ty: &Ty) -> Option<Const> {
             _ => None,
         };
     }
+    // Of known types only: user types may subtract as they like.
+    if let (IntOp::Sub | IntOp::WrappingSub, [a, b], Ty::Int(Some(_))) = (op, args, ty)
+        && a == b
+    {
+        return Some(Const::Int(0));
+    }
     let x: Vec<i128> = args.iter().map(|v| walk.int(*v)).collect::<Option<_>>()?;
     let r = exact_integer(op, &x)?;
     // A subtraction from below saturates at zero in every unsigned type.
