@@ -109,6 +109,7 @@ macro_rules! callee {
         }
 
         #[doc = concat!("Stands in for the tangent part of a function of ", $number, " parameters.")]
+        #[doc(hidden)]
         pub trait $tangent {
             /// The tangent part.
             fn __jvp<__Y $(, $a)* $(, $t)*>($(_: $a,)* $(_: $t),*) -> (__Y, __Y)
@@ -121,6 +122,7 @@ macro_rules! callee {
         impl<__H> $tangent for __H {}
 
         #[doc = concat!("Stands in for the parts of a function of ", $number, " parameters that second derivatives go through.")]
+        #[doc(hidden)]
         pub trait $second {
             /// The forward part of value and tangent.
             fn __tangent_fwd<__Item, __Y, __P $(, $a)* $(, $t)*>(
@@ -143,6 +145,7 @@ macro_rules! callee {
 macro_rules! at_once {
     ($($grad:ident [$($a:ident)*] [$($t:ident)*];)*) => {
     /// Stands in for the part of a handle that makes value and gradient in one, by the number of the function's parameters.
+    #[doc(hidden)]
     pub trait AtOnce {
         /// Whether the handle has that part.
         const __AT_ONCE: bool = false;
