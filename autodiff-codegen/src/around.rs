@@ -1,6 +1,7 @@
 //! What the macro sees around a function: the `impl` block and the module that it stands in, where the attribute
 //! stands on those; otherwise only that it does stand in an `impl` block.
 
+use crate::diagnostics::Kind;
 use crate::known::Known;
 use crate::options::Options;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -12,8 +13,8 @@ use std::rc::Rc;
 pub struct Around {
     /// The function stands in an `impl` block.
     pub associated: bool,
-    /// The function stands in the `impl` of a trait.
-    pub of_trait: bool,
+    /// Why there can be no companions beside the function: it stands in a trait, or in the `impl` of one.
+    pub refusal: Option<Kind>,
     /// That block, where it is known.
     pub block: Option<Rc<Block>>,
     /// What is known of the items around it.

@@ -242,7 +242,7 @@ impl Run<'_> {
         let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
             associated: f.block.is_some(),
-            of_trait: false,
+            refusal: None,
             block: f.block.clone(),
             known: Rc::new(self.known.clone()),
             module: self.module.clone(),

@@ -55,8 +55,8 @@ pub struct Known {
     associated: HashMap<String, (Vec<String>, syn::Type)>,
     /// Functions without the attribute, as far as they are seen in other files' modules.
     plain: HashSet<String>,
-    /// Those of them whose name is a module's as well.
-    hidden_plain: HashSet<String>,
+    /// Those of them of which it is certain that calls lead to them.
+    underivable: HashSet<String>,
     /// Modules, types and imports, by which a primitive type may be hidden.
     hiding: HashSet<String>,
     /// Traits and, with a `!` behind them, macros of the user's, which may have the names of others.
@@ -129,6 +129,7 @@ impl Known {
         self.lent.remove(name);
         self.own.remove(name);
         self.plain.remove(name);
+        self.underivable.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
         self.lifetimes.remove(name);
@@ -512,12 +513,18 @@ impl Known {
     /// Notes that a name is that of a function without the attribute, and of a module, in which its derivative would be
     /// looked for.
     pub fn plain_beside_module(&mut self, name: &str) {
-        self.hidden_plain.insert(name.to_string());
+        self.underivable.insert(name.to_string());
     }
 
-    /// Whether it is.
-    pub fn is_plain_beside_module(&self, path: &syn::Path) -> bool {
-        written(path).is_some_and(|path| self.hidden_plain.contains(&path))
+    /// Takes it for certain that what is seen of functions without the attribute is all that there is of them: the attribute
+    /// stands on none of the modules around them.
+    pub fn plain_for_certain(&mut self) {
+        self.underivable.extend(self.plain.iter().cloned());
+    }
+
+    /// Whether a call leads to a function that has no derivative.
+    pub fn is_underivable(&self, path: &syn::Path) -> bool {
+        written(path).is_some_and(|path| self.underivable.contains(&path))
     }
 
     /// Notes that a path leads to a function in a module of its own name, and the path of that module.

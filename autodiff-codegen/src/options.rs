@@ -257,7 +257,9 @@ fn one(
     if !input.is_empty() && !input.peek(Token![,]) {
         let rest = rest_of_option(input)?;
         let text = format!("`{rest}` after the option `{name}`");
-        let next = rest.clone().into_iter().next().map(|token| token.to_string());
+        // Behind what may have been meant as a comma.
+        let mut after = rest.clone().into_iter().map(|token| token.to_string()).filter(|token| token != ";");
+        let next = after.next();
         let instead = match next.filter(|next| OPTIONS.contains(&next.as_str())) {
             Some(next) => format!("a comma between them: `{name}, {next}`"),
             None => format!("`{name}` alone"),

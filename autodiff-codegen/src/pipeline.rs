@@ -9,10 +9,11 @@ use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
 use crate::{
-    analysis, around, blocks, by_hand, check, elided, fallback, graph, jacobian, lanes, lower, second,
+    analysis, around, blocks, by_hand, check, elided, fallback, graph, jacobian, known, lanes, lower, second,
     simplify, sparse, surroundings,
 };
 use proc_macro2::{Span, TokenStream};
+use std::rc::Rc;
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
@@ -33,12 +34,16 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         if let Some(around) = surroundings::around(&source.sig, source.body(), &item) {
             let associated = options.around.associated;
             options.around = around;
+            Rc::make_mut(&mut options.around.known).plain_for_certain();
             options.around.associated |= associated;
         }
-        match options.around.of_trait {
+        let twice = source.attrs.iter().find(|attr| known::is_backprop(attr));
+        match (options.around.refusal, twice) {
             // Stubs could not stand there, either.
-            true => errors.refuse(Kind::InTraitImpl, source.sig.ident.span(), &[]),
-            false => out.extend(function(&source, &options, &mut errors)),
+            (Some(why), _) => errors.refuse(why, source.sig.ident.span(), &[]),
+            // The other one makes them.
+            (None, Some(other)) => errors.refuse_tokens(Kind::AttributeTwice, &quote::quote!(#other), &[]),
+            (None, None) => out.extend(function(&source, &options, &mut errors)),
         }
     }
     out.extend(errors.into_tokens());

@@ -9,6 +9,7 @@
 
 use crate::around::{Around, Block};
 use crate::circles::Calls;
+use crate::diagnostics::Kind;
 use crate::known::{Known, is_backprop};
 use crate::tables::{HashMap, HashSet};
 use proc_macro2::{TokenStream, TokenTree};
@@ -52,6 +53,10 @@ pub fn around_in(
     let (module, stands) = match (&found[..], &inside[..]) {
         ([one], []) => *one,
         ([], []) => return None,
+        // All of them are of traits.
+        ([(_, first), ..], []) if found.iter().all(|(_, stands)| stands.refusal().is_some()) => {
+            return Some(Around { refusal: first.refusal(), ..Around::default() });
+        }
         // Which of them it is can't be told, or what is around it in a body: nothing is known but which names may be other ones.
         _ => {
             let mut known = Known::default();
@@ -68,7 +73,7 @@ pub fn around_in(
             return Some(Around { known: Rc::new(known), ..Around::default() });
         }
     };
-    let of_trait = stands == Stands::InTraitImpl;
+    let refusal = stands.refusal();
     let block = if let Stands::InBlock(i) = stands { Some(i) } else { None };
     let block = block.and_then(|i| match syn::parse_str(&file.modules[module].items.get(i)?.text).ok()? {
         syn::Item::Impl(i) => Some(Rc::new(Block { generics: i.generics, self_ty: *i.self_ty })),
@@ -94,7 +99,7 @@ pub fn around_in(
     Some(Around {
         circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
-        of_trait,
+        refusal,
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
@@ -176,6 +181,19 @@ enum Stands {
     InBlock(usize),
     /// In the `impl` of a trait.
     InTraitImpl,
+    /// In a trait.
+    InTrait,
+}
+
+impl Stands {
+    /// Why there can be no companions beside it.
+    fn refusal(self) -> Option<Kind> {
+        match self {
+            Stands::Free | Stands::InBlock(_) => None,
+            Stands::InTraitImpl => Some(Kind::InTraitImpl),
+            Stands::InTrait => Some(Kind::InTrait),
+        }
+    }
 }
 
 /// An item, without what it does.
@@ -255,6 +273,15 @@ impl File {
                             self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
                         }
                     }
+                }
+                syn::Item::Trait(of) => {
+                    let functions = of.items.iter().filter_map(|i| match i {
+                        syn::TraitItem::Fn(f) => {
+                            Some((function(&f.sig, f.default.as_ref()?), Stands::InTrait))
+                        }
+                        _ => None,
+                    });
+                    self.modules[own].functions.extend(functions);
                 }
                 _ => {}
             }

@@ -78,8 +78,9 @@ macro_rules! nothing {
     };
 }
 
-macro_rules! callees {
-    ($($number:literal: $name:ident, $tangent:ident $second:ident $grad:ident [$($a:ident)*] [$($t:ident)*] [$($s:ident)*];)*) => {$(
+// A call for each number of parameters: what rustc shows of one in an error is a line, then.
+macro_rules! callee {
+    ($number:literal $name:ident $tangent:ident $second:ident [$($a:ident)*] [$($t:ident)*] [$($s:ident)*]) => {
         #[doc = concat!("Stands in for the handle of a function of ", $number, " parameters.")]
         #[derive(Debug)]
         pub struct $name {}
@@ -108,6 +109,7 @@ macro_rules! callees {
         }
 
         #[doc = concat!("Stands in for the tangent part of a function of ", $number, " parameters.")]
+        #[doc(hidden)]
         pub trait $tangent {
             /// The tangent part.
             fn __jvp<__Y $(, $a)* $(, $t)*>($(_: $a,)* $(_: $t),*) -> (__Y, __Y)
@@ -120,6 +122,7 @@ macro_rules! callees {
         impl<__H> $tangent for __H {}
 
         #[doc = concat!("Stands in for the parts of a function of ", $number, " parameters that second derivatives go through.")]
+        #[doc(hidden)]
         pub trait $second {
             /// The forward part of value and tangent.
             fn __tangent_fwd<__Item, __Y, __P $(, $a)* $(, $t)*>(
@@ -136,9 +139,13 @@ macro_rules! callees {
             ) {}
         }
         impl<__H> $second for __H {}
-    )*
+    };
+}
 
+macro_rules! at_once {
+    ($($grad:ident [$($a:ident)*] [$($t:ident)*];)*) => {
     /// Stands in for the part of a handle that makes value and gradient in one, by the number of the function's parameters.
+    #[doc(hidden)]
     pub trait AtOnce {
         /// Whether the handle has that part.
         const __AT_ONCE: bool = false;
@@ -161,22 +168,36 @@ macro_rules! callees {
                 unreachable!()
             }
         )*
-    }};
+    }
+    };
 }
 
-callees! {
-    1: Callee1, Tangent1 Second1 __grad_1 [A] [A1] [A2];
-    2: Callee2, Tangent2 Second2 __grad_2 [A B] [A1 B1] [A2 B2];
-    3: Callee3, Tangent3 Second3 __grad_3 [A B C] [A1 B1 C1] [A2 B2 C2];
-    4: Callee4, Tangent4 Second4 __grad_4 [A B C D] [A1 B1 C1 D1] [A2 B2 C2 D2];
-    5: Callee5, Tangent5 Second5 __grad_5 [A B C D E] [A1 B1 C1 D1 E1] [A2 B2 C2 D2 E2];
-    6: Callee6, Tangent6 Second6 __grad_6 [A B C D E F] [A1 B1 C1 D1 E1 F1] [A2 B2 C2 D2 E2 F2];
-    7: Callee7, Tangent7 Second7 __grad_7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1] [A2 B2 C2 D2 E2 F2 G2];
-    8: Callee8, Tangent8 Second8 __grad_8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1] [A2 B2 C2 D2 E2 F2 G2 H2];
-    9: Callee9, Tangent9 Second9 __grad_9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1] [A2 B2 C2 D2 E2 F2 G2 H2 I2];
-    10: Callee10, Tangent10 Second10 __grad_10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2];
-    11: Callee11, Tangent11 Second11 __grad_11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2];
-    12: Callee12, Tangent12 Second12 __grad_12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2 L2];
+callee!(1 Callee1 Tangent1 Second1 [A] [A1] [A2]);
+callee!(2 Callee2 Tangent2 Second2 [A B] [A1 B1] [A2 B2]);
+callee!(3 Callee3 Tangent3 Second3 [A B C] [A1 B1 C1] [A2 B2 C2]);
+callee!(4 Callee4 Tangent4 Second4 [A B C D] [A1 B1 C1 D1] [A2 B2 C2 D2]);
+callee!(5 Callee5 Tangent5 Second5 [A B C D E] [A1 B1 C1 D1 E1] [A2 B2 C2 D2 E2]);
+callee!(6 Callee6 Tangent6 Second6 [A B C D E F] [A1 B1 C1 D1 E1 F1] [A2 B2 C2 D2 E2 F2]);
+callee!(7 Callee7 Tangent7 Second7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1] [A2 B2 C2 D2 E2 F2 G2]);
+callee!(8 Callee8 Tangent8 Second8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1] [A2 B2 C2 D2 E2 F2 G2 H2]);
+callee!(9 Callee9 Tangent9 Second9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1] [A2 B2 C2 D2 E2 F2 G2 H2 I2]);
+callee!(10 Callee10 Tangent10 Second10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2]);
+callee!(11 Callee11 Tangent11 Second11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2]);
+callee!(12 Callee12 Tangent12 Second12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1] [A2 B2 C2 D2 E2 F2 G2 H2 I2 J2 K2 L2]);
+
+at_once! {
+    __grad_1 [A] [A1];
+    __grad_2 [A B] [A1 B1];
+    __grad_3 [A B C] [A1 B1 C1];
+    __grad_4 [A B C D] [A1 B1 C1 D1];
+    __grad_5 [A B C D E] [A1 B1 C1 D1 E1];
+    __grad_6 [A B C D E F] [A1 B1 C1 D1 E1 F1];
+    __grad_7 [A B C D E F G] [A1 B1 C1 D1 E1 F1 G1];
+    __grad_8 [A B C D E F G H] [A1 B1 C1 D1 E1 F1 G1 H1];
+    __grad_9 [A B C D E F G H I] [A1 B1 C1 D1 E1 F1 G1 H1 I1];
+    __grad_10 [A B C D E F G H I J] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1];
+    __grad_11 [A B C D E F G H I J K] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1];
+    __grad_12 [A B C D E F G H I J K L] [A1 B1 C1 D1 E1 F1 G1 H1 I1 J1 K1 L1];
 }
 
 /// Stands in for the handle of a function that is passed as an argument.

@@ -36,6 +36,7 @@ pub trait Diff {
     note = "why: what active values are written to has to be a number, or an array, `Vec` or tuple of floats",
     note = "instead: a copy of the floats in it, as an array or `Vec`"
 )]
+#[doc(hidden)]
 pub trait Given {}
 
 #[diagnostic::do_not_recommend]

@@ -7,6 +7,7 @@
     note = "why: by its path the function was taken for the crate's, whose derivative is known",
     note = "instead: another name for the module or the import; or `::libm::…`, if the crate is meant"
 )]
+#[doc(hidden)]
 pub trait OfLibm<F> {}
 
 impl<F> OfLibm<F> for F {}

@@ -44,6 +44,7 @@ by_value!(f32 f64 bool char u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize)
     note = "why: the function has taken the argument by the time when the rule is lent it",
     note = "instead: a reference as the parameter, or `#[derive(Clone)]` on `{Self}`"
 )]
+#[doc(hidden)]
 pub trait Kept {
     /// A copy.
     #[doc(hidden)]

@@ -51,6 +51,9 @@ refusals! {
     InTraitImpl: "the attribute stands on a function of an `impl` of a trait",
         "its companions would have to stand in the same block, where only the trait's own functions can",
         "an inherent method or a free function with the attribute, which this one calls; of an operator (`Add`, `Neg`, `MulAssign`, …), the attribute on the `impl`";
+    InTrait: "the attribute stands on a function of a trait",
+        "an `impl` may put another function in its place, and the companions would still be made of this one",
+        "a free function with the attribute and the body, which this one calls; or methods of the types themselves, in `impl` blocks without a trait";
     OperatorForm: "this form of an operator can't be differentiated",
         "its function is written once more with companions, and what it takes has to be a value or a plain reference",
         "`self`, and `let mut this = self;` in the body";
@@ -137,6 +140,9 @@ refusals! {
     NothingToAddTo: "`acc` asks for a companion that adds to buffers, and `{0}` has none",
         "only gradients of a length that is known at run time (slices, `Vec`s) and those of structs are written to buffers of the caller's, and only where the function returns one float",
         "`{0}_grad`, and `+=` on what it returns";
+    AttributeTwice: "the attribute stands here twice",
+        "each of them would make companions of the same names",
+        "one attribute with the options of both: `#[backprop(jvp, hvp)]`";
     DuplicateOption: "the option `{0}` is given twice",
         "the two could contradict each other",
         "give it once";
@@ -213,7 +219,7 @@ refusals! {
         "return a float, or an array, `Vec` or tuple of floats, or write the result into a `&mut` parameter";
     ResultType: "a result of the type `{0}` can't be differentiated",
         "no derivative is defined for it",
-        "a float, or an array, `Vec` or tuple of floats, by value; an `Option` or `Result` may be around it";
+        "a float, an array, `Vec` or tuple of floats, or a struct that derives `Differentiable`, by value; an `Option` or `Result` may be around it";
 
     // Derivative programs.
     NeverReturns: "this function never returns",
@@ -224,6 +230,12 @@ refusals! {
     NotDifferentiated: "{0} that an active value flows through is not supported",
         "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
         "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
+    ActiveMacro: "the macro `{0}!` around an active value is not supported",
+        "macros are not looked into, so that what becomes of the value's derivative can't be seen",
+        "{1}";
+    UnsafeBlock: "an `unsafe` block that an active value flows through is not supported",
+        "what it does to memory can't be followed, and the way back would have to do it in reverse",
+        "indices, slices and iterators, whose checks companions move out of their loops; or a function of its own for the block, whose derivative is written by hand: `#[backprop(pullback = …)]`";
     TraitMethod: "the method `{0}` of a trait is called with an active value",
         "functions of traits have no derivatives: `#[backprop]` can't stand on them, and which type's they are isn't known before the program runs or is compiled",
         "a parameter of a concrete type with `#[backprop]` on its own method, or a function as a parameter, `f: impl Fn(f64) -> f64`; or `backprop::stop_gradient(…)` around arguments that are meant to be constants";
@@ -281,6 +293,9 @@ refusals! {
     ChangedOutOfSight: "the active variable `{0}` is changed where it can't be followed",
         "code that is not looked into (a macro, or a closure, pattern or method that is not understood) assigns to it or borrows it mutably, and what that does to its derivative is not known",
         "plain assignments to it";
+    ConstantParameter: "an active value is written to `{0}`, a parameter that no derivative flows through",
+        "where it is read again, its derivative would be lost",
+        "a variable of the function's own for it; `backprop::stop_gradient(…)` around what is only kept in `{0}`; or `#[grad]` on `{0}`, if its type derives `Differentiable`";
     UnknownStart: "the active variable `{0}` starts as something that is not looked into",
         "what active values are written to has to be a number, or an array, `Vec` or tuple of known form",
         "`[0.0; 3]`, `vec![0.0; n]` or `Vec::new()`; maps and queues of active values as `Vec`s with indices";
@@ -347,8 +362,8 @@ refusals! {
         "the type is not known to be a float or an integer",
         "the primitive type by its own name, such as `as f64`";
     AssignmentTarget: "an assignment to this is not supported",
-        "which memory it changes can't be followed",
-        "a variable, or an element of an array";
+        "which memory it changes can't be followed, so that the derivative of what is read there later would be lost",
+        "a variable, or an element of an array; `backprop::stop_gradient(…)` around a value that is only noted down there";
     Reassigned: "a branch or loop can't give a variable another mutable reference, or a value of another form",
         "which memory the variable stands for would depend on the way taken",
         "a variable of its own for it, or assignments to the elements";
@@ -363,7 +378,7 @@ refusals! {
         "a tuple of the references, or assignments to what they refer to";
     LengthOfParameter: "the length of this `Vec` can't change",
         "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
-        "a `Vec` of the function's own, as a variable";
+        "a `Vec` of the function's own, as a variable; for a log, `#[no_grad]` on it and `backprop::stop_gradient(…)` around what is added";
     OtherResult: "`{0}` is called for something else than floats, with an active value among its arguments",
         "only functions that return floats, or nothing beside what they write through `&mut`, have a derivative",
         "two functions: one with `#[backprop]` for the floats, and one for the rest, which is given `stop_gradient(…)` of active values";
@@ -372,6 +387,12 @@ refusals! {
         "the float, array, `Vec` or tuple itself, or a variable that holds it";
 
     // Bodies.
+    MarkInBody: "`#[{0}]` can't stand here",
+        "marks say of parameters whether they are active; in the body, a value is active where an active one flows into it",
+        "{1}";
+    UnknownMark: "`#[{0}]` is not known",
+        "parameters are marked `#[grad]` or `#[no_grad]`, or not at all",
+        "`#[{1}]`";
     BodyAttribute: "the attribute `{0}` can't stand here",
         "it may remove or rewrite the code that it stands on after the derivative has been made from that code",
         "put it on the whole function, or use `if cfg!(…) { … }`";

@@ -205,6 +205,7 @@ impl<'a> Lower<'a, '_> {
     /// A place to be assigned to.
     fn target(&mut self, lhs: &'a Expr) -> Res<Loc> {
         match &lhs.kind {
+            _ if super::walk::root(lhs).is_none() => self.refuse(Kind::AssignmentTarget, lhs, &[]),
             ExprKind::Field(base, _) if !self.is_in_memory(base) && !self.facts.has_members(base) => {
                 self.refuse(Kind::AssignmentTarget, lhs, &[])
             }

@@ -96,7 +96,10 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::LeftOut, e, &[&name, &why]);
         }
-        if self.f.types.known.is_plain_beside_module(path) || self.is_plain_item(path) {
+        // Of what counts or decides, something else is said.
+        let counts = matches!(self.facts.result_of(path, args), Some(Type::Bool | Type::Int(_)));
+        let underivable = self.f.types.known.is_underivable(path) && !counts;
+        if underivable || self.is_plain_item(path) {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }

@@ -20,12 +20,28 @@ impl Facts<'_> {
             && !jumps::leaves(e)
     }
 
-    /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression.
+    /// Whether something that may be active is assigned to, or lent mutably, anywhere in the expression, or takes an
+    /// active value.
     pub fn writes_tainted(&self, e: &Expr) -> bool {
         let mut vars = Vec::new();
         walk::assigned(e, &mut vars);
         walk::each(e, &mut |e| self.lent(e, &mut vars));
-        vars.into_iter().any(|v| self.is_tainted(v))
+        vars.into_iter().any(|v| self.is_tainted(v)) || walk::any(e, &|e| self.is_lost(e))
+    }
+
+    /// Whether an active value is assigned to what no variable stands for, such as the memory of a `static`: whoever
+    /// reads it there would get it without its derivative.
+    fn is_lost(&self, e: &Expr) -> bool {
+        let (ExprKind::Assign(lhs, rhs) | ExprKind::AssignOp(_, lhs, rhs)) = &e.kind else { return false };
+        let mut kept = true;
+        walk::targets(lhs, &mut |t| {
+            let nowhere = match &t.kind {
+                ExprKind::Path(p) => p.is_ident("_"),
+                kind => matches!(kind, ExprKind::Unknown("`_`")),
+            };
+            kept &= nowhere || walk::root(t).is_some();
+        });
+        !kept && self.tainted(rhs)
     }
 
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.

@@ -135,8 +135,21 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Return(_) | ExprKind::Break(..) | ExprKind::Continue(_) => {
                 self.refuse(Kind::ReturnInside, e, &[])
             }
-            ExprKind::Try(..) => self.refuse(Kind::NotDifferentiated, e, &["`?` on this"]),
+            // A tail of the type of the result is one that `?` stands on, too.
+            ExprKind::Try(inner, _) => match &inner.kind {
+                ExprKind::Method { name, .. } => self.refuse_method(inner, name),
+                _ => self.refuse(Kind::NotDifferentiated, inner, &["this `Option` or `Result`"]),
+            },
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
+            ExprKind::Unknown("a macro") => {
+                let name = macro_name(&e.tokens);
+                let instead = match name.as_str() {
+                    "dbg" => "the value alone, and `eprintln!(\"{value:?}\")` as a statement of its own",
+                    _ => "what the macro stands for, written out; or a function with `#[backprop]`",
+                };
+                self.refuse(Kind::ActiveMacro, e, &[&name, instead])
+            }
+            ExprKind::Unknown("an `unsafe` block") => self.refuse(Kind::UnsafeBlock, e, &[]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),
             _ => self.refuse(Kind::NotDifferentiated, e, &["this expression"]),
         }
@@ -362,4 +375,10 @@ impl Val {
             _ => None,
         }
     }
+}
+
+/// The name of a macro that is called, with its path.
+fn macro_name(call: &proc_macro2::TokenStream) -> String {
+    let name = call.clone().into_iter().take_while(|token| token.to_string() != "!");
+    name.map(|token| token.to_string()).collect()
 }

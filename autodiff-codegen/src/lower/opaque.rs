@@ -166,13 +166,24 @@ impl<'a> Lower<'a, '_> {
         vars.into_iter().try_for_each(|v| self.declare_opaque_variable(v))
     }
 
+    /// A variable of copied code that active values are written to; of a parameter, there is more to be said.
+    pub(super) fn refuse_changed<T>(&mut self, v: Var, kind: Kind) -> Res<T> {
+        let ident = &self.f.vars[v.0 as usize].ident;
+        let mut parameter = false;
+        for param in self.f.params.iter().filter(|param| !param.active) {
+            super::walk::bound(&param.pat, &mut |bound| parameter |= bound == v);
+        }
+        let kind = if parameter { Kind::ConstantParameter } else { kind };
+        self.refuse_at(kind, ident.span(), &[&ident.to_string()])
+    }
+
     /// One of them.
     pub(super) fn declare_opaque_variable(&mut self, v: Var) -> Res<()> {
         self.declare(v);
         let ident = self.f.vars[v.0 as usize].ident.clone();
         if self.facts.is_opaque(v) && self.facts.is_tainted(v) {
             self.env[v.0 as usize] = Some(Val::Poison);
-            return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+            return self.refuse_changed(v, Kind::ChangedOutOfSight);
         }
         if self.facts.is_given(v) {
             let val = self.variable_given(v, &ident)?;
@@ -180,7 +191,7 @@ impl<'a> Lower<'a, '_> {
         }
         if self.facts.is_tainted(v) && !self.facts.is_asserted(v) {
             self.env[v.0 as usize] = Some(Val::Poison);
-            return self.refuse_at(Kind::UnknownStart, ident.span(), &[&ident.to_string()]);
+            return self.refuse_changed(v, Kind::UnknownStart);
         }
         if self.facts.is_asserted(v) && !self.facts.is_opaque(v) {
             let kind = OpaqueKind::Expr(quote::quote!(#ident));

@@ -293,7 +293,7 @@ impl<'a> Lower<'a, '_> {
         let ident = self.f.vars[v.0 as usize].ident.clone();
         if self.facts.is_tainted(v) {
             self.env[v.0 as usize] = Some(Val::Poison);
-            return self.refuse_at(Kind::ChangedOutOfSight, ident.span(), &[&ident.to_string()]);
+            return self.refuse_changed(v, Kind::ChangedOutOfSight);
         }
         let mutable = self.is_mutable(v).then(|| quote::quote!(mut));
         let reads = self.read_of(&ident, &val).into_iter().collect();

@@ -1,6 +1,6 @@
 //! Attributes inside of functions: inert ones may stay, others could change the code after it was read.
 
-use crate::diagnostics::{Errors, Kind};
+use crate::diagnostics::{Errors, Kind, nearest};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 
@@ -19,9 +19,23 @@ pub fn check_body(block: &syn::Block, errors: &mut Errors) {
 /// Refuses one attribute unless it is inert.
 pub fn check(attr: &syn::Attribute, errors: &mut Errors) {
     if !is_inert(attr) {
-        let name = attr.path().to_token_stream().to_string().replace(' ', "");
-        errors.refuse_tokens(Kind::BodyAttribute, &attr.to_token_stream(), &[&format!("#[{name}]")]);
+        errors.refuse_tokens(Kind::BodyAttribute, &attr.to_token_stream(), &[&format!("#[{}]", name(attr))]);
     }
+}
+
+/// The same of an attribute of a parameter, which may have been meant as a mark.
+pub fn check_parameter(attr: &syn::Attribute, errors: &mut Errors) {
+    match nearest(&name(attr), ["grad", "no_grad"]) {
+        Some(mark) if !is_inert(attr) => {
+            errors.refuse_tokens(Kind::UnknownMark, &attr.to_token_stream(), &[&name(attr), mark]);
+        }
+        _ => check(attr, errors),
+    }
+}
+
+/// What an attribute is called, with its path.
+fn name(attr: &syn::Attribute) -> String {
+    attr.path().to_token_stream().to_string().replace(' ', "")
 }
 
 /// Whether an attribute changes no code. One that is there only under a condition is inert if what it stands for is.
@@ -45,7 +59,12 @@ struct Attributes<'e> {
 
 impl<'ast> Visit<'ast> for Attributes<'_> {
     fn visit_attribute(&mut self, attr: &'ast syn::Attribute) {
-        check(attr, self.errors);
+        let instead = match super::signature::mark_of(attr.path()) {
+            Some("grad") => "no mark; on the parameter that the value comes from, if it is one of a struct",
+            Some(_) => "`backprop::stop_gradient(…)` around the value, if it is meant to be a constant",
+            None => return check(attr, self.errors),
+        };
+        self.errors.refuse_tokens(Kind::MarkInBody, &attr.to_token_stream(), &[&name(attr), instead]);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

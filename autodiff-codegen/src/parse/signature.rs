@@ -55,7 +55,7 @@ fn mark_name(attr: &syn::Attribute) -> Option<&'static str> {
 }
 
 /// `grad` or `no_grad`, possibly with the crate's name before it.
-fn mark_of(path: &syn::Path) -> Option<&'static str> {
+pub(super) fn mark_of(path: &syn::Path) -> Option<&'static str> {
     let last = path.segments.last()?;
     ["grad", "no_grad"].into_iter().find(|name| last.ident == name)
 }
@@ -65,7 +65,7 @@ fn marks(attrs: &[syn::Attribute], errors: &mut Errors) -> Marks {
     let mut marks = Marks { grad: None, no_grad: None };
     for attr in attrs {
         let Some(name) = mark_name(attr) else {
-            attributes::check(attr, errors);
+            attributes::check_parameter(attr, errors);
             continue;
         };
         if !matches!(attr.meta, syn::Meta::Path(_)) {

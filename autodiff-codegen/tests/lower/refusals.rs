@@ -14,14 +14,9 @@ fn refused(kind: Kind, sources: &[&str]) {
 
 #[test]
 fn constructs_that_are_not_looked_into() {
-    refused(
-        Kind::NotDifferentiated,
-        &[
-            "fn f(x: f64) -> f64 { let p = Shape::Point { x, y: 1.0 }; p.x }",
-            "fn f(x: f64) -> f64 { my_macro!(x) }",
-            "fn f(x: f64) -> f64 { unsafe { x } }",
-        ],
-    );
+    refused(Kind::NotDifferentiated, &["fn f(x: f64) -> f64 { let p = Shape::Point { x, y: 1.0 }; p.x }"]);
+    refused(Kind::ActiveMacro, &["fn f(x: f64) -> f64 { my_macro!(x) }"]);
+    refused(Kind::UnsafeBlock, &["fn f(x: f64) -> f64 { unsafe { x } }"]);
     refused(
         Kind::UnknownMethod,
         &[
@@ -54,6 +49,26 @@ fn iterators_that_go_on() {
     ] {
         assert!(lowered(&with(body)).is_err(), "accepted: {body}");
     }
+}
+
+#[test]
+fn values_that_are_noted_elsewhere() {
+    refused(
+        Kind::AssignmentTarget,
+        &[
+            "fn f(x: f64) -> f64 { *LAST.lock().unwrap() = x; x * read() }",
+            "fn f(x: f64) -> f64 { LAST.lock().unwrap()[0] += x; x * read() }",
+            "fn f(x: f64, n: usize) -> f64 { if n > 0 { STATE.lock().unwrap().last = x; } x * read() }",
+            "fn f(x: f64) -> f64 { let k = { *LAST.lock().unwrap() = x; 3 }; x * read() * k as f64 }",
+            "fn f(x: &[f64]) -> f64 { x.iter().for_each(|v| *LAST.lock().unwrap() += v); x[0] * read() }",
+        ],
+    );
+    refused(
+        Kind::ConstantParameter,
+        &["fn f(x: f64, state: &mut State) -> f64 { state.seen.push(x); x * state.seen[0] }"],
+    );
+    let noted = "fn f(x: f64) -> f64 { *LAST.lock().unwrap() = stop_gradient(x); x * x }";
+    assert!(lowered(noted).is_ok(), "refused: {noted}");
 }
 
 #[test]
@@ -164,7 +179,7 @@ fn all_errors_come_at_once() {
         Kind::UnknownMethod,
         Kind::NotAScalar,
         Kind::QualifiedCall,
-        Kind::NotDifferentiated,
+        Kind::ActiveMacro,
         Kind::QualifiedCall,
     ];
     assert_eq!(kinds.map(drop), Err(expected));
