@@ -268,6 +268,8 @@ fn signature(
                 let bounds = &t.bounds;
                 syn::parse_quote_spanned!(span=> impl #bounds)
             }
+            // A pointer can be passed on and used again.
+            syn::Type::BareFn(_) => syn::parse_quote_spanned!(span=> impl #bound + ::core::marker::Copy),
             _ => syn::parse_quote_spanned!(span=> impl #bound),
         };
     }

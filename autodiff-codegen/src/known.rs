@@ -863,7 +863,12 @@ fn shadowing(item: &syn::Item) -> Vec<String> {
             leaves(&u.tree, &mut Vec::new(), &mut imports);
             let names = imports.into_iter().filter_map(|import| {
                 let (from, to) = import.name?;
-                let of_std = import.path.first().is_some_and(|krate| is_std(krate)) && from == to;
+                let krate = import.path.first().map_or("", String::as_str);
+                if to == "Euclid" {
+                    // The trait of another crate's.
+                    return (from != to || !["num_traits", "num"].contains(&krate)).then_some(to);
+                }
+                let of_std = is_std(krate) && from == to;
                 (!of_std && crate::parse::is_known_macro(&to)).then(|| format!("{to}!"))
             });
             names.collect()

@@ -65,7 +65,9 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.wrap = wrap.clone();
     let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
     let block = unwrapped.as_ref().unwrap_or(&item.block);
-    let conditions = user_macros::conditions(block, &|path| parser.is_known_macro(path));
+    let conditions = user_macros::conditions(block, wrap.is_some(), &|path| {
+        parser.is_known_macro(path) || parser.types.known.is_array_macro(path)
+    });
     let block = conditions.as_ref().unwrap_or(block);
     parser.roots = item_names(item, &parser, options);
     let body = parser.scoped(|parser| parser.block_here(block, true));

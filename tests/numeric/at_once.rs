@@ -34,6 +34,24 @@ macro_rules! functions {
         }
         case!($F $mode: determinant(slice a: -1.0..1.0 => vec![0.0; 16]; 4));
 
+        // What is lent within an `Option` becomes a slice in the call.
+        #[backprop $options]
+        pub fn scaled_by(x: &[$F], w: $F, #[no_grad] scales: Option<&[$F]>) -> $F {
+            let scale = scales.map_or(0.5, |scales| scales[scales.len() - 1]);
+            x.iter().map(|v| (v * w * scale).sin()).sum()
+        }
+
+        #[backprop $options]
+        pub fn with_scales(x: &[$F], w: $F) -> $F {
+            let mut s = scaled_by(x, w, None);
+            for k in 1..3 {
+                s += scaled_by(&x[k..], w, Some(&[0.25, 1.5])) * w;
+                s += w * scaled_by(x, w * 0.5, Some(&[k as $F; 3]));
+            }
+            s
+        }
+        case!($F $mode: with_scales(slice x: -1.0..1.0 => vec![0.0; 4], by w: 0.5..1.5));
+
         // One with a loop, so that there is something to fuse.
         #[backprop $options]
         pub fn weighted(x: &[$F], w: $F) -> $F {

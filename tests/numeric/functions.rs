@@ -118,6 +118,30 @@ macro_rules! functions {
         case!($F $mode: root(by x0: 0.5..1.5));
 
         #[backprop $options]
+        pub fn step(f: fn($F) -> $F, df: fn($F) -> $F, x: $F) -> $F {
+            x - f(x) / df(x)
+        }
+
+        #[backprop $options]
+        pub fn stepped(f: fn($F) -> $F, df: fn($F) -> $F, x0: $F, n: usize) -> $F {
+            let mut x = x0;
+            for i in 0..n {
+                // A pointer is still there when it was passed on.
+                x = step(f, df, x);
+                if i == 1 {
+                    x += 0.1 * f(x) * step(f, df, x0);
+                }
+            }
+            x
+        }
+
+        #[backprop $options]
+        pub fn root_by_pointers(x0: $F) -> $F {
+            stepped(cubic, cubic_slope, x0, 3) * stepped(bump, cubic, x0, 0)
+        }
+        case!($F $mode: root_by_pointers(by x0: 0.5..1.5));
+
+        #[backprop $options]
         pub fn bisected(f: &mut impl FnMut($F, $F) -> $F, p: $F, lo: $F, hi: $F) -> $F {
             let (mut lo, mut hi) = (lo, hi);
             for _ in 0..4 {

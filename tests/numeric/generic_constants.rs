@@ -3,7 +3,7 @@
 use backprop::backprop;
 use num_traits::float::FloatCore;
 use num_traits::real::Real;
-use num_traits::{Float, FloatConst, FromPrimitive, NumAssign, NumCast};
+use num_traits::{Euclid, Float, FloatConst, FromPrimitive, NumAssign, NumCast};
 use std::iter::Sum;
 
 /// The helper that half of all generic code has.
@@ -136,6 +136,13 @@ macro_rules! functions {
         case!($F $mode: names_of_num_traits(by x: 1.6..1.9, by y: 1.1..1.5));
 
         #[backprop $options]
+        pub fn of_euclid(x: $F, y: $F) -> $F {
+            let turns = num_traits::Euclid::div_euclid(&x, &y);
+            Euclid::rem_euclid(&x, &(y * 2.0)) * y + turns * x
+        }
+        case!($F $mode: of_euclid(by x: -1.9..-1.6, by y: 1.1..1.5));
+
+        #[backprop $options]
         pub fn there_and_back<T: Float + FromPrimitive>(x: T) -> T {
             let wide: f64 = x.to_f64().unwrap();
             let narrow = x.to_f32().expect("a float") as f64;
@@ -147,6 +154,40 @@ macro_rules! functions {
             let x: $F = 0.75;
             assert_eq!(there_and_back_grad(x), (there_and_back(x), 4.0 * x + (x as f64).cos() as $F + 1.0));
         }
+
+        #[backprop $options]
+        pub fn options_of_conversions<T: Float + FromPrimitive>(x: T, y: T) -> T {
+            let mut sum = T::zero();
+            if let Some(wide) = x.to_f64() {
+                if wide > 3.0 {
+                    return T::from(wide * wide).unwrap();
+                }
+                sum = sum + T::from(wide.sin()).unwrap() * y;
+            }
+            let kept = y.to_f64();
+            for _ in 0..2 {
+                let Some(v) = kept.map(|v| v * v) else { return x };
+                sum = match T::from_f64(v) {
+                    Some(v) if x < y => sum * v,
+                    Some(v) => sum + v,
+                    None => x,
+                };
+            }
+            sum + T::from_f64(x.to_f64().map_or(0.0, |v| v * 2.0)).unwrap_or(y * x)
+        }
+        case!($F $mode: options_of_conversions(by x: 0.5..4.0, by y: 0.5..2.0));
+
+        #[backprop $options]
+        pub fn asked_for<T: Float>(x: T) -> Option<T> {
+            let wide = x.to_f64()?;
+            let narrow = T::from(wide * wide)?;
+            narrow.to_f64().and_then(|v| T::from(v.sin())).filter(|v| *v > T::zero())
+        }
+        #[backprop $options]
+        pub fn asked<T: Float>(x: T) -> T {
+            asked_for(x).unwrap_or(x * x)
+        }
+        case!($F $mode: asked(by x: 0.5..2.5));
 
         #[backprop $options]
         pub fn into_double<T: Float + Into<f64>>(x: T, y: f64) -> f64 {

@@ -38,6 +38,40 @@ macro_rules! functions {
         case!($F $mode: some_retained(slice x: -2.0..2.0 => vec![0.0; 5], by limit: 0.5..1.5));
 
         #[backprop $options]
+        pub fn cloned_from(x: &[$F], #[no_grad] n: usize) -> $F {
+            let mut b = x.to_vec();
+            let mut before = vec![x[0] * x[1], x[2]];
+            let mut grown = Vec::new();
+            let mut rows = vec![vec![x[1]], vec![x[0] * x[0], x[2]]];
+            let mut total = before[0] * before[1];
+            for k in 0..n {
+                // What was in it is gone, and what it was copied from may change.
+                before.clone_from(&b);
+                for v in b.iter_mut() {
+                    *v = *v * *v * 0.5 + before[k % 2];
+                }
+                if k % 2 == 0 {
+                    grown.clone_from(&before);
+                    b.pop();
+                } else {
+                    b.clone_from(&grown);
+                    rows[0].clone_from(&b);
+                }
+                total += before.iter().zip(&b).map(|(p, q)| p * q).sum::<$F>();
+            }
+            let last = rows[1].clone();
+            rows[0].clone_from(&last);
+            total * rows[0][1] + grown.iter().sum::<$F>() + rows[0].len() as $F * b[0]
+        }
+        case!($F $mode: cloned_from(slice x: -1.0..1.0 => vec![0.0; 3]; 3));
+        case!($F $mode: never_cloned(slice x: -1.0..1.0 => vec![0.0; 3]));
+
+        #[backprop $options]
+        pub fn never_cloned(x: &[$F]) -> $F {
+            cloned_from(x, 0)
+        }
+
+        #[backprop $options]
         pub fn prefix_sums(x: &[$F]) -> Vec<$F> {
             let mut sums: Vec<$F> = Vec::with_capacity(x.len() + 1);
             sums.push(0.0);

@@ -10,6 +10,7 @@
 mod case;
 
 mod arrays;
+mod asked;
 mod at_once;
 mod branches;
 mod calls;

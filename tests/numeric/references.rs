@@ -24,6 +24,20 @@ macro_rules! functions {
         case!($F $mode: swapped_references(by x: 0.5..1.5 => [0.0; 2]));
 
         #[backprop $options]
+        pub fn beside_borrowed_numbers(x: &[$F], by: $F) -> Vec<$F> {
+            let mut y = x.to_owned();
+            for v in &mut y {
+                if v < &mut 0.0 && v > &mut -1.5 {
+                    *v *= by * v.to_owned();
+                } else if v == &mut 0.0 {
+                    *v = by;
+                }
+            }
+            y
+        }
+        case!($F $mode: vjp beside_borrowed_numbers(slice x: -2.0..2.0 => vec![0.0; 5], by by: 0.5..1.5));
+
+        #[backprop $options]
         pub fn swapped_mutable_references(x: [$F; 2]) -> $F {
             let mut p = vec![x[0], x[1]];
             let mut q = vec![x[1] * 2.0, x[0] * x[0]];

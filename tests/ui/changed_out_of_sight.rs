@@ -1,15 +1,15 @@
 use backprop::backprop;
 
 macro_rules! add {
-    ($s:ident, $t:expr) => {
-        $s += $t
+    ($s:expr, $t:expr) => {
+        *$s += $t
     };
 }
 
 #[backprop]
 fn f(x: f64) -> f64 {
     let mut s = x;
-    let () = add!(s, 1.0);
+    let () = add!(&mut s, 1.0);
     s
 }
 

@@ -1,16 +1,16 @@
 use backprop::backprop;
 
-macro_rules! five {
-    () => {
-        5
+macro_rules! same {
+    ($t:expr) => {
+        $t
     };
 }
 
 #[backprop]
-fn f(x: &[f64; 6]) -> f64 {
-    x[five!()] * 2.0
+fn f(x: &[f64; 6], t: &[u8]) -> f64 {
+    x[same!(t).len()] * 2.0
 }
 
 fn main() {
-    let _ = f_grad(&[1.0; 6]);
+    let _ = f_grad(&[1.0; 6], &[]);
 }

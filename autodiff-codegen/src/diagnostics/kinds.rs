@@ -306,9 +306,9 @@ refusals! {
         "in a companion it would leave another construct than in the function",
         "a statement of its own for what may leave, such as `if … { return … }`";
 
-    MacroInside: "a macro that is not one of `std`'s can't stand inside of an expression",
-        "macros are not looked into, and one may `return`, or leave a loop: in a companion it would leave another construct than in the function",
-        "a function or a constant in its place; as the condition of an `if`, or as a statement of its own, a macro is understood";
+    MacroInside: "a macro that is not one of `std`'s can't stand here, inside of an expression",
+        "macros are not looked into, and one may be a place that is changed, or `return`, or leave a loop: in a companion it would leave another construct than in the function",
+        "a function or a constant in its place; as a value of its own, as the condition of an `if`, or as a statement, a macro is understood";
 
     // Control flow.
     ReturnInside: "`return`, `break` or `continue` can't stand here, inside of an expression",

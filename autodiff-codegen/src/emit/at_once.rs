@@ -85,6 +85,16 @@ fn is_name(argument: &TokenStream) -> bool {
     })
 }
 
+/// Whether an argument is a `Some(&[1.0, 2.0])`: what is in it becomes a slice where it stands in a call, and not in a variable.
+fn lends_within(argument: &TokenStream) -> bool {
+    let mut tokens = argument.clone().into_iter();
+    let some = matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "Some");
+    let lent = |inner: TokenStream| {
+        inner.into_iter().next().is_some_and(|t| matches!(t, TokenTree::Punct(p) if p.as_char() == '&'))
+    };
+    some && matches!(tokens.next(), Some(TokenTree::Group(g)) if lent(g.stream()))
+}
+
 impl<'f> Body<'f> {
     /// `let y = match (f, args…) { (__f, __a…) => if f::__AT_ONCE { f::__grad_2(__f, __a…, seed, slots…) } else { … } };`
     ///
@@ -104,11 +114,12 @@ impl<'f> Body<'f> {
             .map(|(part, extra)| self.callees.part(&callee.path, part, extra));
         let (item, seed) = (&callee.path, self.value(seed).tokens);
         let given = self.args(args, span);
+        let apart = given.iter().any(lends_within);
         let (mut once, mut names) = (vec![quote_spanned!(span=> #item)], Vec::new());
         let given: Vec<TokenStream> = given
             .into_iter()
             .map(|tokens| {
-                if is_name(&tokens) {
+                if apart || is_name(&tokens) {
                     return tokens;
                 }
                 // What rustc has against an argument, it says where that stands.
@@ -132,16 +143,22 @@ impl<'f> Body<'f> {
         let own_span = item.segments.last().map_or(span, |s| emitted(s.ident.span()));
         let f = Ident::new("__f", own_span);
         let [y, p] = ["y", "p"].map(|name| format_ident!("__{name}", span = span));
-        let call = quote_spanned! {span=>
+        let halves = quote_spanned! {span=>
+            let (#y, #p) = #fwd(#f, #(#given),*);
+            #rev(&#p, #seed, #(#again,)* #(#taken),*);
+            #y
+        };
+        let call = match apart {
+            true => quote_spanned!(span=> { let #f = #item; #halves }),
+            false => quote_spanned! {span=>
             match (#(#once,)*) {
                 (#f, #(#names,)*) => if #own {
                     #grad(#f, #(#given,)* #seed, #(#taken),*)
                 } else {
-                    let (#y, #p) = #fwd(#f, #(#given),*);
-                    #rev(&#p, #seed, #(#again,)* #(#taken),*);
-                    #y
+                    #halves
                 }
             }
+            },
         };
         let (pattern, rest) = self.value_pattern(*value);
         self.out.push(Line::Let { pattern, ty: None, value: call, span });

@@ -198,6 +198,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn compare(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr) -> Res<Val> {
+        let (a, b) = (behind_borrow(a), behind_borrow(b));
         let (hint_a, hint_b) = (self.type_from(b), self.type_from(a));
         let (va, vb) = (self.scalar(a, hint_a.as_ref()), self.scalar(b, hint_b.as_ref()));
         let (va, vb) = (va?, vb?);
@@ -247,6 +248,18 @@ impl<'a> Lower<'a, '_> {
             self.know(v, &to);
         }
         Ok(Val::Scalar(self.push(Op::Cast(v), to)))
+    }
+}
+
+/// What is compared of `&mut 0.0`, which stands beside another `&mut`: the number. Nobody can write to it.
+fn behind_borrow(e: &Expr) -> &Expr {
+    let number = |e: &Expr| match &e.kind {
+        ExprKind::Neg(inner) => matches!(inner.kind, ExprKind::Lit(_)),
+        kind => matches!(kind, ExprKind::Lit(_)),
+    };
+    match &e.kind {
+        ExprKind::Ref(true, inner) if number(inner) => inner,
+        _ => e,
     }
 }
 

@@ -30,6 +30,9 @@ pub enum Named {
 pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
     let Some((last, prefix)) = names.split_last() else { return Named::Function };
+    if is_euclid(f, prefix) && operands == 2 && crate::rules::by_method(last, operands).is_some() {
+        return Named::Float(FloatTy::Unknown, last.clone());
+    }
     if let Some(float) = float_type(f, prefix) {
         let known = crate::rules::by_method(last, operands).is_some() || (last == "sin_cos" && operands == 1);
         let generic = matches!(float, FloatTy::Generic(_));
@@ -103,6 +106,15 @@ pub fn float_type(f: &hir::Fn, prefix: &[String]) -> Option<FloatTy> {
             Some(FloatTy::Unknown)
         }
         _ => None,
+    }
+}
+
+/// Whether a path leads to the trait of `num_traits` with the methods `div_euclid` and `rem_euclid`.
+fn is_euclid(f: &hir::Fn, prefix: &[String]) -> bool {
+    match prefix {
+        [name] => name == "Euclid" && !f.types.known.shadows(name),
+        [module, name] => module == "num_traits" && name == "Euclid",
+        _ => false,
     }
 }
 

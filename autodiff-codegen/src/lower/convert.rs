@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::hir::{self, Expr, ExprKind, Type};
-use crate::ir::{FloatTy, Op, Ty};
+use crate::ir::{FloatTy, Op, PlaceTy, Ty};
 
 /// What a conversion makes of a number.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,6 +50,19 @@ const ENDS: [&str; 23] = [
     "write",
     "fmt",
     "hash",
+];
+
+/// Methods of slices that end the flow: they say where something is, or whether.
+const ASKS: [&str; 9] = [
+    "binary_search_by",
+    "binary_search_by_key",
+    "contains",
+    "ends_with",
+    "is_sorted",
+    "is_sorted_by",
+    "is_sorted_by_key",
+    "partition_point",
+    "starts_with",
 ];
 
 /// The number that an expression converts, and to what; whatever it is inside.
@@ -172,6 +185,19 @@ fn name_of(ty: &FloatTy) -> String {
 }
 
 impl Facts<'_> {
+    /// The active number that an expression converts, and to which float, if what it gives is an `Option`: `x.to_f64()`,
+    /// `T::from(x)`. There is always something in it.
+    pub(super) fn converted_option<'e>(&self, e: &'e Expr) -> Option<(&'e Expr, FloatTy)> {
+        let (number, To::Float(to)) = fallible(self.f, e)? else { return None };
+        let option = match &to {
+            FloatTy::Unknown => false,
+            FloatTy::Generic(name) => !self.f.from_params.contains(name),
+            _ => matches!(e.kind, ExprKind::Method { .. }),
+        };
+        let (shape, tainted) = self.fact(number);
+        (option && tainted && matches!(shape.strip(), Shape::Float(_))).then_some((number, to))
+    }
+
     /// What a conversion of a number gives, and whether that may be active; `None` if it is nothing that the
     /// compiler has to know.
     pub(super) fn converted(&self, e: &Expr) -> Option<(Shape, bool)> {
@@ -205,14 +231,24 @@ impl Facts<'_> {
         tainted && proven && !option
     }
 
-    /// Whether a method of a float ends the flow, and the shape of what it gives.
+    /// Whether a method only asks an array, slice or `Vec` about its elements.
+    pub(super) fn asks_slice(&self, recv: &Expr, name: &str) -> bool {
+        let elements = |t: &PlaceTy| t.elem().is_some_and(|t| !t.has_user_type() && *t != PlaceTy::Unknown);
+        ASKS.contains(&name) && matches!(self.shape(recv).strip(), Shape::Place(t) if elements(t))
+    }
+
+    /// Whether a method of a float or of a slice ends the flow, and the shape of what it gives.
     pub(super) fn ends(&self, recv: &Expr, name: &str) -> Option<Shape> {
         if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
             return Some(Shape::Bool);
         }
-        // `(0.0..=1.0).contains(&x)`
-        if name == "contains" && matches!(recv.kind, ExprKind::Range { .. }) {
-            return Some(Shape::Bool);
+        if self.asks_slice(recv, name) {
+            return Some(match name {
+                "partition_point" => Shape::Int(Some("usize".into())),
+                // Where it was found, or where it would have to stand.
+                "binary_search_by" | "binary_search_by_key" => Shape::Unknown,
+                _ => Shape::Bool,
+            });
         }
         let Shape::Float(of) = self.shape(recv).strip().clone() else { return None };
         let ends = ENDS.contains(&name) || name.strip_prefix("to_").is_some_and(is_int);

@@ -12,6 +12,8 @@ pub enum Data {
     Push,
     /// `v.extend_from_slice(&w)`
     ExtendFromSlice,
+    /// `v.clone_from(&w)`
+    CloneFrom,
     /// `v.extend(w)`, of what hands out the elements of an array, slice or `Vec`.
     Extend,
     /// `v.append(&mut w)`
@@ -60,6 +62,7 @@ pub enum Data {
 const TABLE: &[(&str, usize, bool, Data)] = &[
     ("push", 1, true, Data::Push),
     ("extend_from_slice", 1, true, Data::ExtendFromSlice),
+    ("clone_from", 1, true, Data::CloneFrom),
     ("extend", 1, true, Data::Extend),
     ("append", 1, true, Data::Append),
     ("truncate", 1, true, Data::Truncate),
@@ -154,6 +157,7 @@ impl Data {
         matches!(
             self,
             Push | ExtendFromSlice
+                | CloneFrom
                 | Extend
                 | Append
                 | Truncate

@@ -295,7 +295,7 @@ impl<'a> Facts<'a> {
         }
         let (arg, whole) = match (name, args) {
             ("push", [x]) | ("resize" | "insert", [_, x]) => (x, false),
-            ("extend_from_slice" | "append", [w]) => (w, true),
+            ("extend_from_slice" | "append" | "clone_from", [w]) => (w, true),
             ("extend", [w]) => (super::data::elements_of(self, w).unwrap_or(w), true),
             _ => return,
         };

@@ -29,6 +29,13 @@ impl<'a> Lower<'a, '_> {
                     if s.dead || val == Val::Never { Ok(()) } else { s.push_val(v, val, e) }
                 })?;
             }
+            Data::CloneFrom => {
+                let from = self.loc(&args[0])?;
+                let src = self.view(from);
+                let zero = self.int(0, Ty::usize());
+                self.truncate(v, zero);
+                self.append_all(v, src);
+            }
             Data::ExtendFromSlice | Data::Extend => {
                 let from = elements_of(&self.facts, &args[0]).unwrap_or(&args[0]);
                 let loc = self.loc(from)?;

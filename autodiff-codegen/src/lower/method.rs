@@ -48,7 +48,7 @@ pub enum Method {
 
 /// Methods of `std`'s containers, cells, options and iterators, which have no derivative of their own: on a value of
 /// unknown type they are most likely those.
-const OF_STD: [&str; 46] = [
+const OF_STD: [&str; 47] = [
     "add",
     "all",
     "and",
@@ -57,6 +57,7 @@ const OF_STD: [&str; 46] = [
     "append",
     "borrow_mut",
     "chain",
+    "clone_from",
     "cmp",
     "contains",
     "entry",
@@ -241,7 +242,7 @@ fn float(name: &str, args: usize) -> Method {
     match (rules::by_method(name, args + 1), name) {
         (Some(rule), _) => Method::Rule(rule),
         (None, "sin_cos") if args == 0 => Method::SinCos,
-        (None, "clone") if args == 0 => Method::Clone,
+        (None, "clone" | "to_owned") if args == 0 => Method::Clone,
         _ => Method::Other,
     }
 }

@@ -269,7 +269,7 @@ impl<'a> Facts<'a> {
         let given = || args.iter().any(|a| self.tainted(a));
         let known = match method {
             Method::Then => self.shape(recv) == Shape::Bool && given(),
-            _ if self.taken(e).is_some() || self.takes_element(e) => false,
+            _ if self.taken(e).is_some() || self.takes_element(e) || self.is_conversion(e) => false,
             _ => {
                 self.is_option(recv)
                     || self.is_passive_option(recv) && given()
@@ -294,11 +294,15 @@ impl<'a> Facts<'a> {
     pub(super) fn opens_option(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Try(inner, _) => self.taken(e).is_none() && self.is_option(inner),
-            ExprKind::Call { .. } => (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e),
+            ExprKind::Call { .. } => {
+                (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e)
+                    || self.converted_option(e).is_some()
+            }
             _ => {
                 self.asks_element(e).is_some()
                     || self.option_method(e).is_some()
                     || self.asks_next(e).is_some()
+                    || self.converted_option(e).is_some()
             }
         }
     }
@@ -317,6 +321,9 @@ impl<'a> Facts<'a> {
         }
         if let Some(x) = failed(e) {
             return Some((option(Shape::Unknown), self.tainted(x)));
+        }
+        if let Some((_, to)) = self.converted_option(e) {
+            return Some((option(Shape::Float(to)), true));
         }
         if let ExprKind::Path(p) = &e.kind {
             return (variant(p) == Some("None")).then(|| (option(Shape::Unknown), false));

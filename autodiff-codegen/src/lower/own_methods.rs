@@ -14,9 +14,10 @@ use quote::{quote, quote_spanned};
 use std::collections::BTreeMap;
 
 /// Methods that slices have, and neither `Vec`s nor arrays.
-const OF_SLICES: &str = "chunks chunks_exact chunks_exact_mut chunks_mut clone_from_slice concat contains \
-    copy_from_slice fill first first_mut get get_mut iter iter_mut last last_mut rchunks reverse rotate_left rotate_right \
-    sort_by sort_unstable_by split_at split_at_mut split_first split_last swap swap_with_slice to_vec windows";
+const OF_SLICES: &str = "binary_search_by binary_search_by_key chunks chunks_exact chunks_exact_mut chunks_mut \
+    clone_from_slice concat contains copy_from_slice ends_with fill first first_mut get get_mut is_sorted is_sorted_by \
+    is_sorted_by_key iter iter_mut last last_mut partition_point rchunks reverse rotate_left rotate_right sort_by \
+    sort_unstable_by split_at split_at_mut split_first split_last starts_with swap swap_with_slice to_vec windows";
 
 /// Methods that `Vec`s have of their own, and arrays have of slices.
 const OF_VECS: &str = "is_empty len";
@@ -27,7 +28,8 @@ impl Lower<'_, '_> {
         let mut found: BTreeMap<String, (TokenStream, BTreeMap<String, Ident>)> = BTreeMap::new();
         let mut look = |e: &Expr| {
             let ExprKind::Method { recv, name, args, .. } = &e.kind else { return };
-            if self.facts.is_copied(e) {
+            // What ends the flow is copied, and has to be what it was taken for all the same.
+            if self.facts.is_copied(e) && !self.facts.asks_slice(recv, &name.to_string()) {
                 return;
             }
             for ty in self.asked_before(recv, &name.to_string(), args.len()) {

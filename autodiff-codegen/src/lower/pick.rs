@@ -35,9 +35,9 @@ impl<'a> Lower<'a, '_> {
         let start = self.not_found_yet(&item.0, item.1, e)?;
         let none = self.push(Op::Const(Const::Bool(false)), Ty::Bool);
         let found = self.state(Val::Scalar(none), "found");
-        let acc = self.state(start, "acc");
-        let kept = Kept::One(acc);
-        let mut around = Around { assigned: vec![found, acc], going: Vec::new() };
+        let kept = self.kept_apart(start);
+        let mut around = Around { assigned: vec![found], going: Vec::new() };
+        kept.vars(&mut around.assigned);
         let f = match pick {
             Pick::Reduce(f) => Some(self.passed_function(f)?),
             _ => None,
@@ -62,18 +62,31 @@ impl<'a> Lower<'a, '_> {
         self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
         match unwrap {
             Some(unwrap) => {
-                let val = self.unwrapped(found, acc, unwrap, e)?;
+                let val = self.unwrapped(found, &search.kept, unwrap, e)?;
                 Ok(if is_ref { val.by_reference() } else { val })
             }
             None => {
-                let (value, present) = (self.kept(&Kept::One(acc))?.by_value(), self.state_value(found));
+                let (value, present) = (self.kept(&search.kept)?.by_value(), self.state_value(found));
                 Ok(Val::Tuple(vec![value, Val::Scalar(present)]))
             }
         }
     }
 
-    /// What stands for an item before there is one: a number that nothing looks at, or memory for a struct.
+    /// Variables for what was found so far, one for each part of a tuple.
+    fn kept_apart(&mut self, start: Val) -> Kept {
+        match start {
+            Val::Tuple(parts) => Kept::Tuple(parts.into_iter().map(|part| self.kept_apart(part)).collect()),
+            start => Kept::One(self.state(start, "acc")),
+        }
+    }
+
+    /// What stands for an item before there is one: numbers that nothing looks at, or memory for a struct.
     fn not_found_yet(&mut self, item: &Shape, tainted: bool, e: &'a Expr) -> Res<Val> {
+        if let Shape::Tuple(parts) = item {
+            // Which parts of unknown types are floats isn't known.
+            let parts = parts.iter().map(|part| self.not_found_yet(part, false, e));
+            return Ok(Val::Tuple(parts.collect::<Res<_>>()?));
+        }
         let ty = match item.strip() {
             Shape::Place(ty @ PlaceTy::User(_)) => {
                 let place = self.empty_place(ty.clone());
@@ -203,14 +216,15 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    pub(super) fn unwrapped(&mut self, found: Var, acc: Var, unwrap: Unwrap<'a>, e: &'a Expr) -> Res<Val> {
+    pub(super) fn unwrapped(&mut self, found: Var, kept: &Kept, unwrap: Unwrap<'a>, e: &'a Expr) -> Res<Val> {
         let some = self.state_value(found);
         match unwrap {
             Unwrap::Or(x) => {
                 let other = self.expr(x, None)?;
-                let kept = Kept::One(acc);
-                self.choose_between(some, &[acc], e, &mut |_| Ok(()), &mut |s| {
-                    s.set_kept(&kept, other.clone(), x)
+                let mut vars = Vec::new();
+                kept.vars(&mut vars);
+                self.choose_between(some, &vars, e, &mut |_| Ok(()), &mut |s| {
+                    s.set_kept(kept, other.clone(), x)
                 })?;
             }
             unwrap => {
@@ -219,6 +233,6 @@ impl<'a> Lower<'a, '_> {
                 self.exit_if(none, code, e)?;
             }
         }
-        self.kept(&Kept::One(acc))
+        self.kept(kept)
     }
 }

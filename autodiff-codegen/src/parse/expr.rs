@@ -88,6 +88,7 @@ impl Parser<'_> {
             syn::Expr::Verbatim(tokens) if super::user_macros::is_condition(tokens) => {
                 self.condition_macro(tokens)
             }
+            syn::Expr::Verbatim(tokens) if super::user_macros::is_value(tokens) => self.value_macro(tokens),
             syn::Expr::Macro(e) => self.macro_expr(&e.mac, false),
             syn::Expr::Closure(e) => match self.closure(e) {
                 Some(closure) => ExprKind::Closure(closure),

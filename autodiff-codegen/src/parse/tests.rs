@@ -86,7 +86,8 @@ fn ways_out_end_where_they_should() {
     assert!(!tail("'a: { if n > 0 { break 'a x } y }").1);
     assert!(!tail("{ 'a: loop { loop { continue 'a } } }").1);
     assert!(!tail("(|z: f64| -> Option<f64> { return Some(g(z)?); })(x)").1);
-    assert!(tail("mine!(x)").1);
+    assert!(!tail("mine!(x)").1);
+    assert!(tail("mine!(return x)").1 && tail("mine!(g(n)?)").1 && tail("mine!(&mut x)").1);
     assert!(!tail("{ assert!(n > 0); x }").1);
     assert!(tail("{ assert!(g(n)? > 0); x }").1);
     let function = body("for i in 0..n { if i == 3 { break; } } x");
@@ -108,9 +109,9 @@ fn changes_by_code_that_is_not_looked_into() {
     assert_eq!(mutated("unsafe { match n { 0 => y = 1.0, _ => {} } } y"), ["y"]);
     assert_eq!(mutated("match y { ref mut r if n > 1 => *r = 1.0, _ => {} } y"), ["y"]);
     assert_eq!(mutated("mine!(x, &mut y); y"), ["y"]);
-    assert_eq!(mutated("let z = mine!(x, y); y"), ["y"]);
-    // As a statement, or as a condition, it is put where it can change nothing.
-    assert_eq!(mutated("mine!(x, y); if mine!(y) { x } else { y }"), [""; 0]);
+    assert_eq!(mutated("mine!(y).push(1); y"), ["y"]);
+    // As a statement, as a value, or as a condition, it is put where it can change nothing.
+    assert_eq!(mutated("mine!(x, y); let z = mine!(x, y); if mine!(y) { x } else { y }"), [""; 0]);
     assert_eq!(mutated("assert_eq!(out.len(), n); assert!(out[0] > y); y"), [""; 0]);
     assert_eq!(mutated("let f = |k: usize| out[k] * y; f(n)"), [""; 0]);
     assert_eq!(mutated("let mut s = String::new(); write!(s, \"{y}\"); y"), ["s"]);

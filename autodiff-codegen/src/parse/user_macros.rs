@@ -1,4 +1,5 @@
-//! Macros that are not `std`'s, where their place says what they give: a `bool`, or nothing.
+//! Macros that are not `std`'s, where their place says what they give: a `bool`, a value that nothing active flows into, or
+//! nothing.
 //!
 //! What such a macro does can't be seen. So it is put into a closure that can change nothing (it has to be a `Fn`),
 //! and that nothing can leave but by what the place allows: whatever else it does, rustc refuses it there. A macro
@@ -23,25 +24,43 @@ pub const STATEMENT: &str = "a statement";
 /// Marks what [`conditions`] makes.
 const MARK: &str = "__backprop_condition";
 
-/// The body with its macros in conditions put into closures; nothing, if there are none.
-pub fn conditions(block: &syn::Block, known: &dyn Fn(&syn::Path) -> bool) -> Option<syn::Block> {
+/// The same of what [`conditions`] makes where a value is asked for.
+const VALUE_MARK: &str = "__backprop_value";
+
+/// The body with its macros in conditions, and those that give values, put into closures; nothing, if there are none.
+/// `fallible` says that the function returns an `Option` or `Result`.
+pub fn conditions(
+    block: &syn::Block,
+    fallible: bool,
+    known: &dyn Fn(&syn::Path) -> bool,
+) -> Option<syn::Block> {
     let mut block = block.clone();
-    let mut conditions = Conditions { known, found: false };
+    let mut conditions = Conditions { known, fallible, found: false };
     conditions.visit_block_mut(&mut block);
     conditions.found.then_some(block)
 }
 
-/// Whether an expression is what [`conditions`] makes.
+/// Whether an expression is what [`conditions`] makes of a condition.
 pub fn is_condition(tokens: &TokenStream) -> bool {
+    is_marked(tokens, MARK)
+}
+
+/// Whether an expression is what [`conditions`] makes of a value.
+pub fn is_value(tokens: &TokenStream) -> bool {
+    is_marked(tokens, VALUE_MARK)
+}
+
+fn is_marked(tokens: &TokenStream, mark: &str) -> bool {
     let mut inner = match tokens.clone().into_iter().next() {
         Some(TokenTree::Group(group)) => group.stream().into_iter(),
         _ => return false,
     };
-    inner.any(|t| matches!(t, TokenTree::Ident(ident) if ident == MARK))
+    inner.any(|t| matches!(t, TokenTree::Ident(ident) if ident == mark))
 }
 
 struct Conditions<'a> {
     known: &'a dyn Fn(&syn::Path) -> bool,
+    fallible: bool,
     found: bool,
 }
 
@@ -71,9 +90,95 @@ impl Conditions<'_> {
             _ => {}
         }
     }
+
+    /// An expression that is asked for its value. What the closure gives is of a type that no `return` or `?` of the
+    /// macro's could leave it with.
+    fn value(&mut self, e: &mut syn::Expr) {
+        let syn::Expr::Macro(m) = e else { return };
+        let mac = &m.mac;
+        if (self.known)(&mac.path) || lends(&mac.tokens) || may_jump(mac, self.fallible) {
+            return;
+        }
+        let span = syn::spanned::Spanned::span(mac);
+        let mark = Ident::new(VALUE_MARK, Span::mixed_site());
+        *e = syn::Expr::Verbatim(quote_spanned! {span=>
+            {
+                struct __Own<T>(T);
+                fn #mark<T>(value: impl ::core::ops::Fn() -> __Own<T>) -> T { value().0 }
+                #mark(|| __Own(#mac))
+            }
+        });
+        self.found = true;
+    }
+}
+
+/// Whether a macro may leave the function, as far as its definition shows. One whose definition is out of sight does so at
+/// most where an `Option` or `Result` is returned; if not, rustc finds it in a closure.
+fn may_jump(mac: &syn::Macro, fallible: bool) -> bool {
+    let Some(name) = mac.path.segments.last() else { return true };
+    let definitions = crate::surroundings::macro_definitions(&name.ident);
+    let jumps = |tokens: &TokenStream| {
+        let mut found = false;
+        crate::names::each_ident(tokens, &mut |i| found |= i == "return" || i == "break" || i == "continue");
+        found
+    };
+    if jumps(&mac.tokens) || asks(&mac.tokens) || super::macros::is_static(&name.ident) {
+        return true;
+    }
+    definitions.iter().any(|tokens| jumps(tokens) || fallible && asks(tokens))
+        || definitions.is_empty() && fallible
+}
+
+/// Whether there is a `?` that is none of a macro's patterns.
+fn asks(tokens: &TokenStream) -> bool {
+    let mut after_dollar = false;
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Group(group) => {
+            let repeated = std::mem::take(&mut after_dollar);
+            // The `?` of `$(…)?` is a pattern's.
+            after_dollar = repeated;
+            asks(&group.stream())
+        }
+        TokenTree::Punct(p) if p.as_char() == '?' => !std::mem::take(&mut after_dollar),
+        TokenTree::Punct(p) => {
+            after_dollar = p.as_char() == '$';
+            false
+        }
+        _ => {
+            after_dollar = false;
+            false
+        }
+    })
 }
 
 impl VisitMut for Conditions<'_> {
+    fn visit_expr_mut(&mut self, e: &mut syn::Expr) {
+        self.value(e);
+        match e {
+            // What stands here is a place, and not a value.
+            syn::Expr::Reference(r) if r.mutability.is_some() && is_macro(&r.expr) => {}
+            syn::Expr::Assign(a) if is_macro(&a.left) => self.visit_expr_mut(&mut a.right),
+            syn::Expr::Binary(b) if is_macro(&b.left) && is_assigning(&b.op) => {
+                self.visit_expr_mut(&mut b.right);
+            }
+            syn::Expr::MethodCall(m) if is_macro(&m.receiver) => {
+                m.args.iter_mut().for_each(|a| self.visit_expr_mut(a));
+            }
+            syn::Expr::Field(f) if is_macro(&f.base) => {}
+            syn::Expr::Index(i) if is_macro(&i.expr) => self.visit_expr_mut(&mut i.index),
+            // A length is a constant, which no closure can be called in.
+            syn::Expr::Repeat(r) => self.visit_expr_mut(&mut r.expr),
+            syn::Expr::Const(_) => {}
+            _ => visit_mut::visit_expr_mut(self, e),
+        }
+    }
+
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+
+    fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
+
+    fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut syn::AngleBracketedGenericArguments) {}
+
     fn visit_expr_if_mut(&mut self, e: &mut syn::ExprIf) {
         self.condition(&mut e.cond);
         visit_mut::visit_expr_if_mut(self, e);
@@ -101,6 +206,28 @@ impl VisitMut for Conditions<'_> {
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
+fn is_macro(e: &syn::Expr) -> bool {
+    matches!(e, syn::Expr::Macro(_))
+}
+
+/// Whether an operator is `+=` or one of its kin.
+fn is_assigning(op: &syn::BinOp) -> bool {
+    use syn::BinOp::*;
+    matches!(
+        op,
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitXorAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
+    )
+}
+
 /// Whether something is lent mutably, or declared, among a macro's arguments.
 fn lends(tokens: &TokenStream) -> bool {
     let mut found = false;
@@ -113,6 +240,12 @@ impl Parser<'_> {
     pub fn condition_macro(&mut self, tokens: &TokenStream) -> ExprKind {
         self.scan_tokens(tokens);
         ExprKind::Macro(CONDITION.into())
+    }
+
+    /// A value that a macro makes: nothing active can flow through it.
+    pub fn value_macro(&mut self, tokens: &TokenStream) -> ExprKind {
+        self.scan_tokens(tokens);
+        ExprKind::Unknown("a macro")
     }
 
     /// A macro that stands as a statement, and whose value nothing asks for. `None` if it is one that is known, or
@@ -197,16 +330,16 @@ mod tests {
     fn macros_in_conditions_are_put_into_closures() {
         let block: syn::Block = syn::parse_quote!({ if n > 0 && !close!(x, y) { a } else { m!(x) } });
         let known = |path: &syn::Path| path.is_ident("matches");
-        let found = conditions(&block, &known).expect("there is one").to_token_stream().to_string();
-        assert!(found.contains("|| close ! (x , y)") && found.contains("else { m ! (x) }"));
+        let found = conditions(&block, false, &known).expect("there is one").to_token_stream().to_string();
+        assert!(found.contains("|| close ! (x , y)") && found.contains("|| __Own (m ! (x))"));
         let block: syn::Block = syn::parse_quote!({ while matches!(x, 1) && put!(&mut y) {} });
-        assert!(conditions(&block, &known).is_none());
+        assert!(conditions(&block, false, &known).is_none());
     }
 
     #[test]
     fn they_are_found_again() {
         let block: syn::Block = syn::parse_quote!({ if close!(x) {} });
-        let block = conditions(&block, &|_| false).expect("there is one");
+        let block = conditions(&block, false, &|_| false).expect("there is one");
         let [syn::Stmt::Expr(syn::Expr::If(e), _)] = &block.stmts[..] else { panic!() };
         let syn::Expr::Verbatim(tokens) = &*e.cond else { panic!() };
         assert!(is_condition(tokens) && !is_condition(&quote!(close!(x))));

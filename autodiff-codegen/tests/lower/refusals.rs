@@ -94,7 +94,7 @@ fn changes_out_of_sight() {
     refused(
         Kind::Escape,
         &[
-            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { match my!(n) { Some(n) => n, None => x } }",
+            "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { match my!(n, return 0.0) { Some(n) => n, None => x } }",
             "fn f(x: f64, #[no_grad] n: Option<f64>) -> f64 { for _ in 0..3 { check!(&mut n); } x }",
         ]
         .map(|s| s.replace("n: Option<f64>) -> f64 { let", "#[no_grad] n: Option<f64>) -> f64 { let"))

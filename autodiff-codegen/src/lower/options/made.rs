@@ -55,6 +55,10 @@ impl<'a> Lower<'a, '_> {
             let val = self.content(x)?;
             return Ok((val, self.present(true)));
         }
+        if let Some((number, to)) = self.facts.converted_option(e) {
+            let val = self.converted_content(number, to)?;
+            return Ok((val, self.present(true)));
+        }
         if let Some(x) = super::failed(e) {
             self.evaluated(x)?;
             return Ok(self.nothing_there());
@@ -105,6 +109,12 @@ impl<'a> Lower<'a, '_> {
             }
             _ => self.refuse(Kind::NotDifferentiated, e, &["this `Option`"]),
         }
+    }
+
+    /// What is in the `Option` that a conversion of a float to a float gives.
+    pub(super) fn converted_content(&mut self, number: &'a Expr, to: FloatTy) -> Res<Val> {
+        let v = self.float(number)?;
+        Ok(Val::Scalar(self.push(Op::Cast(v), Ty::Float(to))))
     }
 
     /// A value that is an `Option`, taken apart.

@@ -170,6 +170,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(x) = self.facts.made(inner) {
             return Some(self.content(x));
         }
+        if let Some((number, to)) = self.facts.converted_option(inner) {
+            return Some(self.converted_content(number, to));
+        }
         if let Some(error) = super::failed(inner) {
             return Some(self.failed_at(error, by));
         }
