@@ -42,7 +42,7 @@ pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use types::{TypeParams, is_primitive, length};
-pub use user_macros::{CONDITION, STATEMENT};
+pub use user_macros::{CONDITION, STATEMENT, as_written};
 
 /// Parses a function. `None` if something was refused.
 pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<hir::Fn> {

@@ -142,12 +142,13 @@ impl<'a> Lower<'a, '_> {
             },
             ExprKind::Range { .. } => self.refuse(Kind::NotDifferentiated, e, &["a range"]),
             ExprKind::Unknown("a macro") => {
-                let name = macro_name(&e.tokens);
+                let call = crate::parse::as_written(&e.tokens);
+                let name = macro_name(&call);
                 let instead = match name.as_str() {
                     "dbg" => "the value alone, and `eprintln!(\"{value:?}\")` as a statement of its own",
                     _ => "what the macro stands for, written out; or a function with `#[backprop]`",
                 };
-                self.refuse(Kind::ActiveMacro, e, &[&name, instead])
+                self.refuse_part(Kind::ActiveMacro, e, &call, &[&name, instead])
             }
             ExprKind::Unknown("an `unsafe` block") => self.refuse(Kind::UnsafeBlock, e, &[]),
             ExprKind::Unknown(what) => self.refuse(Kind::NotDifferentiated, e, &[what]),

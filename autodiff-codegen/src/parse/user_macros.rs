@@ -50,6 +50,22 @@ pub fn is_value(tokens: &TokenStream) -> bool {
     is_marked(tokens, VALUE_MARK)
 }
 
+/// The macro itself, of what [`conditions`] makes of a value; anything else as it is.
+pub fn as_written(tokens: &TokenStream) -> TokenStream {
+    if !is_value(tokens) {
+        return tokens.clone();
+    }
+    // `{ … mark(|| __Own(macro)) }`: the last token of each group, on the way in.
+    let mut inner = tokens.clone();
+    for _ in 0..3 {
+        match inner.clone().into_iter().last() {
+            Some(TokenTree::Group(group)) => inner = group.stream(),
+            _ => return tokens.clone(),
+        }
+    }
+    inner
+}
+
 fn is_marked(tokens: &TokenStream, mark: &str) -> bool {
     let mut inner = match tokens.clone().into_iter().next() {
         Some(TokenTree::Group(group)) => group.stream().into_iter(),
