@@ -298,35 +298,6 @@ fn methods_that_macros_write() {
     agree(|x| spring.twice(x[0]), &[0.7], &[spring.twice_grad(0.7).1]);
 }
 
-mod elsewhere {
-    use backprop::backprop;
-
-    #[backprop(pullback = super::inner::cube_by_name)]
-    pub fn cubed(x: f64) -> f64 {
-        x * x * x
-    }
-}
-
-/// A local function of the same name as an imported one: its derivative is not that of the other one.
-mod mistaken {
-    use super::elsewhere::*;
-
-    pub fn cubed(x: f64) -> f64 {
-        x
-    }
-
-    #[backprop::backprop]
-    pub fn uses(x: f64) -> f64 {
-        cubed(x)
-    }
-}
-
-#[test]
-#[should_panic(expected = "`cubed` is the function")]
-fn a_function_of_the_same_name_is_not_mistaken_for_it() {
-    let _ = mistaken::uses_grad(1.0);
-}
-
 struct Grid<T, const N: usize>([T; N]);
 
 #[backprop]
@@ -361,9 +332,6 @@ mod inner {
     }
     fn cube_pullback(x: f64, _: f64, seed: f64) -> f64 {
         3.0 * x * x * seed
-    }
-    pub fn cube_by_name(x: f64, _: f64, seed: f64) -> f64 {
-        cube_pullback(x, x, seed)
     }
     mod rules {
         pub fn cube_tangent(x: f64, _: f64, dx: f64) -> f64 {
