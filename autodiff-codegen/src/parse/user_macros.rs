@@ -50,7 +50,7 @@ pub fn is_value(tokens: &TokenStream) -> bool {
     is_marked(tokens, VALUE_MARK)
 }
 
-/// The macro itself, of what [`conditions`] makes of a value; anything else as it is.
+/// The macro itself, of what `conditions` makes of a value; anything else as it is.
 pub fn as_written(tokens: &TokenStream) -> TokenStream {
     if !is_value(tokens) {
         return tokens.clone();
