@@ -151,13 +151,13 @@ impl<'f> Body<'f> {
         let call = match apart {
             true => quote_spanned!(span=> { let #f = #item; #halves }),
             false => quote_spanned! {span=>
-            match (#(#once,)*) {
-                (#f, #(#names,)*) => if #own {
-                    #grad(#f, #(#given,)* #seed, #(#taken),*)
-                } else {
-                    #halves
+                match (#(#once,)*) {
+                    (#f, #(#names,)*) => if #own {
+                        #grad(#f, #(#given,)* #seed, #(#taken),*)
+                    } else {
+                        #halves
+                    }
                 }
-            }
             },
         };
         let (pattern, rest) = self.value_pattern(*value);

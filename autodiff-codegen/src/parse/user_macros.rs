@@ -7,6 +7,7 @@
 //! definition is in sight, that is refused. Else variables are checked where it runs, and items by rustc: the names that the
 //! function uses are imported beside it, and such an import is ambiguous if there is one of its making.
 
+use super::expr::operator;
 use super::scopes::Parser;
 use super::transcribers;
 use crate::diagnostics::Kind;
@@ -145,23 +146,14 @@ fn may_jump(mac: &syn::Macro, fallible: bool) -> bool {
         || definitions.is_empty() && fallible
 }
 
-/// Whether there is a `?` that is none of a macro's patterns.
+/// Whether there is a `?`, other than that of `$(…)?`, which is a pattern's.
 fn asks(tokens: &TokenStream) -> bool {
-    let mut after_dollar = false;
+    let mut repeats = false;
     tokens.clone().into_iter().any(|t| match t {
-        TokenTree::Group(group) => {
-            let repeated = std::mem::take(&mut after_dollar);
-            // The `?` of `$(…)?` is a pattern's.
-            after_dollar = repeated;
-            asks(&group.stream())
-        }
-        TokenTree::Punct(p) if p.as_char() == '?' => !std::mem::take(&mut after_dollar),
-        TokenTree::Punct(p) => {
-            after_dollar = p.as_char() == '$';
-            false
-        }
-        _ => {
-            after_dollar = false;
+        TokenTree::Group(group) => asks(&group.stream()),
+        TokenTree::Punct(p) if p.as_char() == '?' => !std::mem::take(&mut repeats),
+        t => {
+            repeats = matches!(t, TokenTree::Punct(p) if p.as_char() == '$');
             false
         }
     })
@@ -174,7 +166,9 @@ impl VisitMut for Conditions<'_> {
             // What stands here is a place, and not a value.
             syn::Expr::Reference(r) if r.mutability.is_some() && is_macro(&r.expr) => {}
             syn::Expr::Assign(a) if is_macro(&a.left) => self.visit_expr_mut(&mut a.right),
-            syn::Expr::Binary(b) if is_macro(&b.left) && is_assigning(&b.op) => {
+            syn::Expr::Binary(b)
+                if is_macro(&b.left) && operator(&b.op).is_some_and(|(_, assigns)| assigns) =>
+            {
                 self.visit_expr_mut(&mut b.right);
             }
             syn::Expr::MethodCall(m) if is_macro(&m.receiver) => {
@@ -224,24 +218,6 @@ impl VisitMut for Conditions<'_> {
 
 fn is_macro(e: &syn::Expr) -> bool {
     matches!(e, syn::Expr::Macro(_))
-}
-
-/// Whether an operator is `+=` or one of its kin.
-fn is_assigning(op: &syn::BinOp) -> bool {
-    use syn::BinOp::*;
-    matches!(
-        op,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitXorAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }
 
 /// Whether something is lent mutably, or declared, among a macro's arguments.

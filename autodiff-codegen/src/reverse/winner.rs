@@ -58,13 +58,17 @@ struct Round {
     places: Vec<Place>,
 }
 
-/// How the round is found that replaces what is carried.
-#[derive(Clone, Copy)]
-struct Finds {
-    /// By a condition that processors foresee (see [`crate::rules::is_handed_on`]).
-    foreseen: bool,
-    /// What is carried is never NaN.
-    number: bool,
+/// By what a round is found that replaces what is carried.
+#[derive(Clone, Copy, PartialEq)]
+enum Found {
+    /// A condition that processors foresee (see [`crate::rules::is_handed_on`]). The rounds of a loop that runs once are many, or
+    /// don't matter, and few of them replace what is carried.
+    Foreseen,
+    /// One comparison: what is carried is never NaN. A loop in a loop may have few rounds, with a winner that nobody foresees:
+    /// there a choice costs less.
+    Compared,
+    /// The condition as the derivative has it, for such a loop.
+    Chosen,
 }
 
 /// What the forward sweep remembers of the round.
@@ -105,14 +109,12 @@ impl<'f> Reverse<'f> {
         let mut fused = Fused::default();
         let (mut code, mut yields) = (Vec::new(), Vec::new());
         for (k, way, round, gradient) in rounds {
-            let finds = Finds {
-                // The rounds of a loop that runs once are many, or don't matter; few of them replace what is carried, which
-                // processors foresee. A loop in a loop may have few rounds, with a winner that nobody foresees: there a
-                // choice costs less.
-                foreseen: !self.is_nested(body),
-                number: self.is_number(inits[k]) && way.keeps_numbers(),
+            let by = match self.is_nested(body) {
+                false => Found::Foreseen,
+                true if self.is_number(inits[k]) && way.keeps_numbers() => Found::Compared,
+                true => Found::Chosen,
             };
-            let winner = self.remember(st, (body, k, way, finds), &mut fused, (&mut code, &mut yields));
+            let winner = self.remember(st, (body, k, way, by), &mut fused, (&mut code, &mut yields));
             self.run_winner(st, (k, inits[k]), &winner, &round, &gradient, out);
         }
         fused.arms.push((code, yields));
@@ -280,13 +282,13 @@ impl<'f> Reverse<'f> {
     fn remember(
         &mut self,
         st: &'f Stmt,
-        (body, k, way, finds): (&'f Block, usize, &Way<'f>, Finds),
+        (body, k, way, by): (&'f Block, usize, &Way<'f>, Found),
         fused: &mut Fused,
         (code, yields): (&mut Vec<Stmt>, &mut Vec<Value>),
     ) -> Winner {
         let o = &st.origin;
         let parent = self.defs.region(self.defs.region_of(body)).parent.unwrap_or(RegionId::ROOT);
-        let replaced = self.replaced(way, finds, code, o);
+        let replaced = self.replaced(way, by, code, o);
         let this = std::iter::once(None).chain(body.params.iter().copied().map(Some));
         let (mut now, mut kept, mut next, mut results) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for v in this {
@@ -327,7 +329,7 @@ impl<'f> Reverse<'f> {
         }
         let mut els = Block { yields: kept, ..Block::default() };
         let mut decided = next.clone();
-        if let Some((new, old)) = self.only_handed_on(way).filter(|_| finds.foreseen || finds.number) {
+        if let Some((new, old)) = self.only_handed_on(way).filter(|_| by != Found::Chosen) {
             // It is known which of the two it is: the operation would find that out once more, and the next round would
             // have to wait for it.
             let info = self.primal.val(body.yields[k]).clone();
@@ -378,7 +380,7 @@ impl<'f> Reverse<'f> {
     }
 
     /// Whether a round has replaced what is carried, computed at the end of `code`'s region.
-    fn replaced(&mut self, way: &Way<'f>, finds: Finds, code: &mut Vec<Stmt>, o: &Origin) -> Value {
+    fn replaced(&mut self, way: &Way<'f>, by: Found, code: &mut Vec<Stmt>, o: &Origin) -> Value {
         let constant = |this: &mut Self, code: &mut Vec<Stmt>, is: bool| {
             this.out.push(code, Op::Const(Const::Bool(is)), Ty::Bool, None, o)
         };
@@ -387,12 +389,12 @@ impl<'f> Reverse<'f> {
             Way::Replaced => constant(self, code, true),
             Way::Chosen { stmt, side, before } => {
                 let Op::Elem { rule, args } = &stmt.op else { return constant(self, code, true) };
-                let number = (finds.number && !finds.foreseen).then_some(*side);
+                let number = (by == Found::Compared).then_some(*side);
                 let mut handed_on = |of: usize| {
                     crate::rules::is_handed_on(&mut self.out, code, *rule, args, (of, number), &stmt.origin)
                 };
                 let other = match side {
-                    0 if !finds.foreseen && !finds.number => {
+                    0 if by == Found::Chosen => {
                         let first = handed_on(0);
                         self.bool_op(code, IntOp::Not, vec![first], o)
                     }
@@ -401,7 +403,7 @@ impl<'f> Reverse<'f> {
                 match **before {
                     Way::Kept => other,
                     ref before => {
-                        let before = self.replaced(before, finds, code, o);
+                        let before = self.replaced(before, by, code, o);
                         self.bool_op(code, IntOp::Or, vec![other, before], o)
                     }
                 }
@@ -415,7 +417,7 @@ impl<'f> Reverse<'f> {
                 }
                 let made = arms.each_ref().map(|way| {
                     let mut code = Vec::new();
-                    let replaced = self.replaced(way, finds, &mut code, o);
+                    let replaced = self.replaced(way, by, &mut code, o);
                     (code, replaced)
                 });
                 let result = self.out.value(Ty::Bool, Some(Name::Temp("replaced".into())), o);

@@ -65,7 +65,8 @@ fn plan(func: &Func, defs: &Defs, stmt: &Stmt) -> Option<Plan> {
     let Op::For { range, inits, body } = &stmt.op else { return None };
     let index = body.params[0];
     let counts = *func.ty(index) == Ty::usize() && range.step.is_none() && !range.inclusive;
-    let views = steady_views(body);
+    let inside = Inside::of(body);
+    let views = steady_views(body, &inside);
     let fits =
         |s: &Stmt| is_simple(&s.op) || matches!(s.op, Op::View { place, .. } if views.contains(&place));
     if !counts || !func.val(index).rerun || body.diverges || !body.stmts.iter().all(fits) {
@@ -102,7 +103,7 @@ fn plan(func: &Func, defs: &Defs, stmt: &Stmt) -> Option<Plan> {
             barred.insert(*root);
         }
     }
-    let reads = steady_reads(func, body, &views, &written);
+    let reads = steady_reads(func, body, (&inside, &views), &written);
     order_free &= barred.is_empty();
     windows.retain(|w| !barred.contains(&func.root(w.base)));
     let from_zero = defs.int(range.lo) == Some(0);
@@ -150,19 +151,35 @@ fn touches(func: &Func, s: &Stmt, root: Place) -> bool {
     s.op.places_read().into_iter().chain(s.op.places_written()).any(|p| func.root(p) == root)
 }
 
+/// What a body makes, anew in each round.
+struct Inside {
+    values: HashSet<Value>,
+    places: HashSet<Place>,
+}
+
+impl Inside {
+    fn of(body: &Block) -> Inside {
+        let mut inside = Inside { values: body.params.iter().copied().collect(), places: HashSet::default() };
+        body.each_stmt(&mut |s| {
+            inside.values.extend(&s.results);
+            inside.places.extend(s.op.place_made());
+        });
+        inside
+    }
+
+    /// Whether an operation uses values of the round.
+    fn is_used(&self, op: &Op) -> bool {
+        op.values().into_iter().any(|v| self.values.contains(&v))
+    }
+}
+
 /// The views of a body that are the same in each round: their paths come from outside.
-fn steady_views(body: &Block) -> HashSet<Place> {
-    let mut inside: HashSet<Value> = body.params.iter().copied().collect();
-    let mut made = HashSet::default();
-    body.each_stmt(&mut |s| {
-        inside.extend(&s.results);
-        made.extend(s.op.place_made());
-    });
+fn steady_views(body: &Block, inside: &Inside) -> HashSet<Place> {
     let mut steady = HashSet::default();
     for s in &body.stmts {
         if let Op::View { place, base, .. } = &s.op
-            && !s.op.values().into_iter().any(|v| inside.contains(&v))
-            && (!made.contains(base) || steady.contains(base))
+            && !inside.is_used(&s.op)
+            && (!inside.places.contains(base) || steady.contains(base))
         {
             steady.insert(*place);
         }
@@ -174,20 +191,13 @@ fn steady_views(body: &Block) -> HashSet<Place> {
 fn steady_reads(
     func: &Func,
     body: &Block,
-    steady: &HashSet<Place>,
+    (inside, steady): (&Inside, &HashSet<Place>),
     written: &HashSet<Place>,
 ) -> HashSet<Value> {
-    let mut inside: HashSet<Value> = body.params.iter().copied().collect();
-    let mut made = HashSet::default();
-    body.each_stmt(&mut |s| {
-        inside.extend(&s.results);
-        made.extend(s.op.place_made());
-    });
     let is_steady = |s: &&Stmt| match &s.op {
         Op::Load { place, .. } => {
-            let there = !made.contains(place) || steady.contains(place);
-            let same = !s.op.values().into_iter().any(|v| inside.contains(&v));
-            there && same && !written.contains(&func.root(*place))
+            let there = !inside.places.contains(place) || steady.contains(place);
+            there && !inside.is_used(&s.op) && !written.contains(&func.root(*place))
         }
         _ => false,
     };
