@@ -15,6 +15,9 @@ pub struct Around {
     pub associated: bool,
     /// Why there can be no companions beside the function: it stands in a trait, or in the `impl` of one.
     pub refusal: Option<Kind>,
+    /// Whether that is so wasn't seen: the function isn't in the file as it is, so that a macro has made it, or it is there
+    /// more than once.
+    pub unseen: bool,
     /// That block, where it is known.
     pub block: Option<Rc<Block>>,
     /// What is known of the items around it.

@@ -241,6 +241,7 @@ impl Run<'_> {
         let asked = own.is_some() || has_mark(&tokens);
         let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
+            unseen: false,
             associated: f.block.is_some(),
             refusal: None,
             block: f.block.clone(),

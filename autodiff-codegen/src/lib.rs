@@ -28,6 +28,7 @@ pub mod known;
 pub mod lanes;
 pub mod lower;
 pub mod names;
+mod notes;
 pub mod operators;
 pub mod options;
 pub mod parse;

@@ -41,6 +41,7 @@ pub(crate) use macros::is_listed as is_known_macro;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
+pub(crate) use transcribers::transcribers;
 pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
 

@@ -57,7 +57,12 @@ pub fn function(source: &Source, options: &Options, errors: &mut Errors) -> Toke
         true => Some(by_hand::readable(source)),
         false => source.function(errors),
     };
-    let Some(item) = item else { return stubs(source, options) };
+    let Some(mut item) = item else { return stubs(source, options) };
+    // In a trait, nothing can have a visibility: there, rustc refuses the companions.
+    if options.around.unseen && matches!(item.vis, syn::Visibility::Inherited) {
+        let span = item.sig.ident.span();
+        item.vis = syn::parse_quote_spanned!(span=> pub(self));
+    }
     let options = &around::completed(options, &item);
     let item = match options.by_hand() {
         true => by_hand::call(item, options, errors),

@@ -11,6 +11,7 @@ use crate::around::{Around, Block};
 use crate::circles::Calls;
 use crate::diagnostics::Kind;
 use crate::known::{Known, is_backprop};
+use crate::notes::Names;
 use crate::tables::{HashMap, HashSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -52,7 +53,7 @@ pub fn around_in(
     let inside: Vec<&Inside> = file.inside.iter().filter(|inside| inside.function == text).collect();
     let (module, stands) = match (&found[..], &inside[..]) {
         ([one], []) => *one,
-        ([], []) => return None,
+        ([], []) => return Some(Around { unseen: true, ..Around::default() }),
         // All of them are of traits.
         ([(_, first), ..], []) if found.iter().all(|(_, stands)| stands.refusal().is_some()) => {
             return Some(Around { refusal: first.refusal(), ..Around::default() });
@@ -70,7 +71,8 @@ pub fn around_in(
             for item in inside.iter().flat_map(|inside| &inside.items) {
                 known.doubt(&Known::of(&syn::parse_str::<syn::Item>(item).ok()));
             }
-            return Some(Around { known: Rc::new(known), ..Around::default() });
+            let unseen = found.iter().any(|(_, stands)| stands.refusal().is_some());
+            return Some(Around { known: Rc::new(known), unseen, ..Around::default() });
         }
     };
     let refusal = stands.refusal();
@@ -100,6 +102,7 @@ pub fn around_in(
         circular: file.calls.is_circular(&sig.ident.unraw().to_string()),
         associated: block.is_some(),
         refusal,
+        unseen: false,
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
@@ -119,6 +122,8 @@ struct File {
     cloned: HashSet<String>,
     /// What its macros consist of, wherever in it they are defined.
     macros: HashMap<String, Vec<String>>,
+    /// The functions that may note something down in a `static`, and in which one.
+    notes: HashMap<String, String>,
 }
 
 /// A module of a file.
@@ -240,8 +245,26 @@ impl File {
         let mut file = File::default();
         let parsed = syn::parse_file(text).ok()?;
         syn::visit::Visit::visit_file(&mut Macros(&mut file.macros), &parsed);
+        file.note(&parsed);
         file.module(parsed.items, String::new(), None);
         Some(file)
+    }
+
+    /// Finds the functions that note something down, themselves or by the ones that they call.
+    fn note(&mut self, parsed: &syn::File) {
+        let macros = |name: &proc_macro2::Ident| definitions(&self.macros, name);
+        loop {
+            let functions = |name: &proc_macro2::Ident| self.notes.get(&name.unraw().to_string()).cloned();
+            let names = Names { macros: &macros, functions: &functions };
+            let mut noting = Noting { names, found: Vec::new() };
+            syn::visit::Visit::visit_file(&mut noting, parsed);
+            let found = noting.found;
+            let before = self.notes.len();
+            self.notes.extend(found);
+            if self.notes.len() == before {
+                break;
+            }
+        }
     }
 
     fn module(&mut self, items: Vec<syn::Item>, name: String, outer: Option<usize>) {
@@ -335,6 +358,32 @@ impl syn::visit::Visit<'_> for Macros<'_> {
             let text = item.mac.tokens.to_string();
             self.0.entry(name.unraw().to_string()).or_default().push(text);
         }
+    }
+}
+
+/// Finds functions that note something down.
+struct Noting<'n> {
+    names: Names<'n>,
+    /// Their names, and those of the `static`s.
+    found: Vec<(String, String)>,
+}
+
+impl Noting<'_> {
+    fn body(&mut self, name: &proc_macro2::Ident, body: &syn::Block) {
+        if let Some(place) = self.names.place(body.to_token_stream()) {
+            self.found.push((name.unraw().to_string(), place));
+        }
+        syn::visit::Visit::visit_block(self, body);
+    }
+}
+
+impl syn::visit::Visit<'_> for Noting<'_> {
+    fn visit_item_fn(&mut self, f: &syn::ItemFn) {
+        self.body(&f.sig.ident, &f.block);
+    }
+
+    fn visit_impl_item_fn(&mut self, f: &syn::ImplItemFn) {
+        self.body(&f.sig.ident, &f.block);
     }
 }
 
@@ -759,8 +808,18 @@ pub fn is_cloned_by_hand(name: &proc_macro2::Ident) -> bool {
 /// What macros of this name consist of, in the file that it stands in.
 pub fn macro_definitions(name: &proc_macro2::Ident) -> Vec<TokenStream> {
     let file = name.span().local_file().and_then(|path| file(&path));
-    let texts = file.as_ref().and_then(|file| file.macros.get(&name.unraw().to_string()));
+    file.map(|file| definitions(&file.macros, name)).unwrap_or_default()
+}
+
+fn definitions(macros: &HashMap<String, Vec<String>>, name: &proc_macro2::Ident) -> Vec<TokenStream> {
+    let texts = macros.get(&name.unraw().to_string());
     texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The `static` that functions of this name may note something down in, in the file that it stands in.
+pub fn notes_down(name: &proc_macro2::Ident) -> Option<String> {
+    let file = file(&name.span().local_file()?)?;
+    file.notes.get(&name.unraw().to_string()).cloned()
 }
 
 /// What is known around an `impl` block, and who calls whom there.

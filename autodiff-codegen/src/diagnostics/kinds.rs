@@ -361,6 +361,9 @@ refusals! {
     Cast: "a cast of an active value to this type is not supported",
         "the type is not known to be a float or an integer",
         "the primitive type by its own name, such as `as f64`";
+    NotedDown: "an active value is at hand where something is noted down in `{0}`",
+        "what is read there later has no derivative, and whether that is meant can't be seen",
+        "`let noted = backprop::stop_gradient(…);` before it, and `noted` in its place; or a parameter `&mut …` for what is kept";
     AssignmentTarget: "an assignment to this is not supported",
         "which memory it changes can't be followed, so that the derivative of what is read there later would be lost",
         "a variable, or an element of an array; `backprop::stop_gradient(…)` around a value that is only noted down there";

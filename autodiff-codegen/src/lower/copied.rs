@@ -44,6 +44,28 @@ impl Facts<'_> {
         !kept && self.tainted(rhs)
     }
 
+    /// The `static` that copied code may note an active value down in, if it does so where it isn't looked into. A value
+    /// whose derivative ends by the user's word may go anywhere.
+    pub fn noted_down(&self, e: &Expr) -> Option<String> {
+        let given = |e: &Expr| match &e.kind {
+            ExprKind::Closure(_) | ExprKind::Unknown(_) => self.reads_tainted(e),
+            _ => self.tainted(e),
+        };
+        let mut place = None;
+        walk::each(e, &mut |e| {
+            let active = match &e.kind {
+                ExprKind::Macro(_) | ExprKind::Unknown(_) => self.reads_tainted(e),
+                ExprKind::Method { recv, args, .. } => given(recv) || args.iter().any(given),
+                ExprKind::Call { args, .. } => args.iter().any(given),
+                _ => false,
+            };
+            if active && place.is_none() {
+                place = crate::notes::place(&e.tokens);
+            }
+        });
+        place
+    }
+
     /// Whether a `let` is copied verbatim, so that opaque code declares its variables.
     pub fn let_is_copied(&self, s: &Stmt) -> bool {
         let StmtKind::Let { pat, init, ty, .. } = &s.kind else { return false };

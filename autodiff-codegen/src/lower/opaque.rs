@@ -66,6 +66,9 @@ impl<'a> Lower<'a, '_> {
                 None => self.refuse(Kind::Escape, e, &[]),
             };
         }
+        if let Some(place) = self.facts.noted_down(e) {
+            return self.refuse(Kind::NotedDown, e, &[&place]);
+        }
         self.reads(&e.reads)
     }
 

@@ -43,7 +43,7 @@ fn defines_within(
 }
 
 /// `(…) => { these }; …`
-fn transcribers(definition: &TokenStream) -> Vec<TokenStream> {
+pub fn transcribers(definition: &TokenStream) -> Vec<TokenStream> {
     let mut out = Vec::new();
     let mut arrow = false;
     for token in definition.clone() {
