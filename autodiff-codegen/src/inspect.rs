@@ -160,6 +160,7 @@ fn function(item: &TokenStream, options: &Options, errors: &mut Errors) -> Optio
     };
     simplify::accumulators(&mut gradient);
     simplify::gradient(&mut gradient);
+    simplify::quotients(&mut gradient);
     let activity = Activity::new(&primal, seed == SeedKind::Param);
     Some(Inspection { function, primal, gradient, activity, narrowed: options.wrt.is_some() })
 }

@@ -371,6 +371,8 @@ impl Stages<'_> {
         if self.options.simplify {
             simplify::gradient(&mut gradient);
             self.verify("simplification", &gradient.func)?;
+            simplify::quotients(&mut gradient);
+            self.verify("quotients", &gradient.func)?;
         }
         Some(gradient)
     }
@@ -512,6 +514,8 @@ impl Stages<'_> {
         if self.options.simplify {
             simplify::tangent(&mut tangent);
             self.verify("simplification", &tangent.func)?;
+            simplify::quotients_along(&mut tangent);
+            self.verify("quotients", &tangent.func)?;
         }
         let columns = function.params.iter().find(|p| p.active).and_then(|p| second::Columns::of(&p.ty));
         let columns = columns.filter(|_| self.options.hessian);
@@ -528,6 +532,8 @@ impl Stages<'_> {
         if self.options.simplify {
             simplify::tangent(&mut tangent);
             self.verify("simplification", &tangent.func)?;
+            simplify::quotients_along(&mut tangent);
+            self.verify("quotients", &tangent.func)?;
         }
         Some(tangent)
     }
@@ -570,6 +576,8 @@ impl Stages<'_> {
         if self.options.simplify {
             simplify::tangent(&mut tangent);
             self.verify("simplification", &tangent.func)?;
+            simplify::quotients_along(&mut tangent);
+            self.verify("quotients", &tangent.func)?;
         }
         Some(tangent)
     }

@@ -22,6 +22,7 @@ mod last_writes;
 mod lengths;
 mod merge;
 mod one_stack;
+mod quotients;
 mod regions;
 mod shared_rows;
 mod signs;
@@ -92,6 +93,27 @@ pub fn gradient(g: &mut Gradient) {
 pub fn accumulators(g: &mut Gradient) {
     let text = sweep_mark(g);
     g.split = marked(&mut g.func, g.split, text, &[], accumulators::run);
+}
+
+/// Lets a simplified reverse-mode program multiply by the function's own reciprocals instead of dividing by what they are of
+/// (see `simplify/quotients.rs`). Not a simplification: gradients may change in their last bits.
+pub fn quotients(g: &mut Gradient) {
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
+    let text = sweep_mark(g);
+    g.split = marked(&mut g.func, g.split, text, &kept, quotients_and_rest);
+}
+
+/// [`quotients`] for a forward-mode program.
+pub fn quotients_along(t: &mut Tangent) {
+    let kept = places(&t.ret_tangent);
+    let end = t.func.body.stmts.len();
+    marked(&mut t.func, end, SWEEP_MARK, &kept, quotients_and_rest);
+}
+
+fn quotients_and_rest(func: &mut Func) {
+    if quotients::run(func) {
+        simplify(func);
+    }
 }
 
 /// Loops of no more rounds keep the sums of adjoints that they carry as they are: they are done before anything else has begun.

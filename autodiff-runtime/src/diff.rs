@@ -77,6 +77,9 @@ pub fn flows<F: Flows>(_: &F) {}
     note = "`#[backprop]` adds up derivatives that are floats, and arrays, slices, `Vec`s and tuples of them"
 )]
 pub trait Tangent {
+    /// Whether all zeros of this type are equal: none has a length, or a part that may not be there.
+    #[doc(hidden)]
+    const __ONE_ZERO: bool = false;
     /// `self += v`, elementwise.
     #[doc(hidden)]
     fn __add(&mut self, v: &Self);
@@ -146,6 +149,7 @@ macro_rules! floats {
             fn __zero_like(&self) -> $t { 0.0 }
         }
         impl Tangent for $t {
+            const __ONE_ZERO: bool = true;
             #[inline]
             fn __add(&mut self, v: &$t) { *self += *v }
             #[inline]
@@ -169,6 +173,7 @@ passive!(() bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 passive!(alloc::string::String);
 
 impl Tangent for () {
+    const __ONE_ZERO: bool = true;
     #[inline]
     fn __add(&mut self, (): &()) {}
     #[inline]

@@ -108,6 +108,8 @@ pub(super) struct Facts<'f> {
     pub rows: HashSet<Place>,
     pub given_rows: HashSet<Value>,
     pub taken_rows: HashSet<Value>,
+    /// The stacks that hold nothing but zeros of values of unknown types.
+    pub templates: HashSet<Place>,
     /// Places that calls are lent, and those that they are given or that are returned.
     pub lent: HashSet<Place>,
     pub moved: HashSet<Place>,

@@ -160,6 +160,9 @@ impl<'f> Body<'f> {
                     None => quote_spanned!(span=> #rt::given(#value)),
                 }
             }
+            Init::Empty | Init::Buffer(..) if self.facts.templates.contains(&p) => {
+                quote_spanned!(span=> #rt::Templates::new())
+            }
             Init::Empty if self.facts.rows.contains(&p) => quote_spanned!(span=> #rt::Rows::new()),
             Init::Buffer(rounds, each) if self.facts.rows.contains(&p) => {
                 let (rounds, each) =

@@ -1,5 +1,5 @@
 //! Which stacks hold rows of numbers that are put on them whole: these lie in one piece of memory (`Rows` in the run-time
-//! half).
+//! half); and which hold zeros of values whose types are not known here, of which one is often as good as the next (`Templates`).
 
 use crate::tables::{HashMap, HashSet};
 
@@ -24,6 +24,8 @@ impl Facts<'_> {
         let on =
             found.on.keys().filter(|p| !found.other.contains(*p) && self.buffers.contains(*p) && whole(p));
         self.rows = on.copied().collect();
+        let zeros = found.zeros.iter().filter(|p| !found.others.contains(*p) && self.buffers.contains(*p));
+        self.templates = zeros.copied().collect();
         for p in &self.rows {
             self.given_rows.extend(found.on.get(p).into_iter().flatten());
             self.taken_rows.extend(found.off.get(p).into_iter().flatten());
@@ -63,6 +65,9 @@ struct Found {
     floats: HashMap<Place, FloatTy>,
     off: HashMap<Place, Vec<Value>>,
     other: HashSet<Place>,
+    /// The stacks that zeros are put on, and those that something else is done to.
+    zeros: HashSet<Place>,
+    others: HashSet<Place>,
     /// How often what is taken off becomes a place again.
     restored: HashMap<Value, usize>,
 }
@@ -72,6 +77,8 @@ impl Found {
         match &s.op {
             Op::Push { place, value } => {
                 let row = before.filter(|b| b.results == [*value] && uses.get(value) == Some(&1));
+                let zero = row.is_some_and(|b| matches!(b.op, Op::Snapshot { zero: true, .. }));
+                if zero { &mut self.zeros } else { &mut self.others }.insert(*place);
                 let float = row.and_then(|b| match &b.op {
                     Op::Snapshot { place, zero: false } => func.plc(*place).ty.row_of_floats(),
                     _ => None,
@@ -86,7 +93,13 @@ impl Found {
             }
             Op::Pop(place) => self.off.entry(*place).or_default().extend(&s.results),
             Op::Alloc { init: Init::Restore(v), .. } => *self.restored.entry(*v).or_default() += 1,
-            op => self.other.extend(op.places_read().into_iter().chain(op.places_written())),
+            op => {
+                let places = op.places_read().into_iter().chain(op.places_written());
+                places.for_each(|p| {
+                    self.other.insert(p);
+                    self.others.insert(p);
+                });
+            }
         }
     }
 }

@@ -52,22 +52,22 @@ impl<'f> Reverse<'f> {
     /// Whether `v` is to be had by running cheap operations again on what is at hand, or on one value that is
     /// to be saved in its stead (the carried state of a loop, mostly: it then serves others as well).
     fn recomputable(&self, v: Value) -> bool {
-        let mut budget = RECOMPUTE_LIMIT;
+        let mut repeated = Vec::new();
         let mut leaves = Vec::new();
-        self.leaves(v, &mut budget, &mut leaves);
+        self.leaves(v, &mut repeated, &mut leaves);
         !self.saves.contains_key(&v) && !leaves.contains(&v) && leaves.len() <= 1
     }
 
-    /// Collects the values that would have to be saved for `v` to be recomputed; `v` itself, if its operation
-    /// is not one to run again.
-    fn leaves(&self, v: Value, budget: &mut usize, leaves: &mut Vec<Value>) {
-        if self.at_hand(v) || leaves.contains(&v) {
+    /// Collects the values that would have to be saved for `v` to be recomputed (`v` itself, if its operation
+    /// is not one to run again), and those whose operations would run again, each once.
+    fn leaves(&self, v: Value, repeated: &mut Vec<Value>, leaves: &mut Vec<Value>) {
+        if self.at_hand(v) || leaves.contains(&v) || repeated.contains(&v) {
             return;
         }
         match self.operands_to_repeat(v) {
-            Some(operands) if *budget > 0 => {
-                *budget -= 1;
-                operands.into_iter().for_each(|a| self.leaves(a, budget, leaves));
+            Some(operands) if repeated.len() < RECOMPUTE_LIMIT => {
+                repeated.push(v);
+                operands.into_iter().for_each(|a| self.leaves(a, repeated, leaves));
             }
             _ => leaves.push(v),
         }

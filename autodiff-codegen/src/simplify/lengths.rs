@@ -2,6 +2,9 @@
 //!
 //! Making it may panic, for want of so much memory. So it has to be needed for something else as well: for its elements,
 //! which are read in any case.
+//!
+//! The length of an array is a number that its type says. rustc knows that where it sees the array; what a handle keeps for its
+//! reverse part is a number like any other to it.
 
 use crate::ir::*;
 use crate::tables::{HashMap, HashSet};
@@ -42,6 +45,7 @@ impl Made {
 
 /// Runs the pass.
 pub(super) fn run(func: &mut Func) {
+    of_arrays(func);
     let made = Made::of(func);
     let mut read: HashSet<Place> = HashSet::default();
     func.body.each_stmt(&mut |s| {
@@ -70,4 +74,18 @@ pub(super) fn run(func: &mut Func) {
             *v = *n;
         }
     });
+}
+
+/// Lengths that types say.
+fn of_arrays(func: &mut Func) {
+    let mut body = std::mem::take(&mut func.body);
+    body.each_stmt_mut(&mut |s| {
+        if let Op::Len(p) = s.op
+            && let PlaceTy::Array(_, Len::Known(n)) = func.plc(p).ty
+            && let Ok(n) = i128::try_from(n)
+        {
+            s.op = Op::Const(Const::Int(n));
+        }
+    });
+    func.body = body;
 }

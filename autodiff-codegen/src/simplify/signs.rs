@@ -3,7 +3,7 @@
 //! The sign of a zero gradient is unspecified, so code that computes nothing but gradients may lose it. A value
 //! is such code if all that it flows into is a further yield of a derivative program (one that [`Func::ret`] does
 //! not name) or a place of adjoints or tangents, and if on the way it is only added, subtracted, multiplied or
-//! divided by something. What anything else sees, a divisor (`1 / -0.0` is minus infinity), a comparison, an index,
+//! divided by something, or kept for later in a place of the program's own. What anything else sees, a divisor (`1 / -0.0` is minus infinity), a comparison, an index,
 //! a call, opaque code or a place of the primal, keeps every bit, and so does all that flows into it.
 
 use crate::ir::*;
@@ -11,26 +11,60 @@ use crate::rules::{ADD, DIV, MUL, NEG, SUB};
 use crate::tables::{HashMap, HashSet};
 
 /// The values of which every bit counts.
-pub(super) struct Signed(HashSet<Value>);
+pub(super) struct Signed(HashSet<Node>);
+
+/// What a value may flow through: other values, and places of the program's own, by their roots.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Node {
+    Value(Value),
+    Place(Place),
+}
 
 impl Signed {
     /// Whether the value is part of gradients alone, so that its zeros have no sign.
     pub(super) fn is_unsigned(&self, v: Value) -> bool {
-        !self.0.contains(&v)
+        !self.0.contains(&Node::Value(v))
     }
 
     pub(super) fn of(func: &Func) -> Signed {
-        let mut flow =
-            Flow { func, sources: HashMap::default(), signed: HashSet::default(), work: Vec::new() };
+        let mut flow = Flow {
+            func,
+            own: own_places(func),
+            sources: HashMap::default(),
+            signed: HashSet::default(),
+            work: Vec::new(),
+        };
         flow.result(&func.ret);
         flow.block(&func.body);
-        while let Some(v) = flow.work.pop() {
-            for w in flow.sources.remove(&v).unwrap_or_default() {
-                flow.mark(w);
+        while let Some(node) = flow.work.pop() {
+            for source in flow.sources.remove(&node).unwrap_or_default() {
+                flow.mark_node(source);
             }
         }
         Signed(flow.signed)
     }
+}
+
+/// The places that the program makes for itself of nothing but scalars, and that it doesn't return.
+fn own_places(func: &Func) -> HashSet<Place> {
+    let mut own = HashSet::default();
+    func.body.each_stmt(&mut |s| {
+        if let Op::Alloc {
+            place,
+            init:
+                Init::Zeros
+                | Init::ZerosLen(_)
+                | Init::Fill(..)
+                | Init::Elems(_)
+                | Init::Empty
+                | Init::Buffer(..)
+                | Init::Later(_),
+        } = &s.op
+        {
+            own.insert(*place);
+        }
+    });
+    own
 }
 
 /// Whether a place holds derivatives: it, or what it is a view of, is named as an adjoint or a tangent.
@@ -41,28 +75,51 @@ pub(super) fn holds_derivatives(func: &Func, p: Place) -> bool {
 
 struct Flow<'a> {
     func: &'a Func,
-    /// What flows into each value.
-    sources: HashMap<Value, Vec<Value>>,
-    signed: HashSet<Value>,
-    work: Vec<Value>,
+    own: HashSet<Place>,
+    /// What flows into each value, and into each place of the program's own.
+    sources: HashMap<Node, Vec<Node>>,
+    signed: HashSet<Node>,
+    work: Vec<Node>,
 }
 
 impl Flow<'_> {
-    fn mark(&mut self, v: Value) {
-        if self.signed.insert(v) {
-            self.work.push(v);
+    fn mark_node(&mut self, node: Node) {
+        if self.signed.insert(node) {
+            self.work.push(node);
         }
     }
 
+    fn mark(&mut self, v: Value) {
+        self.mark_node(Node::Value(v));
+    }
+
+    fn mark_place(&mut self, p: Place) {
+        self.mark_node(Node::Place(self.func.root(p)));
+    }
+
     fn flows(&mut self, from: Value, to: Value) {
-        self.sources.entry(to).or_default().push(from);
+        self.sources.entry(Node::Value(to)).or_default().push(Node::Value(from));
+    }
+
+    fn flows_into(&mut self, from: Value, place: Place) {
+        self.sources.entry(Node::Place(self.func.root(place))).or_default().push(Node::Value(from));
+    }
+
+    fn flows_out_of(&mut self, place: Place, to: Value) {
+        self.sources.entry(Node::Value(to)).or_default().push(Node::Place(self.func.root(place)));
+    }
+
+    /// Whether all that becomes of a place is seen here.
+    fn is_own(&self, place: Place) -> bool {
+        self.own.contains(&self.func.root(place))
     }
 
     fn result(&mut self, ret: &Ret) {
         match ret {
             Ret::Scalar(i) => self.func.body.yields.get(*i).into_iter().for_each(|v| self.mark(*v)),
             Ret::Tuple(parts) => parts.iter().for_each(|r| self.result(r)),
-            Ret::Unit | Ret::Place(_) => {}
+            Ret::Place(p) => self.mark_place(*p),
+            Ret::Unit => {}
         }
     }
 
@@ -95,6 +152,27 @@ impl Flow<'_> {
             }
             Op::Alloc { place, init: Init::Fill(..) | Init::Elems(_) }
                 if holds_derivatives(self.func, *place) => {}
+            Op::Store { place, value, .. } | Op::Accum { place, value, .. } | Op::Push { place, value }
+                if self.is_own(*place) =>
+            {
+                let value = *value;
+                let indices = stmt.op.values();
+                indices.into_iter().filter(|v| *v != value).for_each(|v| self.mark(v));
+                self.flows_into(value, *place);
+            }
+            Op::Load { place, .. } if self.is_own(*place) => {
+                stmt.op.each_value(&mut |v| self.mark(v));
+                self.flows_out_of(*place, stmt.results[0]);
+            }
+            Op::Pop(place) if self.is_own(*place) => self.flows_out_of(*place, stmt.results[0]),
+            Op::Alloc { place, init: Init::Fill(v, n) } if self.is_own(*place) => {
+                n.iter().for_each(|n| self.mark(*n));
+                self.flows_into(*v, *place);
+            }
+            Op::Alloc { place, init: Init::Elems(vs) } if self.is_own(*place) => {
+                vs.iter().for_each(|v| self.flows_into(*v, *place));
+            }
+            Op::View { .. } | Op::Len(_) => stmt.op.each_value(&mut |v| self.mark(v)),
             Op::CallReverse { pullback, .. } => self.mark(*pullback),
             Op::If { cond, then, els } => {
                 self.mark(*cond);
@@ -114,7 +192,11 @@ impl Flow<'_> {
                 self.all_flow(&cond.params, &stmt.results);
                 self.all_flow(&body.yields, &cond.params);
             }
-            op => op.each_value(&mut |v| self.mark(v)),
+            op => {
+                op.each_value(&mut |v| self.mark(v));
+                let places = op.places_read().into_iter().chain(op.places_written());
+                places.filter(|p| !holds_derivatives(self.func, *p)).for_each(|p| self.mark_place(p));
+            }
         }
     }
 

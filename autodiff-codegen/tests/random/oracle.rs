@@ -206,7 +206,9 @@ fn library(case: &Case, fault: Option<Fault<'_>>) -> Result<Result<Program, Stri
         well_formed("forward (callee)", &t.func)?;
         if case.seed.is_multiple_of(3) {
             simplify::gradient(&mut r);
+            simplify::quotients(&mut r);
             simplify::tangent(&mut t);
+            simplify::quotients_along(&mut t);
         }
         let again = autodiff_codegen::analysis::runs_once(&g.func.body).is_empty();
         let mut second = match orders::along(&g.func) {

@@ -70,6 +70,11 @@ fn statement(b: &mut B, r: &mut Random, s: &mut Scope, depth: usize) {
             let op = r.of(&["Sin", "Neg", "Neg", "Abs", "Tanh", "Recip"]);
             let x = float(b, r, s);
             s.floats.push(b.op(op, &[x]));
+            // What divides by it as well can do with the reciprocal.
+            if op == "Recip" {
+                let y = float(b, r, s);
+                s.floats.push(b.op("Div", &[y, x]));
+            }
         }
         9 | 10 => {
             let (i, x) = (index(b, r, s), float(b, r, s));
@@ -212,7 +217,7 @@ fn arguments(r: &mut Random) -> Vec<Data> {
 }
 
 /// What a derivative program returns: its value, and each derivative.
-fn run(func: &Func, args: &[Data], derivatives: &[Ret]) -> (Data, Vec<Data>, String) {
+pub fn run(func: &Func, args: &[Data], derivatives: &[Ret]) -> (Data, Vec<Data>, String) {
     let program = Program::default();
     let mut interp = Interp::new(&program);
     let run = interp.run(func, args).unwrap_or_else(|e| panic!("{e:?}\n{func}"));
@@ -281,6 +286,7 @@ fn check_gradient(seed: u64, f: &Func, points: &[Vec<Data>], fuse: bool, counts:
     }
     check_accumulators(seed, &g, points, counts);
     check_windows(seed, &g, points, counts);
+    check_quotients(seed, &g, points, counts);
     // Simplified first.
     let mut s = f.clone();
     simplify::simplify(&mut s);
@@ -298,17 +304,33 @@ fn check_accumulators(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mu
     let mut s = h.clone();
     simplify::gradient(&mut s);
     agree(seed, "sums", (&h.func, &adjoints(&h)), (&s.func, &adjoints(&s)), points);
+    same_up_to_rounding(seed, "summed", (g, &h), points);
+}
+
+/// The value to the bit, and the gradient but for rounding.
+fn same_up_to_rounding(seed: u64, what: &str, (g, h): (&Gradient, &Gradient), points: &[Vec<Data>]) {
     for args in points {
         let (v, d, log) = run(&g.func, args, &adjoints(g));
-        let (v2, d2, log2) = run(&h.func, args, &adjoints(&h));
+        let (v2, d2, log2) = run(&h.func, args, &adjoints(h));
         let near = d.iter().zip(&d2).all(|(a, b)| are_near(a, b));
         assert!(
             same_bits(&v, &v2) && log == log2 && near,
-            "{seed} at {args:?}\n{d:?}\n{d2:?}\n{}\nsummed\n{}",
+            "{seed} at {args:?}\n{d:?}\n{d2:?}\n{}\n{what}\n{}",
             g.func,
             h.func
         );
     }
+}
+
+/// Products with reciprocals may differ from quotients in their last bits, and in nothing else.
+fn check_quotients(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mut Counts) {
+    let mut h = g.clone();
+    simplify::gradient(&mut h);
+    let mut q = h.clone();
+    simplify::quotients(&mut q);
+    *counts.entry("quotients").or_default() += u64::from(h.func.to_string() != q.func.to_string());
+    verify(&q.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}", q.func));
+    same_up_to_rounding(seed, "multiplied", (&h, &q), points);
 }
 
 /// Slices instead of indices change no bit, and no panic.
@@ -378,7 +400,7 @@ fn simplified_programs_and_derivatives_say_the_same() {
     assert!(shrunk > count / 2, "only {shrunk} of {count} programs got any shorter");
     // What is kept whole is kept for calls, which these programs have none of.
     let tried = simplify::PASSES.iter().map(|(name, _)| *name).filter(|name| *name != "one_stack");
-    for name in tried.chain(["accumulators", "windows"]) {
+    for name in tried.chain(["accumulators", "windows", "quotients"]) {
         assert!(counts.get(name).is_some_and(|n| *n >= count / 20), "{name} is hardly tried: {counts:?}");
     }
 }

@@ -13,6 +13,8 @@ impl<T: Diff, const N: usize> Diff for [T; N] {
 }
 
 impl<D: Tangent, const N: usize> Tangent for [D; N] {
+    const __ONE_ZERO: bool = D::__ONE_ZERO;
+
     #[inline]
     fn __add(&mut self, v: &Self) {
         for (d, v) in self.iter_mut().zip(v) {

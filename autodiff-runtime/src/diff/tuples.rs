@@ -12,6 +12,8 @@ macro_rules! tuples {
             }
         }
         impl<$($t: Tangent),+> Tangent for ($($t,)+) {
+            const __ONE_ZERO: bool = true $(&& $t::__ONE_ZERO)+;
+
             #[inline]
             #[track_caller]
             fn __add(&mut self, v: &Self) {

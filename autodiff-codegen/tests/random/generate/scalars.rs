@@ -106,6 +106,9 @@ impl Gen<'_> {
     pub fn random_elem(&mut self, out: &mut Code) -> F {
         let rule = self.random_rule();
         let name = rule.get().name;
+        if name == "Div" && self.rng.chance(30) {
+            return self.reciprocal(out);
+        }
         let arithmetic = ["Add", "Sub", "Neg", "Mul", "Max", "Min"].contains(&name);
         let mut args = Vec::new();
         let mut floats = Vec::new();
@@ -126,6 +129,31 @@ impl Gen<'_> {
             let v = self.push(out, Op::Elem { rule, args }, Ty::F64);
             let (lo, hi) = result_range(rule);
             F { v, lo, hi, active: floats.iter().any(|x| x.active) }
+        };
+        self.env.floats.push(f);
+        f
+    }
+
+    /// What is divided by, perhaps a root, and its reciprocal; sometimes another quotient before it.
+    fn reciprocal(&mut self, out: &mut Code) -> F {
+        let x = self.float(out);
+        let mut by = self.within(out, x, 0.5, 2.0);
+        if self.rng.chance(60) {
+            by = self.elem(out, "Sqrt", &[by]);
+            (by.lo, by.hi) = (0.7, 1.5);
+            self.env.floats.push(by);
+        }
+        if self.rng.chance(50) {
+            let over = self.float(out);
+            let over = self.within(out, over, -2.0, 2.0);
+            let f = self.elem(out, "Div", &[over, by]);
+            self.env.floats.push(f);
+        }
+        let f = if self.rng.chance(70) {
+            let one = self.constant(out, 1.0);
+            self.elem(out, "Div", &[one, by])
+        } else {
+            self.elem(out, "Recip", &[by])
         };
         self.env.floats.push(f);
         f

@@ -107,6 +107,10 @@ impl<'a> Point<'a> {
                 plant_in_gradient(self.fault, Stage::Simplified, &mut g, self.func());
                 well_formed("simplify of a gradient", &g.func)?;
                 // Programs that are run here have few rounds. Where the order of sums stays, so does each bit.
+                if !keeps_order(self.case.seed) {
+                    simplify::quotients(&mut g);
+                    well_formed("quotients of a gradient", &g.func)?;
+                }
                 simplify::windows_beyond(&mut g, (!keeps_order(self.case.seed)).then_some(1));
                 plant_in_gradient(self.fault, Stage::Windows, &mut g, self.func());
                 well_formed("windows of a gradient", &g.func)?;
@@ -220,6 +224,10 @@ impl<'a> Point<'a> {
         let mut simple = t.clone();
         simplify::tangent(&mut simple);
         well_formed("simplify of a tangent", &simple.func)?;
+        if !keeps_order(self.case.seed) {
+            simplify::quotients_along(&mut simple);
+            well_formed("quotients of a tangent", &simple.func)?;
+        }
         let all = vec![t, simple];
         for t in &all {
             let mut rng = Rng::new(1);

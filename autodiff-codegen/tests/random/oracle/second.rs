@@ -22,6 +22,7 @@ impl Point<'_> {
         }
         let mut simple = plain.clone();
         simplify::gradient(&mut simple);
+        simplify::quotients(&mut simple);
         let (mut u, mut v) = (Rng::new(self.case.seed ^ 0x11), Rng::new(self.case.seed ^ 0x12));
         let (u, v) = (self.direction(&mut u, false), self.direction(&mut v, false));
         for g in [&plain, &simple] {
@@ -36,6 +37,7 @@ impl Point<'_> {
             well_formed("forward of a gradient", &t.func)?;
             let mut less = t.clone();
             simplify::tangent(&mut less);
+            simplify::quotients_along(&mut less);
             simplify::windows_along(&mut less);
             well_formed("simplify of a second derivative", &less.func)?;
             for t in [&t, &less] {

@@ -152,11 +152,11 @@ fn fill(s: &Scene, jacobian: &mut Sparse) {
     let (first_point, first_weight) = (11 * s.cameras.len(), 11 * s.cameras.len() + 3 * s.points.len());
     for (i, &(camera, point)) in s.observations.iter().enumerate() {
         let (_, rows) = reprojection_jacobian(&s.unknowns(i), s.seen[i]);
-        for row in rows {
+        for row in &rows {
             jacobian.columns.extend(11 * camera..11 * camera + 11);
             jacobian.columns.extend(first_point + 3 * point..first_point + 3 * point + 3);
             jacobian.columns.push(first_weight + i);
-            jacobian.values.extend(row);
+            jacobian.values.extend_from_slice(row);
             jacobian.end_row();
         }
     }
