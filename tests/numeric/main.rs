@@ -61,5 +61,6 @@ mod tuples;
 mod typed_literals;
 mod undetermined;
 mod unseen;
+mod unseen_results;
 mod user_macros;
 mod winners;

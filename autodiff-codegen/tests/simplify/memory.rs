@@ -54,6 +54,21 @@ fn lengths_are_numbers_where_they_stay() {
     }
 }
 
+/// That of an array is said by its type, also where it is lent.
+#[test]
+fn lengths_of_arrays_are_numbers() {
+    let mut b = B::new();
+    let row = b.local("row", 3);
+    let view = b.f.place(super::build::array(3), PlaceKind::View { base: row }, None, &Origin::default());
+    b.effect(Op::View { place: view, base: row, path: Vec::new() });
+    let lengths = [row, view].map(|p| b.push(Op::Len(p), Ty::usize()));
+    let y = lengths.map(|n| b.push(Op::Cast(n), Ty::F64));
+    let mut f = b.finish(&y);
+    autodiff_codegen::simplify::prepare(&mut f);
+    let text = f.to_string();
+    assert_eq!((text.matches("const 3").count(), text.contains("len")), (2, false), "{text}");
+}
+
 /// Literals stay at their uses, and count as equal all the same.
 #[test]
 fn constants_stay_where_they_are() {
