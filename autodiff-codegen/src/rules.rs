@@ -102,6 +102,9 @@ pub fn id(name: &str) -> Option<RuleId> {
 pub enum Cost {
     /// An instruction or two: recompute rather than save.
     Cheap,
+    /// An instruction that takes as long as ten others, a division or a root: recompute in loops, where keeping it
+    /// takes memory in each round; save elsewhere.
+    Slow,
     /// A call into the maths library, or as slow as one: save rather than recompute.
     Expensive,
 }

@@ -22,6 +22,7 @@ mod last_writes;
 mod lengths;
 mod merge;
 mod one_stack;
+mod parts;
 mod quotients;
 mod regions;
 mod shared_rows;
@@ -74,9 +75,10 @@ pub fn simplify(func: &mut Func) {
     }
 }
 
-/// What differentiation does better with: lengths are numbers where they are known ones, and what is the same in each round
-/// of a loop is read before the loop.
+/// What differentiation does better with: parts of what never changes are what it was made of, lengths are numbers where they are
+/// known ones, and what is the same in each round of a loop is read before the loop.
 pub fn prepare(func: &mut Func) {
+    parts::run(func);
     lengths::run(func);
     steady::run(func);
 }

@@ -81,7 +81,14 @@ impl<'f> Reverse<'f> {
         let Some(Def::Stmt { stmt, .. }) = self.defs.def(v) else { return None };
         match &stmt.op {
             Op::Const(_) => Some(Vec::new()),
-            Op::Elem { rule, args } => (rule.get().cost == Cost::Cheap).then(|| args.clone()),
+            Op::Elem { rule, args } => {
+                let again = match rule.get().cost {
+                    Cost::Cheap => true,
+                    Cost::Slow => self.is_in_rounds(v),
+                    Cost::Expensive => false,
+                };
+                again.then(|| args.clone())
+            }
             Op::Int { args, .. } => Some(args.clone()),
             Op::Cmp { args, .. } => Some(args.to_vec()),
             Op::Cast(a) | Op::AssertFloat(a) => (*self.primal.ty(*a) != Ty::Opaque).then(|| vec![*a]),
@@ -96,6 +103,19 @@ impl<'f> Reverse<'f> {
             }
             _ => None,
         }
+    }
+
+    /// Whether keeping `v` would take memory for each round of a loop.
+    fn is_in_rounds(&self, v: Value) -> bool {
+        let mut around = Some(self.home(v));
+        while let Some(region) = around.filter(|r| !self.open.contains(r)) {
+            let region = self.defs.region(region);
+            if matches!(region.kind, RegionKind::For | RegionKind::While) {
+                return true;
+            }
+            around = region.parent;
+        }
+        false
     }
 
     /// The values that making a view (and what it is a view of) again takes.

@@ -15,7 +15,11 @@ pub fn documentation() -> String {
             surfaces(id),
             partials(rule),
             conventions(rule),
-            if rule.cost == Cost::Cheap { "cheap" } else { "expensive" }
+            match rule.cost {
+                Cost::Cheap => "cheap",
+                Cost::Slow => "slow",
+                Cost::Expensive => "expensive",
+            }
         );
     }
     out

@@ -4,7 +4,7 @@
 //! followed by `, at (point) [partials there]` for each convention; `as "a = b"` behind that says at which points it holds as
 //! well. Behind the surface syntax may stand how the crate
 //! `libm` calls the operation on `f64`s, as `, libm::name`. In front may stand `#[cheap]` (an
-//! instruction or two: recomputed rather than saved), `#[exact]` (IEEE or std fix every bit of the result, so that
+//! instruction or two: recomputed rather than saved), `#[slow]` (one that takes long: recomputed in loops), `#[exact]` (IEEE or std fix every bit of the result, so that
 //! a constant may be folded), `#[panics]`, `#[signed]`, `#[euclid]` and `#[inherent]` (generic floats have it
 //! by `Signed` as well, by `Euclid`, by no trait), and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
 //! the other operand: along a direction, a zero tangent takes no part).
@@ -38,6 +38,7 @@ numbers!(f32 f64);
 /// Whether a flag stands in a line's list of flags.
 macro_rules! flag {
     (cheap: cheap $($rest:ident)*) => { true };
+    (slow: slow $($rest:ident)*) => { true };
     (exact: exact $($rest:ident)*) => { true };
     (panics: panics $($rest:ident)*) => { true };
     (guarded: guarded $($rest:ident)*) => { true };
@@ -138,7 +139,13 @@ macro_rules! table {
             guarded: flag!(guarded: $($flag)*),
             exact: flag!(exact: $($flag)*),
             traits: traits!($($flag)*),
-            cost: if flag!(cheap: $($flag)*) { Cost::Cheap } else { Cost::Expensive },
+            cost: if flag!(cheap: $($flag)*) {
+                Cost::Cheap
+            } else if flag!(slow: $($flag)*) {
+                Cost::Slow
+            } else {
+                Cost::Expensive
+            },
             surface: stringify!($e),
             libm: spelling!($($libm)?),
             operands: &[ $( Operand {
@@ -167,14 +174,14 @@ table! {
     #[cheap] #[exact] Add (a in -2.0..2.0, b in -2.0..2.0) -> r: a + b => [1.0, 1.0];
     #[cheap] #[exact] Sub (a in -2.0..2.0, b in -2.0..2.0) -> r: a - b => [1.0, -1.0];
     #[cheap] #[exact] Mul (a in -2.0..2.0, b in -2.0..2.0) -> r: a * b => [b, a];
-    #[cheap] #[exact] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
+    #[slow] #[exact] Div (a in -2.0..2.0, b in 0.5..2.0) -> r: a / b => [1.0 / b, -r * (1.0 / b)];
     Rem (a in -2.0..2.0, b in 0.5..2.0) -> r: a % b, libm::fmod => [1.0, -(a / b).trunc()];
     #[cheap] #[exact] Neg (a in -2.0..2.0) -> r: -a => [-1.0];
 
     #[cheap] #[exact] #[signed] Abs (a in -2.0..2.0) -> r: a.abs(), libm::fabs => [if a == 0.0 { 0.0 } else { a.signum() }], at (0.0) [0.0];
-    #[cheap] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt(), libm::sqrt => [0.5 / r], at (0.0) [INF];
+    #[slow] #[exact] Sqrt (a in 0.1..2.0) -> r: a.sqrt(), libm::sqrt => [0.5 / r], at (0.0) [INF];
     Cbrt (a in 0.1..2.0) -> r: a.cbrt(), libm::cbrt => [1.0 / (3.0 * r * r)], at (0.0) [INF];
-    #[cheap] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
+    #[slow] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
     Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0];
     #[guarded] Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
     Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b), libm::hypot => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];

@@ -51,7 +51,7 @@ fn is_held_up(func: &Func, defs: &Defs, few: i128, stmt: &Stmt) -> bool {
     let rounds =
         defs.int(range.lo).zip(defs.int(range.hi)).map(|(lo, hi)| hi - lo + i128::from(range.inclusive));
     let light = |s: &Stmt| match &s.op {
-        Op::Elem { rule, .. } => rule.get().cost == Cost::Cheap,
+        Op::Elem { rule, .. } => rule.get().cost < Cost::Expensive,
         Op::Const(_) | Op::Int { .. } | Op::Cast(_) | Op::AssertFloat(_) => true,
         Op::Load { .. } | Op::Store { .. } | Op::Accum { .. } => true,
         _ => false,

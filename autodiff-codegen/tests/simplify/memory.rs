@@ -54,6 +54,42 @@ fn lengths_are_numbers_where_they_stay() {
     }
 }
 
+/// What an array that never changes was made of is what is read from it; not so of one that changes.
+#[test]
+fn parts_are_what_they_were_made_of() {
+    for changes in [false, true] {
+        let mut b = B::new();
+        let (x, y) = (b.x("x"), b.x("y"));
+        let elems = |b: &mut B, of: [Value; 2]| {
+            let p = b.f.place(super::build::array(2), PlaceKind::Local, None, &Origin::default());
+            b.effect(Op::Alloc { place: p, init: Init::Elems(of.to_vec()) });
+            p
+        };
+        let (first, second) = (elems(&mut b, [x, y]), elems(&mut b, [y, x]));
+        let ty = PlaceTy::Array(Box::new(super::build::array(2)), Len::Known(2));
+        let rows = b.f.place(ty, PlaceKind::Local, None, &Origin::default());
+        b.effect(Op::Alloc { place: rows, init: Init::Rows(vec![first, second]) });
+        let (zero, one) = (b.i(0), b.i(1));
+        if changes {
+            b.f.places[first.0 as usize].mutable = true;
+            b.store(first, one, x);
+        }
+        let path = vec![Proj::Index(zero), Proj::Index(one)];
+        let from_row = b.push(Op::Load { place: rows, path, again: None }, Ty::F64);
+        let from_first = b.load(first, one);
+        let outside = b.i(2);
+        let panics = b.load(second, outside);
+        let before = b.finish(&[from_row, from_first, panics]);
+        let mut f = before.clone();
+        autodiff_codegen::simplify::prepare(&mut f);
+        verify(&f).unwrap_or_else(|e| panic!("{e}\n{f}"));
+        let last = body(&f).pop().expect("the yields");
+        assert_eq!(last.starts_with("yield %y.1, %y.1, "), !changes, "{f}");
+        let args = [super::float(2.0), super::float(3.0)];
+        assert_eq!(format!("{:?}", outcome(&before, &args)), format!("{:?}", outcome(&f, &args)), "{f}");
+    }
+}
+
 /// That of an array is said by its type, also where it is lent.
 #[test]
 fn lengths_of_arrays_are_numbers() {
