@@ -498,6 +498,12 @@ impl Known {
         for name in items.iter().flat_map(defined) {
             self.own.remove(&name);
         }
+        // What is said of functions of these names is said of others.
+        for name in items.iter().filter(|item| matches!(item, syn::Item::Fn(_))).flat_map(defined) {
+            self.plain.remove(&name);
+            self.underivable.remove(&name);
+            self.left_out.remove(&name);
+        }
     }
 
     /// Whether there is a function of this name in the module.

@@ -8,6 +8,7 @@ use crate::hir;
 use crate::options::Options;
 use proc_macro2::Ident;
 use quote::ToTokens;
+use std::rc::Rc;
 
 mod attributes;
 mod body;
@@ -76,7 +77,14 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_globs(&names);
     parser.check_items(&item.sig);
     let float_params = parser.types.floats.clone();
-    let scopes::Parser { vars, items, errors, types, .. } = parser;
+    let scopes::Parser { vars, items, errors, mut types, .. } = parser;
+    let inside = match errors.len() == before {
+        true => {
+            let body = item.block.to_token_stream();
+            crate::blocks::expand_inside(&items, &body, options, Rc::make_mut(&mut types.known))
+        }
+        false => Vec::new(),
+    };
     let mut sig = without_marks(item.sig.clone());
     crate::functions::pass_handles(&mut sig, &mut params, "Function", options);
     (errors.len() == before).then_some(hir::Fn {
@@ -84,6 +92,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         params,
         vars,
         items,
+        inside,
         body,
         ret,
         associated: options.around.associated,

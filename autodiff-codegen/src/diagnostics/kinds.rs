@@ -273,7 +273,7 @@ refusals! {
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
     LeftOut: "`{0}` is called with an active value, and has no companions",
-        "the attribute on the module or `impl` block left it alone: {1}",
+        "the attribute around it left it alone: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
     NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
         "a derivative flows into the call, and what the function does to it can't be seen from here",

@@ -135,9 +135,12 @@ impl<'a> Lower<'a, '_> {
         of_trait.then(|| name.ident.to_string())
     }
 
-    /// Whether a path names a function of the body's own that has no attribute. An annotated one of its name may stand around it.
+    /// Whether a path names a function of the body's own that has no companions. An annotated one of its name may stand around it.
     fn is_plain_item(&self, path: &syn::Path) -> bool {
         let Some(name) = path.get_ident() else { return false };
+        if self.f.inside.iter().any(|(inside, _)| name == inside) {
+            return false;
+        }
         self.f.items.iter().any(|item| match syn::parse2(item.clone()) {
             Ok(syn::Item::Fn(f)) => f.sig.ident == *name && !f.attrs.iter().any(crate::known::is_backprop),
             _ => false,

@@ -199,6 +199,11 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     (known || sequence).then_some(Chain::Elements(e, mode))
 }
 
+/// Whether a method of arrays and slices hands out references to elements, and changes nothing.
+pub(super) fn lends_elements(name: &str, args: &[Expr]) -> bool {
+    matches!((name, args.len()), ("iter", 0) | ("windows" | "chunks" | "chunks_exact", 1))
+}
+
 /// Whether an expression is the path of a constant or static, as far as its name tells.
 fn is_constant(e: &Expr) -> bool {
     let ExprKind::Path(path) = &e.kind else { return false };

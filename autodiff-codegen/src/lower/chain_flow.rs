@@ -142,7 +142,7 @@ impl<'a> Facts<'a> {
                 ("filter" | "inspect" | "take_while" | "skip_while" | "find" | "retain", ..) => {
                     (None, 1, true)
                 }
-                ("reduce", ..) => (None, 2, false),
+                ("reduce", ..) => (Some(join(chain.item(self), self.closure_result(closure))), 1, false),
                 ("max_by" | "min_by", ..) => (None, 2, true),
                 _ => (None, 1, false),
             };

@@ -281,8 +281,21 @@ impl<'a> Facts<'a> {
             What::Retain(_) => (Shape::Unit, false),
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(_, None) => (Shape::Option(Box::new(item)), tainted),
-            What::Option(_, Some(_)) => (item, tainted),
+            What::Option(pick, unwrap) => {
+                let (found, tainted) = self.picked_fact(&consumer.chain, pick);
+                let shape = if unwrap.is_none() { Shape::Option(Box::new(found)) } else { found };
+                (shape, tainted)
+            }
+        }
+    }
+
+    /// What is in the `Option` that a chain gives: one of its items, or what a `reduce` made of them, into which flows
+    /// what its closure reads as well.
+    pub(super) fn picked_fact(&self, chain: &Chain, pick: &Pick) -> Fact {
+        let item = chain.item(self);
+        match pick {
+            Pick::Reduce(f) => chain::join(item.clone(), self.applied(f, &[item.clone(), item])),
+            _ => item,
         }
     }
 
