@@ -27,6 +27,7 @@ mod scan;
 mod scopes;
 mod signature;
 mod source;
+mod takers;
 pub(crate) mod text;
 mod transcribers;
 pub(crate) mod types;
@@ -42,6 +43,7 @@ pub(crate) use macros::is_listed as is_known_macro;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
+pub use takers::is_taker;
 pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
 
@@ -66,6 +68,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.wrap = wrap.clone();
     let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
     let block = unwrapped.as_ref().unwrap_or(&item.block);
+    let opened = takers::opened(block, &item.sig, &parser.types.known, &options.around.known);
+    let block = opened.as_ref().unwrap_or(block);
     let conditions = user_macros::conditions(block, wrap.is_some(), &|path| {
         parser.is_known_macro(path) || parser.types.known.is_array_macro(path)
     });

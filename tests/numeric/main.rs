@@ -47,6 +47,7 @@ mod orders;
 mod outputs;
 mod panics;
 mod passed;
+mod passed_closures;
 mod passive;
 mod references;
 mod results;
