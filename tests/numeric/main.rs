@@ -46,6 +46,7 @@ mod optional_forms;
 mod orders;
 mod outputs;
 mod panics;
+mod parted;
 mod passed;
 mod passed_closures;
 mod passive;
