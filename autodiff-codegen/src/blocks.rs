@@ -57,6 +57,58 @@ pub fn expand_mod(item: syn::ItemMod, options: &Options, errors: &mut Errors) ->
     module(item, options, errors, around.as_ref().map(Outer::File))
 }
 
+/// The functions without an attribute among the items of a body, with their companions: they are in sight, as those of a
+/// block or module are. `known` is told of the others why they have none. What the body mentions keeps its meaning.
+pub fn expand_inside(
+    items: &[TokenStream],
+    body: &TokenStream,
+    options: &Options,
+    known: &mut Known,
+) -> Vec<(String, TokenStream)> {
+    let parsed: Vec<syn::Item> = items.iter().filter_map(|item| syn::parse2(item.clone()).ok()).collect();
+    if !parsed.iter().any(|item| matches!(item, syn::Item::Fn(_))) {
+        return Vec::new();
+    }
+    let mut taken = names_taken(&parsed);
+    crate::names::each_ident(body, &mut |ident| {
+        let word = ident.unraw().to_string();
+        taken.extend(COMPANIONS.split(' ').any(|suffix| word.ends_with(suffix)).then_some(word));
+    });
+    let is_free = |f: &syn::ItemFn| {
+        let name = f.sig.ident.unraw().to_string();
+        let companions = COMPANIONS.split(' ').map(|suffix| format!("{name}{suffix}"));
+        !f.attrs.iter().any(crate::known::is_backprop)
+            && !companions.chain([name.clone()]).any(|name| taken.contains(&name))
+    };
+    let plain: Vec<syn::Item> =
+        parsed.into_iter().filter(|item| matches!(item, syn::Item::Fn(f) if is_free(f))).collect();
+    let (mut errors, options) = (Errors::new(), options.inside());
+    let mut run = Run {
+        options: &options,
+        errors: &mut errors,
+        known: known.clone(),
+        calls: Calls::default(),
+        module: None,
+        annotated: Vec::new(),
+        next: 0,
+    };
+    run.fixpoint(&plain);
+    let mut made = Vec::new();
+    for (function, out) in functions(&plain).into_iter().zip(run.annotated) {
+        let Some((companions, errors)) = out else { continue };
+        drop(errors.into_tokens());
+        match run.known.left_out(&function.key) {
+            Some(why) => drop(known.leave_out(&function.key, why)),
+            None => made.push((function.key, companions)),
+        }
+    }
+    drop(errors.into_tokens());
+    made
+}
+
+/// What the names of companions end in.
+const COMPANIONS: &str = "_grad _grad_into _vjp _jvp";
+
 /// Options that speak of one function.
 fn check_options(options: &Options, errors: &mut Errors) {
     if let Some(ident) = options.wrt.iter().flatten().next() {

@@ -313,6 +313,30 @@ fn sugar(bound: &syn::TypeParamBound) -> Option<&syn::ParenthesizedGenericArgume
     }
 }
 
+/// What a function-valued parameter is called with, if its type says that it is one.
+pub(crate) fn written(ty: &syn::Type, generics: &syn::Generics) -> Option<Vec<syn::Type>> {
+    let found = match strip(ty) {
+        syn::Type::ImplTrait(t) => t.bounds.iter().find_map(sugar),
+        syn::Type::TraitObject(t) => t.bounds.iter().find_map(sugar),
+        syn::Type::BareFn(f) => return Some(f.inputs.iter().map(|a| a.ty.clone()).collect()),
+        syn::Type::Path(t) => bounds(generics, t.path.get_ident()?).find_map(sugar),
+        _ => None,
+    };
+    Some(found?.inputs.iter().cloned().collect())
+}
+
+/// Whether a type parameter stands for functions.
+pub(crate) fn is_function(name: &Ident, generics: &syn::Generics) -> bool {
+    bounds(generics, name).any(|bound| sugar(bound).is_some())
+}
+
+/// Whether an `impl Trait` stands in a type.
+pub(crate) fn has_impl(ty: &syn::Type) -> bool {
+    let mut found = false;
+    names::each_ident(&ty.to_token_stream(), &mut |ident| found |= ident == "impl");
+    found
+}
+
 /// Whether a bound is one that [`pass_handles`] has put there.
 fn is_ours(bound: &syn::TypeParamBound) -> bool {
     let syn::TypeParamBound::Trait(t) = bound else { return false };

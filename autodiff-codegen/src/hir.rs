@@ -37,6 +37,8 @@ pub struct Fn {
     pub vars: Vec<VarInfo>,
     /// Items and `use`s in the body (functions, consts…), verbatim, hoisted.
     pub items: Vec<TokenStream>,
+    /// The functions among them that have no attribute, and their companions: what is in sight needs none.
+    pub inside: Vec<(String, TokenStream)>,
     /// The body.
     pub body: Block,
     /// The return type; without its wrapper, if it has one.

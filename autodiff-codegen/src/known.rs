@@ -16,6 +16,7 @@ pub use linear::Library;
 use linear::Linear;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use std::rc::Rc;
 use syn::ext::IdentExt;
 
 /// See the module's documentation.
@@ -31,6 +32,8 @@ pub struct Known {
     results: HashMap<String, syn::Type>,
     /// The signatures of the others.
     generic: HashMap<String, syn::Signature>,
+    /// The functions that take functions, with their bodies.
+    takers: HashMap<String, Rc<syn::ItemFn>>,
     /// How functions are lent their arguments, by their names or `Type::name`.
     lent: HashMap<String, Vec<Lent>>,
     /// The functions of the module itself.
@@ -126,6 +129,7 @@ impl Known {
         self.integers.remove(name);
         self.results.remove(name);
         self.generic.remove(name);
+        self.takers.remove(name);
         self.lent.remove(name);
         self.own.remove(name);
         self.plain.remove(name);
@@ -185,6 +189,9 @@ impl Known {
                     self.plain.insert(name.clone());
                 }
                 self.lent.insert(name.clone(), lent(&i.sig));
+                if crate::parse::is_taker(i) {
+                    self.takers.insert(name.clone(), Rc::new(i.clone()));
+                }
                 match result(&i.sig) {
                     Some(ty) => drop(self.results.insert(name, ty)),
                     None if i.sig.asyncness.is_none() => drop(self.generic.insert(name, i.sig.clone())),
@@ -318,6 +325,7 @@ impl Known {
         take(&mut self.integers, &outer.integers_elsewhere(), (name, hiding));
         take(&mut self.results, &outer.results, (name, hiding));
         take(&mut self.generic, &outer.generic, (name, hiding));
+        take(&mut self.takers, &outer.takers, (name, hiding));
         take(&mut self.lent, &outer.lent, (name, hiding));
         take(&mut self.structs, &outer.structs, (name, hiding));
         take(&mut self.lifetimes, &outer.lifetimes, (name, hiding));
@@ -498,6 +506,12 @@ impl Known {
         for name in items.iter().flat_map(defined) {
             self.own.remove(&name);
         }
+        // What is said of functions of these names is said of others.
+        for name in items.iter().filter(|item| matches!(item, syn::Item::Fn(_))).flat_map(defined) {
+            self.plain.remove(&name);
+            self.underivable.remove(&name);
+            self.left_out.remove(&name);
+        }
     }
 
     /// Whether there is a function of this name in the module.
@@ -547,6 +561,16 @@ impl Known {
     /// Whether a path is the name of a function of the module itself.
     pub fn is_own_function(&self, path: &syn::Path) -> bool {
         path.get_ident().is_some_and(|name| self.own.contains(&name.unraw().to_string()))
+    }
+
+    /// Whether there are functions that take functions.
+    pub fn has_takers(&self) -> bool {
+        !self.takers.is_empty()
+    }
+
+    /// A function that takes functions, with its body.
+    pub fn taker(&self, path: &syn::Path) -> Option<&Rc<syn::ItemFn>> {
+        self.takers.get(&written(path)?)
     }
 
     /// The signature of a function whose result depends on what it is called with.
@@ -992,10 +1016,22 @@ pub enum Lent {
     Shared,
     /// `&[T]`
     Slice,
+    /// A function that floats are passed to, through whose calls derivatives flow.
+    Function,
+}
+
+impl Lent {
+    /// Whether it is a reference to read from.
+    pub fn is_reference(self) -> bool {
+        matches!(self, Lent::Shared | Lent::Slice)
+    }
 }
 
 fn lent(sig: &syn::Signature) -> Vec<Lent> {
     let inputs = sig.inputs.iter().map(|input| match input {
+        syn::FnArg::Typed(typed) if typed.attrs.is_empty() && takes_floats(&typed.ty, &sig.generics) => {
+            Lent::Function
+        }
         syn::FnArg::Typed(typed) => match &*typed.ty {
             syn::Type::Reference(r) if r.mutability.is_some() => Lent::No,
             syn::Type::Reference(r) if matches!(&*r.elem, syn::Type::Slice(_)) => Lent::Slice,
@@ -1005,6 +1041,12 @@ fn lent(sig: &syn::Signature) -> Vec<Lent> {
         syn::FnArg::Receiver(_) => Lent::No,
     });
     inputs.collect()
+}
+
+/// Whether a parameter is a function that floats are passed to, as far as its type says.
+fn takes_floats(ty: &syn::Type, generics: &syn::Generics) -> bool {
+    let inputs = crate::functions::written(ty, generics).unwrap_or_default();
+    inputs.iter().any(|ty| mentions(&ty.to_token_stream(), &["f64".into(), "f32".into()]))
 }
 
 /// Whether one of these names occurs in the tokens.

@@ -68,6 +68,19 @@ pub struct Options {
     pub simplify: bool,
 }
 
+impl Options {
+    /// The options for a function that stands in the body of one with these.
+    pub fn inside(&self) -> Options {
+        Options {
+            jvp: self.jvp,
+            second: self.second,
+            simplify: self.simplify,
+            crate_path: self.crate_path.clone(),
+            ..Options::default()
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Options {
         Options {

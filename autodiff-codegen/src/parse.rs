@@ -8,6 +8,7 @@ use crate::hir;
 use crate::options::Options;
 use proc_macro2::Ident;
 use quote::ToTokens;
+use std::rc::Rc;
 
 mod attributes;
 mod body;
@@ -26,6 +27,7 @@ mod scan;
 mod scopes;
 mod signature;
 mod source;
+mod takers;
 pub(crate) mod text;
 mod transcribers;
 pub(crate) mod types;
@@ -41,6 +43,7 @@ pub(crate) use macros::is_listed as is_known_macro;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
+pub use takers::is_taker;
 pub(crate) use transcribers::transcribers;
 pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
@@ -66,6 +69,8 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.wrap = wrap.clone();
     let unwrapped = wrap.as_ref().map(|wrap| fallible::without_wrapper(&item.block, wrap));
     let block = unwrapped.as_ref().unwrap_or(&item.block);
+    let opened = takers::opened(block, &item.sig, &parser.types.known, &options.around.known);
+    let block = opened.as_ref().unwrap_or(block);
     let conditions = user_macros::conditions(block, wrap.is_some(), &|path| {
         parser.is_known_macro(path) || parser.types.known.is_array_macro(path)
     });
@@ -77,7 +82,14 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.check_globs(&names);
     parser.check_items(&item.sig);
     let float_params = parser.types.floats.clone();
-    let scopes::Parser { vars, items, errors, types, .. } = parser;
+    let scopes::Parser { vars, items, errors, mut types, .. } = parser;
+    let inside = match errors.len() == before {
+        true => {
+            let body = item.block.to_token_stream();
+            crate::blocks::expand_inside(&items, &body, options, Rc::make_mut(&mut types.known))
+        }
+        false => Vec::new(),
+    };
     let mut sig = without_marks(item.sig.clone());
     crate::functions::pass_handles(&mut sig, &mut params, "Function", options);
     (errors.len() == before).then_some(hir::Fn {
@@ -85,6 +97,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
         params,
         vars,
         items,
+        inside,
         body,
         ret,
         associated: options.around.associated,

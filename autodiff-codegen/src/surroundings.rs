@@ -716,6 +716,8 @@ fn head(item: syn::Item) -> Option<TokenStream> {
             let (attrs, ident, ty) = (when(&i.attrs), &i.ident, &i.ty);
             quote!(#attrs static #ident: #ty = ();)
         }
+        // What a call of it means is read off its body.
+        syn::Item::Fn(i) if crate::parse::is_taker(&i) => i.to_token_stream(),
         syn::Item::Fn(i) => {
             let (attrs, sig) = (when(&i.attrs), crate::fallback::without_marks(i.sig.to_token_stream()));
             let annotated = i.attrs.iter().any(is_backprop).then(|| quote!(#[backprop]));

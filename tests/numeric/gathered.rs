@@ -58,9 +58,82 @@ macro_rules! functions {
                 + product_of_roots(x, y).unwrap_or(x[0])
         }
         case!($F $mode: all_of_them(slice x: -2.0..2.0 => vec![0.0; 3], by y: -2.0..2.0));
+
+        /// The rows of what grows, and of what is written to, say what is gathered.
+        #[backprop $options]
+        pub fn rows(x: &[$F], k: $F) -> $F {
+            let mut rows: Vec<Vec<$F>> = Vec::with_capacity(3);
+            rows.push(x.iter().map(|v| v / k).collect());
+            for _ in 0..2 {
+                let last = rows.last().unwrap();
+                let n = last.iter().map(|v| v * v).sum::<$F>().sqrt();
+                let next: Vec<$F> = last.iter().map(|v| v / n + 1.0).collect();
+                rows.push(next.iter().map(|v| v * k).collect());
+            }
+            let mut table = vec![vec![0.0; 2]; 2];
+            table[0] = x.iter().take(2).map(|v| v * k).collect();
+            rows[2][0] * rows[1][1] + table[0][1]
+        }
+        case!($F $mode: rows(slice x: 0.5..2.0 => vec![0.0; 3], by k: 0.5..1.5));
+
+        /// The pivots are no floats, and an `Option` in a variable.
+        #[backprop $options]
+        pub fn determinant(m: &[[$F; 3]]) -> $F {
+            let mut m = m.to_vec();
+            let mut product = 1.0;
+            for col in 0..3 {
+                let pivot = (col..3).max_by(|&i, &j| {
+                    m[i][col].abs().partial_cmp(&m[j][col].abs()).unwrap_or(std::cmp::Ordering::Equal)
+                });
+                if let Some(p) = pivot {
+                    m.swap(col, p);
+                    product *= if p == col { 1.0 } else { -1.0 };
+                }
+                for row in col + 1..3 {
+                    let f = m[row][col] / m[col][col];
+                    for k in col..3 {
+                        m[row][k] -= f * m[col][k];
+                    }
+                }
+                product *= m[col][col];
+            }
+            product
+        }
+        case!($F $mode: determinant(slice m: -2.0..2.0 => vec![[0.0; 3]; 3]));
     };
 }
 instances!(functions);
+
+/// What is taken out of a call is a `Vec` where the callee is in sight.
+mod taken_out {
+    use super::*;
+
+    #[backprop(jvp)]
+    pub fn squares(x: &[f64]) -> Result<Vec<f64>, String> {
+        if x.is_empty() { Err("empty".into()) } else { Ok(x.iter().map(|v| v * v).collect()) }
+    }
+
+    #[backprop(jvp)]
+    pub fn scaled(x: &[f64]) -> Result<Vec<f64>, String> {
+        let mut out = squares(x)?;
+        let scale = 2.0 / (x.len() + 1) as f64;
+        for v in &mut out {
+            *v *= scale;
+        }
+        out.iter_mut().for_each(|v| *v += 1.0);
+        Ok(out)
+    }
+
+    #[backprop(jvp)]
+    pub fn first(x: &[f64]) -> f64 {
+        let mut out = scaled(x).unwrap();
+        for v in out.iter_mut() {
+            *v *= x[0];
+        }
+        out.first().copied().unwrap_or(0.0) * out[1]
+    }
+    case!(f64 double: first(slice x: -2.0..2.0 => vec![0.0; 3]));
+}
 
 #[test]
 fn the_first_error_is_the_result() {

@@ -30,11 +30,6 @@ fn unannotated(x: f64) -> f64 {
 }
 
 #[backprop]
-fn closure(x: f64) -> f64 {
-    twice(|t| t * t, x)
-}
-
-#[backprop]
 fn other_form(x: f64) -> f64 {
     twice(two, x)
 }

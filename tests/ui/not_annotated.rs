@@ -29,12 +29,17 @@ fn scaled(x: f64) -> f64 {
     2.0 * x
 }
 
+/// What stands in a body is in sight, unless it can't be differentiated, or a companion's name means something else there.
 #[backprop::backprop]
 fn within(x: f64) -> f64 {
+    fn looked_up(x: f64) -> f64 {
+        let mut cell = std::cell::Cell::new(x);
+        *cell.get_mut()
+    }
     fn scaled(x: f64) -> f64 {
         3.0 * x
     }
-    scaled(x) * scaled(2.0)
+    looked_up(x) * scaled(x) + scaled_grad(2.0).0
 }
 
 fn main() {

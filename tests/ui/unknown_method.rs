@@ -2,7 +2,7 @@ use backprop::backprop;
 
 #[backprop]
 fn f(x: &[f64]) -> f64 {
-    x.iter().map(|v| v * v).cycle().take(5).sum()
+    x.iter().map(|v| v * v).peekable().take(5).sum()
 }
 
 fn main() {

@@ -11,7 +11,7 @@ fn neighbours(x: &[f64]) -> f64 {
 #[backprop]
 fn around(x: &[f64]) -> f64 {
     x.iter()
-        .map(|v| v * v)
+        .filter(|v| **v > 0.0)
         .cycle()
         .take(5)
         .sum()
@@ -19,7 +19,7 @@ fn around(x: &[f64]) -> f64 {
 
 #[backprop]
 fn apart(x: &[f64]) -> f64 {
-    x.iter().partition::<Vec<f64>, _>(|v| **v > 0.0).0.iter().sum()
+    x.iter().partition::<std::collections::VecDeque<f64>, _>(|v| **v > 0.0).0.iter().sum()
 }
 
 #[backprop]

@@ -263,9 +263,9 @@ refusals! {
     AssociatedFunction: "`{0}` can't be passed as a function",
         "only free functions have the hidden type that is passed in a companion, and brings the derivative along",
         "a free function with `#[backprop]` that calls it";
-    ActiveClosure: "a closure that an active value flows into can't be passed to a function",
-        "what it captures would be a constant there, and its derivative would be lost",
-        "a free function with `#[backprop]`, and what the closure captures as arguments of it and of the function that it is passed to";
+    ActiveClosure: "a closure that active values flow through can't be passed to this function",
+        "what it captures would be a constant there, unless the function's body can stand in the place of the call; and that is out of sight, calls itself, or means something else here",
+        "the function in the same module, without `?` and items in its body; or a free function with `#[backprop]` in the place of the closure, and what that captures as arguments of both";
     LookedIntoClosure: "the closure or iterator `{0}`, which active values flow through, is used by code that is copied as it is",
         "what it does is put where it is used, so that nothing of that name is left",
         "a use of it on its own, in a `let`; or a function with `#[backprop]`";
@@ -273,7 +273,7 @@ refusals! {
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
     LeftOut: "`{0}` is called with an active value, and has no companions",
-        "the attribute on the module or `impl` block left it alone: {1}",
+        "the attribute around it left it alone: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
     NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
         "a derivative flows into the call, and what the function does to it can't be seen from here",

@@ -442,7 +442,20 @@ impl<'a> Cx<'a> {
     /// are raised only where the user wrote them.
     /// After them comes what the program's calls need.
     pub fn items(&self, func: &Func) -> TokenStream {
-        let own: TokenStream = self.primal.items.iter().map(|t| respan(t.clone())).collect();
+        // Companions of functions that stand in the body are needed where something is called.
+        let mut calls = false;
+        func.body.each_stmt(&mut |s| {
+            calls |= matches!(
+                s.op,
+                Op::Call { .. }
+                    | Op::CallForward { .. }
+                    | Op::CallReverse { .. }
+                    | Op::CallAtOnce { .. }
+                    | Op::CallTangent { .. }
+            );
+        });
+        let inside = self.hir.inside.iter().filter(|_| calls).map(|(_, companions)| companions);
+        let own: TokenStream = self.primal.items.iter().chain(inside).map(|t| respan(t.clone())).collect();
         let callees = Callees::of(func, &self.rt).declarations(&self.rt, self.span);
         // In an `impl` block there is no constant beside the function that could ask rustc.
         let aliases = self.hir.associated.then(|| self.no_aliases_of_floats()).filter(|t| !t.is_empty());

@@ -19,7 +19,10 @@ impl<'a> Lower<'a, '_> {
         }
         let hint = match &lhs.kind {
             ExprKind::Var(v) => self.declared_type(*v),
-            _ => None,
+            _ => match self.facts.shape(lhs) {
+                shape @ super::shape::Shape::Place(PlaceTy::Vec(_)) => shape.to_type(),
+                _ => None,
+            },
         };
         let val = match self.facts.shape(lhs).place() {
             Some(ty @ PlaceTy::Vec(_)) if super::data::is_new_vec(rhs) => self.new_vec(rhs, ty)?,

@@ -135,9 +135,12 @@ impl<'a> Lower<'a, '_> {
         of_trait.then(|| name.ident.to_string())
     }
 
-    /// Whether a path names a function of the body's own that has no attribute. An annotated one of its name may stand around it.
+    /// Whether a path names a function of the body's own that has no companions. An annotated one of its name may stand around it.
     fn is_plain_item(&self, path: &syn::Path) -> bool {
         let Some(name) = path.get_ident() else { return false };
+        if self.f.inside.iter().any(|(inside, _)| name == inside) {
+            return false;
+        }
         self.f.items.iter().any(|item| match syn::parse2(item.clone()) {
             Ok(syn::Item::Fn(f)) => f.sig.ident == *name && !f.attrs.iter().any(crate::known::is_backprop),
             _ => false,
@@ -183,10 +186,13 @@ impl<'a> Lower<'a, '_> {
                 if let Some(function) = self.handle(a) {
                     return function;
                 }
+                if lent(i) == Lent::Function && is_closure(a) {
+                    return self.refuse(Kind::ActiveClosure, a, &[]);
+                }
                 let arg = self.plain_arg(a, args, lent(i))?;
                 match arg {
                     Arg::Opaque { again, lent: false, .. }
-                        if !self.dead && Self::is_lent(a, lent(i) != Lent::No) =>
+                        if !self.dead && Self::is_lent(a, lent(i).is_reference()) =>
                     {
                         if again && !self.is_of_inner_block(a) {
                             return Ok(arg);
@@ -259,7 +265,7 @@ impl<'a> Lower<'a, '_> {
         let changes = a.reads.iter().any(|(_, v)| self.changes_what_it_refers_to(*v));
         let again = callee::is_shared_reference(self.f, a) && !changes;
         // A reference that a function hands out, to what the call only reads. A method's may be into what is made for it.
-        if lent != Lent::No && !again && matches!(a.kind, ExprKind::Call { .. }) {
+        if lent.is_reference() && !again && matches!(a.kind, ExprKind::Call { .. }) {
             return self.reference_again(a);
         }
         if runs_code(a) && !alone {
@@ -377,4 +383,13 @@ fn is_made_here(e: &Expr) -> bool {
 /// Whether a call's result is looked at as a whole only.
 pub(super) fn is_whole_load(op: &Op, place: ir::Place) -> bool {
     matches!(op, Op::Load { place: p, path, .. } if *p == place && path.is_empty())
+}
+
+/// Whether an argument is a closure, or a reference to one.
+fn is_closure(a: &Expr) -> bool {
+    match &a.kind {
+        ExprKind::Closure(_) => true,
+        ExprKind::Ref(_, inner) => is_closure(inner),
+        _ => false,
+    }
 }

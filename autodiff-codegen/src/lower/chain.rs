@@ -76,6 +76,8 @@ pub enum Step<'a> {
     Enumerate,
     /// `rev()`
     Rev,
+    /// `cycle()`
+    Cycle,
     /// `skip(n)`
     Skip(&'a Expr),
     /// `take(n)`
@@ -199,6 +201,11 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
     (known || sequence).then_some(Chain::Elements(e, mode))
 }
 
+/// Whether a method of arrays and slices hands out references to elements, and changes nothing.
+pub(super) fn lends_elements(name: &str, args: &[Expr]) -> bool {
+    matches!((name, args.len()), ("iter", 0) | ("windows" | "chunks" | "chunks_exact", 1))
+}
+
 /// Whether an expression is the path of a constant or static, as far as its name tells.
 fn is_constant(e: &Expr) -> bool {
     let ExprKind::Path(path) = &e.kind else { return false };
@@ -244,6 +251,7 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
         ("copied" | "cloned", []) => Step::Copied,
         ("enumerate", []) => Step::Enumerate,
         ("rev", []) => Step::Rev,
+        ("cycle", []) => Step::Cycle,
         ("skip", [n]) => Step::Skip(n),
         ("take", [n]) => Step::Take(n),
         ("step_by", [n]) => Step::By(n),
@@ -296,7 +304,7 @@ pub fn blamed<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> &'a Expr {
 }
 
 impl<'a> Chain<'a> {
-    fn is_understood(&self, facts: &Facts) -> bool {
+    pub(super) fn is_understood(&self, facts: &Facts) -> bool {
         match self {
             Chain::On(_, Step::FilterMap(f) | Step::MapWhile(f) | Step::Scan(_, f)) => {
                 facts.closure(f).is_some_and(|closure| facts.option(&closure.body).is_some())
@@ -393,7 +401,7 @@ impl<'a> Chain<'a> {
                 inner.is_harmless(facts)
                     && match step {
                         Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
-                        Step::Copied | Step::Enumerate | Step::Rev => true,
+                        Step::Copied | Step::Enumerate | Step::Rev | Step::Cycle => true,
                         Step::Skip(_) | Step::Take(_) | Step::By(_) => true,
                         _ => false,
                     }

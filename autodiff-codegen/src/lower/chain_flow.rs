@@ -81,7 +81,9 @@ impl<'a> Facts<'a> {
             }
             (PatKind::Ref(p), chain) if by_ref => return self.bind_items(p, chain, false),
             (_, Chain::On(inner, step)) => match step {
-                Step::Rev | Step::Skip(_) | Step::Take(_) | Step::By(_) | Step::Inspect(_) => inner,
+                Step::Rev | Step::Cycle | Step::Skip(_) | Step::Take(_) | Step::By(_) | Step::Inspect(_) => {
+                    inner
+                }
                 Step::Filter(_) | Step::TakeWhile(_) | Step::SkipWhile(_) => inner,
                 _ => chain,
             },
@@ -139,10 +141,11 @@ impl<'a> Facts<'a> {
                     let (s, t) = self.fact(start);
                     (Some((Shape::Ref(true, Box::new(s)), t)), 1, false)
                 }
-                ("filter" | "inspect" | "take_while" | "skip_while" | "find" | "retain", ..) => {
-                    (None, 1, true)
-                }
-                ("reduce", ..) => (None, 2, false),
+                (
+                    "filter" | "inspect" | "take_while" | "skip_while" | "find" | "partition" | "retain",
+                    ..,
+                ) => (None, 1, true),
+                ("reduce", ..) => (Some(join(chain.item(self), self.closure_result(closure))), 1, false),
                 ("max_by" | "min_by", ..) => (None, 2, true),
                 _ => (None, 1, false),
             };

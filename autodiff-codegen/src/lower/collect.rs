@@ -88,18 +88,16 @@ impl<'a> Lower<'a, '_> {
 
     /// `unzip()` into two `Vec`s.
     pub(super) fn unzipped(&mut self, iter: &Iter<'a>, e: &'a Expr) -> Res<Val> {
-        let Shape::Tuple(shapes) = self.facts.shape(e) else {
-            return self.refuse(Kind::CollectionUnknown, e, &[]);
-        };
-        let mut places = Vec::new();
-        for shape in &shapes {
-            match shape.place() {
-                Some(ty) if iter.is_indexable() && matches!(ty.elem(), Some(PlaceTy::Scalar(_))) => {
-                    places.push(self.zeros(iter, ty)?);
-                }
-                _ => return self.refuse(Kind::CollectionUnknown, e, &[]),
-            }
+        let types = self.types_apart(e)?;
+        if !iter.is_indexable() || types.iter().any(|ty| !matches!(ty.elem(), Some(PlaceTy::Scalar(_)))) {
+            let places = self.empty_apart(types);
+            self.drive(iter, &Around::default(), e, &mut |s, val| {
+                let Val::Tuple(parts) = s.held(val) else { return Err(Refused) };
+                places.iter().zip(parts).try_for_each(|(place, part)| s.push_val(*place, part, e))
+            })?;
+            return Ok(self.grown_apart(places));
         }
+        let places = types.into_iter().map(|ty| self.zeros(iter, ty)).collect::<Res<Vec<_>>>()?;
         let numbered = Iter::On(Box::new(iter.clone()), Do::Enumerate);
         self.drive(&numbered, &Around::default(), e, &mut |s, val| {
             let (i, val) = numbered_item(val)?;
@@ -107,6 +105,60 @@ impl<'a> Lower<'a, '_> {
             places.iter().zip(parts).try_for_each(|(place, part)| s.store_item(*place, i, part, e))
         })?;
         Ok(Val::Tuple(places.into_iter().map(Val::Place).collect()))
+    }
+
+    /// `partition(f)` into two `Vec`s: of what a predicate says yes to, and of the rest.
+    pub(super) fn parted(&mut self, iter: &Iter<'a>, f: &'a Expr, e: &'a Expr) -> Res<Val> {
+        let places = match <[PlaceTy; 2]>::try_from(self.types_apart(e)?) {
+            Ok(types) => self.empty_apart(types.into()),
+            Err(_) => return self.refuse(Kind::CollectionUnknown, e, &[]),
+        };
+        let f = self.passed_function(f)?;
+        let assigned = self.assigned_by(&f);
+        let around = Around { assigned: assigned.clone(), going: Vec::new() };
+        self.drive(iter, &around, e, &mut |s, val| {
+            let val = s.held(val);
+            let cond = s.asked(&f, &val, e)?;
+            let into = |place: Place| {
+                let val = val.clone();
+                move |s: &mut Self| s.push_val(place, val.clone(), e)
+            };
+            let (mut yes, mut no) = (into(places[0]), into(places[1]));
+            s.choose_between(cond, &assigned, e, &mut yes, &mut no)
+        })?;
+        Ok(self.grown_apart(places))
+    }
+
+    /// The types of the two `Vec`s that an expression makes.
+    fn types_apart(&mut self, e: &'a Expr) -> Res<Vec<PlaceTy>> {
+        let types = match self.facts.shape(e) {
+            Shape::Tuple(shapes) => shapes.iter().map(Shape::place).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        match types.filter(|types| types.iter().all(|ty| ty.scalar().is_some())) {
+            Some(types) => Ok(types),
+            None => self.refuse(Kind::CollectionUnknown, e, &[]),
+        }
+    }
+
+    /// Empty `Vec`s that grow in a loop.
+    fn empty_apart(&mut self, types: Vec<PlaceTy>) -> Vec<Place> {
+        let empty = |ty: PlaceTy| {
+            let place = self.fresh(ty);
+            self.changing.insert(place);
+            self.effect(Op::Alloc { place, init: Init::Empty });
+            self.written(place);
+            place
+        };
+        types.into_iter().map(empty).collect()
+    }
+
+    /// The same after the loop.
+    fn grown_apart(&mut self, places: Vec<Place>) -> Val {
+        for place in &places {
+            self.changing.remove(place);
+        }
+        Val::Tuple(places.into_iter().map(Val::Place).collect())
     }
 }
 

@@ -50,6 +50,7 @@ impl<'a> Lower<'a, '_> {
                 self.refuse(Kind::NotDifferentiated, e, &["this `collect` without `?` or `unwrap`"])
             }
             What::Unzip => self.unzipped(&iter, e),
+            What::Partition(f) => self.parted(&iter, f, e),
             What::Retain(recv) => {
                 let v = self.growing(recv, e)?;
                 let ty = self.func.plc(v).ty.clone();

@@ -32,6 +32,8 @@ pub enum What<'a> {
     Gather,
     /// `unzip()` into two
     Unzip,
+    /// `partition(f)` into two
+    Partition(&'a Expr),
     /// `v.retain(f)`: what the filter leaves is all that stays.
     Retain(&'a Expr),
     /// `count()`
@@ -80,6 +82,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
         ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
         ("collect", []) if is_wrapped_vec(turbofish.as_ref()) => What::Gather,
         ("unzip", []) => What::Unzip,
+        ("partition", [f]) if is_vec(turbofish.as_ref()) => What::Partition(f),
         ("retain", [f]) => return retained(facts, recv, f),
         ("count", []) => What::Count,
         ("all", [f]) => What::All(true, f),
@@ -109,6 +112,16 @@ fn option<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, unwrap: Option<Unwrap<'a>>
         ("reduce", [f]) => Pick::Reduce(f),
         ("last", []) => Pick::Last,
         ("next", []) => Pick::Nth(None),
+        // The first that a filter leaves.
+        ("find" | "find_map", [f]) => {
+            let inner = Box::new(iterator(facts, recv, Some(f))?);
+            let chain = match name == "find" {
+                true => Chain::On(inner, chain::Step::Filter(f)),
+                false => Chain::On(inner, chain::Step::FilterMap(f)),
+            };
+            let what = What::Option(Pick::Nth(None), unwrap);
+            return chain.is_understood(facts).then_some(Consumer { chain, what });
+        }
         ("nth", [k]) => Pick::Nth(Some(k)),
         (name @ ("max_by" | "min_by"), [f]) if comparison(facts, f).is_some() => {
             Pick::Best(name == "max_by", f)
@@ -278,11 +291,28 @@ impl<'a> Facts<'a> {
                 };
                 (shape, tainted)
             }
+            What::Partition(_) => {
+                let vec = item.strip().elem_place().map(|t| Shape::Place(PlaceTy::Vec(Box::new(t))));
+                (vec.map_or(Shape::Unknown, |vec| Shape::Tuple(vec![vec.clone(), vec])), tainted)
+            }
             What::Retain(_) => (Shape::Unit, false),
             What::Count => (Shape::Int(Some("usize".into())), false),
             What::All(..) => (Shape::Bool, false),
-            What::Option(_, None) => (Shape::Option(Box::new(item)), tainted),
-            What::Option(_, Some(_)) => (item, tainted),
+            What::Option(pick, unwrap) => {
+                let (found, tainted) = self.picked_fact(&consumer.chain, pick);
+                let shape = if unwrap.is_none() { Shape::Option(Box::new(found)) } else { found };
+                (shape, tainted)
+            }
+        }
+    }
+
+    /// What is in the `Option` that a chain gives: one of its items, or what a `reduce` made of them, into which flows
+    /// what its closure reads as well.
+    pub(super) fn picked_fact(&self, chain: &Chain, pick: &Pick) -> Fact {
+        let item = chain.item(self);
+        match pick {
+            Pick::Reduce(f) => chain::join(item.clone(), self.applied(f, &[item.clone(), item])),
+            _ => item,
         }
     }
 

@@ -93,6 +93,10 @@ impl Facts<'_> {
         if matches!(&pat.kind, PatKind::Var(v) if self.is_given(*v)) {
             return false;
         }
+        // What is found without a derivative is an `Option` to whatever reads the variable.
+        if self.picks_from_chain(init).is_some() {
+            return true;
+        }
         if !is_simple(pat) {
             return true;
         }

@@ -46,6 +46,8 @@ pub(super) enum Do<'a> {
     Enumerate,
     /// Of so many elements.
     Rev(Value),
+    /// Of so many elements, over and over.
+    Cycle(Value),
     Skip(Value),
     Take(Value),
     StepBy(Value),
@@ -125,7 +127,7 @@ impl<'a> Iter<'a> {
                 let steps = matches!(
                     step,
                     Do::Map(_) | Do::Inspect(_) | Do::Copied | Do::Enumerate | Do::Rev(_) | Do::Skip(_)
-                ) || matches!(step, Do::Take(_) | Do::StepBy(_));
+                ) || matches!(step, Do::Take(_) | Do::StepBy(_) | Do::Cycle(_));
                 steps && inner.is_indexable()
             }
             _ => true,

@@ -105,6 +105,11 @@ impl<'a> Lower<'a, '_> {
             }
             Step::Enumerate => inner.on(Do::Enumerate),
             Step::Rev => self.reversed(inner)?,
+            Step::Cycle if inner.is_indexable() => match self.count_of(&inner)? {
+                Some(n) => inner.on(Do::Cycle(n)),
+                None => inner,
+            },
+            Step::Cycle => return Err(Refused),
             Step::Skip(n) => self.skipping(inner, n, skips)?,
             Step::By(k) => self.stepping(inner, k, skips)?,
             Step::Take(n) => self.taking(inner, n)?,

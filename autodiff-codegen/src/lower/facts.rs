@@ -204,7 +204,10 @@ impl<'a> Facts<'a> {
 
     /// Whether a method call is one that the compiler understands (and that changes nothing).
     pub fn method_is_known(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
-        self.ends(recv, name).is_some()
+        let lends =
+            super::chain::lends_elements(name, args) && matches!(self.shape(recv).strip(), Shape::Place(_));
+        lends
+            || self.ends(recv, name).is_some()
             || !matches!(super::method::classify(self, recv, name, args), super::method::Method::Other)
     }
 

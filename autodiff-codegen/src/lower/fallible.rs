@@ -118,7 +118,7 @@ impl<'a> Lower<'a, '_> {
         ending: Ending,
     ) -> Res<Val> {
         let taken = Some(self.taken_by(links, ending)?);
-        let known = self.facts.wrapped_struct(call).to_type().filter(|_| !ending.is_apart());
+        let known = self.facts.wrapped_place(call).to_type().filter(|_| !ending.is_apart());
         let hint = known.as_ref().or(hint);
         match &call.kind {
             ExprKind::Call { path, args, .. } => {

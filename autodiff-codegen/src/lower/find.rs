@@ -22,7 +22,7 @@ impl Facts<'_> {
                 return (Shape::of(&ty), true);
             }
             let recursive = self.named(call) == Some(Named::Recursive);
-            let shape = if recursive { Shape::of(&self.f.ret) } else { self.wrapped_struct(call) };
+            let shape = if recursive { Shape::of(&self.f.ret) } else { self.wrapped_place(call) };
             return (shape, true);
         }
         if let Some(consumer) = self.unwraps_chain(e) {

@@ -17,7 +17,10 @@ impl<'a> Lower<'a, '_> {
         let v = self.growing(recv, e)?;
         match data {
             Data::Push => {
-                let val = self.expr(&args[0], None)?;
+                // What a row is made as, where a `collect` doesn't say it.
+                let row = super::facts::element(&self.facts.shape(recv));
+                let hint = row.place().filter(|t| matches!(t, PlaceTy::Vec(_))).and(row.to_type());
+                let val = self.expr(&args[0], hint.as_ref())?;
                 self.push_val(v, val, &args[0])?;
             }
             Data::Extend if elements_of(&self.facts, &args[0]).is_none() => {

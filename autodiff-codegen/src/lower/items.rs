@@ -4,6 +4,7 @@ use super::callee::Named;
 use super::facts::Facts;
 use super::shape::Shape;
 use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::PlaceTy;
 use crate::known::behind_references;
 
 impl Facts<'_> {
@@ -81,10 +82,13 @@ impl Facts<'_> {
         inner.map_or(Shape::Unknown, |ty| Shape::of(&self.f.types.classify(&ty)))
     }
 
-    /// The same, if it is a struct: what only rustc knows of other results, it is asked for where they are used.
-    pub(super) fn wrapped_struct(&self, call: &Expr) -> Shape {
+    /// The same, if it is a struct, or a `Vec` or array: what only rustc knows of other results, it is asked for where they are
+    /// used.
+    pub(super) fn wrapped_place(&self, call: &Expr) -> Shape {
         let shape = self.wrapped_result(call);
-        if Self::user_type(&shape).is_some() && !shape.is_reference() { shape } else { Shape::Unknown }
+        let numbers = |t: &PlaceTy| matches!(t, PlaceTy::Vec(_) | PlaceTy::Array(..)) && t.scalar().is_some();
+        let known = Self::user_type(&shape).is_some() || matches!(&shape, Shape::Place(t) if numbers(t));
+        if known && !shape.is_reference() { shape } else { Shape::Unknown }
     }
 
     /// The result of a method, where the receiver's type is known.

@@ -51,7 +51,7 @@ impl Lower<'_, '_> {
     pub(super) fn lend_for_reading(args: &mut [Arg], lent: Option<&[Lent]>) {
         for (arg, lent) in args.iter_mut().zip(lent.into_iter().flatten()) {
             match arg {
-                Arg::Place(_, mode @ Mode::Mut) if *lent != Lent::No => *mode = Mode::Ref,
+                Arg::Place(_, mode @ Mode::Mut) if lent.is_reference() => *mode = Mode::Ref,
                 _ => {}
             }
         }

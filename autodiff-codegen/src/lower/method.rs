@@ -572,7 +572,6 @@ fn panics_with(args: &[Expr], unwrap: &str) -> String {
 fn instead_of(name: &str) -> &'static str {
     match name {
         "peekable" => "`windows(2)` of the slice, or indices",
-        "cycle" => "indices: `x[i % x.len()]`",
         "max_by_key" | "min_by_key" => "`max_by` or `min_by`, with the comparison",
         "max" => "`fold(f64::NEG_INFINITY, f64::max)`, or `max_by(f64::total_cmp)`",
         "min" => "`fold(f64::INFINITY, f64::min)`, or `min_by(f64::total_cmp)`",
@@ -581,7 +580,7 @@ fn instead_of(name: &str) -> &'static str {
             "`iter()`; threads go around the function, each with a gradient of its own, and the gradients are added up"
         }
         "try_fold" | "try_for_each" => "a loop with `?`",
-        "partition" => "`filter` twice",
+        "partition" => "`Vec`s: `let (a, b): (Vec<_>, Vec<_>) = …`",
         "array_chunks" | "as_chunks" => "`chunks_exact(n)`",
         "chunks_mut" | "chunks_exact_mut" | "split_mut" => "indices",
         "dedup" | "dedup_by" | "retain" | "retain_mut" | "drain" | "split_off" => {

@@ -45,6 +45,12 @@ impl<'a> Lower<'a, '_> {
                     (Do::Take(k), Some(n)) => Some(self.int_op(IntOp::Min, vec![n, *k])),
                     (Do::Take(k), None) => Some(*k),
                     (Do::StepBy(k), Some(n)) => Some(self.divided_up(n, *k)),
+                    // None, or more than there are numbers for.
+                    (Do::Cycle(n), _) => {
+                        let (zero, one) = (self.usize(0), one(self));
+                        let some = self.int_op(IntOp::Min, vec![*n, one]);
+                        Some(self.int_op(IntOp::WrappingSub, vec![zero, some]))
+                    }
                     (_, n) => n,
                 }
             }
@@ -118,6 +124,7 @@ impl<'a> Lower<'a, '_> {
                     Do::Rev(n) => self.counted_back(*n, i),
                     Do::Skip(k) => self.int_op(IntOp::WrappingAdd, vec![i, *k]),
                     Do::StepBy(k) => self.int_op(IntOp::Mul, vec![i, *k]),
+                    Do::Cycle(n) => self.int_op(IntOp::Rem, vec![i, *n]),
                     _ => i,
                 };
                 let val = self.item_at(inner, j, at)?;

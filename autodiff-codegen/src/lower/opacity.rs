@@ -92,10 +92,18 @@ impl<'a> Facts<'a> {
         vars.into_iter().for_each(|v| self.set_opaque(v));
     }
 
+    /// Whether an expression is a comparison by method: `a.partial_cmp(&b)`.
+    fn is_comparison(&self, e: &Expr) -> bool {
+        let ExprKind::Method { recv, name, args, .. } = &e.kind else { return false };
+        super::method::classify(self, recv, &name.to_string(), args) == super::method::Method::Compare
+    }
+
     /// The variables that an expression in opaque code may change without an assignment.
     pub(super) fn lent(&self, e: &Expr, out: &mut Vec<Var>) {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
+            // How two values compare is no part of either.
+            ExprKind::Method { recv, .. } if self.is_comparison(recv) => {}
             ExprKind::Method { recv, name, args, .. }
                 if !self.method_is_known(recv, &name.to_string(), args)
                     || self.method_writes(recv, &name.to_string(), args) =>

@@ -4,7 +4,9 @@ use super::place::Loc;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, PatKind, Var};
-use crate::ir::{FloatTy, Mode, Op, ParamKind, Place, PlaceKind, PlaceTy, Ty};
+use crate::ir::{
+    Again, FloatTy, Mode, Op, OpaqueKind, ParamKind, Place, PlaceKind, PlaceTy, Read, ReadOf, Ty,
+};
 
 impl<'a> Lower<'a, '_> {
     /// Binds a pattern's variables.
@@ -85,6 +87,27 @@ impl<'a> Lower<'a, '_> {
         self.bind(p, val)
     }
 
+    /// An item that only rustc has in hand, where it is known to be a reference to an integer or `bool`: that number.
+    fn behind_references(&mut self, v: Var, val: Val) -> Val {
+        let (x, lent) = match val {
+            Val::Scalar(x) => (x, 0),
+            // The item itself, lent once more.
+            Val::ScalarRef(x) => (x, 1),
+            val => return val,
+        };
+        let (mut shape, mut references) = (self.facts.var(v), 0usize);
+        while let super::shape::Shape::Ref(false, inner) = shape {
+            (shape, references) = (*inner, references + 1);
+        }
+        let ty = shape.scalar().filter(|ty| !ty.is_float());
+        let Some(ty) = ty.filter(|_| *self.ty(x) == Ty::Opaque && references > lent) else { return val };
+        let item = self.made_up("item");
+        let stars = (lent..references).map(|_| quote::quote_spanned!(item.span()=> *));
+        let kind = OpaqueKind::Expr(quote::quote_spanned!(item.span()=> #(#stars)* #item));
+        let reads = vec![Read { ident: item, source: ReadOf::Value(x) }];
+        Val::ScalarRef(self.push(Op::Opaque { kind, reads, again: Again::Nothing }, ty))
+    }
+
     /// Binds one variable.
     pub(super) fn bind_var(&mut self, v: Var, val: Val) -> Res<()> {
         if self.facts.is_opaque(v) {
@@ -94,6 +117,7 @@ impl<'a> Lower<'a, '_> {
             let ty = self.f.types.classify(ty);
             self.agrees(&val, &ty);
         }
+        let val = self.behind_references(v, val);
         let float = matches!(self.facts.var(v), super::shape::Shape::Float(_));
         // An integer or `bool` that is part of a call's result.
         let counts = self.facts.var(v).scalar().filter(|t| !t.is_float());

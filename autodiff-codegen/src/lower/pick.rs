@@ -30,7 +30,7 @@ impl<'a> Lower<'a, '_> {
         unwrap: Option<Unwrap<'a>>,
         e: &'a Expr,
     ) -> Res<Val> {
-        let item = consumer.chain.item(&self.facts);
+        let item = self.facts.picked_fact(&consumer.chain, pick);
         let is_ref = item.0.is_reference();
         let start = self.not_found_yet(&item.0, item.1, e)?;
         let none = self.push(Op::Const(Const::Bool(false)), Ty::Bool);
