@@ -49,6 +49,7 @@ mod panics;
 mod parted;
 mod passed;
 mod passed_closures;
+mod passed_names;
 mod passive;
 mod references;
 mod results;
