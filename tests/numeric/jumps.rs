@@ -850,6 +850,37 @@ macro_rules! functions {
             s + clipped(y)
         }
         case!($F $mode: closures_that_return(by x: 0.2..1.5, by y: 0.2..1.5));
+
+        #[backprop $options]
+        pub fn product(x: &$F, y: &[$F]) -> $F {
+            x * y[0]
+        }
+
+        /// What is known of a branch in the rounds of a loop is known of both sweeps: one of the calls never is.
+        #[backprop $options]
+        pub fn known_ways(x: &[$F], n: usize) -> $F {
+            let mut a = vec![x[0], x[1]];
+            for i in 0..n {
+                a[1] = 'never: {
+                    if matches!(3_usize * 2 + 1, 0 | 2..=3) {
+                        break 'never product(&a[0], x);
+                    }
+                    a[1] * x[i % 2]
+                };
+                a[0] = 'always: {
+                    if matches!(3_usize * 2 + 1, 6..=7) {
+                        break 'always product(&a[0], x);
+                    }
+                    product(&a[1], x)
+                };
+            }
+            a[0] * a[1]
+        }
+        case!($F $mode: known_ways(slice x: 0.5..1.5 => vec![0.0; 2]; 3));
+        mod none {
+            use super::*;
+            case!($F $mode: known_ways(slice x: 0.5..1.5 => vec![0.0; 2]; 0));
+        }
     };
 }
 instances!(functions);

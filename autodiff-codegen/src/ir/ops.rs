@@ -628,6 +628,16 @@ impl Block {
         }
     }
 
+    /// The same, to change them.
+    pub fn each_block_mut(&mut self, f: &mut dyn FnMut(&mut Block)) {
+        f(self);
+        for s in &mut self.stmts {
+            for b in s.op.blocks_mut() {
+                b.each_block_mut(f);
+            }
+        }
+    }
+
     /// The places that come to life in this block or its regions.
     pub fn places_made(&self) -> HashSet<Place> {
         let mut made = HashSet::default();
