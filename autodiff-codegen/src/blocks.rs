@@ -77,7 +77,16 @@ pub fn expand_inside(
     let is_free = |f: &syn::ItemFn| {
         let name = f.sig.ident.unraw().to_string();
         let companions = COMPANIONS.split(' ').map(|suffix| format!("{name}{suffix}"));
+        // Code of a function's own names it by `self::` where something of ours, or a parameter, has its name; and one of the
+        // module's may be meant by what is imported.
+        let hidden = crate::emit::is_hidden(&name)
+            || f.sig
+                .inputs
+                .iter()
+                .any(|input| input.to_token_stream().to_string().starts_with(&format!("{name} :")));
         !f.attrs.iter().any(crate::known::is_backprop)
+            && !hidden
+            && !options.around.known.has_function(&name)
             && !companions.chain([name.clone()]).any(|name| taken.contains(&name))
     };
     let plain: Vec<syn::Item> =

@@ -50,6 +50,7 @@ mod types;
 mod variables;
 
 pub use derived::Derived;
+pub(crate) use function::is_hidden;
 pub use handle::is_in_module_of_its_name;
 
 pub(crate) use companion::run_time;

@@ -1,8 +1,9 @@
-//! Code that is not looked into and may note a value down where no variable of the function is: in a `static`. Whoever
-//! reads it there would get it without its derivative.
+//! Code that is not looked into and may note a value down where no variable of the function is: in a `static`, or in a `Cell`.
+//! Whoever reads it there would get it without its derivative.
 //!
 //! It shows in tokens: the name of a `static`, which is written in capitals, with a method behind it that changes what is
-//! only borrowed, or with an assignment. Macros and functions of the same file are followed by their names.
+//! only borrowed, or with an assignment; of anything else, a method that has no other meaning. Macros and functions of the same
+//! file are followed by their names.
 
 use crate::parse::transcribers;
 use crate::surroundings;
@@ -31,6 +32,30 @@ const CHANGES: [&str; 19] = [
     "with_borrow_mut",
     "write",
 ];
+
+/// Those of them that hardly mean anything else.
+const INTERIOR: [&str; 12] = [
+    "borrow_mut",
+    "compare_exchange",
+    "fetch_update",
+    "get_or_init",
+    "lock",
+    "set",
+    "store",
+    "try_borrow_mut",
+    "try_lock",
+    "update",
+    "with",
+    "with_borrow_mut",
+];
+
+/// Those that text, slices and options have as well: what they put somewhere has to be something that has a name.
+const EXCHANGES: [&str; 3] = ["replace", "swap", "write"];
+
+/// Whether a method may change what is only borrowed, by what it is given.
+pub fn may_keep(method: &str) -> bool {
+    INTERIOR.contains(&method) || EXCHANGES.contains(&method)
+}
 
 /// How far macros that call macros are followed.
 const DEEPEST: usize = 4;
@@ -70,8 +95,16 @@ impl Names<'_> {
             }
             TokenTree::Ident(ident) => {
                 let TokenTree::Group(args) = tokens.get(i + 1)? else { return None };
-                let path = is_punct(i.checked_sub(1).and_then(|i| tokens.get(i)), ':');
+                let before = i.checked_sub(1).and_then(|i| tokens.get(i));
+                let path = is_punct(before, ':');
                 match args.delimiter() {
+                    // `cell.set(x)`
+                    Delimiter::Parenthesis if is_punct(before, '.') && keeps(ident, args.stream()) => {
+                        match i.checked_sub(2).and_then(|i| tokens.get(i)) {
+                            Some(TokenTree::Ident(name)) => Some(name.to_string()),
+                            _ => Some(ident.to_string()),
+                        }
+                    }
                     // `Cell::set(&LAST, x)`
                     Delimiter::Parenthesis if path && changes(ident) => lent(args.stream()),
                     Delimiter::Parenthesis => (self.functions)(ident),
@@ -86,13 +119,19 @@ impl Names<'_> {
 /// Whether a name is one of a `static`, or of a constant.
 fn is_static(ident: &Ident) -> bool {
     let name = ident.unraw().to_string();
-    name.len() > 1
-        && name.contains(|c: char| c.is_ascii_uppercase())
-        && !name.contains(|c: char| c.is_ascii_lowercase())
+    name.contains(|c: char| c.is_ascii_uppercase()) && !name.contains(|c: char| c.is_ascii_lowercase())
 }
 
 fn changes(method: &Ident) -> bool {
     CHANGES.contains(&method.to_string().as_str())
+}
+
+/// Whether a method, called with this, may keep it.
+fn keeps(method: &Ident, args: TokenStream) -> bool {
+    let method = method.to_string();
+    let mut named = false;
+    crate::names::each_ident(&args, &mut |_| named = true);
+    INTERIOR.contains(&method.as_str()) || EXCHANGES.contains(&method.as_str()) && named
 }
 
 fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
@@ -190,9 +229,13 @@ mod tests {
                 LAST => x,
             }),
             quote!(TABLE.iter().any(|t| *t == x)),
-            quote!(cell.set(x)),
+            quote!(name.replace("_", " ")),
+            quote!(text.trim().len() > 3),
         ] {
             assert_eq!(found(code.clone()), None, "{code}");
+        }
+        for code in [quote!(cell.set(x)), quote!({ cell.replace(x) }), quote!(cell.borrow_mut().push(x))] {
+            assert_eq!(found(code.clone()), Some("cell".to_string()), "{code}");
         }
     }
 }

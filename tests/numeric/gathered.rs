@@ -152,3 +152,64 @@ fn the_first_error_is_the_result() {
 fn unwrapping_panics_as_the_function_does() {
     let _ = double::all_of_them_grad(&[1.0, -9.0, 2.0], 1.0);
 }
+
+/// Integers whose type only code that is not looked into says: an index of a table, an argument.
+mod counted {
+    use backprop::backprop;
+
+    const TABLE: [f64; 4] = [1.0, 2.0, 3.0, 0.5];
+    const GRID: [[f64; 2]; 2] = [[1.0, 2.0], [3.0, 4.0]];
+
+    fn weight(i: u8) -> f64 {
+        f64::from(i) + 0.5
+    }
+
+    #[backprop]
+    fn power(x: f64, n: u32) -> f64 {
+        x.powi(n as i32)
+    }
+
+    macro_rules! tables {
+        ($($name:ident: |$a:ident, $b:ident| $e:expr => $want:expr;)*) => {
+            $(
+                #[test]
+                fn $name() {
+                    #[backprop]
+                    fn f($a: f64, $b: f64) -> f64 {
+                        let v: Vec<f64> = $e;
+                        v.iter().sum::<f64>() * v[0]
+                    }
+                    // All are homogeneous in `a`, of the degree that stands with the value for 1.
+                    let (value, degree): (f64, f64) = $want;
+                    let (v, (d, _)) = f_grad(2.0, 1.0);
+                    let scale = 2f64.powf(degree);
+                    assert!((v - value * scale).abs() < 1e-12, "{v} and not {}", value * scale);
+                    assert!((d - degree * v / 2.0).abs() < 1e-12, "{d} and not {}", degree * v / 2.0);
+                }
+            )*
+        };
+    }
+
+    tables! {
+        indices: |a, b| (0..2).map(|n| a * b * TABLE[n]).collect() => (3.0, 2.0);
+        as_long: |a, b| (0..TABLE.len()).map(|i| TABLE[i] * a * b).collect() => (6.5, 2.0);
+        backwards: |a, b| (0..3).rev().map(|i| TABLE[i] * a * b).collect() => (18.0, 2.0);
+        without_end: |a, b| (1..).take(2).map(|i| TABLE[i] * a * b).collect() => (10.0, 2.0);
+        stepped: |a, b| (0..=2).step_by(2).map(|i| TABLE[i] * a * b).collect() => (4.0, 2.0);
+        of_two: |a, b| (0..2).map(|i| GRID[i][1] * a * b).collect() => (12.0, 2.0);
+        weights: |a, b| (0..3).map(|i| a * b * weight(i)).collect() => (2.25, 2.0);
+        powers: |a, b| (2..3).map(|n| power(a, n) * b).collect() => (1.0, 4.0);
+    }
+
+    #[backprop]
+    fn found(a: f64, b: f64) -> f64 {
+        let (u, v): (Vec<f64>, Vec<f64>) = (0..3).map(|i| (TABLE[i] * a, TABLE[i + 1] * b)).unzip();
+        let first = (0..3).map(|i| TABLE[i] * a).find(|x| *x > 3.0).unwrap_or(0.0);
+        u[1] * v[1] + first
+    }
+
+    #[test]
+    fn what_is_found() {
+        assert_eq!(found_grad(2.0, 1.0), (4.0 * 3.0 + 4.0, (6.0 + 2.0, 12.0)));
+    }
+}

@@ -162,10 +162,7 @@ impl Cx<'_> {
     fn own_function(&self) -> TokenStream {
         let name = &self.item.sig.ident;
         let text = names::text(name);
-        let hidden = text
-            .strip_prefix(['a', 'd', 's', 'y', 'p'])
-            .is_some_and(|n| n.parse::<usize>().is_ok() || n.is_empty());
-        let scope = hidden.then(|| quote_spanned!(self.span=> self::));
+        let scope = is_hidden(&text).then(|| quote_spanned!(self.span=> self::));
         quote!(#scope #name)
     }
 
@@ -229,4 +226,9 @@ impl Cx<'_> {
 /// A path that is one name.
 fn is_plain(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(t) if t.path.get_ident().is_some())
+}
+
+/// Whether a function has the name of a parameter of the trait's methods.
+pub fn is_hidden(name: &str) -> bool {
+    name.strip_prefix(['a', 'd', 's', 'y', 'p']).is_some_and(|n| n.parse::<usize>().is_ok() || n.is_empty())
 }

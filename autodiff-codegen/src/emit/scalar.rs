@@ -273,6 +273,10 @@ impl<'f> Body<'f> {
         if op == IntOp::After {
             let (a, n) = (self.value(args[0]), self.value(args[1]));
             let (rt, t, k) = (&self.rt, &a.tokens, &n.tokens);
+            if let (true, Some(ty)) = (self.is_zero(args[0]), types::scalar(self.func.ty(args[0]), rt, span))
+            {
+                return Expr::cast(&n, &ty, span);
+            }
             return Expr::new(quote_spanned!(span=> #rt::after(#t, #k)), Prec::Atom).over(&[&a, &n]);
         }
         let method = match op {

@@ -5,7 +5,7 @@ use super::facts::{Facts, element};
 use super::method::{self, Method};
 use super::shape::Shape;
 use super::{iter, jumps, walk};
-use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind};
+use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Stmt, StmtKind, Var};
 
 impl Facts<'_> {
     /// Whether an expression is passive and copied verbatim.
@@ -53,9 +53,26 @@ impl Facts<'_> {
         };
         let mut place = None;
         walk::each(e, &mut |e| {
+            // A closure that is called there with an active value, and keeps it in a variable.
+            if let ExprKind::Macro(_) | ExprKind::Unknown(_) = &e.kind
+                && self.reads_tainted(e)
+                && place.is_none()
+            {
+                let keeps = |(_, v): &&(_, Var)| {
+                    let takes = self.closures.get(v).is_some_and(|closure| !closure.params.is_empty());
+                    takes && self.f.vars[v.0 as usize].mutable
+                };
+                place = e.reads.iter().find(keeps).map(|(ident, _)| ident.to_string());
+            }
             let active = match &e.kind {
                 ExprKind::Macro(_) | ExprKind::Unknown(_) => self.reads_tainted(e),
-                ExprKind::Method { recv, args, .. } => given(recv) || args.iter().any(given),
+                ExprKind::Method { recv, name, args, .. } => {
+                    let name = name.to_string();
+                    if place.is_none() && crate::notes::may_keep(&name) && args.iter().any(given) {
+                        place = Some(recv.tokens.to_string());
+                    }
+                    given(recv) || args.iter().any(given)
+                }
                 ExprKind::Call { args, .. } => args.iter().any(given),
                 _ => false,
             };

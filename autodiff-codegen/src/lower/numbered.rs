@@ -149,6 +149,12 @@ impl<'a> Lower<'a, '_> {
         let ty = self.found(lo);
         let usize = ty == Ty::usize();
         let constant = self.integers.get(&i).copied();
+        // Of what type it is may be said by code that is not looked into alone, such as `TABLE[n]`: then rustc knows.
+        if ty == Ty::Int(None) && constant.is_none() {
+            let after = self.push(Op::Int { op: IntOp::After, args: vec![lo, i] }, ty);
+            self.same(lo, after);
+            return after;
+        }
         let i = match constant {
             _ if usize => i,
             Some(n) => self.int(n, ty),

@@ -159,6 +159,7 @@ fn integer(walk: &Walk, op: IntOp, args: &[Value]) -> Option<Value> {
         (IntOp::Add | IntOp::WrappingAdd, &[a, b]) if is(b, 0) => Some(a),
         (IntOp::Add | IntOp::WrappingAdd, &[a, b]) if is(a, 0) => Some(b),
         (IntOp::Sub | IntOp::WrappingSub | IntOp::SaturatingSub, &[a, b]) if is(b, 0) => Some(a),
+        (IntOp::After, &[a, b]) if is(a, 0) => Some(b),
         (IntOp::Mul | IntOp::Div, &[a, b]) if is(b, 1) => Some(a),
         (IntOp::Mul, &[a, b]) if is(a, 1) => Some(b),
         (IntOp::And | IntOp::Or, &[a, b]) if a == b => Some(a),
