@@ -51,4 +51,15 @@ fn plain(x: f64) -> f64 {
     far::scaled(|t| t.exp(), x)
 }
 
+/// Has no attribute, which alone would not help: what a text mentions can't be given another name.
+fn checked(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    assert!(x.is_finite(), "bad {x}");
+    f(x) * x
+}
+
+#[backprop]
+fn of_checked(a: f64, b: f64) -> f64 {
+    checked(|x| a * x, b)
+}
+
 fn main() {}

@@ -265,7 +265,7 @@ refusals! {
         "a free function with `#[backprop]` that calls it";
     ActiveClosure: "a closure that active values flow through can't be passed to this function",
         "what it captures would be a constant there, unless the function's body can stand in the place of the call; and that is out of sight, calls itself, or means something else here",
-        "the function in the same module, without `?` and items in its body; or a free function with `#[backprop]` in the place of the closure, and what that captures as arguments of both";
+        "the function in the same module, its body without `?`, items, macros of your own, text with variables in it and names that mean something else here; or a free function with `#[backprop]` in the place of the closure, and what that captures as arguments of both";
     LookedIntoClosure: "the closure or iterator `{0}`, which active values flow through, is used by code that is copied as it is",
         "what it does is put where it is used, so that nothing of that name is left",
         "a use of it on its own, in a `let`; or a function with `#[backprop]`";

@@ -100,6 +100,13 @@ impl<'a> Lower<'a, '_> {
         let counts = matches!(self.facts.result_of(path, args), Some(Type::Bool | Type::Int(_)));
         let underivable = self.f.types.known.is_underivable(path) && !counts;
         if underivable || self.is_plain_item(path) {
+            // The attribute alone would not help.
+            let closure = |a: &&'a Expr| {
+                is_closure(a) || matches!(a.kind, ExprKind::Var(v) if self.facts.closures.contains_key(&v))
+            };
+            if let Some(a) = args.iter().find(closure).filter(|_| self.f.types.known.taker(path).is_some()) {
+                return self.refuse(Kind::ActiveClosure, a, &[]);
+            }
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
