@@ -47,6 +47,7 @@ mod seed;
 mod sequence;
 mod slot;
 mod stop;
+#[cfg(feature = "alloc")]
 mod templates;
 mod wrapped;
 
@@ -89,6 +90,7 @@ pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};
 pub use slot::{Followed, Lent, Off, PassiveSlot, Slot};
 pub use stop::stop_gradient;
+#[cfg(feature = "alloc")]
 pub use templates::Templates;
 pub use wrapped::{
     Rest, TakenOnce, Wrapped, apart, apart_forward, apart_forward_later, apart_later, apart_tangent,
