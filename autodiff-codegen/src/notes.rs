@@ -10,51 +10,48 @@ use crate::surroundings;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-/// Methods by which something is changed that is only borrowed.
-const CHANGES: [&str; 19] = [
-    "borrow_mut",
-    "compare_exchange",
-    "get_mut",
-    "get_or_init",
-    "insert",
-    "lock",
-    "push",
-    "replace",
-    "send",
-    "set",
-    "store",
-    "swap",
-    "try_borrow_mut",
-    "try_lock",
-    "try_write",
-    "update",
-    "with",
-    "with_borrow_mut",
-    "write",
+/// Methods by which something is changed that is only borrowed, and how sure that is of one of this name.
+const CHANGES: [(&str, Sure); 20] = [
+    ("borrow_mut", Sure::Always),
+    ("compare_exchange", Sure::Always),
+    ("fetch_update", Sure::Always),
+    ("get_mut", Sure::OfStatics),
+    ("get_or_init", Sure::Always),
+    ("insert", Sure::OfStatics),
+    ("lock", Sure::Always),
+    ("push", Sure::OfStatics),
+    ("replace", Sure::WithNames),
+    ("send", Sure::Always),
+    ("set", Sure::Always),
+    ("store", Sure::Always),
+    ("swap", Sure::WithNames),
+    ("try_borrow_mut", Sure::Always),
+    ("try_lock", Sure::Always),
+    ("try_write", Sure::Always),
+    ("update", Sure::Always),
+    ("with", Sure::Always),
+    ("with_borrow_mut", Sure::Always),
+    ("write", Sure::Always),
 ];
 
-/// Those of them that hardly mean anything else.
-const INTERIOR: [&str; 12] = [
-    "borrow_mut",
-    "compare_exchange",
-    "fetch_update",
-    "get_or_init",
-    "lock",
-    "set",
-    "store",
-    "try_borrow_mut",
-    "try_lock",
-    "update",
-    "with",
-    "with_borrow_mut",
-];
+/// Of what a method of such a name changes something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sure {
+    /// Of whatever it is called on: the name hardly means anything else.
+    Always,
+    /// Where something is given to it that has a name: text, slices and options have such a method as well.
+    WithNames,
+    /// Of a `static`; what else has it is lent mutably, which is seen elsewhere.
+    OfStatics,
+}
 
-/// Those that text, slices and options have as well: what they put somewhere has to be something that has a name.
-const EXCHANGES: [&str; 3] = ["replace", "swap", "write"];
+fn sure(method: &str) -> Option<Sure> {
+    CHANGES.iter().find(|(name, _)| *name == method).map(|(_, sure)| *sure)
+}
 
-/// Whether a method may change what is only borrowed, by what it is given.
+/// Whether a method may change what is only borrowed, by something with a name that is given to it.
 pub fn may_keep(method: &str) -> bool {
-    INTERIOR.contains(&method) || EXCHANGES.contains(&method)
+    matches!(sure(method), Some(Sure::Always | Sure::WithNames))
 }
 
 /// How far macros that call macros are followed.
@@ -123,15 +120,20 @@ fn is_static(ident: &Ident) -> bool {
 }
 
 fn changes(method: &Ident) -> bool {
-    CHANGES.contains(&method.to_string().as_str())
+    sure(&method.to_string()).is_some()
 }
 
 /// Whether a method, called with this, may keep it.
 fn keeps(method: &Ident, args: TokenStream) -> bool {
-    let method = method.to_string();
-    let mut named = false;
-    crate::names::each_ident(&args, &mut |_| named = true);
-    INTERIOR.contains(&method.as_str()) || EXCHANGES.contains(&method.as_str()) && named
+    match sure(&method.to_string()) {
+        Some(Sure::Always) => true,
+        Some(Sure::WithNames) => {
+            let mut named = false;
+            crate::names::each_ident(&args, &mut |_| named = true);
+            named
+        }
+        Some(Sure::OfStatics) | None => false,
+    }
 }
 
 fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
@@ -234,7 +236,13 @@ mod tests {
         ] {
             assert_eq!(found(code.clone()), None, "{code}");
         }
-        for code in [quote!(cell.set(x)), quote!({ cell.replace(x) }), quote!(cell.borrow_mut().push(x))] {
+        for code in [
+            quote!(cell.set(x)),
+            quote!({ cell.replace(x) }),
+            quote!(cell.borrow_mut().push(x)),
+            quote!(*cell.write().unwrap() = x),
+            quote!(cell.send(x).is_ok()),
+        ] {
             assert_eq!(found(code.clone()), Some("cell".to_string()), "{code}");
         }
     }
