@@ -80,10 +80,7 @@ pub fn expand_inside(
         // Code of a function's own names it by `self::` where something of ours, or a parameter, has its name; and one of the
         // module's may be meant by what is imported.
         let hidden = crate::emit::is_hidden(&name)
-            || f.sig
-                .inputs
-                .iter()
-                .any(|input| input.to_token_stream().to_string().starts_with(&format!("{name} :")));
+            || f.sig.inputs.iter().any(|input| parse::plain_name(input).as_ref() == Some(&name));
         !f.attrs.iter().any(crate::known::is_backprop)
             && !hidden
             && !options.around.known.has_function(&name)

@@ -377,6 +377,18 @@ impl Stages<'_> {
         Some(gradient)
     }
 
+    /// The same of a tangent program.
+    fn finished_along(&mut self, made_by: &str, mut tangent: Tangent) -> Option<Tangent> {
+        self.verify(made_by, &tangent.func)?;
+        if self.options.simplify {
+            simplify::tangent(&mut tangent);
+            self.verify("simplification", &tangent.func)?;
+            simplify::quotients_along(&mut tangent);
+            self.verify("quotients", &tangent.func)?;
+        }
+        Some(tangent)
+    }
+
     /// The graph, and the program that finds its numbers. It computes the gradient, which nobody asks for, because no part of
     /// the reverse sweep is to be dropped. On a whole block or module, the option goes to those that can have it.
     fn graph(
@@ -427,7 +439,7 @@ impl Stages<'_> {
         let lanes = plan.by_columns.then(|| lanes::of_function(primal, &plan.columns)).flatten();
         plan.lanes = lanes.is_some();
         let tangent = match (lanes, plan.by_columns) {
-            (Some(lanes), _) => Some(self.lanes(lanes)?),
+            (Some(lanes), _) => Some(self.finished_along("forward mode in lanes", lanes)?),
             (None, true) => Some(self.tangent(primal)?),
             (None, false) => None,
         };
@@ -502,7 +514,7 @@ impl Stages<'_> {
         }
         second::check(function, primal, self.options, self.errors)?;
         let gradient = self.gradient(primal, &reverse::Options::GRADIENT)?;
-        let mut tangent = match second::tangent(&gradient) {
+        let tangent = match second::tangent(&gradient) {
             Ok(tangent) => tangent,
             Err(_) if self.options.around.whole => return Some((None, None)),
             Err(unsupported) => {
@@ -510,32 +522,14 @@ impl Stages<'_> {
                 return None;
             }
         };
-        self.verify("forward mode of reverse mode", &tangent.func)?;
-        if self.options.simplify {
-            simplify::tangent(&mut tangent);
-            self.verify("simplification", &tangent.func)?;
-            simplify::quotients_along(&mut tangent);
-            self.verify("quotients", &tangent.func)?;
-        }
+        let tangent = self.finished_along("forward mode of reverse mode", tangent)?;
         let columns = function.params.iter().find(|p| p.active).and_then(|p| second::Columns::of(&p.ty));
         let columns = columns.filter(|_| self.options.hessian);
         let lanes = match columns.and_then(|columns| lanes::of_gradient(&gradient, &columns)) {
-            Some(lanes) => Some(self.lanes(lanes)?),
+            Some(lanes) => Some(self.finished_along("forward mode in lanes", lanes)?),
             None => None,
         };
         Some((Some(tangent), lanes))
-    }
-
-    /// Checks and simplifies a tangent program in lanes.
-    fn lanes(&mut self, mut tangent: Tangent) -> Option<Tangent> {
-        self.verify("forward mode in lanes", &tangent.func)?;
-        if self.options.simplify {
-            simplify::tangent(&mut tangent);
-            self.verify("simplification", &tangent.func)?;
-            simplify::quotients_along(&mut tangent);
-            self.verify("quotients", &tangent.func)?;
-        }
-        Some(tangent)
     }
 
     /// The function's value and tangent as one function, which second derivatives of its callers go through. Nothing, if
@@ -564,7 +558,7 @@ impl Stages<'_> {
 
     /// The forward-mode program.
     fn tangent(&mut self, primal: &ir::Func) -> Option<Tangent> {
-        let mut tangent = match forward(primal) {
+        let tangent = match forward(primal) {
             Ok(tangent) => tangent,
             Err(unsupported) => {
                 let what = format!("the tangent can't run through {}", unsupported.what);
@@ -572,14 +566,7 @@ impl Stages<'_> {
                 return None;
             }
         };
-        self.verify("forward mode", &tangent.func)?;
-        if self.options.simplify {
-            simplify::tangent(&mut tangent);
-            self.verify("simplification", &tangent.func)?;
-            simplify::quotients_along(&mut tangent);
-            self.verify("quotients", &tangent.func)?;
-        }
-        Some(tangent)
+        self.finished_along("forward mode", tangent)
     }
 
     /// Blames a pass for a malformed program: in debug builds, since the passes are tested.

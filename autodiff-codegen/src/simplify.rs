@@ -85,9 +85,7 @@ pub fn prepare(func: &mut Func) {
 
 /// Simplifies a reverse-mode program; the place of its reverse sweep is kept up to date.
 pub fn gradient(g: &mut Gradient) {
-    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    let text = sweep_mark(g);
-    g.split = marked(&mut g.func, g.split, text, &kept, simplify);
+    on_gradient(g, simplify);
 }
 
 /// Lets the loops of a reverse-mode program sum adjoints in registers instead of in memory (see
@@ -100,16 +98,12 @@ pub fn accumulators(g: &mut Gradient) {
 /// Lets a simplified reverse-mode program multiply by the function's own reciprocals instead of dividing by what they are of
 /// (see `simplify/quotients.rs`). Not a simplification: gradients may change in their last bits.
 pub fn quotients(g: &mut Gradient) {
-    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    let text = sweep_mark(g);
-    g.split = marked(&mut g.func, g.split, text, &kept, quotients_and_rest);
+    on_gradient(g, quotients_and_rest);
 }
 
 /// [`quotients`] for a forward-mode program.
 pub fn quotients_along(t: &mut Tangent) {
-    let kept = places(&t.ret_tangent);
-    let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, quotients_and_rest);
+    on_tangent(t, quotients_and_rest);
 }
 
 fn quotients_and_rest(func: &mut Func) {
@@ -132,14 +126,12 @@ pub fn windows(g: &mut Gradient) {
 
 /// The same with another number of rounds in the place of [`FEW`]; with none, all sums stay in their order.
 pub fn windows_beyond(g: &mut Gradient, few: Option<i128>) {
-    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
-    let text = sweep_mark(g);
     let owner = |(i, tree): &(usize, Ret)| match (&g.func.params[*i].kind, tree) {
         (ParamKind::Place(x, _), Ret::Place(d)) => Some((*d, *x)),
         _ => None,
     };
     let owners = g.adjoints.iter().filter_map(owner).collect();
-    g.split = marked(&mut g.func, g.split, text, &kept, |func| windows_and_indices(func, &owners, few));
+    on_gradient(g, |func| windows_and_indices(func, &owners, few));
 }
 
 /// The slices' ends are computed for each anew: what is the same is computed once.
@@ -159,18 +151,12 @@ fn windows_and_indices(func: &mut Func, owners: &first_writes::Owners, few: Opti
 
 /// [`windows`] for the tangent of a reverse-mode program.
 pub fn windows_along(t: &mut Tangent) {
-    let kept = places(&t.ret_tangent);
-    let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, |func| {
-        windows_and_indices(func, &Default::default(), Some(FEW));
-    });
+    on_tangent(t, |func| windows_and_indices(func, &Default::default(), Some(FEW)));
 }
 
 /// Simplifies a forward-mode program.
 pub fn tangent(t: &mut Tangent) {
-    let kept = places(&t.ret_tangent);
-    let end = t.func.body.stmts.len();
-    marked(&mut t.func, end, SWEEP_MARK, &kept, simplify);
+    on_tangent(t, simplify);
 }
 
 /// The places in a result.
@@ -211,6 +197,20 @@ fn is_barrier(op: &Op) -> bool {
 
 fn sweep_mark(g: &Gradient) -> &'static str {
     if g.apart { BARRIER_MARK } else { SWEEP_MARK }
+}
+
+/// Works on a reverse-mode program that returns its adjoints, and keeps the place of its reverse sweep up to date.
+fn on_gradient(g: &mut Gradient, work: impl FnOnce(&mut Func)) {
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
+    let text = sweep_mark(g);
+    g.split = marked(&mut g.func, g.split, text, &kept, work);
+}
+
+/// Works on a forward-mode program that returns its tangents.
+fn on_tangent(t: &mut Tangent, work: impl FnOnce(&mut Func)) {
+    let kept = places(&t.ret_tangent);
+    let end = t.func.body.stmts.len();
+    marked(&mut t.func, end, SWEEP_MARK, &kept, work);
 }
 
 /// Works on a program between marks, and returns where the statement of index `split` is now.

@@ -21,10 +21,10 @@ impl Facts<'_> {
         });
         let restored = |v: &Value| found.restored.get(v) == uses.get(v);
         let whole = |p: &Place| found.off.get(p).into_iter().flatten().all(restored);
-        let on =
-            found.on.keys().filter(|p| !found.other.contains(*p) && self.buffers.contains(*p) && whole(p));
+        let pure = |p: &&Place| !found.other.contains(*p) && self.buffers.contains(*p);
+        let on = found.on.keys().filter(pure).filter(|p| !found.zeros.contains(*p) && whole(p));
         self.rows = on.copied().collect();
-        let zeros = found.zeros.iter().filter(|p| !found.others.contains(*p) && self.buffers.contains(*p));
+        let zeros = found.zeros.iter().filter(pure).filter(|p| !found.on.contains_key(*p));
         self.templates = zeros.copied().collect();
         for p in &self.rows {
             self.given_rows.extend(found.on.get(p).into_iter().flatten());
@@ -64,10 +64,10 @@ struct Found {
     on: HashMap<Place, Vec<Value>>,
     floats: HashMap<Place, FloatTy>,
     off: HashMap<Place, Vec<Value>>,
-    other: HashSet<Place>,
-    /// The stacks that zeros are put on, and those that something else is done to.
+    /// The stacks that zeros are put on.
     zeros: HashSet<Place>,
-    others: HashSet<Place>,
+    /// Those that anything else is done to.
+    other: HashSet<Place>,
     /// How often what is taken off becomes a place again.
     restored: HashMap<Value, usize>,
 }
@@ -77,8 +77,10 @@ impl Found {
         match &s.op {
             Op::Push { place, value } => {
                 let row = before.filter(|b| b.results == [*value] && uses.get(value) == Some(&1));
-                let zero = row.is_some_and(|b| matches!(b.op, Op::Snapshot { zero: true, .. }));
-                if zero { &mut self.zeros } else { &mut self.others }.insert(*place);
+                if row.is_some_and(|b| matches!(b.op, Op::Snapshot { zero: true, .. })) {
+                    self.zeros.insert(*place);
+                    return;
+                }
                 let float = row.and_then(|b| match &b.op {
                     Op::Snapshot { place, zero: false } => func.plc(*place).ty.row_of_floats(),
                     _ => None,
@@ -93,13 +95,7 @@ impl Found {
             }
             Op::Pop(place) => self.off.entry(*place).or_default().extend(&s.results),
             Op::Alloc { init: Init::Restore(v), .. } => *self.restored.entry(*v).or_default() += 1,
-            op => {
-                let places = op.places_read().into_iter().chain(op.places_written());
-                places.for_each(|p| {
-                    self.other.insert(p);
-                    self.others.insert(p);
-                });
-            }
+            op => self.other.extend(op.places_read().into_iter().chain(op.places_written())),
         }
     }
 }

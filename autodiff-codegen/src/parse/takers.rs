@@ -326,20 +326,15 @@ impl Calls<'_> {
         inner.visit_signature(sig);
         inner.visit_block(&f.block);
         let own = name.unraw().to_string();
-        let parameter = |word: &str| sig.inputs.iter().any(|input| is_named(input, word));
+        let parameters: HashSet<String> = sig.inputs.iter().filter_map(super::plain_name).collect();
         let hidden = |word: &String| {
             self.names.bound.contains_key(word)
-                && !parameter(word)
+                && !parameters.contains(word)
                 && (!inner.bound.contains_key(word) || body.called.contains(word))
         };
         let means_the_same = |word: &String| !hidden(word) && *word != own && !foreign.contains(word);
         plain && !lifetimes && unmarked && !body.closed && body.words.iter().all(means_the_same)
     }
-}
-
-fn is_named(input: &syn::FnArg, word: &str) -> bool {
-    let syn::FnArg::Typed(typed) = input else { return false };
-    matches!(&*typed.pat, Pat::Ident(p) if p.ident.unraw() == word)
 }
 
 /// What is said in a body.

@@ -144,22 +144,17 @@ impl Flow<'_> {
             Op::Cast(a) if self.func.ty(stmt.results[0]).is_float() => self.flows(*a, stmt.results[0]),
             Op::AssertFloat(a) => self.flows(*a, stmt.results[0]),
             Op::Store { place, value, .. } | Op::Accum { place, value, .. } | Op::Push { place, value }
-                if holds_derivatives(self.func, *place) =>
+                if holds_derivatives(self.func, *place) || self.is_own(*place) =>
             {
                 let value = *value;
                 let indices = stmt.op.values();
                 indices.into_iter().filter(|v| *v != value).for_each(|v| self.mark(v));
+                if !holds_derivatives(self.func, *place) {
+                    self.flows_into(value, *place);
+                }
             }
             Op::Alloc { place, init: Init::Fill(..) | Init::Elems(_) }
                 if holds_derivatives(self.func, *place) => {}
-            Op::Store { place, value, .. } | Op::Accum { place, value, .. } | Op::Push { place, value }
-                if self.is_own(*place) =>
-            {
-                let value = *value;
-                let indices = stmt.op.values();
-                indices.into_iter().filter(|v| *v != value).for_each(|v| self.mark(v));
-                self.flows_into(value, *place);
-            }
             Op::Load { place, .. } if self.is_own(*place) => {
                 stmt.op.each_value(&mut |v| self.mark(v));
                 self.flows_out_of(*place, stmt.results[0]);
