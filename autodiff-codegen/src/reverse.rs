@@ -17,6 +17,7 @@ use std::cell::OnceCell;
 use crate::analysis::{Activity, Defs, Integers, RegionId, Stability};
 use crate::ir::*;
 
+mod ahead;
 mod at_once;
 mod branches;
 mod calls;
@@ -284,6 +285,8 @@ struct Reverse<'f> {
     at_once: HashMap<*const Stmt, AtOnce>,
     /// The homes of values that the reverse pass made in the forward sweep (pullbacks, counters).
     made_in: HashMap<Value, RegionId>,
+    /// What the maths library is asked for, by the primal or on behalf of its reverse sweep.
+    functions: ahead::Functions,
     /// The adjoints of open regions' yields that are known before anything runs.
     yield_adjoints: HashMap<RegionId, Vec<Option<EarlyYield>>>,
     seeds: Vec<usize>,
@@ -343,6 +346,7 @@ impl<'f> Reverse<'f> {
             pullbacks: HashMap::default(),
             at_once: HashMap::default(),
             made_in: HashMap::default(),
+            functions: ahead::functions(primal),
             yield_adjoints: HashMap::default(),
             seeds: Vec::new(),
             buffers: Vec::new(),

@@ -12,10 +12,10 @@ mod partial;
 mod syntax;
 mod table;
 
-pub use contribution::{as_derived, beside_others, contribution, is_handed_on, keeps_numbers};
+pub use contribution::{as_derived, beside_others, contribution, is_handed_on, keeps_numbers, with_asked};
 pub use documentation::documentation;
 pub use libm::{Libm, by_libm};
-pub use partial::{Expr, hands_on, partial, partial_names};
+pub use partial::{Expr, asked, hands_on, partial, partial_names};
 pub use syntax::{Syntax, by_binary, by_method, is_method};
 pub use table::{RULES, ids};
 
@@ -155,6 +155,8 @@ pub struct Rule {
     pub panics: bool,
     /// Whether a zero tangent of one of several operands takes no part, as 0 · ∞ would be NaN.
     pub guarded: bool,
+    /// Whether the function that its partial is comes with it for little more.
+    pub paired: bool,
     /// Whether every bit of the result is fixed by IEEE 754 or std, so that constants may be folded.
     pub exact: bool,
     /// How expensive it is.

@@ -97,7 +97,7 @@ fn the_stages_that_it_shows_are_those_of_the_compiler() {
         parts.iter().for_each(|part| assert!(block.contains(part), "no `{part}` in {name}"));
     };
     says("primal", &["(%s.5: f64 = %x.0)", "%s.7 = Sin", "yield %s.7"]);
-    says("reverse", &["store @s_s.0[%4] = %s.5", "trips", " rev (", "Cos"]);
+    says("reverse", &["store @s_s.1[%4] = %s.5", "trips", " rev (", "Cos"]);
     says("simplified", &["alloc zeros %n.2"]);
     says("code", &["let s_s_1 = &s_s[0..n];", ".rev()"]);
 }

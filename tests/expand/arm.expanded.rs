@@ -18,16 +18,24 @@ pub fn joints(angles: &[f64; 3]) -> [f64; 6] {
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
 pub fn joints_vjp(angles: &[f64; 3], mut seed: [f64; 6]) -> ([f64; 6], [f64; 3]) {
     let mut out = [0.0; 6];
+    // x += angle.cos();
+    let mut cos_angle_s = [0.0; 3];
+    // y += angle.sin();
+    let mut sin_angle_s = [0.0; 3];
     // for i in 0..3 { … }
-    let mut angle_s = [0.0; 3];
     let mut x = 0.0;
     let mut y = 0.0;
     let mut angle = 0.0;
     for i in 0..3 {
-        angle_s[i] = angle;
         angle += angles[i];
-        x += angle.cos();
-        y += angle.sin();
+        // x += angle.cos();
+        let cos_angle = angle.cos();
+        cos_angle_s[i] = cos_angle;
+        x += cos_angle;
+        // y += angle.sin();
+        let sin_angle = angle.sin();
+        sin_angle_s[i] = sin_angle;
+        y += sin_angle;
         // out[2 * i] = x;
         let k: usize = 2 * i;
         out[k] = x;
@@ -42,10 +50,10 @@ pub fn joints_vjp(angles: &[f64; 3], mut seed: [f64; 6]) -> ([f64; 6], [f64; 3])
         // out[2 * i + 1] = y;
         let k: usize = 2 * i;
         let k_1 = k + 1;
-        // for i in 0..3 { … }
-        let angle_1 = angle_s[i];
-        // angle += angles[i];
-        let angle_2 = angle_1 + angles[i];
+        // x += angle.cos();
+        let t = cos_angle_s[i];
+        // y += angle.sin();
+        let t_1 = sin_angle_s[i];
         // out[2 * i + 1] = y;
         let d_y_1 = seed[k_1];
         seed[k_1] = 0.0;
@@ -55,9 +63,9 @@ pub fn joints_vjp(angles: &[f64; 3], mut seed: [f64; 6]) -> ([f64; 6], [f64; 3])
         seed[k] = 0.0;
         d_x += d_x_1;
         // y += angle.sin();
-        d_angle += d_y * angle_2.cos();
+        d_angle += d_y * t;
         // x += angle.cos();
-        d_angle -= d_x * angle_2.sin();
+        d_angle -= d_x * t_1;
         // angle += angles[i];
         d_angles[i] = d_angle;
     }
@@ -139,16 +147,24 @@ impl joints {
     {
         ::backprop::__rt::check_item(&__item, &joints, "joints");
         let mut out = [0.0; 6];
+        // x += angle.cos();
+        let mut cos_angle_s = [0.0; 3];
+        // y += angle.sin();
+        let mut sin_angle_s = [0.0; 3];
         // for i in 0..3 { … }
-        let mut angle_s = [0.0; 3];
         let mut x = 0.0;
         let mut y = 0.0;
         let mut angle = 0.0;
         for i in 0..3 {
-            angle_s[i] = angle;
             angle += angles[i];
-            x += angle.cos();
-            y += angle.sin();
+            // x += angle.cos();
+            let cos_angle = angle.cos();
+            cos_angle_s[i] = cos_angle;
+            x += cos_angle;
+            // y += angle.sin();
+            let sin_angle = angle.sin();
+            sin_angle_s[i] = sin_angle;
+            y += sin_angle;
             // out[2 * i] = x;
             let k: usize = 2 * i;
             out[k] = x;
@@ -159,10 +175,9 @@ impl joints {
             out,
             move |
                 seed: &[f64; 6],
-                angles: Option<&[f64; 3]>,
+                _: Option<&[f64; 3]>,
                 d_angles: Option<&mut [f64; 3]>|
             {
-                let angles = ::backprop::__rt::again(angles);
                 let mut seed = *seed;
                 let mut own;
                 let d_angles: &mut [f64; 3] = match d_angles {
@@ -179,10 +194,10 @@ impl joints {
                     // out[2 * i + 1] = y;
                     let k: usize = 2 * i;
                     let k_1 = k + 1;
-                    // for i in 0..3 { … }
-                    let angle_1 = angle_s[i];
-                    // angle += angles[i];
-                    let angle_2 = angle_1 + angles[i];
+                    // x += angle.cos();
+                    let t = cos_angle_s[i];
+                    // y += angle.sin();
+                    let t_1 = sin_angle_s[i];
                     // out[2 * i + 1] = y;
                     let d_y_1 = seed[k_1];
                     seed[k_1] = 0.0;
@@ -192,9 +207,9 @@ impl joints {
                     seed[k] = 0.0;
                     d_x += d_x_1;
                     // y += angle.sin();
-                    d_angle += d_y * angle_2.cos();
+                    d_angle += d_y * t;
                     // x += angle.cos();
-                    d_angle -= d_x * angle_2.sin();
+                    d_angle -= d_x * t_1;
                     // angle += angles[i];
                     d_angles[i] += d_angle;
                 }
@@ -205,10 +220,10 @@ impl joints {
     pub fn __rev<'__s>(
         p: &impl Fn(&[f64; 6], Option<&[f64; 3]>, Option<&mut [f64; 3]>),
         seed: &[f64; 6],
-        a0: &[f64; 3],
+        _: impl Sized,
         d0: impl ::backprop::__rt::Slot<[f64; 3]> + '__s,
     ) {
-        p(seed, Some(a0), d0.open())
+        p(seed, None, d0.open())
     }
 }
 

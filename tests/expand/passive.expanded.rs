@@ -72,12 +72,17 @@ impl weighted {
         let x_len = x.len();
         // let weight = names[i].len() as f64 / longest as f64;
         let mut weight_s = ::backprop::__rt::vec![0.0; x_len];
+        // sum += weight * x[i].sin();
+        let mut cos_s = ::backprop::__rt::vec![0.0; x_len];
         let mut sum = 0.0;
         // for i in 0..x.len() { … }
         for i in 0..x_len {
             let weight = names[i].len() as f64 / longest as f64;
             weight_s[i] = weight;
-            sum += weight * x[i].sin();
+            // sum += weight * x[i].sin();
+            let x_i = x[i];
+            cos_s[i] = x_i.cos();
+            sum += weight * x_i.sin();
         }
         (
             sum,
@@ -91,13 +96,13 @@ impl weighted {
                     }
                 };
                 let weight_s_1 = &weight_s[0..x_len];
-                let x_1 = &x[0..x_len];
+                let cos_s_1 = &cos_s[0..x_len];
                 let d_x_1 = &mut d_x[0..x_len];
                 for i_1 in 0..x_len {
                     // let weight = names[i].len() as f64 / longest as f64;
                     let weight = weight_s_1[i_1];
                     // sum += weight * x[i].sin();
-                    d_x_1[i_1] += seed * weight * x_1[i_1].cos();
+                    d_x_1[i_1] += seed * weight * cos_s_1[i_1];
                 }
             },
         )

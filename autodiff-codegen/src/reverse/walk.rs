@@ -122,7 +122,7 @@ impl<'f> Reverse<'f> {
         if self.act.value(r) { self.adj.get(&r).copied() } else { None }
     }
 
-    fn elem(&mut self, st: &Stmt, rule: crate::rules::RuleId, args: &[Value], out: &mut Vec<Stmt>) {
+    fn elem(&mut self, st: &'f Stmt, rule: crate::rules::RuleId, args: &[Value], out: &mut Vec<Stmt>) {
         let Some(adj) = self.adjoint_of_result(st) else { return };
         let is_one = |v: Value| match self.defs.def(v) {
             Some(crate::analysis::Def::Stmt { stmt, .. }) => stmt.op.is_one(),
@@ -131,6 +131,13 @@ impl<'f> Reverse<'f> {
         let (rule, args) = crate::rules::as_derived(rule, args, &is_one);
         for (i, a) in args.iter().enumerate() {
             if !self.act.value(*a) {
+                continue;
+            }
+            if let Some(known) = self.asked_ahead(st, rule, i, args) {
+                let c = crate::rules::with_asked(&mut self.out, out, rule, i, known, adj, &st.origin);
+                if let Some(c) = c {
+                    self.add_adjoint(out, *a, c, &st.origin);
+                }
                 continue;
             }
             let names = crate::rules::partial_names(rule, i);

@@ -1,6 +1,6 @@
 //! Derivatives as code: an adjoint (or a tangent) times a partial.
 
-use super::partial::choice;
+use super::partial::{choice, unsigned};
 use super::{Expr, Library, RuleId, ids, partial, partial_names};
 use crate::ir::{Block, CmpOp, Const, Func, IntOp, Op, Origin, Stmt, Ty, Value};
 
@@ -44,7 +44,25 @@ pub fn contribution(
     }
     let product = func.ty(adj).clone();
     let float = product.lane();
-    let mut cx = Cx { func, out, names: &names, float, product, library: rule.library, origin };
+    let mut cx = Cx { func, out, names: &names, asked: None, float, product, library: rule.library, origin };
+    cx.times(adj, expr)
+}
+
+/// The same where what the partial [asks the maths library for](super::asked) is known already.
+pub fn with_asked(
+    func: &mut Func,
+    out: &mut Vec<Stmt>,
+    rule: RuleId,
+    operand: usize,
+    known: Value,
+    adj: Value,
+    origin: &Origin,
+) -> Option<Value> {
+    let expr = partial(rule, operand)?;
+    let product = func.ty(adj).clone();
+    let float = product.lane();
+    let asked = Some((unsigned(expr), known));
+    let mut cx = Cx { func, out, names: &[], asked, float, product, library: rule.library, origin };
     cx.times(adj, expr)
 }
 
@@ -93,7 +111,7 @@ pub fn is_handed_on(
     let names: Vec<Option<Value>> = args.iter().copied().map(Some).collect();
     let float = func.ty(args[0]).clone();
     let product = float.clone();
-    let mut cx = Cx { func, out, names: &names, float, product, library: rule.library, origin };
+    let mut cx = Cx { func, out, names: &names, asked: None, float, product, library: rule.library, origin };
     let condition = if side == 0 { first.clone() } else { not(first) };
     match number {
         Some(number) => cx.value(&where_number(condition, number)),
@@ -155,6 +173,8 @@ struct Cx<'a> {
     func: &'a mut Func,
     out: &'a mut Vec<Stmt>,
     names: &'a [Option<Value>],
+    /// A part of the partial whose value is known.
+    asked: Option<(&'a Expr, Value)>,
     /// The type of partials.
     float: Ty,
     /// The type of the adjoint or tangent, and of its products with partials.
@@ -213,6 +233,9 @@ impl Cx<'_> {
 
     /// The value of a partial, or of a part of one.
     fn value(&mut self, e: &Expr) -> Value {
+        if let Some((_, known)) = self.asked.filter(|(asked, _)| *asked == e) {
+            return known;
+        }
         match e {
             Expr::Float(v, text) => self.constant(*v, text),
             Expr::Int(v) => self.push(Op::Const(Const::Int(*v)), Ty::Int(Some("i32".into()))),

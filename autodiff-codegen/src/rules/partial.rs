@@ -1,6 +1,6 @@
 //! The partials' own small language, as a tree over the operations of the table.
 
-use super::{Kind, Rule, RuleId, by_binary, by_method, ids};
+use super::{Cost, Kind, Rule, RuleId, by_binary, by_method, ids};
 use crate::hir::BinOp;
 use crate::ir::{CmpOp, IntOp};
 use std::sync::OnceLock;
@@ -88,6 +88,26 @@ pub(super) fn choice(rule: RuleId) -> Option<&'static Expr> {
     match (arms(0)?, arms(1)?) {
         ((first, 1.0, 0.0), (second, 0.0, 1.0)) if first == second && of_operands => Some(first),
         _ => None,
+    }
+}
+
+/// The function of one operand that the partial is, up to its sign, if the maths library is asked for it: the cosine for the
+/// sine. Gives the operation, and which operand it is of.
+pub fn asked(rule: RuleId, operand: usize) -> Option<(RuleId, usize)> {
+    match unsigned(partial(rule, operand)?) {
+        Expr::Elem(function, args) if function.get().cost == Cost::Expensive => match args[..] {
+            [Expr::Name(of)] if of < rule.get().arity => Some((function.from(rule.library), of)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A partial without the minus in front of it.
+pub(super) fn unsigned(e: &Expr) -> &Expr {
+    match e {
+        Expr::Elem(ids::Neg, x) => &x[0],
+        e => e,
     }
 }
 

@@ -7,7 +7,8 @@
 //! instruction or two: recomputed rather than saved), `#[slow]` (one that takes long: recomputed in loops), `#[exact]` (IEEE or std fix every bit of the result, so that
 //! a constant may be folded), `#[panics]`, `#[signed]`, `#[euclid]` and `#[inherent]` (generic floats have it
 //! by `Signed` as well, by `Euclid`, by no trait), and `#[guarded]` (one partial may be infinite or NaN where the function is smooth in
-//! the other operand: along a direction, a zero tangent takes no part).
+//! the other operand: along a direction, a zero tangent takes no part), and `#[paired]` (its partial is another function of the same
+//! number, and both together take the maths library little longer than one).
 //!
 //! The partials belong to the float operands, in order; integer operands come last and have none. They may name
 //! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
@@ -42,6 +43,7 @@ macro_rules! flag {
     (exact: exact $($rest:ident)*) => { true };
     (panics: panics $($rest:ident)*) => { true };
     (guarded: guarded $($rest:ident)*) => { true };
+    (paired: paired $($rest:ident)*) => { true };
     ($want:ident: $other:ident $($rest:ident)*) => { flag!($want: $($rest)*) };
     ($want:ident:) => { false };
 }
@@ -137,6 +139,7 @@ macro_rules! table {
             arity: [$(stringify!($x)),*].len(),
             panics: flag!(panics: $($flag)*),
             guarded: flag!(guarded: $($flag)*),
+            paired: flag!(paired: $($flag)*),
             exact: flag!(exact: $($flag)*),
             traits: traits!($($flag)*),
             cost: if flag!(cheap: $($flag)*) {
@@ -196,8 +199,8 @@ table! {
     Log10 (a in 0.2..2.0) -> r: a.log10(), libm::log10 => [1.0 / (a * 2.302585092994046)];
     Ln1p (a in -0.8..2.0) -> r: a.ln_1p(), libm::log1p => [1.0 / (1.0 + a)], at (-1.0) [INF];
 
-    Sin (a in -2.0..2.0) -> r: a.sin(), libm::sin => [a.cos()];
-    Cos (a in -2.0..2.0) -> r: a.cos(), libm::cos => [-a.sin()];
+    #[paired] Sin (a in -2.0..2.0) -> r: a.sin(), libm::sin => [a.cos()];
+    #[paired] Cos (a in -2.0..2.0) -> r: a.cos(), libm::cos => [-a.sin()];
     Tan (a in -1.2..1.2) -> r: a.tan(), libm::tan => [1.0 + r * r];
     Asin (a in -0.9..0.9) -> r: a.asin(), libm::asin => [1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [INF], at (-1.0) [INF];
     Acos (a in -0.9..0.9) -> r: a.acos(), libm::acos => [-1.0 / ((1.0 - a) * (1.0 + a)).sqrt()], at (1.0) [-INF], at (-1.0) [-INF];

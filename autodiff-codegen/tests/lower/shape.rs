@@ -356,3 +356,31 @@ fn names_of_libm_can_mean_something_else() {
         }
     }
 }
+
+/// The calls of the maths library in a program.
+fn library_calls(source: &str) -> [usize; 2] {
+    let found = autodiff_codegen::inspect::inspect(
+        &source.parse().expect("tokens"),
+        &autodiff_codegen::options::Options::default(),
+    )
+    .unwrap_or_else(|refusals| panic!("{refusals:?}"));
+    let program = found.gradient.func.to_string();
+    ["= Sin ", "= Cos "].map(|call| program.matches(call).count())
+}
+
+#[test]
+fn sines_and_cosines_are_computed_once_in_both_sweeps() {
+    // Both are the function's own.
+    let own = "fn f(x: f64) -> f64 { if x > 0.0 { let (s, c) = x.sin_cos(); s * c * x } else { x } }";
+    assert_eq!(library_calls(own), [1, 1]);
+    // The cosine comes along with the sine.
+    let of_sine = "fn f(x: f64) -> f64 { if x > 0.0 { x.sin() * x } else { x } }";
+    assert_eq!(library_calls(of_sine), [1, 1]);
+    // That of another number is not it.
+    let others = "fn f(x: f64, y: f64) -> f64 { if x > y { x.sin() * y.cos() } else { x } }";
+    assert_eq!(library_calls(others), [2, 2]);
+    // One before the loop serves all of its rounds.
+    let before =
+        "fn f(x: f64, n: usize) -> f64 { let mut p = x.sin(); for _ in 0..n { p = p * x.cos() * p; } p }";
+    assert_eq!(library_calls(before), [1, 2]);
+}
