@@ -13,6 +13,7 @@ pub fn huber(residual: f64, delta: f64) -> f64 {
 /// * `a.abs()`: at a = 0: ∂a = 0
 /// * branches: the derivative is that of the arm that runs, at the border too
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn huber_grad(residual: f64, delta: f64) -> (f64, (f64, f64)) {
     let r = residual.abs();
     // if r <= delta { … } else { … }

@@ -13,6 +13,7 @@ pub fn kernel(x: f64, y: f64, width: f64) -> f64 {
 /// ∂kernel/∂width = exp(−powi((x − y) / width, 2)) × 2 × (x − y) / width / width × (x − y) / width
 /// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn kernel_grad(x: f64, y: f64, width: f64) -> (f64, (f64, f64, f64)) {
     // (-((x - y) / width).powi(2)).exp()
     let t = (x - y) / width;

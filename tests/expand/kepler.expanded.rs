@@ -15,6 +15,7 @@ pub fn kepler(m: f64, e: f64) -> f64 {
 ///
 /// Returns `(value, (d_m, d_e))`, the gradients with respect to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn kepler_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     use ::backprop::__rt::callee::AtOnce as _;
     let mut d_m = 0.0_f64;
@@ -187,6 +188,7 @@ pub fn radius(m: f64, e: f64) -> f64 {
 ///
 /// Returns `(value, (d_m, d_e))`, the gradients with respect to `m` and `e`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn radius_grad(m: f64, e: f64) -> (f64, (f64, f64)) {
     mod __callees {
         pub use ::backprop::__rt::callee::Callee2 as __kepler;

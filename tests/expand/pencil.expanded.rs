@@ -15,6 +15,7 @@ pub fn total(pencil: f64, pencils: f64, eraser: f64, erasers: f64, tax: f64) -> 
 /// ∂total/∂tax     = pencil × pencils + eraser × erasers
 /// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn total_grad(
     pencil: f64,
     pencils: f64,

@@ -10,6 +10,7 @@ pub fn nested(x: &[f64], scale: f64) -> f64 {
 ///
 /// Returns `(value, (d_x, d_scale))`, the gradients with respect to `x` and `scale`, in this order.
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn nested_grad(x: &[f64], scale: f64) -> (f64, (::backprop::__rt::Vec<f64>, f64)) {
     use ::backprop::__rt::callee::AtOnce as _;
     let mut d_x = ::backprop::__rt::zero_like(x);

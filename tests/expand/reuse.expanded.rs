@@ -20,6 +20,7 @@ pub fn reuse(x: f64, y: f64) -> f64 {
 ///
 /// * `a.sqrt()`: at a = 0: ∂a = inf
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn reuse_grad(x: f64, y: f64) -> (f64, (f64, f64)) {
     let e = (x * y).exp();
     let t = e.tanh();

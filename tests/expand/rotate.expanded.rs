@@ -16,6 +16,7 @@ pub fn rotate(p: [f64; 2], angle: f64) -> [f64; 2] {
 ///       c = cos(angle)
 /// ```
 #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))]
+#[inline]
 pub fn rotate_vjp(
     p: [f64; 2],
     angle: f64,

@@ -49,6 +49,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Whether it takes tangents, or is made of companions that do.
+    fn has_tangents(self) -> bool {
+        !matches!(self, Kind::Grad | Kind::GradInto | Kind::GradAcc | Kind::Vjp | Kind::Graph)
+    }
+
+    /// Whether it returns more numbers than a caller's registers have room for, mostly.
+    fn returns_much(self) -> bool {
+        matches!(self, Kind::Grad | Kind::Vjp | Kind::Jacobian | Kind::Hessian)
+    }
+
     fn suffix(self) -> &'static str {
         match self {
             Kind::Grad => "grad",
@@ -416,15 +426,25 @@ impl<'a> Cx<'a> {
         (func, body): (&Func, &TokenStream),
     ) -> TokenStream {
         let (span, vis, attributes) = (self.span, &self.item.vis, self.attributes());
-        let generics = if kind == Kind::Jvp { self.tangent_generics() } else { self.generics() };
+        let generics = if kind.has_tangents() { self.tangent_generics() } else { self.generics() };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (items, unused, mention) = (self.items(func), self.unused(), self.mention());
+        let inline = (kind.returns_much() && self.is_brief()).then(|| quote_spanned!(span=> #[inline]));
         quote_spanned! {span=>
             #[doc = #doc]
             #(#attributes)*
             #unused
+            #inline
             #vis fn #name #impl_generics (#(#params),*) -> #output #where_clause { #mention #items #body }
         }
+    }
+
+    /// Whether a companion is done soon: the function has no loops. What it returns goes through memory, from which the caller
+    /// may have to wait for it longer than it took to compute, unless the companion becomes a part of the caller.
+    fn is_brief(&self) -> bool {
+        let mut loops = false;
+        self.primal.body.each_stmt(&mut |s| loops |= matches!(s.op, Op::For { .. } | Op::While { .. }));
+        !loops
     }
 
     /// Names the function, so that one that is used through its companions only counts as used. Outside of `impl`

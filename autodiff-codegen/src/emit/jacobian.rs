@@ -88,7 +88,7 @@ impl Cx<'_> {
         let (signature, code) = self.under_own_names((idents, signature), quote!(#length #code #result));
         let code = quote!(#inside #code);
         let nothing = Func::new(String::new());
-        let companion = self.function((&name, Kind::Jvp), &doc, &signature, &output, (&nothing, &code));
+        let companion = self.function((&name, Kind::Jacobian), &doc, &signature, &output, (&nothing, &code));
         quote!(#companion #beside)
     }
 

@@ -38,7 +38,7 @@ impl Cx<'_> {
         let (value, grads) = (self.value_type(), self.gradients(t));
         let output = self.wrapped_type(quote_spanned!(self.span=> (#value, #grads, #grads)));
         let doc = docs::second(self, t);
-        self.function((&name, Kind::Jvp), &doc, &params, &output, (&t.func, &code))
+        self.function((&name, Kind::Hvp), &doc, &params, &output, (&t.func, &code))
     }
 
     /// The type of the gradient.
@@ -171,8 +171,13 @@ impl Cx<'_> {
         let (beside, inside) = if self.hir.associated { (function, None) } else { (None, function) };
         let (signature, code) = self.under_own_names((&idents, signature), quote!(#lines #result));
         let code = quote!(#inside #code);
-        let companion =
-            self.function((&name, Kind::Jvp), &doc, &signature, &output, (&Func::new(String::new()), &code));
+        let companion = self.function(
+            (&name, Kind::Hessian),
+            &doc,
+            &signature,
+            &output,
+            (&Func::new(String::new()), &code),
+        );
         quote!(#companion #beside)
     }
 

@@ -87,7 +87,7 @@ impl Cx<'_> {
         let (signature, code) = self.under_own_names((&shared.idents, signature), code);
         let (name, doc) = (self.name(plan.of.kind()), docs::sparse(self, plan));
         let nothing = Func::new(String::new());
-        let companion = self.function((&name, Kind::Jvp), &doc, &signature, &output, (&nothing, &code));
+        let companion = self.function((&name, plan.of.kind()), &doc, &signature, &output, (&nothing, &code));
         let tables = self.tables(plan);
         quote!(#tables #companion)
     }
