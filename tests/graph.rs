@@ -65,13 +65,13 @@ fn the_numbers_of_the_textbook() {
 /// `BLESS=1` writes it anew.
 #[test]
 fn the_picture_in_the_readme_is_that_of_the_example() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pencil.svg");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/src/pencil.svg");
     let now = pencil::picture();
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(path, &now).expect("a writable file");
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == now, "docs/pencil.svg is another picture; BLESS=1 accepts this one");
+    assert!(kept == now, "docs/guide/src/pencil.svg is another picture; BLESS=1 accepts this one");
     for number in ["319", "290", "2.2", "110", "3.3", "33", "200", "90", "1.1", "100", "30", "1"] {
         assert!(now.contains(&format!(">{number}</text>")), "{number} is not in the picture");
     }

@@ -64,6 +64,17 @@ fn of_a_slice(x: &[f64]) -> f64 {
 }
 
 #[backprop(jvp)]
+fn of_nothing_yet(x: f64, n: usize) -> f64 {
+    let _ = (x, n);
+    todo!("{n} more lines")
+}
+
+#[backprop]
+fn of_a_call_of_it(x: f64) -> f64 {
+    2.0 * of_nothing_yet(x, 3)
+}
+
+#[backprop(jvp)]
 fn of_an_element(x: &[f64], i: usize) -> f64 {
     let mut sum = 0.0;
     for j in 0..4 {
@@ -325,6 +336,8 @@ fn companions_panic_at_the_users_lines() {
         of_a_slice_grad_into(&one, &mut [0.0]),
         of_a_slice_jvp(&one, &one)
     );
+    same!(all, of_nothing_yet(1.0, 7), of_nothing_yet_grad(1.0, 7), of_nothing_yet_jvp(1.0, 7, 1.0));
+    same!(all, of_a_call_of_it(1.0), of_a_call_of_it_grad(1.0));
     same!(all, of_an_element(&two, 0), of_an_element_grad(&two, 0), of_an_element_jvp(&two, 0, &two));
     same!(all, of_an_element(&[1.0; 4], 1), of_an_element_grad(&[1.0; 4], 1));
     same!(all, of_rows(&[two], 1, 0), of_rows_grad(&[two], 1, 0));

@@ -107,12 +107,23 @@ fn implementation(input: &syn::DeriveInput, errors: &mut Errors) -> Option<Token
         errors.refuse(Kind::DerivedOnOther, input.ident.span(), &[what]);
         return None;
     };
-    let fields: Vec<Field> =
+    let mut fields: Vec<Field> =
         data.fields.iter().enumerate().map(|(i, field)| read(field, i, &input.generics, errors)).collect();
     if !fields.iter().any(|f| f.active) && errors.is_empty() {
         errors.refuse(Kind::NoActiveField, input.ident.span(), &[&text(&input.ident)]);
     }
-    let traits = errors.is_empty().then(|| traits(input, &fields, &quote!(#krate::__rt)));
+    let sound = errors.is_empty();
+    // The traits are there all the same, as if such a field were a constant: what uses the struct is not to blame.
+    for field in fields.iter_mut().filter(|f| f.active) {
+        if let Some((name, word)) = without_derive(&field.ty, &input.ident) {
+            let name = text(name);
+            let derive = format!("`#[derive(Clone, backprop::Differentiable)]` on `{name}`, or ");
+            let (article, derive) = if word == "struct" { ("a struct", &*derive) } else { ("an enum", "") };
+            errors.refuse(Kind::FieldWithoutDerive, field.ty.span(), &[&name, article, derive]);
+            field.active = false;
+        }
+    }
+    let traits = sound.then(|| traits(input, &fields, &quote!(#krate::__rt)));
     if crate::surroundings::is_cloned_by_hand(&input.ident) {
         errors.refuse(Kind::ClonedByHand, input.ident.span(), &[&text(&input.ident)]);
     }
@@ -154,6 +165,23 @@ fn read(field: &syn::Field, index: usize, generics: &syn::Generics, errors: &mut
         None => syn::Member::Unnamed(syn::Index { index: index as u32, span: field.ty.span() }),
     };
     Field { member, ty: field.ty.clone(), vis: field.vis.clone(), active }
+}
+
+/// The struct or enum of this file that a type is, or is an array of, if it has no derive; and which of both it is.
+fn without_derive<'t>(
+    ty: &'t syn::Type,
+    user: &proc_macro2::Ident,
+) -> Option<(&'t proc_macro2::Ident, &'static str)> {
+    match ty {
+        syn::Type::Array(t) => without_derive(&t.elem, user),
+        syn::Type::Paren(t) => without_derive(&t.elem, user),
+        syn::Type::Group(t) => without_derive(&t.elem, user),
+        syn::Type::Path(t) if t.qself.is_none() => {
+            let name = t.path.get_ident()?;
+            Some((name, crate::surroundings::without_derive(name, user)?))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a type's own words say that there is no float in it.

@@ -491,6 +491,12 @@ impl Known {
         plain.or_else(|| self.lent_to(&self.qualified(path, self_ty)?)).cloned()
     }
 
+    /// How many parameters a function of the module itself has.
+    pub fn arity(&self, path: &syn::Path) -> Option<usize> {
+        let lent = self.lent.get(&written(path)?).filter(|_| self.is_own_function(path));
+        lent.map(Vec::len)
+    }
+
     /// The same by name; a companion begins with the parameters of its function.
     fn lent_to(&self, name: &str) -> Option<&Vec<Lent>> {
         self.lent.get(name).or_else(|| self.lent.get(companion_of(name)?))

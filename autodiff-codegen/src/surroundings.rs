@@ -120,6 +120,8 @@ struct File {
     calls: Calls,
     /// The types whose `Clone` is written by hand.
     cloned: HashSet<String>,
+    /// Those that are made differentiable without a derive.
+    by_hand: HashSet<String>,
     /// What its macros consist of, wherever in it they are defined.
     macros: HashMap<String, Vec<String>>,
     /// The functions that may note something down in a `static`, and in which one.
@@ -132,6 +134,8 @@ struct Module {
     name: String,
     /// The one around it.
     outer: Option<usize>,
+    /// Its structs and enums that nothing in front of them makes differentiable, as a word (`struct`), and the other ones.
+    types: HashMap<String, Option<&'static str>>,
     items: Vec<Item>,
     /// Macros may make items of any name in it, which go before what a `*` brings.
     macros: bool,
@@ -277,10 +281,13 @@ impl File {
                     self.calls.add(&f.sig.ident.unraw().to_string(), f.block.to_token_stream());
                 }
                 syn::Item::Impl(block) => {
-                    if let Some((_, of, _)) = &block.trait_
-                        && of.segments.last().is_some_and(|s| s.ident == "Clone")
-                    {
-                        self.cloned.extend(crate::known::type_name(&block.self_ty));
+                    let of = block.trait_.as_ref().and_then(|(_, of, _)| of.segments.last());
+                    match of.map(|segment| segment.ident.to_string()).as_deref() {
+                        Some("Clone") => self.cloned.extend(crate::known::type_name(&block.self_ty)),
+                        Some("Differentiable" | "Diff" | "Tangent") => {
+                            self.by_hand.extend(crate::known::type_name(&block.self_ty));
+                        }
+                        _ => {}
                     }
                     let at = match block.trait_ {
                         None => Stands::InBlock(self.modules[own].items.len()),
@@ -305,6 +312,17 @@ impl File {
                         _ => None,
                     });
                     self.modules[own].functions.extend(functions);
+                }
+                syn::Item::Struct(syn::ItemStruct { ident, attrs, .. })
+                | syn::Item::Enum(syn::ItemEnum { ident, attrs, .. }) => {
+                    let mut spoken_of = false;
+                    for attr in attrs {
+                        crate::names::each_ident(&attr.to_token_stream(), &mut |i| {
+                            spoken_of |= i == "Differentiable" || i == "cfg" || i == "cfg_attr";
+                        });
+                    }
+                    let word = if matches!(item, syn::Item::Enum(_)) { "enum" } else { "struct" };
+                    self.modules[own].types.insert(ident.unraw().to_string(), (!spoken_of).then_some(word));
                 }
                 _ => {}
             }
@@ -805,6 +823,18 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
 pub fn is_cloned_by_hand(name: &proc_macro2::Ident) -> bool {
     let file = name.span().local_file().and_then(|path| file(&path));
     file.is_some_and(|file| file.cloned.contains(&name.unraw().to_string()))
+}
+
+/// Whether a type is one that derivatives don't flow through, for sure: a struct or enum beside the struct `user`, which is found
+/// in the file, without the derive. Says which of both.
+pub fn without_derive(ty: &proc_macro2::Ident, user: &proc_macro2::Ident) -> Option<&'static str> {
+    let file = file(&user.span().local_file()?)?;
+    let (ty, user) = (ty.unraw().to_string(), user.unraw().to_string());
+    let mut modules = file.modules.iter().filter(|module| module.types.contains_key(&user));
+    match (modules.next(), modules.next()) {
+        (Some(module), None) if !file.by_hand.contains(&ty) => *module.types.get(&ty)?,
+        _ => None,
+    }
 }
 
 /// What macros of this name consist of, in the file that it stands in.

@@ -19,7 +19,7 @@ fn read(path: &str) -> String {
 fn pages() -> Vec<String> {
     let entries = std::fs::read_dir(root().join("docs/guide/src")).expect("the directory exists");
     let names = entries.map(|e| e.expect("an entry").file_name().into_string().expect("text"));
-    names.filter(|name| name != "SUMMARY.md").collect()
+    names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect()
 }
 
 #[test]

@@ -78,6 +78,9 @@ refusals! {
     NoActiveField: "no field of `{0}` is made of floats",
         "a gradient with respect to it would hold nothing",
         "a field of floats, or of a type that derives `Differentiable`; leave the derive out where there is none";
+    FieldWithoutDerive: "derivatives don't flow through a field of the type `{0}`, {1} without `#[derive(Differentiable)]`",
+        "the gradient of the struct would hold one of the field, and what that is made of, its own type has to say",
+        "{2}`#[no_grad]` on the field, where it is a constant";
     BorrowedField: "a field of the type `{0}` can't hold a derivative",
         "a gradient owns its numbers, and a reference has nowhere to keep them",
         "an array, a `Vec` or a `Box`; or `#[no_grad]` on the field, if it is a constant";
@@ -273,8 +276,11 @@ refusals! {
         "that copy lives on from call to call, which is not followed",
         "a closure without `move`, or a variable of the function that each call assigns to";
     LeftOut: "`{0}` is called with an active value, and has no companions",
-        "the attribute around it left it alone: {1}",
+        "it can't be differentiated as it stands: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
+    ArgumentCount: "`{0}` takes {1}, and is called with {2}",
+        "a derivative belongs to each of them, so that none can be made of this call",
+        "one argument for each parameter";
     NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
         "a derivative flows into the call, and what the function does to it can't be seen from here",
         "`#[backprop]` on the function; or `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";

@@ -116,6 +116,13 @@ impl<'a> Lower<'a, '_> {
         if e.escapes {
             return self.refuse(Kind::Escape, e, &[]);
         }
+        // rustc says it as well, once for the function and once for each companion.
+        if let Some(arity) = self.f.types.known.arity(path).filter(|arity| *arity != args.len()) {
+            let takes = format!("{arity} argument{}", if arity == 1 { "" } else { "s" });
+            let name = path.get_ident().map(crate::names::text).unwrap_or_default();
+            let given = args.len().to_string();
+            return self.refuse(Kind::ArgumentCount, e, &[&name, &takes, &given]);
+        }
         if let Some(made) = self.linear_function(e, path, args, taken.clone()) {
             return made;
         }

@@ -111,7 +111,10 @@ fn describe(item: &syn::Item) -> (&'static str, &'static str) {
         syn::Item::Mod(_) => ("a module", move_it),
         syn::Item::ForeignMod(_) => ("an `extern` block", "an ordinary function that calls the foreign one"),
         syn::Item::Static(_) => ("a `static`", "make it a function"),
-        syn::Item::Struct(_) => ("a `struct`", "put it on the function that computes with it"),
+        syn::Item::Struct(_) => (
+            "a `struct`",
+            "`#[derive(Clone, backprop::Differentiable)]` on the struct, and the attribute on the functions that compute with it",
+        ),
         syn::Item::Trait(_) => {
             ("a trait", "free functions that the trait's methods call, each with the attribute")
         }
