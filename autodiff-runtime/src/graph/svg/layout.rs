@@ -72,7 +72,7 @@ impl Sheet {
 }
 
 /// What is placed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 enum Item {
     Node(usize),
     Cluster(usize),
@@ -80,6 +80,8 @@ enum Item {
     Label(usize),
     /// Where an edge comes in from outside, or goes out.
     Port(usize),
+    /// What is not drawn, and holds ports at the sides of their cluster.
+    Wall,
 }
 
 /// The width of a text.
@@ -109,9 +111,17 @@ pub fn sheet(graph: &Graph, cluster: Option<usize>) -> Sheet {
     for (e, edge) in graph.edges.iter().enumerate() {
         routes.extend(plan.route(e, edge));
     }
+    plan.hold_ports(&routes);
     let mut back = Back::default();
     plan.vg.do_it(false, false, false, &mut back);
     plan.finish(children, &back, &routes)
+}
+
+/// An edge, for the library.
+fn arrow(key: String) -> Arrow {
+    let look = StyleAttr::simple();
+    let (no_head, head, line) = (LineEndKind::None, LineEndKind::Arrow, LineStyleKind::Normal);
+    Arrow::with_properties(no_head, head, line, "", &look, key, &None, &None)
 }
 
 /// A stretch of an edge between two items; drawn from the second to the first where that is the order in which they
@@ -131,7 +141,7 @@ struct Plan<'g> {
 }
 
 impl Plan<'_> {
-    fn add(&mut self, item: Item, (w, h): (f64, f64)) {
+    fn add(&mut self, item: Item, (w, h): (f64, f64)) -> layout::adt::dag::NodeHandle {
         let middle = Point::zero();
         let pos = Position::new(middle, Point::new(w, h), Point::zero(), Point::new(GAP.0, GAP.1));
         let element = Element {
@@ -143,6 +153,36 @@ impl Plan<'_> {
         };
         let handle = self.vg.add_node(element);
         self.handles.push((item, handle));
+        handle
+    }
+
+    /// Keeps ports at the sides: from further inside, their lines would run over what lies between. The library moves a node
+    /// towards what it leads to, unless more leads to the node: so two walls lead to each port on the left, and each one on the
+    /// right leads to two, as all does that leads nowhere.
+    fn hold_ports(&mut self, routes: &[Stretch]) {
+        let ports = |left: bool| {
+            let end = move |s: &Stretch| if left { s.from } else { s.to };
+            routes.iter().map(end).filter(|item| matches!(item, Item::Port(_))).collect::<Vec<_>>()
+        };
+        let (left, mut right) = (ports(true), ports(false));
+        let leads = |item: Item| routes.iter().any(|s| s.from == item);
+        if !right.is_empty() {
+            right.extend(self.handles.iter().map(|(item, _)| *item).filter(|item| !leads(*item)));
+            right.sort_unstable();
+            right.dedup();
+        }
+        for (at_left, ports) in [(true, left), (false, right)] {
+            for _ in 0..2 {
+                if ports.is_empty() {
+                    continue;
+                }
+                let wall = self.add(Item::Wall, (1.0, 1.0));
+                for port in ports.iter().filter_map(|port| self.handle(*port)).collect::<Vec<_>>() {
+                    let (from, to) = if at_left { (wall, port) } else { (port, wall) };
+                    self.vg.add_edge(arrow(String::new()), from, to);
+                }
+            }
+        }
     }
 
     fn handle(&self, item: Item) -> Option<layout::adt::dag::NodeHandle> {
@@ -206,18 +246,7 @@ impl Plan<'_> {
         for stretch in &stretches {
             let (Some(a), Some(b)) = (self.handle(stretch.from), self.handle(stretch.to)) else { continue };
             let key = alloc::format!("{:?}", (stretch.edge, stretch.from, stretch.to));
-            let look = StyleAttr::simple();
-            let arrow = Arrow::with_properties(
-                LineEndKind::None,
-                LineEndKind::Arrow,
-                LineStyleKind::Normal,
-                "",
-                &look,
-                key,
-                &None,
-                &None,
-            );
-            self.vg.add_edge(arrow, a, b);
+            self.vg.add_edge(arrow(key), a, b);
         }
         stretches
     }
@@ -229,7 +258,9 @@ impl Plan<'_> {
             Rect { x: low.x, y: low.y, w: high.x - low.x, h: high.y - low.y }
         };
         let placed: Vec<(Item, Rect)> = self.handles.iter().map(|(i, handle)| (*i, rect(*handle))).collect();
-        let points = back.paths.values().flat_map(|(_, path)| path.iter().copied());
+        let drawn = back.paths.iter().filter(|(key, _)| !key.is_empty());
+        let points = drawn.flat_map(|(_, (_, path))| path.iter().copied());
+        let placed: Vec<(Item, Rect)> = placed.into_iter().filter(|(item, _)| *item != Item::Wall).collect();
         let corners = placed.iter().flat_map(|(_, r)| [(r.x, r.y), (r.x + r.w, r.y + r.h)]).chain(points);
         let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
         for (x, y) in corners {
@@ -251,6 +282,7 @@ impl Plan<'_> {
             match item {
                 Item::Node(n) => out.nodes.push((*n, *rect)),
                 Item::Label(e) => out.labels.push((*e, *rect)),
+                Item::Wall => {}
                 Item::Port(e) => {
                     out.ports.insert(*e, rect.middle().1);
                 }
@@ -299,6 +331,7 @@ impl Plan<'_> {
         let (x, y) = rect.middle();
         let side = if leaving { 1.0 } else { -1.0 };
         match item {
+            Item::Wall => vec![(x, y)],
             Item::Port(_) => vec![(if leaving { 0.0 } else { whole }, y), (x, y)],
             Item::Label(_) => vec![(x - side * rect.w / 2.0, y), (x + side * rect.w / 2.0, y)],
             Item::Cluster(c) => {
