@@ -290,6 +290,9 @@ refusals! {
     Constructor: "`{0}(…)` around an active value is not supported",
         "derivatives flow through structs with `#[derive(Differentiable)]`, and this is none that the macro can see",
         "the derive on the struct, and braces where the struct is out of sight: `{0} { 0: x }`; or the float itself, an array or a tuple";
+    OptionArgument: "an `Option` of an active value can't be an argument of this function",
+        "calls pass floats, arrays, slices, tuples of floats of one width, and references to them",
+        "the float as the argument, and a `bool` for whether it is there; in the place of a function of `std`, a loop";
     TupleArgument: "a tuple of active values and others can't be an argument",
         "calls pass floats, arrays, slices, tuples of floats of one width, and references to them",
         "the parts as arguments of their own";

@@ -9,7 +9,10 @@ use crate::ir::{Init, Op, Place, PlaceTy};
 impl<'a> Lower<'a, '_> {
     /// A place with the parts of a tuple, which have to be floats of one width and arrays of them.
     pub(super) fn gathered(&mut self, vals: Vec<Val>, e: &'a Expr) -> Res<Place> {
-        let Some(ty) = self.gathered_type(&vals) else { return self.refuse(Kind::TupleArgument, e, &[]) };
+        let Some(ty) = self.gathered_type(&vals) else {
+            let option = super::options::call_of(e, &["Some"]).is_some();
+            return self.refuse(if option { Kind::OptionArgument } else { Kind::TupleArgument }, e, &[]);
+        };
         let place = self.fresh(ty.clone());
         self.effect(Op::Alloc { place, init: Init::Zeros });
         self.assign_part(Loc { place, path: Vec::new(), ty }, Val::Tuple(vals), e)?;

@@ -454,7 +454,7 @@ fn failed(e: &Expr) -> Option<&Expr> {
     call_of(e, &["Err"])
 }
 
-fn call_of<'e>(e: &'e Expr, names: &[&str]) -> Option<&'e Expr> {
+pub(super) fn call_of<'e>(e: &'e Expr, names: &[&str]) -> Option<&'e Expr> {
     match &e.kind {
         ExprKind::Call { path, args, qself: false } if variant(path).is_some_and(|v| names.contains(&v)) => {
             args.first()
