@@ -76,20 +76,21 @@ impl Coverage {
     }
 
     /// The table as a page.
-    fn document(&self, ends: &Ends, first: u64) -> String {
-        let last = first + (ends.tried as u64).saturating_sub(1);
+    fn document(&self, ends: &Ends, first: u64, keen: u64) -> String {
+        let programs = (ends.tried as u64).saturating_sub(keen);
+        let last = first + programs.saturating_sub(1);
         let mut out = format!(
             "# What stands where in the random programs\n\n\
-             In programs {first} to {last} of `tests/random`, of which {} are checked by everything, {} of them against \
+             In programs {first} to {last} of `tests/random`, and in {keen} that are each keen on one construct; of both, {} are checked by \
+             everything, {} of them against \
              differences (the others end early, or hold what can't be differentiated, and are not counted; {} failed): how often each \
              construct stands in each position. A dash is a pair that can't be. The run that checks them counts:\n\n\
-             ```sh\nBLESS=1 BACKPROP_RANDOM_PROGRAMS={} cargo test --release -p autodiff-codegen --test random \
-             derivatives_of_random_programs\n```\n\n\
-             It fails if a pair is there less than once in fifty thousand programs.\n\n| |",
+             ```sh\nBLESS=1 BACKPROP_RANDOM_PROGRAMS={programs} BACKPROP_RANDOM_KEEN={keen} cargo test --release -p autodiff-codegen \
+             --test random derivatives_of_random_programs\n```\n\n\
+             It fails if a pair is there less than a thousand times.\n\n| |",
             ends.checked,
             ends.differences,
             ends.failures.values().map(Vec::len).sum::<usize>(),
-            ends.tried,
         );
         POSITIONS.iter().for_each(|p| out.push_str(&format!(" {p} |")));
         out.push_str("\n|---|");
@@ -253,8 +254,8 @@ pub fn missing(c: &Coverage, least: usize) -> Vec<String> {
 }
 
 /// Writes [`TABLE`].
-pub fn write(ends: &Ends, first: u64) {
-    std::fs::write(TABLE, ends.coverage.document(ends, first)).expect("the table can be written");
+pub fn write(ends: &Ends, first: u64, keen: u64) {
+    std::fs::write(TABLE, ends.coverage.document(ends, first, keen)).expect("the table can be written");
 }
 
 /// Counted in programs that are made, and of which nothing but that is asked.

@@ -15,6 +15,7 @@ mod calls;
 mod control;
 mod growing;
 mod idioms;
+mod keen;
 mod memory;
 mod scalars;
 mod signature;
@@ -117,6 +118,8 @@ pub struct Gen<'c> {
     /// What there is more of than usual, so that it stands everywhere.
     favourite: Option<Favourite>,
     names: usize,
+    /// What there is most of, in programs that are like that.
+    keen: Option<keen::Keen>,
     /// Whether there is little of everything.
     small: bool,
     /// Whether things meet that otherwise seldom do: choices on the same condition, loops with larger steps, and what a loop has
@@ -159,6 +162,8 @@ pub enum Role {
     Main,
     /// The same, in which things meet that otherwise seldom do.
     Meeting,
+    /// The same, with most of one construct.
+    Keen,
 }
 
 impl Role {
@@ -171,6 +176,7 @@ impl Role {
 pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Role) -> Generated {
     let mut rng = Rng::new(seed);
     let favourite = Favourite::any(&mut rng, size <= SMALL);
+    let keen = (role == Role::Keen).then(|| keen::Keen::any(&mut rng));
     let mut g = Gen {
         rng,
         favourite,
@@ -183,6 +189,7 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Ro
         role,
         effects: 0,
         names: 0,
+        keen,
         small: size <= SMALL,
         meeting: role.meeting(),
     };
@@ -267,6 +274,11 @@ impl Gen<'_> {
 
     fn random_stmt(&mut self, out: &mut Code) {
         let nest = if self.small { self.depth < 2 } else { self.depth < 4 && self.budget > 12 };
+        if let Some(keen) = self.keen
+            && self.keen_stmt(out, keen, nest)
+        {
+            return;
+        }
         if self.rng.chance(35) {
             match self.favourite {
                 Some(Favourite::Whole) => return self.random_whole(out),

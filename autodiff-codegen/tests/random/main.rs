@@ -1,8 +1,9 @@
 //! Random programs against everything that is known about derivatives.
 //!
 //! * `BACKPROP_RANDOM_PROGRAMS`: how many programs to try (the first few hundred otherwise).
-//! * `BACKPROP_RANDOM_FIRST`: the number of the first. From 4294967296 on they are larger, and from 8589934592 on things meet in
-//!   them that seldom do in others.
+//! * `BACKPROP_RANDOM_FIRST`: the number of the first. From 4294967296 on they are larger, from 8589934592 on things meet in
+//!   them that seldom do in others, and from 12884901888 on each is keen on one construct.
+//! * `BACKPROP_RANDOM_KEEN`: how many of the last ones to try besides (none otherwise).
 //! * `BACKPROP_RANDOM_SECONDS`: when to stop, whatever is left (45 otherwise, if no number is asked for).
 //! * `BLESS=1`, beside a number of programs: the table of what stood where in those that were checked is written.
 //!
@@ -22,8 +23,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use autodiff_codegen::ir::Mode;
 use coverage::Coverage;
-use generate::{Generated, Role, Target, generate};
+use generate::{Generated, Role, Shape, Target, generate};
 use oracle::{Case, End, Failure, check};
 use rng::Rng;
 use shrink::shrink;
@@ -34,11 +36,15 @@ const MEDIUM: u64 = 1 << 32;
 /// From this number on they are of medium size, and things meet in them that seldom do in others.
 const MEETING: u64 = 1 << 33;
 
+/// From this number on they are of medium size, and each has most of one construct, in all positions.
+const KEEN: u64 = 3 << 32;
+
 /// The case of a number: a program, and up to two functions that it calls.
 fn case(seed: u64) -> Case {
     let mut rng = Rng::new(seed ^ 0xca5e);
     // Small ones cost little, and most of what can meet meets in them.
     let size = match rng.below(200) {
+        _ if seed >= KEEN => [6, 8, 15, 15, 30, 30][rng.below(6)],
         _ if seed >= MEDIUM => [8, 8, 15, 15, 30, 30, 60, 120][rng.below(8)],
         0..100 => 1 + rng.below(3),
         100..174 => 4 + rng.below(3),
@@ -56,12 +62,27 @@ fn case(seed: u64) -> Case {
             let name = format!("g{n}");
             let role = if rng.chance(15) { Role::Recursive } else { Role::Callee };
             let size = if small { 1 + rng.below(4) } else { 8 + rng.below(20) };
-            let g = generate(rng.next(), &name, &targets, size, role);
+            let mut g = generate(rng.next(), &name, &targets, size, role);
+            // Those that write to what they are lent, and return arrays, are rare.
+            let rare = |g: &Generated| match g.ret {
+                Shape::Array(_) => true,
+                _ => g.inputs.iter().any(|input| input.mode == Mode::Mut),
+            };
+            for _ in 0..if seed >= KEEN { 3 } else { 0 } {
+                if rare(&g) {
+                    break;
+                }
+                g = generate(rng.next(), &name, &targets, size, role);
+            }
             targets.push(Target { name, params: g.inputs.clone(), ret: g.ret.clone() });
             library.push(g);
         }
     }
-    let role = if seed >= MEETING { Role::Meeting } else { Role::Main };
+    let role = match seed {
+        KEEN.. => Role::Keen,
+        MEETING.. => Role::Meeting,
+        _ => Role::Main,
+    };
     let main = generate(rng.next(), "f", &targets, size, role);
     Case { main, library, seed }
 }
@@ -175,9 +196,14 @@ fn derivatives_of_random_programs() {
     let start = Instant::now();
     let over = || seconds.is_some_and(|s| start.elapsed() > Duration::from_secs(s));
     let mut ends = Ends::default();
-    let end = first + programs.unwrap_or(2000);
-    for from in (first..end).step_by(CHUNK as usize).take_while(|_| !over()) {
-        let these = attempt(from..end.min(from + CHUNK), &over);
+    let keen = number("BACKPROP_RANDOM_KEEN").unwrap_or(0);
+    let chunks = |first: u64, many: u64| {
+        let end = first + many;
+        (first..end).step_by(CHUNK as usize).map(move |from| from..end.min(from + CHUNK))
+    };
+    let all = chunks(first, programs.unwrap_or(2000)).chain(chunks(KEEN, keen));
+    for chunk in all.take_while(|_| !over()) {
+        let these = attempt(chunk, &over);
         for (what, seeds) in &these.failures {
             println!("{what}: programs {seeds:?}");
         }
@@ -186,11 +212,12 @@ fn derivatives_of_random_programs() {
             println!("{}", ends.summary());
         }
         if std::env::var_os("BLESS").is_some() && programs.is_some() {
-            coverage::write(&ends, first);
+            coverage::write(&ends, first, keen);
         }
     }
     if programs.is_none() {
         ends.merge(attempt(MEETING..MEETING + 300, &over));
+        ends.merge(attempt(KEEN..KEEN + 300, &over));
     }
     println!("{}", ends.summary());
     for (what, seeds) in &ends.failures {
@@ -207,7 +234,8 @@ fn derivatives_of_random_programs() {
     assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {}", ends.summary());
     assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {}", ends.summary());
     if ends.tried >= 100_000 {
-        let missing = coverage::missing(&ends.coverage, ends.tried / 50_000);
+        let least = if keen >= 250_000 { 1000 } else { ends.tried / 50_000 };
+        let missing = coverage::missing(&ends.coverage, least);
         assert!(missing.is_empty(), "too few of {missing:#?}");
     }
 }

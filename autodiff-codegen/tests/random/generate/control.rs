@@ -1,5 +1,6 @@
 //! Branches, loops, exits.
 
+use super::keen::Keen;
 use super::*;
 
 /// What a loop carries.
@@ -27,6 +28,9 @@ const CARRIED: f64 = 6.0;
 impl Gen<'_> {
     fn carry(&mut self) -> Carry {
         use Carry::*;
+        if self.keen.is_some() && self.rng.chance(50) {
+            return Last;
+        }
         [Sum, Sum, Best, State, State, Shift, Last, Last, Same, Passive][self.rng.below(10)]
     }
 
@@ -65,9 +69,14 @@ impl Gen<'_> {
             0..2 if !self.small => 4,
             _ => 2,
         };
-        let never = if self.favourite == Some(Favourite::NoRounds) { 60 } else { 13 };
+        let never = match self.keen {
+            _ if self.favourite == Some(Favourite::NoRounds) => 60,
+            Some(_) => 30,
+            None => 13,
+        };
         let zero = self.rng.chance(never);
-        let inclusive = self.rng.chance(20) && !zero;
+        let unusual = self.keen == Some(Keen::Ranges);
+        let inclusive = self.rng.chance(if unusual { 40 } else { 20 }) && !zero;
         let start = self.rng.int(0, 1);
         let bounds: Vec<I> = self.env.ints.iter().copied().filter(|i| i.hi <= most && i.lo >= 0).collect();
         let lo = self.int_const(out, start);
@@ -79,7 +88,7 @@ impl Gen<'_> {
                 self.int_const(out, hi)
             }
         };
-        let step = if self.rng.chance(if self.meeting { 35 } else { 15 }) {
+        let step = if self.rng.chance(if self.meeting || unusual { 35 } else { 15 }) {
             let s = self.rng.int(1, 2);
             Some(self.int_const(out, s).v)
         } else {
@@ -276,10 +285,10 @@ impl Gen<'_> {
             let not = self.logic(&mut code, IntOp::Not, vec![params[n + 1]]);
             on = self.logic(&mut code, IntOp::And, vec![on, not]);
         }
-        if self.rng.chance(45) {
+        if self.rng.chance(if self.keen.is_some() { 70 } else { 45 }) {
             self.floats_from(&params[..n], true);
             // Reverse mode refuses most assignments in a condition.
-            let writing = self.rng.chance(10);
+            let writing = self.rng.chance(if self.keen.is_some() { 20 } else { 10 });
             self.env.places.iter_mut().for_each(|p| p.writable &= writing);
             // To what it makes itself it may write.
             if self.rng.chance(30) {

@@ -77,9 +77,13 @@ impl Gen<'_> {
         let Some(p) = self.place(|p| p.writable && p.ints.is_none() && !p.dims.contains(&0)) else {
             return;
         };
+        self.store_into(out, &p);
+    }
+
+    pub fn store_into(&mut self, out: &mut Code, p: &P) {
         let x = self.float(out);
         let path = self.path(out, &p.dims);
-        let accumulate = self.rng.chance(40);
+        let accumulate = self.rng.chance(if self.keen == Some(keen::Keen::Accum) { 75 } else { 40 });
         let bound = if accumulate { 1.0 } else { ELEMENT };
         let x = self.within(out, x, -bound, bound);
         self.mark_written(p.p, x.active);
@@ -158,7 +162,7 @@ impl Gen<'_> {
     }
 
     /// `[a, b]` of two arrays.
-    fn rows(&mut self) -> Option<(PlaceTy, Vec<usize>, Init, bool)> {
+    pub fn rows(&mut self) -> Option<(PlaceTy, Vec<usize>, Init, bool)> {
         let fixed: Vec<P> = self
             .env
             .places
@@ -223,7 +227,8 @@ impl Gen<'_> {
     /// A view, and statements that use it. While a mutable view lives, what it is a view of is out of sight;
     /// while a shared one lives, it isn't written to.
     pub fn random_view(&mut self, out: &mut Code) {
-        let rows = self.favourite == Some(Favourite::View) && self.rng.chance(60);
+        let rows = (self.favourite == Some(Favourite::View) || self.keen == Some(keen::Keen::View))
+            && self.rng.chance(60);
         let usable = |p: &P| p.ints.is_none() && p.dims.len() > usize::from(rows) && !p.dims.contains(&0);
         let Some(base) = self.place(usable) else { return };
         let (path, ty, dims) = self.part(out, &base);
