@@ -172,6 +172,17 @@ pub enum Ret {
     Tuple(Vec<Ret>),
 }
 
+impl Ret {
+    /// The places in it.
+    pub fn places(&self) -> Vec<Place> {
+        match self {
+            Ret::Place(p) => vec![*p],
+            Ret::Tuple(parts) => parts.iter().flat_map(Ret::places).collect(),
+            Ret::Unit | Ret::Scalar(_) => Vec::new(),
+        }
+    }
+}
+
 /// A function.
 #[derive(Clone, Debug)]
 pub struct Func {
@@ -543,6 +554,10 @@ pub struct Callee {
     pub typed: bool,
     /// Which of its parameters are slices, as far as it is in sight.
     pub slices: Vec<bool>,
+    /// Its body is in sight, and notes nothing down of what it is given.
+    pub harmless: bool,
+    /// Its forward part is called although nothing is pulled back through it: so that it has to have one.
+    pub asked: bool,
     /// How the callee's `Option` or `Result` is taken off, if it returns one. It is so of the forward part as well.
     pub taken: Option<Taken>,
 }
@@ -614,6 +629,8 @@ impl Callee {
             of_module: None,
             typed: false,
             slices: Vec::new(),
+            harmless: false,
+            asked: false,
             taken: None,
         }
     }

@@ -91,6 +91,7 @@ mod undetermined;
 mod user;
 mod walk;
 
+pub(crate) use bits::puts_together;
 pub(crate) use walk::bound;
 
 use facts::Facts;

@@ -54,6 +54,15 @@ pub fn may_keep(method: &str) -> bool {
     matches!(sure(method), Some(Sure::Always | Sure::WithNames))
 }
 
+/// Whether a path is that of such a method of a type of `std` that lets itself be changed while it is borrowed.
+pub fn is_of_cell(path: &syn::Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|s| s.ident.unraw().to_string());
+    let (Some(method), Some(ty)) = (names.next(), names.next()) else { return false };
+    let cell = ["Cell", "RefCell", "OnceCell", "Mutex", "RwLock", "OnceLock"].contains(&&*ty)
+        || ty.starts_with("Atomic");
+    cell && sure(&method).is_some()
+}
+
 /// How far macros that call macros are followed.
 const DEEPEST: usize = 4;
 

@@ -281,6 +281,8 @@ struct Reverse<'f> {
     trips: HashMap<(*const Stmt, RegionId), Value>,
     /// The pullbacks of calls that have a reverse part.
     pullbacks: HashMap<*const Stmt, Value>,
+    /// The calls whose forward part is called for nothing but that there is one.
+    asked: HashSet<*const Stmt>,
     /// The calls that make both of their parts at once: the seed, the slots, and what the reverse part gives.
     at_once: HashMap<*const Stmt, AtOnce>,
     /// The homes of values that the reverse pass made in the forward sweep (pullbacks, counters).
@@ -344,6 +346,7 @@ impl<'f> Reverse<'f> {
             counters: HashMap::default(),
             trips: HashMap::default(),
             pullbacks: HashMap::default(),
+            asked: HashSet::default(),
             at_once: HashMap::default(),
             made_in: HashMap::default(),
             functions: ahead::functions(primal),

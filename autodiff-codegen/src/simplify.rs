@@ -159,15 +159,6 @@ pub fn tangent(t: &mut Tangent) {
     on_tangent(t, simplify);
 }
 
-/// The places in a result.
-fn places(ret: &Ret) -> Vec<Place> {
-    match ret {
-        Ret::Place(p) => vec![*p],
-        Ret::Tuple(parts) => parts.iter().flat_map(places).collect(),
-        Ret::Unit | Ret::Scalar(_) => Vec::new(),
-    }
-}
-
 /// What marks the start of the reverse sweep while passes run: opaque code, which no pass moves or drops.
 const SWEEP_MARK: &str = "__reverse_sweep";
 /// The same in a program whose sweeps are run apart: nothing may move from the reverse to the forward sweep.
@@ -201,14 +192,14 @@ fn sweep_mark(g: &Gradient) -> &'static str {
 
 /// Works on a reverse-mode program that returns its adjoints, and keeps the place of its reverse sweep up to date.
 fn on_gradient(g: &mut Gradient, work: impl FnOnce(&mut Func)) {
-    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| places(r)).collect();
+    let kept: Vec<Place> = g.adjoints.iter().flat_map(|(_, r)| r.places()).collect();
     let text = sweep_mark(g);
     g.split = marked(&mut g.func, g.split, text, &kept, work);
 }
 
 /// Works on a forward-mode program that returns its tangents.
 fn on_tangent(t: &mut Tangent, work: impl FnOnce(&mut Func)) {
-    let kept = places(&t.ret_tangent);
+    let kept = t.ret_tangent.places();
     let end = t.func.body.stmts.len();
     marked(&mut t.func, end, SWEEP_MARK, &kept, work);
 }

@@ -126,6 +126,10 @@ struct File {
     macros: HashMap<String, Vec<String>>,
     /// The functions that may note something down in a `static`, and in which one.
     notes: HashMap<String, String>,
+    /// The functions that put bits together to floats, themselves.
+    of_bits: HashSet<String>,
+    /// The functions and methods with a body, and whether the attribute stands on any of a name.
+    bodies: HashMap<String, bool>,
 }
 
 /// A module of a file.
@@ -249,6 +253,8 @@ impl File {
         let mut file = File::default();
         let parsed = syn::parse_file(text).ok()?;
         syn::visit::Visit::visit_file(&mut Macros(&mut file.macros), &parsed);
+        let mut written = Written { bodies: &mut file.bodies, of_bits: &mut file.of_bits, around: false };
+        syn::visit::Visit::visit_file(&mut written, &parsed);
         file.note(&parsed);
         file.module(parsed.items, String::new(), None);
         Some(file)
@@ -376,6 +382,51 @@ impl syn::visit::Visit<'_> for Macros<'_> {
             let text = item.mac.tokens.to_string();
             self.0.entry(name.unraw().to_string()).or_default().push(text);
         }
+    }
+}
+
+/// Finds out what functions there are, and on which of them the attribute stands, or around them.
+struct Written<'f> {
+    bodies: &'f mut HashMap<String, bool>,
+    of_bits: &'f mut HashSet<String>,
+    around: bool,
+}
+
+impl Written<'_> {
+    fn function(&mut self, name: &proc_macro2::Ident, attrs: &[syn::Attribute], body: &syn::Block) {
+        let (name, annotated) = (name.unraw().to_string(), self.around || attrs.iter().any(is_backprop));
+        if crate::lower::puts_together(&body.to_token_stream()) {
+            self.of_bits.insert(name.clone());
+        }
+        *self.bodies.entry(name).or_default() |= annotated;
+    }
+
+    fn within(&mut self, attrs: &[syn::Attribute], visit: impl FnOnce(&mut Self)) {
+        let outer = self.around;
+        self.around |= attrs.iter().any(is_backprop);
+        visit(self);
+        self.around = outer;
+    }
+}
+
+impl syn::visit::Visit<'_> for Written<'_> {
+    fn visit_item_fn(&mut self, f: &syn::ItemFn) {
+        self.function(&f.sig.ident, &f.attrs, &f.block);
+        // Functions in the body of one with the attribute have it as well.
+        self.within(&f.attrs, |all| syn::visit::visit_item_fn(all, f));
+    }
+
+    fn visit_impl_item_fn(&mut self, f: &syn::ImplItemFn) {
+        self.function(&f.sig.ident, &f.attrs, &f.block);
+        self.within(&f.attrs, |all| syn::visit::visit_impl_item_fn(all, f));
+    }
+
+    fn visit_item_impl(&mut self, block: &syn::ItemImpl) {
+        self.within(&block.attrs, |all| syn::visit::visit_item_impl(all, block));
+    }
+
+    fn visit_item_mod(&mut self, module: &syn::ItemMod) {
+        self.within(&module.attrs, |all| syn::visit::visit_item_mod(all, module));
     }
 }
 
@@ -846,6 +897,37 @@ pub fn macro_definitions(name: &proc_macro2::Ident) -> Vec<TokenStream> {
 fn definitions(macros: &HashMap<String, Vec<String>>, name: &proc_macro2::Ident) -> Vec<TokenStream> {
     let texts = macros.get(&name.unraw().to_string());
     texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// What is known of a function without the attribute that a name is called by: nothing, if there is none of this name in the
+/// file that the name stands in, or one with the attribute.
+pub enum Unannotated {
+    /// Nothing.
+    Unknown,
+    /// It may note something down, and where.
+    Notes(String),
+    /// It does not.
+    Harmless,
+}
+
+/// Whether a name is that of a function without the attribute which puts bits together to floats, in the file that it stands in.
+pub fn uses_bits(name: &proc_macro2::Ident) -> bool {
+    let text = name.unraw().to_string();
+    let file = name.span().local_file().and_then(|path| file(&path));
+    file.is_some_and(|file| file.of_bits.contains(&text) && file.bodies.get(&text) == Some(&false))
+}
+
+/// See [`Unannotated`].
+pub fn unannotated(name: &proc_macro2::Ident) -> Unannotated {
+    let text = name.unraw().to_string();
+    let Some(file) = name.span().local_file().and_then(|path| file(&path)) else {
+        return Unannotated::Unknown;
+    };
+    match (file.bodies.get(&text), file.notes.get(&text)) {
+        (Some(false), Some(place)) => Unannotated::Notes(place.clone()),
+        (Some(false), None) => Unannotated::Harmless,
+        _ => Unannotated::Unknown,
+    }
 }
 
 /// The `static` that functions of this name may note something down in, in the file that it stands in.

@@ -251,6 +251,9 @@ refusals! {
     LinearFunction: "the function `{0}` of a type of linear algebra is called with an active value",
         "its derivative is not known",
         "a function that is listed in the documentation of `backprop::linear`, or one element after another; if the arguments are meant to be constants, `backprop::stop_gradient(…)` around them";
+    TextTrick: "`{0}` reads a float from text in which that of an active value may be",
+        "text carries no derivative, so that it would silently be zero",
+        "the value itself; if a zero derivative is meant, `backprop::stop_gradient(x)` in what is written";
     BitTrick: "`{0}` makes a float of bits that may be those of an active value",
         "bits are integers, through which no derivative flows, so that it would silently be zero",
         "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `backprop::stop_gradient(x)`";

@@ -15,24 +15,66 @@ const APART: [&str; 4] = ["to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"
 /// Functions that put one together.
 const TOGETHER: [&str; 4] = ["from_bits", "from_be_bytes", "from_le_bytes", "from_ne_bytes"];
 
-/// Refuses to put floats together from bits where those of an active value may be among them: integers end the
-/// flow, so that the derivative would silently be zero. Only to clear the last bits of the fraction is a rounding like
+/// Methods and functions that read a float from text.
+const READING: [&str; 2] = ["parse", "from_str"];
+
+/// Macros that write text.
+const WRITING: [&str; 4] = ["format", "write", "writeln", "format_args"];
+
+/// Refuses to put floats together from bits or text where those of an active value may be among them: neither carries a
+/// derivative, so that it would silently be zero. Only to clear the last bits of the fraction is a rounding like
 /// any other, whose derivative is zero. Returns whether something was refused.
 pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     let body = &facts.f.body;
     let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
     tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
-    let mut apart = 0;
-    let mut together: Option<Ident> = None;
+    let (mut apart, mut read) = (0, None);
     each_ident(&tokens, &mut |i| {
         apart += usize::from(APART.iter().any(|name| i == name));
-        if together.is_none() && TOGETHER.iter().any(|name| i == name) {
-            together = Some(i.clone());
+        if read.is_none() && READING.iter().any(|name| i == name) {
+            read = Some(i.clone());
         }
     });
-    let Some(at) = together.filter(|_| apart > passive(facts)) else { return false };
-    errors.refuse(Kind::BitTrick, at.span(), &[&at.to_string()]);
-    true
+    let mut together: Option<Ident> = None;
+    if apart > 0 {
+        each_ident(&tokens, &mut |i| {
+            let here = TOGETHER.iter().any(|name| i == name);
+            if together.is_none() && (here || crate::surroundings::uses_bits(i)) {
+                together = Some(i.clone());
+            }
+        });
+    }
+    if let Some(at) = together.filter(|_| apart > passive(facts)) {
+        errors.refuse(Kind::BitTrick, at.span(), &[&at.to_string()]);
+        return true;
+    }
+    if let Some(at) = read.filter(|_| writes(facts)) {
+        errors.refuse(Kind::TextTrick, at.span(), &[&at.to_string()]);
+        return true;
+    }
+    false
+}
+
+/// Whether bits are put together to a float in code, other than by a macro of another crate.
+pub fn puts_together(code: &TokenStream) -> bool {
+    let mut found = false;
+    each_ident(code, &mut |i| found |= TOGETHER.iter().any(|name| i == name));
+    found
+}
+
+/// Whether an active value is written as text.
+fn writes(facts: &Facts) -> bool {
+    walk::block_any(&facts.f.body, &|e: &Expr| match &e.kind {
+        ExprKind::Method { recv, name, .. } => name == "to_string" && is_active(facts, recv),
+        ExprKind::Macro(_) | ExprKind::Unknown(_) => {
+            let mut written = false;
+            each_ident(&e.tokens, &mut |i| {
+                written |= WRITING.iter().any(|name| i == name) || i == "to_string";
+            });
+            written && facts.reads_tainted(e)
+        }
+        _ => false,
+    })
 }
 
 /// Whether an expression is `x.to_bits() & MASK`, where the mask clears only the last bits of the fraction.
@@ -53,6 +95,14 @@ fn rounds(facts: &Facts, e: &Expr) -> bool {
         && (cleared + 1).is_power_of_two()
 }
 
+/// Whether something active may be in an expression; in `stop_gradient(x)`, there is not.
+fn is_active(facts: &Facts, e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Call { .. } | ExprKind::Var(_) => facts.tainted(e),
+        _ => facts.reads_tainted(e),
+    }
+}
+
 /// How often a value is taken to pieces that is certainly passive, or only rounded.
 fn passive(facts: &Facts) -> usize {
     let count = std::cell::Cell::new(0);
@@ -62,7 +112,7 @@ fn passive(facts: &Facts) -> usize {
         }
         if let ExprKind::Method { recv, name, .. } = &e.kind
             && APART.iter().any(|apart| name == apart)
-            && !facts.reads_tainted(recv)
+            && !is_active(facts, recv)
         {
             count.set(count.get() + 1);
         }

@@ -8,6 +8,7 @@ use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, StmtKind, Type, Var};
 use crate::ir::{self, Arg, Callee, FloatTy, Mode, Op, PlaceKind, PlaceTy, Taken, Ty};
 use crate::known::Lent;
+use crate::surroundings::Unannotated;
 
 impl<'a> Lower<'a, '_> {
     /// What the callee's name says of a call without a derivative of its own.
@@ -126,6 +127,10 @@ impl<'a> Lower<'a, '_> {
         if let Some(made) = self.linear_function(e, path, args, taken.clone()) {
             return made;
         }
+        let harmless = match path.segments.last() {
+            Some(last) if !recursive => self.harmless(e, &last.ident, Some(path))?,
+            _ => false,
+        };
         let known = self.facts.result_of(path, args);
         let lent = self.f.types.known.lent(path, self.f.self_ty.as_ref());
         let mut args = self.args(args, lent.as_deref())?;
@@ -137,7 +142,7 @@ impl<'a> Lower<'a, '_> {
         let own = self.f.types.known.is_own_function(path);
         let of_module = self.f.types.known.module_of_its_name(path);
         let typed = hint.is_some() && known.is_none() && !recursive && taken.is_none();
-        let callee = Callee { taken, own, of_module, typed, slices, ..Callee::new(path.clone()) };
+        let callee = Callee { taken, own, of_module, typed, slices, harmless, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
     }
@@ -187,6 +192,21 @@ impl<'a> Lower<'a, '_> {
             // A tuple is taken apart.
             PlaceTy::Tuple(_) => self.load(Loc { place, path: Vec::new(), ty }).unwrap_or(Val::Poison),
             _ => Val::Place(place),
+        }
+    }
+
+    /// Whether a function without the attribute surely keeps nothing of what it is given. Refused if it is known to.
+    pub(super) fn harmless(&mut self, e: &Expr, name: &syn::Ident, path: Option<&syn::Path>) -> Res<bool> {
+        match crate::surroundings::unannotated(name) {
+            Unannotated::Notes(place) => self.refuse(Kind::NotedDown, e, &[&place]),
+            Unannotated::Harmless => Ok(true),
+            // `Cell::set(c, x)`
+            Unannotated::Unknown => match path.filter(|path| crate::notes::is_of_cell(path)) {
+                Some(path) => {
+                    self.refuse(Kind::NotedDown, e, &[&crate::parse::text::one_line(&quote::quote!(#path))])
+                }
+                None => Ok(false),
+            },
         }
     }
 

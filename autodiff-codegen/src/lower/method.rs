@@ -395,6 +395,7 @@ impl<'a> Lower<'a, '_> {
         if receiver == Receiver::OfTrait {
             return self.refuse_part(Kind::TraitMethod, e, &quote!(#name), &[&name.to_string()]);
         }
+        let harmless = self.harmless(e, name, None)?;
         let reads = self.copied_reads(recv)?;
         let tokens = &recv.tokens;
         let code = if receiver == Receiver::Reference { quote!((*#tokens)) } else { tokens.clone() };
@@ -413,7 +414,7 @@ impl<'a> Lower<'a, '_> {
         }
         let bare = taken.is_none();
         let apart = taken.as_ref().is_some_and(|t| t.ending.is_apart());
-        let callee = Callee { method: true, taken, ..Callee::new(path) };
+        let callee = Callee { method: true, taken, harmless, ..Callee::new(path) };
         // What is known of a result is known of the whole, `Option` or `Result` included.
         let whole = bare == self.f.wrap.is_none() && !apart;
         let ret = (own && whole && *name == self.f.sig.ident).then_some(&self.f.ret);
@@ -432,6 +433,7 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<Val> {
         let ExprKind::Method { turbofish, .. } = &e.kind else { return Err(super::Refused) };
         let text = name.to_string();
+        let harmless = self.harmless(e, name, None)?;
         let shape = self.facts.shape(recv);
         let by_path = Facts::user_type(&shape).and_then(|of| {
             let receiver = self.facts.receiver_of(of, &text).filter(|r| *r != Known::Other)?;
@@ -469,7 +471,7 @@ impl<'a> Lower<'a, '_> {
         let bare = taken.is_none();
         let method = path.segments.len() == 1;
         let known = self.facts.method_result(recv, &text).filter(|_| bare);
-        let callee = Callee { method, taken, ..Callee::new(path) };
+        let callee = Callee { method, taken, harmless, ..Callee::new(path) };
         Ok(self.emit_call(callee, all, known.as_ref().or(hint)))
     }
 

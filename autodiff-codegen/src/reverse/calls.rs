@@ -21,6 +21,40 @@ pub(super) struct Back {
 }
 
 impl<'f> Reverse<'f> {
+    /// Has the forward sweep call the forward part.
+    fn pullback_of(&mut self, st: &'f Stmt, callee: &Callee) -> Value {
+        let parent = self.call_region(st);
+        let pullback =
+            self.out.value(Ty::Pullback, Some(Name::Temp(format!("{}_p", callee.name))), &st.origin);
+        self.made_in.insert(pullback, parent);
+        self.pullbacks.insert(st, pullback);
+        pullback
+    }
+
+    /// A call with active arguments whose result nobody asks for is made for what it does besides. If that is not in sight, it
+    /// may be to keep them, for others to read without their derivatives: so the function has to have a forward part, which
+    /// only functions with the attribute have, and those keep nothing.
+    fn call_for_nothing(&mut self, st: &'f Stmt, callee: &Callee, args: &[Arg], ret: Option<Place>) {
+        let varied = |a: &Arg| match a {
+            Arg::Value(v) | Arg::ValueRef(v) => self.act.varied(*v),
+            Arg::Place(p, _) => self.act.place_varied(self.primal, *p),
+            _ => false,
+        };
+        let read = |p: Place| {
+            let mut read = false;
+            self.primal.body.each_stmt(&mut |s| {
+                read |= s.op.places_read().iter().any(|q| self.primal.root(*q) == self.primal.root(p));
+            });
+            read || self.primal.ret.places().contains(&p)
+        };
+        let used = !st.results.iter().all(|r| self.defs.uses(*r).is_empty()) || ret.is_some_and(read);
+        let plain = callee.function.is_none() && callee.operator.is_none() && callee.taken.is_none();
+        if plain && !callee.harmless && !used && args.iter().any(varied) {
+            self.pullback_of(st, callee);
+            self.asked.insert(st);
+        }
+    }
+
     /// The reverse part of a call; `tangents` are those of a call with tangents.
     pub(super) fn call(
         &mut self,
@@ -34,7 +68,7 @@ impl<'f> Reverse<'f> {
         let (seed, back) = match tangents {
             None => match self.call_seed(st, args, (ret, own), out) {
                 Some(seed) => (seed, None),
-                None => return,
+                None => return self.call_for_nothing(st, callee, args, ret),
             },
             Some((_, ret_tangent)) => {
                 let lent = args.iter().any(|a| matches!(a, Arg::Place(_, Mode::Mut)));
@@ -61,11 +95,7 @@ impl<'f> Reverse<'f> {
                 }
             }
         };
-        let parent = self.call_region(st);
-        let pullback =
-            self.out.value(Ty::Pullback, Some(Name::Temp(format!("{}_p", callee.name))), &st.origin);
-        self.made_in.insert(pullback, parent);
-        self.pullbacks.insert(st, pullback);
+        let pullback = self.pullback_of(st, callee);
         let pullback = self.primal(pullback);
         let again: Vec<Arg> = args.iter().map(|a| self.argument_again(a, st, out)).collect();
         if self.opts.whole && (callee.is_apart() || callee.function.is_some()) {

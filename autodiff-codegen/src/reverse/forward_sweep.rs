@@ -91,7 +91,9 @@ impl<'f> Reverse<'f> {
             Op::Call { callee, args, ret } => match self.pullbacks.get(&(st as *const Stmt)) {
                 Some(p) => {
                     results.push(*p);
-                    Op::CallForward { callee: callee.clone(), args: args.clone(), ret: *ret, along: None }
+                    let callee =
+                        Callee { asked: self.asked.contains(&(st as *const Stmt)), ..callee.clone() };
+                    Op::CallForward { callee, args: args.clone(), ret: *ret, along: None }
                 }
                 None => st.op.clone(),
             },

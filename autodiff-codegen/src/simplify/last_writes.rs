@@ -35,7 +35,7 @@ fn sweep(block: &mut Block, dead: &HashSet<usize>, next: &mut usize) {
 /// The last writes to each place, where nothing sees them.
 fn dead(func: &Func) -> HashSet<usize> {
     let index = Index::new(func);
-    let returned: Vec<Place> = super::places(&func.ret).into_iter().map(|p| func.root(p)).collect();
+    let returned: Vec<Place> = func.ret.places().into_iter().map(|p| func.root(p)).collect();
     mentions(&index)
         .into_iter()
         .filter(|(p, _)| holds_derived(func, *p) && !returned.contains(p))

@@ -64,7 +64,7 @@ fn constants(func: &Func) -> HashMap<Place, Const> {
         op => other.extend(op.places_read().into_iter().chain(op.places_written())),
     });
     let local = |p: &Place| func.plc(*p).kind == PlaceKind::Local && !other.contains(p);
-    let returned: Vec<Place> = super::places(&func.ret);
+    let returned: Vec<Place> = func.ret.places();
     held.retain(|p, _| local(p) && !returned.contains(p));
     held
 }

@@ -72,7 +72,7 @@ impl<'f> Mark<'f> {
     }
 
     fn returned(&mut self, ret: &Ret) {
-        for p in super::super::places(ret) {
+        for p in ret.places() {
             self.place(p);
             self.observe(self.func().root(p));
         }

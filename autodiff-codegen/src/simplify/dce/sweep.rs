@@ -53,7 +53,8 @@ impl<'a> Sweep<'a> {
             }
             // What nothing is pulled back through is a call like any other.
             Op::CallForward { callee, args, ret, along }
-                if results.last().is_some_and(|pullback| !self.live.values.contains(pullback)) =>
+                if !callee.asked
+                    && results.last().is_some_and(|pullback| !self.live.values.contains(pullback)) =>
             {
                 let (callee, args, ret) = (callee.clone(), args.clone(), *ret);
                 stmt.op = match along.take() {
