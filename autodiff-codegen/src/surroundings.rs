@@ -796,9 +796,23 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
     let inert = |attr: &syn::Attribute| {
         let names = attr.path().segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>();
         let tool = names.first().is_some_and(|n| n == "rustfmt" || n == "clippy");
-        tool || names.last().is_some_and(|n| INERT.contains(&n.as_str()))
+        tool || names.last().is_some_and(|n| INERT.contains(&n.as_str())) || changes_nothing(attr)
     };
     if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
+}
+
+/// Whether what a `cfg_attr` puts on an item leaves it there and says nothing of derivatives: what it is called and its types
+/// stay the same then, as rustc checks.
+fn changes_nothing(attr: &syn::Attribute) -> bool {
+    let mut decides = !attr.path().is_ident("cfg_attr");
+    if let syn::Meta::List(list) = &attr.meta {
+        crate::names::each_ident(&list.tokens, &mut |word| {
+            decides |= ["backprop", "cfg", "cfg_attr", "Differentiable", "differentiable", "grad", "no_grad"]
+                .iter()
+                .any(|name| word == name);
+        });
+    }
+    !decides
 }
 
 /// Whether a type's `Clone` is written by hand, in the file that its name stands in.
