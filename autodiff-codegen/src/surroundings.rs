@@ -22,6 +22,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 use syn::ext::IdentExt;
 
+mod textual;
+
 /// How far imports are followed.
 const DEEPEST: usize = 6;
 
@@ -84,6 +86,8 @@ pub fn around_in(
     // `Self` is a word for it.
     block.iter().for_each(|block| add_words(&block.self_ty.to_token_stream(), &mut words));
     let at = Place { path, file: file.clone(), module, left: Rc::new(Cell::new(MOST)) };
+    let macros = macros_called(body, &|name| at.macro_called(name, &text));
+    macros.values().for_each(|definition| add_words(definition, &mut words));
     let mut known = at.known(&mut words, DEEPEST);
     let mut paths = Vec::new();
     qualified(tokens.clone(), &mut paths);
@@ -106,8 +110,45 @@ pub fn around_in(
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
+        macros: Rc::new(macros),
         whole: false,
     })
+}
+
+/// The definitions of the macros that a body calls, and of those that they call.
+fn macros_called(
+    body: &impl ToTokens,
+    definition: &dyn Fn(&str) -> Option<TokenStream>,
+) -> HashMap<String, TokenStream> {
+    let mut found = HashMap::default();
+    let mut open = called(body.to_token_stream());
+    while let Some(name) = open.pop() {
+        if !found.contains_key(&name)
+            && let Some(tokens) = definition(&name)
+        {
+            open.extend(called(tokens.clone()));
+            found.insert(name, tokens);
+        }
+    }
+    found
+}
+
+/// The names that stand before a `!`.
+fn called(tokens: TokenStream) -> Vec<String> {
+    let (mut out, mut last) = (Vec::new(), None);
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => out.extend(called(group.stream())),
+            TokenTree::Punct(p) if p.as_char() == '!' => out.extend(last.take()),
+            TokenTree::Ident(ident) => {
+                last = Some(ident.unraw().to_string());
+                continue;
+            }
+            _ => {}
+        }
+        last = None;
+    }
+    out
 }
 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
@@ -137,6 +178,8 @@ struct Module {
     macros: bool,
     /// Its functions.
     functions: Vec<(String, Stands)>,
+    /// Where its macros are defined.
+    textual: textual::Textual,
 }
 
 /// A function inside of other ones.
@@ -271,6 +314,7 @@ impl File {
         let own = self.modules.len();
         self.modules.push(Module { name, outer, ..Module::default() });
         for item in items {
+            self.modules[own].textual.item(&item);
             match &item {
                 syn::Item::Fn(f) => {
                     self.modules[own].functions.push((function(&f.sig, &f.block), Stands::Free));
@@ -767,7 +811,7 @@ fn head(item: syn::Item) -> Option<TokenStream> {
 }
 
 /// Attributes that say nothing of what an item is.
-const INERT: [&str; 21] = [
+const INERT: [&str; 22] = [
     "allow",
     "automatically_derived",
     "backprop",
@@ -781,6 +825,7 @@ const INERT: [&str; 21] = [
     "forbid",
     "grad",
     "inline",
+    "macro_use",
     "must_use",
     "no_grad",
     "no_mangle",

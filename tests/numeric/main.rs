@@ -69,3 +69,4 @@ mod unseen;
 mod unseen_results;
 mod user_macros;
 mod winners;
+mod written_out;

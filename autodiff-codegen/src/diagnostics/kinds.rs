@@ -231,7 +231,8 @@ refusals! {
         "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
         "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
     ActiveMacro: "the macro `{0}!` around an active value is not supported",
-        "macros are not looked into, so that what becomes of the value's derivative can't be seen",
+        "only a `macro_rules!` above the function is looked into, and one without closures, `match`, labels and items in it; of \
+         others, what becomes of the value's derivative can't be seen",
         "{1}";
     UnsafeBlock: "an `unsafe` block that an active value flows through is not supported",
         "what it does to memory can't be followed, and the way back would have to do it in reverse",
