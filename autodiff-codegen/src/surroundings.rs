@@ -803,6 +803,10 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         syn::Item::Enum(syn::ItemEnum { ident, .. }) | syn::Item::Union(syn::ItemUnion { ident, .. }) => {
             quote!(enum #ident {})
         }
+        syn::Item::Trait(i) if i.generics.params.is_empty() => {
+            let (attrs, ident, supertraits) = (when(&i.attrs), &i.ident, &i.supertraits);
+            quote!(#attrs trait #ident: #supertraits {})
+        }
         syn::Item::Trait(syn::ItemTrait { ident, .. })
         | syn::Item::TraitAlias(syn::ItemTraitAlias { ident, .. }) => quote!(trait #ident {}),
         syn::Item::Macro(syn::ItemMacro { ident: Some(ident), .. }) => quote!(macro_rules! #ident {}),

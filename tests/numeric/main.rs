@@ -45,6 +45,7 @@ mod optional;
 mod optional_forms;
 mod orders;
 mod outputs;
+mod own_float_traits;
 mod panics;
 mod parted;
 mod passed;

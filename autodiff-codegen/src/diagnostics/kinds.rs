@@ -206,7 +206,7 @@ refusals! {
         "what the function writes to it is a result, and what was in it before counts as a constant",
         "a second parameter without `mut` for what comes in";
     UnknownTypeParameter: "the type parameter `{0}` is not known to be a float",
-        "only a bound named `Float`, `Real`, `RealField` or `FloatCore` says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
+        "only a bound named `Float`, `Real`, `RealField` or `FloatCore`, or by a trait in sight that asks for one of them, says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to{0}",
