@@ -26,6 +26,8 @@ pub struct Around {
     pub module: Option<String>,
     /// The function seems to call itself by way of others.
     pub circular: bool,
+    /// What the macros consist of that the function calls, by `macro_rules!`, where that is seen and can't be other ones.
+    pub macros: Rc<crate::tables::HashMap<String, TokenStream>>,
     /// The attribute stands on that module, or on the block.
     pub whole: bool,
 }

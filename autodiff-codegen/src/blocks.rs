@@ -299,6 +299,7 @@ impl Run<'_> {
         let asked = own.is_some() || has_mark(&tokens);
         let mut options = own.unwrap_or_else(|| Options { check: None, ..self.options.clone() });
         options.around = Around {
+            macros: Rc::default(),
             unseen: false,
             associated: f.block.is_some(),
             refusal: None,

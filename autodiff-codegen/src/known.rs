@@ -60,6 +60,8 @@ pub struct Known {
     plain: HashSet<String>,
     /// Those of them of which it is certain that calls lead to them.
     underivable: HashSet<String>,
+    /// Traits that only floats have, since they ask for a trait of floats.
+    float_traits: HashSet<String>,
     /// Modules, types and imports, by which a primitive type may be hidden.
     hiding: HashSet<String>,
     /// Traits and, with a `!` behind them, macros of the user's, which may have the names of others.
@@ -134,6 +136,7 @@ impl Known {
         self.own.remove(name);
         self.plain.remove(name);
         self.underivable.remove(name);
+        self.float_traits.remove(name);
         self.types.remove(name);
         self.structs.remove(name);
         self.lifetimes.remove(name);
@@ -180,6 +183,9 @@ impl Known {
                     self.integers.insert(name.clone(), (*i.expr).clone());
                 }
                 self.consts.insert(name, (*i.ty).clone());
+            }
+            syn::Item::Trait(i) if crate::parse::types::has_float_bound(&i.supertraits, self) => {
+                self.float_traits.insert(i.ident.unraw().to_string());
             }
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
@@ -337,7 +343,12 @@ impl Known {
         }
         self.libm.inherit(&outer.libm, name, hiding);
         self.linear.inherit(&outer.linear, name, hiding);
-        for (own, outer) in [(&mut self.types, &outer.types), (&mut self.plain, &outer.plain)] {
+        let sets = [
+            (&mut self.types, &outer.types),
+            (&mut self.plain, &outer.plain),
+            (&mut self.float_traits, &outer.float_traits),
+        ];
+        for (own, outer) in sets {
             match name {
                 Some((from, to)) if outer.contains(from) => drop(own.replace(to.to_string())),
                 Some(_) => {}
@@ -518,6 +529,11 @@ impl Known {
             self.underivable.remove(&name);
             self.left_out.remove(&name);
         }
+    }
+
+    /// Whether a trait of this name asks for a trait of floats.
+    pub fn is_of_floats(&self, name: &str) -> bool {
+        self.float_traits.contains(name)
     }
 
     /// Whether there is a function of this name in the module.
@@ -862,6 +878,7 @@ fn is_configured(item: &syn::Item) -> bool {
         syn::Item::Impl(i) => &i.attrs,
         syn::Item::Static(i) => &i.attrs,
         syn::Item::Struct(i) => &i.attrs,
+        syn::Item::Trait(i) => &i.attrs,
         syn::Item::Type(i) => &i.attrs,
         syn::Item::Use(i) => &i.attrs,
         _ => return false,

@@ -14,6 +14,7 @@ mod attributes;
 mod body;
 mod closure;
 mod configurations;
+mod expansion;
 mod expr;
 mod fallible;
 mod items;
@@ -32,6 +33,7 @@ pub(crate) mod text;
 mod transcribers;
 pub(crate) mod types;
 mod user_macros;
+mod written_out;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +52,12 @@ pub use user_macros::{CONDITION, STATEMENT, as_written};
 
 /// Parses a function. `None` if something was refused.
 pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Option<hir::Fn> {
+    let known = |path: &syn::Path| {
+        let name = path.get_ident().map(ToString::to_string).unwrap_or_default();
+        is_known_macro(&name) && !options.around.known.shadows(&format!("{name}!"))
+    };
+    let written_out = written_out::written_out(item, &options.around.macros, &known);
+    let item = written_out.as_ref().unwrap_or(item);
     let before = errors.len();
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);

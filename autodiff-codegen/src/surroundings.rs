@@ -22,6 +22,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 use syn::ext::IdentExt;
 
+mod textual;
+
 /// How far imports are followed.
 const DEEPEST: usize = 6;
 
@@ -84,6 +86,8 @@ pub fn around_in(
     // `Self` is a word for it.
     block.iter().for_each(|block| add_words(&block.self_ty.to_token_stream(), &mut words));
     let at = Place { path, file: file.clone(), module, left: Rc::new(Cell::new(MOST)) };
+    let macros = macros_called(body, &|name| at.macro_called(name, &text));
+    macros.values().for_each(|definition| add_words(definition, &mut words));
     let mut known = at.known(&mut words, DEEPEST);
     let mut paths = Vec::new();
     qualified(tokens.clone(), &mut paths);
@@ -106,8 +110,45 @@ pub fn around_in(
         block,
         known: Rc::new(known),
         module: module.outer.map(|_| module.name.clone()),
+        macros: Rc::new(macros),
         whole: false,
     })
+}
+
+/// The definitions of the macros that a body calls, and of those that they call.
+fn macros_called(
+    body: &impl ToTokens,
+    definition: &dyn Fn(&str) -> Option<TokenStream>,
+) -> HashMap<String, TokenStream> {
+    let mut found = HashMap::default();
+    let mut open = called(body.to_token_stream());
+    while let Some(name) = open.pop() {
+        if !found.contains_key(&name)
+            && let Some(tokens) = definition(&name)
+        {
+            open.extend(called(tokens.clone()));
+            found.insert(name, tokens);
+        }
+    }
+    found
+}
+
+/// The names that stand before a `!`.
+fn called(tokens: TokenStream) -> Vec<String> {
+    let (mut out, mut last) = (Vec::new(), None);
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => out.extend(called(group.stream())),
+            TokenTree::Punct(p) if p.as_char() == '!' => out.extend(last.take()),
+            TokenTree::Ident(ident) => {
+                last = Some(ident.unraw().to_string());
+                continue;
+            }
+            _ => {}
+        }
+        last = None;
+    }
+    out
 }
 
 /// A file, as far as its items go: as text, since tokens don't outlive one call of the macro.
@@ -145,6 +186,8 @@ struct Module {
     macros: bool,
     /// Its functions.
     functions: Vec<(String, Stands)>,
+    /// Where its macros are defined.
+    textual: textual::Textual,
 }
 
 /// A function inside of other ones.
@@ -281,6 +324,7 @@ impl File {
         let own = self.modules.len();
         self.modules.push(Module { name, outer, ..Module::default() });
         for item in items {
+            self.modules[own].textual.item(&item);
             match &item {
                 syn::Item::Fn(f) => {
                     self.modules[own].functions.push((function(&f.sig, &f.block), Stands::Free));
@@ -828,6 +872,10 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         syn::Item::Enum(syn::ItemEnum { ident, .. }) | syn::Item::Union(syn::ItemUnion { ident, .. }) => {
             quote!(enum #ident {})
         }
+        syn::Item::Trait(i) if i.generics.params.is_empty() => {
+            let (attrs, ident, supertraits) = (when(&i.attrs), &i.ident, &i.supertraits);
+            quote!(#attrs trait #ident: #supertraits {})
+        }
         syn::Item::Trait(syn::ItemTrait { ident, .. })
         | syn::Item::TraitAlias(syn::ItemTraitAlias { ident, .. }) => quote!(trait #ident {}),
         syn::Item::Macro(syn::ItemMacro { ident: Some(ident), .. }) => quote!(macro_rules! #ident {}),
@@ -836,7 +884,7 @@ fn head(item: syn::Item) -> Option<TokenStream> {
 }
 
 /// Attributes that say nothing of what an item is.
-const INERT: [&str; 21] = [
+const INERT: [&str; 22] = [
     "allow",
     "automatically_derived",
     "backprop",
@@ -850,6 +898,7 @@ const INERT: [&str; 21] = [
     "forbid",
     "grad",
     "inline",
+    "macro_use",
     "must_use",
     "no_grad",
     "no_mangle",
@@ -865,9 +914,23 @@ fn when(attrs: &[syn::Attribute]) -> TokenStream {
     let inert = |attr: &syn::Attribute| {
         let names = attr.path().segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>();
         let tool = names.first().is_some_and(|n| n == "rustfmt" || n == "clippy");
-        tool || names.last().is_some_and(|n| INERT.contains(&n.as_str()))
+        tool || names.last().is_some_and(|n| INERT.contains(&n.as_str())) || changes_nothing(attr)
     };
     if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
+}
+
+/// Whether what a `cfg_attr` puts on an item leaves it there and says nothing of derivatives: what it is called and its types
+/// stay the same then, as rustc checks.
+fn changes_nothing(attr: &syn::Attribute) -> bool {
+    let mut decides = !attr.path().is_ident("cfg_attr");
+    if let syn::Meta::List(list) = &attr.meta {
+        crate::names::each_ident(&list.tokens, &mut |word| {
+            decides |= ["backprop", "cfg", "cfg_attr", "Differentiable", "differentiable", "grad", "no_grad"]
+                .iter()
+                .any(|name| word == name);
+        });
+    }
+    !decides
 }
 
 /// Whether a type's `Clone` is written by hand, in the file that its name stands in.

@@ -222,7 +222,8 @@ macro_rules! functions {
             let mut seen = 0.0;
             let first = x.iter().any(|v| { seen += v; *v > 0.5 });
             let s: $F = x.iter().sum();
-            s * (n + at) as $F + if all { s * s } else { 0.0 } + if some == first { seen } else { s * seen }
+            let last = x.iter().rposition(|v| *v > 0.4).unwrap_or(0);
+            s * (n + at + last) as $F + if all { s * s } else { 0.0 } + if some == first { seen } else { s * seen }
         }
         case!($F $mode: passive_questions(slice x: -1.2..1.2 => vec![0.0; 5]));
 

@@ -264,10 +264,14 @@ fn widening_is_differentiated() {
     assert_eq!(three_floats_grad(1.5, 2.0), (4.5, (3.0, 1.5)));
 }
 
-/// A trait of one's own says nothing to the macro; a mark does.
-trait MyFloat: Float {}
-impl MyFloat for f32 {}
-impl MyFloat for f64 {}
+/// A trait of one's own that a macro makes says nothing to the macro; a mark does.
+macro_rules! own_trait {
+    ($($t:ty)*) => {
+        trait MyFloat: Float {}
+        $(impl MyFloat for $t {})*
+    };
+}
+own_trait!(f32 f64);
 
 #[backprop(jvp)]
 fn marked<T: MyFloat>(#[grad] x: T, y: &[T]) -> T {

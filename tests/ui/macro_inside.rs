@@ -2,7 +2,9 @@ use backprop::backprop;
 
 macro_rules! same {
     ($t:expr) => {
-        $t
+        match $t {
+            t => t,
+        }
     };
 }
 

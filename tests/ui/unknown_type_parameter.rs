@@ -1,11 +1,11 @@
 use backprop::backprop;
 use num_traits::Float;
 
-trait MyFloat: Float {}
+trait MyFloat: Copy + Into<f64> {}
 
 #[backprop]
 fn of_my_own<T: MyFloat>(x: T) -> T {
-    x.sin()
+    x
 }
 
 #[backprop]

@@ -209,7 +209,7 @@ refusals! {
         "what the function writes to it is a result, and what was in it before counts as a constant",
         "a second parameter without `mut` for what comes in";
     UnknownTypeParameter: "the type parameter `{0}` is not known to be a float",
-        "only a bound named `Float`, `Real`, `RealField` or `FloatCore` says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
+        "only a bound named `Float`, `Real`, `RealField` or `FloatCore`, or by a trait in sight that asks for one of them, says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to{0}",
@@ -234,7 +234,8 @@ refusals! {
         "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
         "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
     ActiveMacro: "the macro `{0}!` around an active value is not supported",
-        "macros are not looked into, so that what becomes of the value's derivative can't be seen",
+        "only a `macro_rules!` above the function is looked into, and one without closures, `match`, labels and items in it; of \
+         others, what becomes of the value's derivative can't be seen",
         "{1}";
     UnsafeBlock: "an `unsafe` block that an active value flows through is not supported",
         "what it does to memory can't be followed, and the way back would have to do it in reverse",

@@ -238,7 +238,7 @@ impl<'a> Facts<'a> {
         if let Some(chain) = chain::method(self, e) {
             return Some((Shape::Unknown, chain.item(self).1));
         }
-        match name == "position" {
+        match name == "position" || name == "rposition" {
             true => iterator(self, recv, None).map(|_| (Shape::Unknown, false)),
             false => None,
         }

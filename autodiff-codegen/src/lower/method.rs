@@ -48,7 +48,7 @@ pub enum Method {
 
 /// Methods of `std`'s containers, cells, options and iterators, which have no derivative of their own: on a value of
 /// unknown type they are most likely those.
-const OF_STD: [&str; 47] = [
+const OF_STD: [&str; 48] = [
     "add",
     "all",
     "and",
@@ -84,6 +84,7 @@ const OF_STD: [&str; 47] = [
     "push_front",
     "replace",
     "resize",
+    "rposition",
     "send",
     "set",
     "set_value",

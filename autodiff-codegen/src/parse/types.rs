@@ -136,12 +136,12 @@ pub struct TypeParams {
 
 impl TypeParams {
     /// Reads generics and where clause.
-    pub fn of(generics: &syn::Generics) -> TypeParams {
+    pub fn of(generics: &syn::Generics, known: &Known) -> TypeParams {
         let mut found = TypeParams::default();
         for param in generics.type_params() {
             let name = param.ident.unraw().to_string();
             let bounds = bounds(generics, param);
-            if has_float_bound(bounds.iter().copied()) {
+            if has_float_bound(bounds.iter().copied(), known) {
                 found.floats.push(name.clone());
             }
             if bounds.iter().any(|b| bound_name(b).is_some_and(|b| b == "From")) {
@@ -157,14 +157,14 @@ impl TypeParams {
 
     /// The type parameters of a function, and those of the `impl` block that it stands in.
     pub fn in_scope(generics: &syn::Generics, around: &Around) -> TypeParams {
-        let mut found =
-            around.block.as_ref().map_or_else(TypeParams::default, |b| TypeParams::of(&b.generics));
+        let of = |generics: &syn::Generics| TypeParams::of(generics, &around.known);
+        let mut found = around.block.as_ref().map_or_else(TypeParams::default, |b| of(&b.generics));
         let mut known = (*around.known).clone();
         around.block.iter().for_each(|block| known.parameters(&block.generics));
         known.parameters(generics);
         found.known = Rc::new(known);
         found.self_ty = around.block.as_ref().map(|block| Rc::new(block.self_ty.clone()));
-        let own = TypeParams::of(generics);
+        let own = of(generics);
         found.all.extend(own.all);
         found.floats.extend(own.floats);
         found.from.extend(own.from);
@@ -174,7 +174,7 @@ impl TypeParams {
 
     /// The type parameters of another function of the same surroundings.
     pub fn of_another(&self, generics: &syn::Generics) -> TypeParams {
-        TypeParams { known: self.known.clone(), ..TypeParams::of(generics) }
+        TypeParams { known: self.known.clone(), ..TypeParams::of(generics, &self.known) }
     }
 
     /// `#[grad]` on a parameter, or `wrt`, says that the type parameter that it is made of is a float: of the
@@ -482,11 +482,19 @@ fn is_in_std(path: &syn::Path, module: &str) -> bool {
     names.len() == 3 && ["std", "core", "alloc"].contains(&names[0].as_str()) && names[1] == module
 }
 
-/// Whether one of the bounds is a float trait.
-fn has_float_bound<'a>(bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>) -> bool {
+/// Whether one of the bounds is a float trait, or one that asks for such.
+pub(crate) fn has_float_bound<'a>(
+    bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>,
+    known: &Known,
+) -> bool {
     bounds.into_iter().any(|bound| match bound {
         syn::TypeParamBound::Trait(t) => {
-            t.path.segments.last().is_some_and(|s| FLOAT_TRAITS.contains(&s.ident.to_string().as_str()))
+            let own = t.path.get_ident().is_some_and(|name| known.is_of_floats(&name.unraw().to_string()));
+            own || t
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| FLOAT_TRAITS.contains(&s.ident.to_string().as_str()))
         }
         _ => false,
     })
@@ -604,7 +612,7 @@ mod tests {
     use syn::parse_quote;
 
     fn show(function: syn::ItemFn) -> Vec<String> {
-        let params = TypeParams::of(&function.sig.generics);
+        let params = TypeParams::of(&function.sig.generics, &Known::default());
         let typed = function.sig.inputs.iter().filter_map(|input| match input {
             syn::FnArg::Typed(t) => {
                 Some(format!("{:?}", params.classify(&t.ty)).replace("Float(Generic", "Gen("))
