@@ -4,7 +4,7 @@ use crate::diagnostics::{Errors, Kind};
 use crate::emit::{self, Programs};
 use crate::forward::{Tangent, forward};
 use crate::hir;
-use crate::ir::{self, verify::verify};
+use crate::ir::{self, verify::culprit, verify::verify};
 use crate::options::{self, Options};
 use crate::parse::{self, Source};
 use crate::reverse::{self, Buffers, Gradient, SeedKind, reverse};
@@ -152,7 +152,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let called = as_called(&function);
     let test = check::plan(&function, options, errors);
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
-    stages.verify("lowering", &primal)?;
+    stages.verify(LOWERING, &primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, options, &mut programs);
     let derived = match options.second && options.handle && !options.by_hand() {
@@ -203,6 +203,9 @@ fn calls_itself(primal: &ir::Func) -> bool {
     });
     found
 }
+
+/// The first of the passes.
+const LOWERING: &str = "lowering";
 
 /// Derives the programs, and keeps watch over the passes.
 struct Stages<'p> {
@@ -595,6 +598,11 @@ impl Stages<'_> {
         if cfg!(debug_assertions)
             && let Err(what) = verify(func)
         {
+            // What is written with wrong types is so from the start, and rustc says where.
+            if let (LOWERING, Some(stmt)) = (pass, culprit(func)) {
+                self.errors.refuse(Kind::TypesDiffer, stmt.origin.span, &[]);
+                return None;
+            }
             self.errors.internal(self.span, &format!("{pass} made a malformed program: {what}"));
             return None;
         }

@@ -252,6 +252,9 @@ refusals! {
     LinearFunction: "the function `{0}` of a type of linear algebra is called with an active value",
         "its derivative is not known",
         "a function that is listed in the documentation of `backprop::linear`, or one element after another; if the arguments are meant to be constants, `backprop::stop_gradient(…)` around them";
+    TypesDiffer: "the types in this statement don't fit each other",
+        "each operation is of one type, and there is no derivative before there is one",
+        "what rustc says beside this; if it says nothing, this is a bug of `backprop`: please report it with the function";
     TextTrick: "`{0}` reads a float from text in which that of an active value may be",
         "text carries no derivative, so that it would silently be zero",
         "the value itself; if a zero derivative is meant, `backprop::stop_gradient(x)` in what is written";

@@ -14,6 +14,12 @@ mod ops;
 mod types;
 mod versions;
 
+/// The statement for which a program is not well formed, if it is one that is to blame.
+pub fn culprit(func: &Func) -> Option<&Stmt> {
+    let mut c = Checker::new(func);
+    c.func().err().and(c.at)
+}
+
 /// Whether the program is well formed; if not, the first reason why, with the statement in question.
 pub fn verify(func: &Func) -> Result<(), String> {
     let mut c = Checker::new(func);
