@@ -74,20 +74,37 @@ pub fn expand_inside(
         let word = ident.unraw().to_string();
         taken.extend(COMPANIONS.split(' ').any(|suffix| word.ends_with(suffix)).then_some(word));
     });
-    let is_free = |f: &syn::ItemFn| {
+    // Code of a function's own names it by `self::` where something of ours, or a parameter, has its name; and one of the
+    // module's may be meant by what is imported.
+    let obstacle = |f: &syn::ItemFn| {
         let name = f.sig.ident.unraw().to_string();
-        let companions = COMPANIONS.split(' ').map(|suffix| format!("{name}{suffix}"));
-        // Code of a function's own names it by `self::` where something of ours, or a parameter, has its name; and one of the
-        // module's may be meant by what is imported.
-        let hidden = crate::emit::is_hidden(&name)
-            || f.sig.inputs.iter().any(|input| parse::plain_name(input).as_ref() == Some(&name));
-        !f.attrs.iter().any(crate::known::is_backprop)
-            && !hidden
-            && !options.around.known.has_function(&name)
-            && !companions.chain([name.clone()]).any(|name| taken.contains(&name))
+        let mut companions = COMPANIONS.split(' ').map(|suffix| format!("{name}{suffix}"));
+        if f.sig.inputs.iter().any(|input| parse::plain_name(input).as_ref() == Some(&name)) {
+            Some("a parameter of it has its name")
+        } else if crate::emit::is_hidden(&name) {
+            Some("companions have variables of its name; another name will do")
+        } else if options.around.known.has_function(&name) {
+            Some("there is a function of its name around this one; another name will do")
+        } else if companions.any(|name| taken.contains(&name)) || taken.contains(&name) {
+            Some("something else has its name, or that of a companion of it")
+        } else {
+            None
+        }
     };
-    let plain: Vec<syn::Item> =
-        parsed.into_iter().filter(|item| matches!(item, syn::Item::Fn(f) if is_free(f))).collect();
+    let (mut plain, mut hindered): (Vec<syn::Item>, Vec<(String, &str)>) = (Vec::new(), Vec::new());
+    for item in parsed {
+        if let syn::Item::Fn(f) = &item
+            && !f.attrs.iter().any(crate::known::is_backprop)
+        {
+            match obstacle(f) {
+                Some(why) => hindered.push((f.sig.ident.unraw().to_string(), why)),
+                None => plain.push(item),
+            }
+        }
+    }
+    for (name, why) in hindered {
+        known.leave_out(&name, why);
+    }
     let (mut errors, options) = (Errors::new(), options.inside());
     let mut run = Run {
         options: &options,

@@ -367,7 +367,7 @@ refusals! {
         "the elements, one by one";
     NotAFloat: "this operator has an active operand, and one that is not a float",
         "its derivative is only known for floats",
-        "a conversion such as `n as f64`";
+        "{0}";
     FloatsOfTwoTypes: "this operator has floats of two types",
         "a type parameter that is marked as active stands for a float; of an operator with another type, which a bound such as `Mul<f64, Output = T>` brings, nothing is known",
         "both operands of the one type (`T: Float`, and `T::from(x)` of what is an `f64`); for structs, a function of the struct itself instead of a type parameter";

@@ -168,7 +168,11 @@ pub(super) fn sparse(cx: &Cx, plan: &crate::sparse::Plan) -> String {
             "(value, gradient, entries)",
             "products with directions",
         ),
+        (Of::Jacobian, true) if sweeps == 1 => {
+            ("its Jacobian", "(y, entries)", "reverse sweep after the forward sweep")
+        }
         (Of::Jacobian, true) => ("its Jacobian", "(y, entries)", "reverse sweeps after one forward sweep"),
+        (Of::Jacobian, false) if sweeps == 1 => ("its Jacobian", "(y, entries)", "sweep of forward mode"),
         (Of::Jacobian, false) => ("its Jacobian", "(y, entries)", "sweeps of forward mode"),
     };
     format!(
@@ -211,7 +215,11 @@ fn result(cx: &Cx, parts: &str, of: &str) -> String {
 }
 
 fn returns(cx: &Cx, kind: Kind, names: &[String]) -> String {
-    let value = if kind == Kind::Vjp { "y" } else { "value" };
+    let value = match (&cx.hir.ret, kind) {
+        (crate::hir::Type::Unit, _) => "()",
+        (_, Kind::Vjp) => "y",
+        _ => "value",
+    };
     match names {
         [] if cx.hir.wrap.is_none() => format!("Returns the {value} alone."),
         [] => format!("Returns {}.", result(cx, value, "")),

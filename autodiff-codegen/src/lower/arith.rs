@@ -7,6 +7,9 @@ use crate::hir::{BinOp, Expr, ExprKind};
 use crate::ir::{CmpOp, FloatTy, IntOp, Op, Ty, Value};
 use crate::rules::{self, RuleId};
 
+/// What to do about an operand that is no float.
+pub(super) const CONVERT: &str = "a conversion such as `n as f64`";
+
 impl<'a> Lower<'a, '_> {
     /// `-a`
     pub(super) fn negated(&mut self, a: &'a Expr) -> Res<Val> {
@@ -26,7 +29,7 @@ impl<'a> Lower<'a, '_> {
         let v = self.scalar(a, None)?;
         match self.ty(v) {
             Ty::Int(_) | Ty::Bool => Ok(Val::Scalar(self.int_op(IntOp::Not, vec![v]))),
-            _ => self.refuse(Kind::NotAFloat, a, &[]),
+            _ => self.refuse(Kind::NotAFloat, a, &[CONVERT]),
         }
     }
 
@@ -55,12 +58,15 @@ impl<'a> Lower<'a, '_> {
     ) -> Res<Value> {
         let is_int = |s: &Self, v: Value| matches!(s.ty(v), Ty::Int(_) | Ty::Bool);
         if is_int(self, va) || is_int(self, vb) {
-            let Some(int) = int_op(op) else { return self.refuse(Kind::NotAFloat, e, &[]) };
-            let (va, vb) = (self.like(va, vb, a)?, self.like(vb, va, b)?);
+            let Some(int) = int_op(op) else { return self.refuse(Kind::NotAFloat, e, &[CONVERT]) };
+            let (va, vb) = (self.like(va, vb, e)?, self.like(vb, va, e)?);
             return Ok(self.int_op(int, vec![va, vb]));
         }
         let rule = if is_arithmetic(op) { rules::by_binary(op) } else { None };
-        let Some(rule) = rule else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        let Some(rule) = rule else {
+            let power = "`x.powi(2)` or `x.powf(y)` for a power: `^` is the exclusive or of bits";
+            return self.refuse(Kind::NotAFloat, e, &[if op == BinOp::BitXor { power } else { CONVERT }]);
+        };
         self.type_beside(va, vb);
         self.type_beside(vb, va);
         let (va, vb) = (self.asserted(va, a)?, self.asserted(vb, b)?);
@@ -86,7 +92,7 @@ impl<'a> Lower<'a, '_> {
                 self.func.values[v.0 as usize].ty = ty;
                 Ok(v)
             }
-            _ => self.refuse(Kind::NotAFloat, at, &[]),
+            _ => self.refuse(Kind::NotAFloat, at, &[CONVERT]),
         }
     }
 
@@ -117,7 +123,7 @@ impl<'a> Lower<'a, '_> {
         match self.ty(v) {
             Ty::Float(_) => Ok(v),
             Ty::Opaque => Ok(self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown))),
-            _ => self.refuse(Kind::NotAFloat, at, &[]),
+            _ => self.refuse(Kind::NotAFloat, at, &[CONVERT]),
         }
     }
 

@@ -190,7 +190,7 @@ impl<'a> Lower<'a, '_> {
         match self.ty(v) {
             Ty::Float(_) => Ok(v),
             Ty::Opaque => Ok(self.push(Op::AssertFloat(v), Ty::Float(FloatTy::Unknown))),
-            _ => self.refuse(Kind::NotAFloat, e, &[]),
+            _ => self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]),
         }
     }
 

@@ -99,7 +99,9 @@ fn same_name(ty: &syn::Type, of: &crate::ir::UserTy) -> bool {
 impl<'a> Lower<'a, '_> {
     /// `a ∘ b`
     pub(super) fn user_operator(&mut self, op: BinOp, a: &'a Expr, b: &'a Expr, e: &'a Expr) -> Res<Val> {
-        let Some(name) = trait_of(op, false) else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        let Some(name) = trait_of(op, false) else {
+            return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]);
+        };
         let ty = self.facts.operator_shape(op, a, b).to_type();
         let left = match self.operator_operand(a)? {
             (Arg::Place(p, mode), of, active) => {
@@ -120,7 +122,9 @@ impl<'a> Lower<'a, '_> {
 
     /// `place ∘= b`
     pub(super) fn user_assignment(&mut self, op: BinOp, place: Place, b: &'a Expr, e: &'a Expr) -> Res<Val> {
-        let Some(name) = trait_of(op, true) else { return self.refuse(Kind::NotAFloat, e, &[]) };
+        let Some(name) = trait_of(op, true) else {
+            return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]);
+        };
         let b = self.operator_operand(b)?;
         self.written(place);
         Ok(self.operator_call(
@@ -163,7 +167,7 @@ impl<'a> Lower<'a, '_> {
             Val::Place(p) => (Arg::Place(p, Mode::Value), Mode::Value, active),
             Val::PlaceRef(p, _) => (Arg::Place(p, Mode::Ref), Mode::Ref, active),
             Val::Never => (Arg::Value(self.value(Ty::Opaque, None)), Mode::Value, active),
-            _ => return self.refuse(Kind::NotAFloat, a, &[]),
+            _ => return self.refuse(Kind::NotAFloat, a, &[super::arith::CONVERT]),
         })
     }
 

@@ -197,7 +197,7 @@ impl<'a> Lower<'a, '_> {
         let ty = match self.found(a) {
             Ty::Float(FloatTy::F64) => quote::quote!(::core::primitive::f64),
             Ty::Float(FloatTy::F32) => quote::quote!(::core::primitive::f32),
-            _ => return self.refuse(Kind::NotAFloat, e, &[]),
+            _ => return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]),
         };
         let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
         let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
