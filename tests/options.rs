@@ -179,3 +179,33 @@ fn functions_in_modules_of_their_names_are_called() {
     assert_eq!(caller_grad(0.0), (0.0, 6.0));
     assert_eq!(elsewhere::caller_grad(0.0), (0.0, 6.0));
 }
+
+/// What is deprecated may have the attribute: nobody is warned of its own companions.
+mod deprecated {
+    #![deny(deprecated)]
+
+    use backprop::backprop;
+
+    #[deprecated(note = "what is squared is better called so")]
+    #[backprop(jvp)]
+    pub fn product(x: f64) -> f64 {
+        x * x
+    }
+
+    pub struct Scale(pub f64);
+
+    impl Scale {
+        #[deprecated]
+        #[backprop]
+        pub fn scaled(&self, x: f64) -> f64 {
+            x * self.0
+        }
+    }
+}
+
+#[test]
+fn companions_of_deprecated_functions_are_no_news() {
+    assert_eq!(deprecated::product_grad(3.0), (9.0, 6.0));
+    assert_eq!(deprecated::product_jvp(3.0, 1.0), (9.0, 6.0));
+    assert_eq!(deprecated::Scale(2.0).scaled_grad(3.0), (6.0, 2.0));
+}

@@ -327,12 +327,14 @@ impl<'a> Cx<'a> {
     pub fn attributes(&self) -> impl Iterator<Item = TokenStream> {
         let kept = ["cfg", "allow", "warn", "deny", "forbid"];
         let own = self.item.attrs.iter().filter(move |a| kept.iter().any(|k| a.path().is_ident(k)));
-        own.map(ToTokens::to_token_stream).chain([self.no_clippy()])
+        own.map(ToTokens::to_token_stream).chain([self.quiet()])
     }
 
-    /// See [`Cx::attributes`].
-    pub(super) fn no_clippy(&self) -> TokenStream {
-        quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))])
+    /// See [`Cx::attributes`]. The companions of a deprecated function call it, which is not for its author to be warned of.
+    pub(super) fn quiet(&self) -> TokenStream {
+        let deprecated = self.item.attrs.iter().any(|a| a.path().is_ident("deprecated"));
+        let deprecated = deprecated.then(|| quote_spanned!(self.span=> #[allow(deprecated)]));
+        quote_spanned!(self.span=> #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic))] #deprecated)
     }
 
     /// The signature of the tangent companion.

@@ -55,8 +55,8 @@ impl Cx<'_> {
 
     /// Keeps the parts out of the type's documentation, and Clippy off them: no block of their own does that.
     pub(super) fn hidden(&self) -> Option<TokenStream> {
-        let no_clippy = self.no_clippy();
-        self.hir.associated.then(|| quote_spanned!(self.span=> #[doc(hidden)] #no_clippy))
+        let quiet = self.quiet();
+        self.hir.associated.then(|| quote_spanned!(self.span=> #[doc(hidden)] #quiet))
     }
 
     /// The methods through which method calls get at the parts.
