@@ -196,6 +196,9 @@ refusals! {
     MarkArguments: "`#[{0}]` takes no arguments",
         "the mark only says whether the parameter is active",
         "`#[{0}]`";
+    UnsizedParameter: "a parameter of the type `{0}` has no size",
+        "how many numbers there are, only a reference to them says",
+        "`&{0}`";
     NoGradientShape: "a parameter of the type `{0}` has to be marked",
         "it mentions a float, so a derivative may flow through it, but there is no gradient of its shape",
         "`#[no_grad]` on the parameter if it is a constant; otherwise floats, or arrays, slices, `Vec`s or tuples of floats, such as a matrix's elements as a slice; `&[Vec<f64>]` or `&[[f64; 3]]` for `&[&[f64]]`";
@@ -288,6 +291,9 @@ refusals! {
     ArgumentCount: "`{0}` takes {1}, and is called with {2}",
         "a derivative belongs to each of them, so that none can be made of this call",
         "one argument for each parameter";
+    StdFunction: "`{0}` is called with an active value",
+        "what becomes of the value there is out of sight, and the function of `std` has no derivative",
+        "the value itself, in a variable; or `backprop::stop_gradient(…)` around it, if it is meant to be constant";
     NotAnnotated: "the call of `{0}` with an active value has no derivative: no `#[backprop]` stands on this function",
         "a derivative flows into the call, and what the function does to it can't be seen from here",
         "`#[backprop]` on the function; or `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";

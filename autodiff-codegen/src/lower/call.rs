@@ -111,6 +111,9 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
+        if let Some(name) = self.of_std(path) {
+            return self.refuse(Kind::StdFunction, e, &[&name]);
+        }
         if let Some(name) = self.of_trait(path) {
             return self.refuse_part(Kind::TraitMethod, e, &quote::quote!(#path), &[&name]);
         }
@@ -145,6 +148,17 @@ impl<'a> Lower<'a, '_> {
         let callee = Callee { taken, own, of_module, typed, slices, harmless, ..Callee::new(path.clone()) };
         let ty = if recursive { Some(&self.f.ret) } else { known.as_ref().or(hint) };
         Ok(self.emit_call(callee, args, ty))
+    }
+
+    /// A path that leads into `std`, or to a type of it that values are put into.
+    fn of_std(&self, path: &syn::Path) -> Option<String> {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let root = matches!(names.first()?.as_str(), "std" | "core" | "alloc");
+        let holds = ["Box", "Rc", "Arc", "RefCell", "Mutex", "RwLock"];
+        let [.., of, _] = &names[..] else { return None };
+        let known = root || names.len() == 2 && holds.contains(&of.as_str());
+        let own = self.f.types.known.shadows(&names[0]);
+        (known && !own).then(|| crate::parse::text::one_line(&quote::quote!(#path)))
     }
 
     /// The function that a path names, if it is one of a trait of the user's: `Shape::area(s, x)`.

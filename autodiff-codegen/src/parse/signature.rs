@@ -90,6 +90,14 @@ impl Parser<'_> {
                     continue;
                 }
             };
+            if let syn::Type::Slice(ty) = &*typed.ty {
+                let tokens = ty.to_token_stream();
+                self.errors.refuse_tokens(
+                    Kind::UnsizedParameter,
+                    &tokens,
+                    &[&super::text::one_line(&tokens)],
+                );
+            }
             let ty = self.types.classify(&typed.ty);
             let pat = self.pattern(&typed.pat, Some(&typed.ty));
             let name = self.parameter_name(&pat, i);
