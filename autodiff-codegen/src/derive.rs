@@ -109,11 +109,11 @@ fn implementation(input: &syn::DeriveInput, errors: &mut Errors) -> Option<Token
     };
     let mut fields: Vec<Field> =
         data.fields.iter().enumerate().map(|(i, field)| read(field, i, &input.generics, errors)).collect();
-    if !fields.iter().any(|f| f.active) && errors.is_empty() {
-        errors.refuse(Kind::NoActiveField, input.ident.span(), &[&text(&input.ident)]);
-    }
     let sound = errors.is_empty();
     // The traits are there all the same, as if such a field were a constant: what uses the struct is not to blame.
+    if !fields.iter().any(|f| f.active) && sound {
+        errors.refuse(Kind::NoActiveField, input.ident.span(), &[&text(&input.ident)]);
+    }
     for field in fields.iter_mut().filter(|f| f.active) {
         if let Some((name, word)) = without_derive(&field.ty, &input.ident) {
             let name = text(name);
@@ -250,7 +250,12 @@ fn traits(input: &syn::DeriveInput, fields: &[Field], rt: &TokenStream) -> Token
     let active: Vec<&syn::Member> = fields.iter().filter(|f| f.active).map(|f| &f.member).collect();
     let names: Vec<String> = active.iter().map(|member| member.to_token_stream().to_string()).collect();
     let entries = entries(input, fields, rt);
+    let named = Span::call_site().located_at(ident.span());
+    // A generic one is copied where its parameters are.
+    let copied = input.generics.params.is_empty();
+    let copied = copied.then(|| quote_spanned!(named=> const _: fn(&#ident) = #rt::copied::<#ident>;));
     quote! {
+        #copied
         #entries
         #[automatically_derived]
         #[allow(non_upper_case_globals, missing_docs, dead_code)]

@@ -106,6 +106,23 @@ pub trait Differentiable: Diff<Tan = Self> + Tangent {}
 #[diagnostic::do_not_recommend]
 impl<T: Diff<Tan = T> + Tangent> Differentiable for T {}
 
+/// What a struct with the derive has to be: where companions keep a value for later, they keep a copy.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: `{Self}` has no `Clone`",
+    label = "companions copy a value of this type where it is needed later on",
+    note = "why: the reverse pass needs values as they were, and a gradient the lengths in them",
+    note = "instead: `#[derive(Clone, backprop::Differentiable)]`"
+)]
+#[doc(hidden)]
+pub trait Copied {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Copied for T {}
+
+/// Asks for that.
+#[doc(hidden)]
+pub fn copied<T: Copied>(_: &T) {}
+
 /// A zero for an active field of a struct.
 #[doc(hidden)]
 #[inline(always)]

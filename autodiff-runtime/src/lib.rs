@@ -53,7 +53,7 @@ mod wrapped;
 
 pub use diff::{
     ConstantField, Diff, Difference, Differentiable, FlowingField, Flows, Given, Tangent, add_to,
-    check_shape, clear, flows, given, zero_field, zero_like,
+    check_shape, clear, copied, flows, given, zero_field, zero_like,
 };
 pub use direction::Direction;
 pub use dot::dot;

@@ -1,4 +1,4 @@
-use backprop::Differentiable;
+use backprop::{Differentiable, backprop};
 
 #[derive(Clone, Differentiable)]
 struct Config {
@@ -8,7 +8,13 @@ struct Config {
     name: String,
 }
 
+#[backprop]
+fn progress(#[grad] c: &Config, x: f64) -> f64 {
+    x * c.steps as f64
+}
+
 fn main() {
     let c = Config { steps: 1, rate: 0.1, name: String::new() };
+    let _ = progress_grad(&c, 1.0);
     let _ = (c.steps, c.rate, c.name);
 }
