@@ -312,7 +312,10 @@ impl Inspection {
 
     /// How many operations the value alone takes, and value and gradient together.
     pub fn counts(&self) -> (Count, Count) {
-        (Count::of(&self.primal), Count::of(&self.gradient.func))
+        // As it is written, with first writes in the place of additions to zeros.
+        let mut written = self.gradient.clone();
+        simplify::windows_beyond(&mut written, None);
+        (Count::of(&self.primal), Count::of(&written.func))
     }
 
     /// The operations that derivatives go through at which a convention may decide: how they are written, and what holds
