@@ -88,3 +88,66 @@ fn a_scalar_function_has_both_companions_on_request() {
     assert_eq!(scalar_grad(3.0), (9.0, 6.0));
     assert_eq!(scalar_vjp(3.0, -0.5), (9.0, -3.0));
 }
+
+/// What is overwritten on some ways only keeps its adjoint on the others, whatever is added to it behind them.
+mod overwritten_or_not {
+    use backprop::backprop;
+
+    #[backprop]
+    fn in_an_arm(p: &mut [f64], #[no_grad] q: &[f64], r: &mut [f64], c: bool) {
+        if c {
+            p.copy_from_slice(q);
+        } else {
+            r[0] = p[0] * 2.0;
+        }
+    }
+
+    #[backprop]
+    fn before_an_arm(p: &mut [f64], #[no_grad] q: &[f64], r: &mut [f64], c: bool) {
+        let a = p[0];
+        if c {
+            p.copy_from_slice(q);
+        }
+        r[0] = a;
+    }
+
+    #[backprop]
+    fn before_a_loop(p: &mut [f64], #[no_grad] q: &[f64], r: &mut [f64], n: usize) {
+        let a = p[0];
+        for _ in 0..n {
+            p.copy_from_slice(q);
+        }
+        r[0] = a;
+    }
+
+    #[backprop]
+    fn before_a_while(p: &mut [f64], #[no_grad] q: &[f64], r: &mut [f64], n: usize) {
+        let a = p[0];
+        let mut k = 0;
+        while k < n {
+            p.copy_from_slice(q);
+            k += 1;
+        }
+        r[0] = a;
+    }
+
+    macro_rules! gradients {
+        ($vjp:ident, $way:expr) => {{
+            let (mut p, mut r, mut dp, mut dr) = ([1.0, 2.0], [3.0], [0.5, 0.25], [0.125]);
+            $vjp(&mut p, &[7.0, 8.0], &mut r, $way, &mut dp, &mut dr);
+            (dp, dr)
+        }};
+    }
+
+    #[test]
+    fn adjoints_are_kept_where_nothing_is_overwritten() {
+        assert_eq!(gradients!(in_an_arm_vjp, false), ([0.75, 0.25], [0.0]));
+        assert_eq!(gradients!(in_an_arm_vjp, true), ([0.0, 0.0], [0.125]));
+        assert_eq!(gradients!(before_an_arm_vjp, false), ([0.625, 0.25], [0.0]));
+        assert_eq!(gradients!(before_an_arm_vjp, true), ([0.125, 0.0], [0.0]));
+        assert_eq!(gradients!(before_a_loop_vjp, 0), ([0.625, 0.25], [0.0]));
+        assert_eq!(gradients!(before_a_loop_vjp, 2), ([0.125, 0.0], [0.0]));
+        assert_eq!(gradients!(before_a_while_vjp, 0), ([0.625, 0.25], [0.0]));
+        assert_eq!(gradients!(before_a_while_vjp, 2), ([0.125, 0.0], [0.0]));
+    }
+}

@@ -97,7 +97,30 @@ fn first_sum(index: &Index, place: Place, zeros: usize, mentions: &[usize]) -> O
     let first = mentions[0];
     let Op::Accum { place: p, path, .. } = &index.stmts[first].op else { return None };
     let element = *p == place && path.iter().all(|step| matches!(step, Proj::Index(_)));
-    if element { own_element(index, place, (first, path), zeros, mentions) } else { None }
+    if element && always_after(index, first, zeros) {
+        own_element(index, place, (first, path), zeros, mentions)
+    } else {
+        None
+    }
+}
+
+/// Whether a statement that stands behind another one never runs without it: what the other one stands in, it stands in as well,
+/// and in the same arm of it.
+fn always_after(index: &Index, id: usize, before: usize) -> bool {
+    around(index, before).all(|owner| {
+        let within = around(index, id).any(|o| o == owner);
+        within
+            && match &index.stmts[owner].op {
+                Op::If { then, .. } => {
+                    let mut statements = 0;
+                    then.each_stmt(&mut |_| statements += 1);
+                    let is_then = |id: usize| id <= owner + statements;
+                    is_then(id) == is_then(before)
+                }
+                Op::For { .. } => true,
+                _ => false,
+            }
+    })
 }
 
 /// Whether a write that is run in each round of these loops, and is never left out, is to all elements of a buffer.
