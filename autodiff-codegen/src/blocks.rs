@@ -91,19 +91,16 @@ pub fn expand_inside(
             None
         }
     };
-    let (mut plain, mut hindered): (Vec<syn::Item>, Vec<(String, &str)>) = (Vec::new(), Vec::new());
+    let mut plain: Vec<syn::Item> = Vec::new();
     for item in parsed {
         if let syn::Item::Fn(f) = &item
             && !f.attrs.iter().any(crate::known::is_backprop)
         {
             match obstacle(f) {
-                Some(why) => hindered.push((f.sig.ident.unraw().to_string(), why)),
+                Some(why) => drop(known.leave_out(&f.sig.ident.unraw().to_string(), why)),
                 None => plain.push(item),
             }
         }
-    }
-    for (name, why) in hindered {
-        known.leave_out(&name, why);
     }
     let (mut errors, options) = (Errors::new(), options.inside());
     let mut run = Run {

@@ -152,7 +152,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
     let called = as_called(&function);
     let test = check::plan(&function, options, errors);
     let mut stages = Stages { options, errors, span: item.sig.ident.span() };
-    stages.verify(LOWERING, &primal)?;
+    stages.verify_lowered(&primal)?;
     let mut programs = stages.programs(&function, &primal, called.as_ref().map(|(_, primal)| primal))?;
     emit::name_types(&item, &function, options, &mut programs);
     let derived = match options.second && options.handle && !options.by_hand() {
@@ -203,9 +203,6 @@ fn calls_itself(primal: &ir::Func) -> bool {
     });
     found
 }
-
-/// The first of the passes.
-const LOWERING: &str = "lowering";
 
 /// Derives the programs, and keeps watch over the passes.
 struct Stages<'p> {
@@ -593,16 +590,23 @@ impl Stages<'_> {
         self.finished_along("forward mode", tangent)
     }
 
+    /// [`Stages::verify`] of the program that everything begins with: what is written with wrong types is malformed from the start, and
+    /// rustc says where.
+    fn verify_lowered(&mut self, primal: &ir::Func) -> Option<()> {
+        if cfg!(debug_assertions)
+            && let Some(stmt) = culprit(primal)
+        {
+            self.errors.refuse(Kind::TypesDiffer, stmt.origin.span, &[]);
+            return None;
+        }
+        self.verify("lowering", primal)
+    }
+
     /// Blames a pass for a malformed program: in debug builds, since the passes are tested.
     fn verify(&mut self, pass: &str, func: &ir::Func) -> Option<()> {
         if cfg!(debug_assertions)
             && let Err(what) = verify(func)
         {
-            // What is written with wrong types is so from the start, and rustc says where.
-            if let (LOWERING, Some(stmt)) = (pass, culprit(func)) {
-                self.errors.refuse(Kind::TypesDiffer, stmt.origin.span, &[]);
-                return None;
-            }
             self.errors.internal(self.span, &format!("{pass} made a malformed program: {what}"));
             return None;
         }

@@ -291,6 +291,11 @@ fn file(path: &Path) -> Option<Arc<File>> {
     file
 }
 
+/// The file that a name stands in.
+fn file_of(name: &proc_macro2::Ident) -> Option<Arc<File>> {
+    file(&name.span().local_file()?)
+}
+
 impl File {
     fn parse(text: &str) -> Option<File> {
         let mut file = File::default();
@@ -935,14 +940,13 @@ fn changes_nothing(attr: &syn::Attribute) -> bool {
 
 /// Whether a type's `Clone` is written by hand, in the file that its name stands in.
 pub fn is_cloned_by_hand(name: &proc_macro2::Ident) -> bool {
-    let file = name.span().local_file().and_then(|path| file(&path));
-    file.is_some_and(|file| file.cloned.contains(&name.unraw().to_string()))
+    file_of(name).is_some_and(|file| file.cloned.contains(&name.unraw().to_string()))
 }
 
 /// Whether a type is one that derivatives don't flow through, for sure: a struct or enum beside the struct `user`, which is found
 /// in the file, without the derive. Says which of both.
 pub fn without_derive(ty: &proc_macro2::Ident, user: &proc_macro2::Ident) -> Option<&'static str> {
-    let file = file(&user.span().local_file()?)?;
+    let file = file_of(user)?;
     let (ty, user) = (ty.unraw().to_string(), user.unraw().to_string());
     let mut modules = file.modules.iter().filter(|module| module.types.contains_key(&user));
     match (modules.next(), modules.next()) {
@@ -953,13 +957,18 @@ pub fn without_derive(ty: &proc_macro2::Ident, user: &proc_macro2::Ident) -> Opt
 
 /// What macros of this name consist of, in the file that it stands in.
 pub fn macro_definitions(name: &proc_macro2::Ident) -> Vec<TokenStream> {
-    let file = name.span().local_file().and_then(|path| file(&path));
-    file.map(|file| definitions(&file.macros, name)).unwrap_or_default()
+    file_of(name).map(|file| definitions(&file.macros, name)).unwrap_or_default()
 }
 
 fn definitions(macros: &HashMap<String, Vec<String>>, name: &proc_macro2::Ident) -> Vec<TokenStream> {
     let texts = macros.get(&name.unraw().to_string());
     texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// Whether a name is that of a function without the attribute which puts bits together to floats, in the file that it stands in.
+pub fn uses_bits(name: &proc_macro2::Ident) -> bool {
+    let text = name.unraw().to_string();
+    file_of(name).is_some_and(|file| file.of_bits.contains(&text) && file.bodies.get(&text) == Some(&false))
 }
 
 /// What is known of a function without the attribute that a name is called by: nothing, if there is none of this name in the
@@ -973,19 +982,10 @@ pub enum Unannotated {
     Harmless,
 }
 
-/// Whether a name is that of a function without the attribute which puts bits together to floats, in the file that it stands in.
-pub fn uses_bits(name: &proc_macro2::Ident) -> bool {
-    let text = name.unraw().to_string();
-    let file = name.span().local_file().and_then(|path| file(&path));
-    file.is_some_and(|file| file.of_bits.contains(&text) && file.bodies.get(&text) == Some(&false))
-}
-
 /// See [`Unannotated`].
 pub fn unannotated(name: &proc_macro2::Ident) -> Unannotated {
     let text = name.unraw().to_string();
-    let Some(file) = name.span().local_file().and_then(|path| file(&path)) else {
-        return Unannotated::Unknown;
-    };
+    let Some(file) = file_of(name) else { return Unannotated::Unknown };
     match (file.bodies.get(&text), file.notes.get(&text)) {
         (Some(false), Some(place)) => Unannotated::Notes(place.clone()),
         (Some(false), None) => Unannotated::Harmless,
@@ -995,7 +995,7 @@ pub fn unannotated(name: &proc_macro2::Ident) -> Unannotated {
 
 /// The `static` that functions of this name may note something down in, in the file that it stands in.
 pub fn notes_down(name: &proc_macro2::Ident) -> Option<String> {
-    let file = file(&name.span().local_file()?)?;
+    let file = file_of(name)?;
     file.notes.get(&name.unraw().to_string()).cloned()
 }
 
@@ -1006,7 +1006,7 @@ pub fn around_block(block: &syn::ItemImpl) -> (Known, Calls) {
         _ => None,
     });
     let known = first.and_then(|f| around(&f.sig, &f.block, &block.to_token_stream()));
-    let calls = first.and_then(|f| file(&f.sig.ident.span().local_file()?));
+    let calls = first.and_then(|f| file_of(&f.sig.ident));
     let calls = known.as_ref().and(calls).map(|file| file.calls.clone()).unwrap_or_default();
     (known.map(|around| (*around.known).clone()).unwrap_or_default(), calls)
 }

@@ -30,16 +30,15 @@ pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
     let (mut apart, mut read) = (0, None);
     each_ident(&tokens, &mut |i| {
-        apart += usize::from(APART.iter().any(|name| i == name));
-        if read.is_none() && READING.iter().any(|name| i == name) {
+        apart += usize::from(is_among(i, &APART));
+        if read.is_none() && is_among(i, &READING) {
             read = Some(i.clone());
         }
     });
     let mut together: Option<Ident> = None;
     if apart > 0 {
         each_ident(&tokens, &mut |i| {
-            let here = TOGETHER.iter().any(|name| i == name);
-            if together.is_none() && (here || crate::surroundings::uses_bits(i)) {
+            if together.is_none() && (is_among(i, &TOGETHER) || crate::surroundings::uses_bits(i)) {
                 together = Some(i.clone());
             }
         });
@@ -55,10 +54,14 @@ pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     false
 }
 
-/// Whether bits are put together to a float in code, other than by a macro of another crate.
+fn is_among(name: &Ident, names: &[&str]) -> bool {
+    names.iter().any(|n| name == n)
+}
+
+/// Whether code puts bits together to a float, itself.
 pub fn puts_together(code: &TokenStream) -> bool {
     let mut found = false;
-    each_ident(code, &mut |i| found |= TOGETHER.iter().any(|name| i == name));
+    each_ident(code, &mut |i| found |= is_among(i, &TOGETHER));
     found
 }
 
@@ -69,7 +72,7 @@ fn writes(facts: &Facts) -> bool {
         ExprKind::Macro(_) | ExprKind::Unknown(_) => {
             let mut written = false;
             each_ident(&e.tokens, &mut |i| {
-                written |= WRITING.iter().any(|name| i == name) || i == "to_string";
+                written |= is_among(i, &WRITING) || i == "to_string";
             });
             written && facts.reads_tainted(e)
         }
@@ -111,7 +114,7 @@ fn passive(facts: &Facts) -> usize {
             count.set(count.get() + 1);
         }
         if let ExprKind::Method { recv, name, .. } = &e.kind
-            && APART.iter().any(|apart| name == apart)
+            && is_among(name, &APART)
             && !is_active(facts, recv)
         {
             count.set(count.get() + 1);

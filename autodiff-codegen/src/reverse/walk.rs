@@ -133,22 +133,20 @@ impl<'f> Reverse<'f> {
             if !self.act.value(*a) {
                 continue;
             }
-            if let Some(known) = self.asked_ahead(st, rule, i, args) {
-                let c = crate::rules::with_asked(&mut self.out, out, rule, i, known, adj, &st.origin);
-                if let Some(c) = c {
-                    self.add_adjoint(out, *a, c, &st.origin);
+            let c = match self.asked_ahead(st, rule, i, args) {
+                Some(known) => crate::rules::with_asked(&mut self.out, out, rule, i, known, adj, &st.origin),
+                None => {
+                    let names = crate::rules::partial_names(rule, i);
+                    let operands: Vec<(usize, Value)> = names
+                        .iter()
+                        .map(|n| (*n, self.primal(args.get(*n).copied().unwrap_or(st.results[0]))))
+                        .collect();
+                    let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| {
+                        operands.iter().find(|(m, _)| *m == n).map_or(adj, |(_, v)| *v)
+                    };
+                    crate::rules::contribution(&mut self.out, out, rule, i, &mut get, adj, &st.origin)
                 }
-                continue;
-            }
-            let names = crate::rules::partial_names(rule, i);
-            let operands: Vec<(usize, Value)> = names
-                .iter()
-                .map(|n| (*n, self.primal(args.get(*n).copied().unwrap_or(st.results[0]))))
-                .collect();
-            let mut get = |_: &mut Func, _: &mut Vec<Stmt>, n: usize| {
-                operands.iter().find(|(m, _)| *m == n).map_or(adj, |(_, v)| *v)
             };
-            let c = crate::rules::contribution(&mut self.out, out, rule, i, &mut get, adj, &st.origin);
             if let Some(c) = c {
                 self.add_adjoint(out, *a, c, &st.origin);
             }

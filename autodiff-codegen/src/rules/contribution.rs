@@ -43,9 +43,7 @@ pub fn contribution(
         names[i] = Some(primal(func, out, i));
     }
     let product = func.ty(adj).clone();
-    let float = product.lane();
-    let mut cx = Cx { func, out, names: &names, asked: None, float, product, library: rule.library, origin };
-    cx.times(adj, expr)
+    Cx::new(func, out, &names, None, product, rule.library, origin).times(adj, expr)
 }
 
 /// The same where what the partial [asks the maths library for](super::asked) is known already.
@@ -60,10 +58,8 @@ pub fn with_asked(
 ) -> Option<Value> {
     let expr = partial(rule, operand)?;
     let product = func.ty(adj).clone();
-    let float = product.lane();
     let asked = Some((unsigned(expr), known));
-    let mut cx = Cx { func, out, names: &[], asked, float, product, library: rule.library, origin };
-    cx.times(adj, expr)
+    Cx::new(func, out, &[], asked, product, rule.library, origin).times(adj, expr)
 }
 
 /// The same in forward mode, where another operand has a tangent as well: of a guarded rule, a tangent that is 0 takes
@@ -110,8 +106,7 @@ pub fn is_handed_on(
     };
     let names: Vec<Option<Value>> = args.iter().copied().map(Some).collect();
     let float = func.ty(args[0]).clone();
-    let product = float.clone();
-    let mut cx = Cx { func, out, names: &names, asked: None, float, product, library: rule.library, origin };
+    let mut cx = Cx::new(func, out, &names, None, float, rule.library, origin);
     let condition = if side == 0 { first.clone() } else { not(first) };
     match number {
         Some(number) => cx.value(&where_number(condition, number)),
@@ -181,6 +176,20 @@ struct Cx<'a> {
     product: Ty,
     library: Library,
     origin: &'a Origin,
+}
+
+impl<'a> Cx<'a> {
+    fn new(
+        func: &'a mut Func,
+        out: &'a mut Vec<Stmt>,
+        names: &'a [Option<Value>],
+        asked: Option<(&'a Expr, Value)>,
+        product: Ty,
+        library: Library,
+        origin: &'a Origin,
+    ) -> Cx<'a> {
+        Cx { func, out, names, asked, float: product.lane(), product, library, origin }
+    }
 }
 
 impl Cx<'_> {

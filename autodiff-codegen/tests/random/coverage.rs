@@ -87,10 +87,11 @@ impl Coverage {
              construct stands in each position. A dash is a pair that can't be. The run that checks them counts:\n\n\
              ```sh\nBLESS=1 BACKPROP_RANDOM_PROGRAMS={programs} BACKPROP_RANDOM_KEEN={keen} cargo test --release -p autodiff-codegen \
              --test random derivatives_of_random_programs\n```\n\n\
-             It fails if a pair is there less than a thousand times.\n\n| |",
+             It fails if a pair is there less than {} times.\n\n| |",
             ends.checked,
             ends.differences,
             ends.failures.values().map(Vec::len).sum::<usize>(),
+            least(ends.tried, keen),
         );
         POSITIONS.iter().for_each(|p| out.push_str(&format!(" {p} |")));
         out.push_str("\n|---|");
@@ -237,6 +238,11 @@ fn impossible(construct: &str, position: &str) -> bool {
         "top" | "for" | "while" => construct == "exit",
         _ => false,
     }
+}
+
+/// How often each pair is to be there at least, in so many programs of which so many are keen on one construct.
+pub fn least(tried: usize, keen: u64) -> usize {
+    if keen >= 250_000 { 1000 } else { tried / 50_000 }
 }
 
 /// Pairs of constructs and positions that occur less than `least` times.

@@ -212,7 +212,8 @@ fn derivatives_of_random_programs() {
             println!("{}", ends.summary());
         }
         if std::env::var_os("BLESS").is_some() && programs.is_some() {
-            coverage::write(&ends, first, keen);
+            let so_far = (ends.tried as u64).saturating_sub(programs.unwrap_or_default());
+            coverage::write(&ends, first, so_far);
         }
     }
     if programs.is_none() {
@@ -234,8 +235,7 @@ fn derivatives_of_random_programs() {
     assert!(ends.checked * 100 >= ends.tried * 90, "too few programs are checked: {}", ends.summary());
     assert!(ends.differences * 100 >= ends.checked * 90, "too few have differences: {}", ends.summary());
     if ends.tried >= 100_000 {
-        let least = if keen >= 250_000 { 1000 } else { ends.tried / 50_000 };
-        let missing = coverage::missing(&ends.coverage, least);
+        let missing = coverage::missing(&ends.coverage, coverage::least(ends.tried, keen));
         assert!(missing.is_empty(), "too few of {missing:#?}");
     }
 }
