@@ -282,6 +282,10 @@ impl<'p> Program<'p> {
                     Syntax::Neg => {
                         Text(format!("−{}", args.next()?.at_least(Prec::Prefix)), Prec::Prefix, size)
                     }
+                    Syntax::ThereAndBack => {
+                        let (a, c) = (args.next()?.at_least(Prec::Sum), args.next()?.at_least(Prec::Product));
+                        Text(format!("{a} + {c} − {c}"), Prec::Sum, size)
+                    }
                     Syntax::Method(name) | Syntax::Function(name) => {
                         let all: Vec<String> = args.map(|a| a.0).collect();
                         Text(format!("{name}({})", all.join(", ")), Prec::Atom, size)

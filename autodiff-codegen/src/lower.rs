@@ -79,6 +79,7 @@ mod produced;
 mod promote;
 mod receiver;
 mod returns;
+mod rounded;
 mod rounds;
 mod shape;
 mod slot;
@@ -130,6 +131,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     undetermined::settle(&mut func, &mut types, &told, literal);
     types.resolve(&mut func);
     promote::promote(&mut func);
+    rounded::find(&mut func);
     if let Some((name, span)) = other_results::find(&func) {
         errors.refuse(Kind::OtherResult, span, &[&name]);
         return None;

@@ -50,6 +50,8 @@ pub const MUL: RuleId = ids::Mul;
 pub const DIV: RuleId = ids::Div;
 /// `-a`
 pub const NEG: RuleId = ids::Neg;
+/// `(a + c) - c`
+pub const ROUNDED_BY: RuleId = ids::RoundedBy;
 
 impl RuleId {
     /// A line as `std` computes it.

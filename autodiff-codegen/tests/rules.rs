@@ -68,6 +68,7 @@ fn every_line_is_reached_by_its_own_syntax_and_no_other() {
         match id.syntax() {
             Syntax::Binary(op) => assert_eq!(by_binary(*op), Some(id), "{}", rule.name),
             Syntax::Neg => assert_eq!(id, rules::NEG),
+            Syntax::ThereAndBack => assert_eq!(id, rules::ROUNDED_BY),
             Syntax::Method(name) => {
                 assert_eq!(by_method(name, rule.arity), Some(id), "{}", rule.name);
                 assert_eq!(by_method(name, rule.arity + 1), None, "{}", rule.name);

@@ -54,6 +54,7 @@ mod passed_names;
 mod passive;
 mod references;
 mod results;
+mod rounded;
 mod scalars;
 mod scratch;
 mod shortened_rows;

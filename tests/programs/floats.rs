@@ -126,7 +126,7 @@ impl Writer {
         let (x, bound) = self.float(depth);
         let small = |w: &mut Writer| if bound <= 2.0 { x.clone() } else { w.within(x.clone(), bound) };
         let float = self.float;
-        match self.rng.below(34) {
+        match self.rng.below(35) {
             0..3 => (format!("{x}.sin()"), 1.0),
             3..5 => (format!("{x}.cos()"), 1.0),
             5..7 => (format!("{x}.tanh()"), 1.0),
@@ -174,6 +174,13 @@ impl Writer {
             }
             31 => (format!("{x}.signum()"), 1.0),
             32 => (format!("{x}.rem_euclid(1.5)"), 1.5),
+            33 => {
+                // What is added is so large that only whole numbers are left beside it.
+                let large = ["12582912.0", "6755399441055744.0"][usize::from(float == "f64")];
+                let there_and_back = ["({x} + {c} - {c})", "({x} - {c} + {c})", "({c} + {x} - {c})"];
+                let text = there_and_back[self.rng.below(3)].replace("{x}", &x).replace("{c}", large);
+                (text, bound + 1.0)
+            }
             _ => {
                 let y = self.float(depth.saturating_sub(1));
                 (format!("{x}.abs().max({}).sqrt()", unreferenced(&y.0)), bound.max(y.1) + 1.0)

@@ -236,6 +236,11 @@ impl<'f> Body<'f> {
                 let (op, b) = fold_sign(*op, b);
                 Expr::binary(op, &a, &b, span)
             }
+            Syntax::ThereAndBack => {
+                let (a, c) = (self.value(args[0]), self.value(args[1]));
+                let there = Expr::binary(BinOp::Add, &a, &c, span);
+                Expr::binary(BinOp::Sub, &there, &c, span)
+            }
             Syntax::Method(name) => self.method(name, args, span),
             Syntax::Function(name) => self.libm(name, args, v, span),
         }

@@ -9,6 +9,7 @@
 //! their logs are equal.
 
 use crate::tables::HashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::*;
@@ -78,6 +79,8 @@ pub struct Interp<'p> {
     pub fuel: u64,
     /// Floats of unknown width are `f32`.
     pub single: bool,
+    /// Whether an operation on finite numbers has given an infinite one: a pole, or more than a float can hold.
+    pub overflowed: Cell<bool>,
 }
 
 /// A function's environment: what its values and places stand for.
@@ -126,6 +129,7 @@ impl<'p> Interp<'p> {
             log: Vec::new(),
             fuel: 1_000_000,
             single: false,
+            overflowed: Cell::new(false),
         }
     }
 

@@ -16,6 +16,8 @@ pub enum Syntax {
     Method(String),
     /// `libm::name(a, b)`
     Function(String),
+    /// `(a + c) - c`
+    ThereAndBack,
 }
 
 impl RuleId {
@@ -68,11 +70,14 @@ fn index() -> &'static Index {
     })
 }
 
-/// Reads a line's surface syntax, which has one of three shapes.
+/// Reads a line's surface syntax, which has one of four shapes.
 fn read(surface: &'static str) -> Syntax {
     use hir::BinOp::*;
     if surface.starts_with('-') {
         return Syntax::Neg;
+    }
+    if surface.starts_with('(') {
+        return Syntax::ThereAndBack;
     }
     let operators = [(" + ", Add), (" - ", Sub), (" * ", Mul), (" / ", Div), (" % ", Rem)];
     match operators.into_iter().find(|(text, _)| surface.contains(text)) {

@@ -20,12 +20,16 @@ pub fn moved(x: &Data, d: &Data, h: f64) -> Data {
     }
 }
 
-/// The slope at 0, and an estimate of its error.
-pub fn richardson(f: impl Fn(f64) -> Option<f64>) -> Option<(f64, f64)> {
+/// The slope at 0, and an estimate of its error. `f` gives a value, and the size of the terms that it is the sum of.
+pub fn richardson(f: impl Fn(f64) -> Option<(f64, f64)>) -> Option<(f64, f64)> {
     let mut rows: Vec<Vec<f64>> = Vec::new();
+    let mut lost = 0.0;
     for n in 0..4 {
         let h = 2e-3 / f64::from(1 << n);
-        let mut row = vec![(f(h)? - f(-h)?) / (2.0 * h)];
+        let ((above, size), (below, _)) = (f(h)?, f(-h)?);
+        // Of a large number the last digits are lost, and a slope that is small beside it with them.
+        lost = f64::EPSILON * size / h;
+        let mut row = vec![(above - below) / (2.0 * h)];
         for k in 1..=n as usize {
             let (a, b) = (row[k - 1], rows[n as usize - 1][k - 1]);
             row.push(a + (a - b) / (4f64.powi(k as i32) - 1.0));
@@ -35,5 +39,5 @@ pub fn richardson(f: impl Fn(f64) -> Option<f64>) -> Option<(f64, f64)> {
     let (last, before) = (rows[3][3], rows[2][2]);
     // A kink nearby spoils the plain differences before it shows in the extrapolated ones.
     let plain = (rows[3][0] - rows[2][0]).abs();
-    last.is_finite().then_some((last, (last - before).abs() + 1e-3 * plain))
+    last.is_finite().then_some((last, (last - before).abs() + 1e-3 * plain + lost))
 }

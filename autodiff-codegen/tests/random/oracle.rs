@@ -74,6 +74,8 @@ struct Primal {
     left: Vec<Data>,
     log: Vec<Effect>,
     fuel: u64,
+    /// An infinity times a zero is no number, in one mode and not in the other: where each meets them is its own affair.
+    overflowed: bool,
 }
 
 impl Primal {
@@ -105,7 +107,8 @@ fn run_primal(program: &Program, func: &Func, args: &[Data]) -> Primal {
     let run = interp.run(func, args);
     let end = run.as_ref().map_err(Clone::clone).and_then(|r| r.data(&interp, &func.ret));
     let left = run.as_ref().map_or(Vec::new(), |r| left(&interp, func, r));
-    Primal { end, left, fuel: FUEL - interp.fuel, log: interp.log }
+    let overflowed = interp.overflowed.get();
+    Primal { end, left, fuel: FUEL - interp.fuel, log: interp.log, overflowed }
 }
 
 fn left(interp: &Interp<'_>, func: &Func, run: &Run<'_>) -> Vec<Data> {

@@ -227,7 +227,12 @@ impl Interp<'_> {
                 one(rule, &operands.iter().collect::<Vec<_>>(), single, &ty.lane())
             });
         }
-        one(rule, &operands, single, ty)
+        let result = one(rule, &operands, single, ty)?;
+        let finite = |s: &Scalar| s.float().map_or(true, f64::is_finite);
+        if result.float().is_ok_and(f64::is_infinite) && operands.iter().all(|s| finite(s)) {
+            self.overflowed.set(true);
+        }
+        Ok(result)
     }
 
     fn constant(&self, c: &Const, ty: &Ty) -> Result<Scalar, Trap> {

@@ -309,6 +309,9 @@ impl<'a> Point<'a> {
             }
             let apart = (forward - reverse).abs();
             let nan = forward.is_nan() != reverse.is_nan();
+            if nan && self.primal.overflowed {
+                continue;
+            }
             if nan || apart > 1e-9 * scale && apart > 100.0 * self.noise(t, a, &direction, forward) {
                 let detail =
                     format!("tangents give {forward}, adjoints {reverse}, at scale {scale}\n{}", t.func);
@@ -343,13 +346,14 @@ impl<'a> Point<'a> {
         most
     }
 
-    /// `seed · f(x + h · direction)`
-    fn moved(&self, a: &Adjoints, direction: &[Data], h: f64) -> Option<f64> {
+    /// `seed · f(x + h · direction)`, with the size of its terms.
+    fn moved(&self, a: &Adjoints, direction: &[Data], h: f64) -> Option<(f64, f64)> {
         let args: Vec<Data> = self.args.iter().zip(direction).map(|(x, d)| moved(x, d, h)).collect();
         let p = run_primal(self.program, self.func(), &args);
         let y = p.end.ok()?.to_floats();
         let left: Vec<f64> = p.left.iter().flat_map(Data::to_floats).collect();
-        Some(dot(&a.seed, &y).0 + dot(&a.out_seed, &left).0)
+        let ((x, xs), (y, ys)) = (dot(&a.seed, &y), dot(&a.out_seed, &left));
+        Some((x + y, xs + ys))
     }
 
     /// Whether differences converged.
@@ -364,8 +368,8 @@ impl<'a> Point<'a> {
                 continue;
             }
             // What swings back and forth between the points looks as if it converged: smaller steps tell.
-            let smaller =
-                || richardson(|h| self.moved(a, &direction, 1e-3 * h)).map(|(slope, _)| 1e3 * slope);
+            let near = |h| self.moved(a, &direction, 1e-3 * h);
+            let smaller = || richardson(near).map(|(slope, _)| 1e3 * slope);
             let swings = |own: f64| (own - slope).abs() > 1e-3 * (1.0 + slope.abs());
             converged = true;
             if (slope - reverse).abs() > 1e-5 * (1e-2 + slope.abs()) + 1e-9 * size + 20.0 * error

@@ -194,7 +194,7 @@ impl Point<'_> {
             let parts = g.adjoints.iter().map(|(_, tree)| run.data(&interp, tree).ok());
             let floats: Option<Vec<Data>> = parts.collect();
             let floats: Vec<f64> = floats?.iter().flat_map(Data::to_floats).collect();
-            Some(dot(&fu, &floats).0)
+            Some(dot(&fu, &floats))
         });
         let Some((slope, error)) = slope else { return Ok(()) };
         let (found, scale) = dot(&fu, &hv);
