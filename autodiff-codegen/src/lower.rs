@@ -115,7 +115,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     lowering.func.before.extend(proofs);
     let refused = lowering.refused;
     let literal = lowering.made_up("literal");
-    let Lower { mut func, mut types, open, told, .. } = lowering;
+    let Lower { mut func, mut types, open, told, passive, .. } = lowering;
     if done.is_err() || refused {
         return None;
     }
@@ -132,6 +132,11 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     types.resolve(&mut func);
     promote::promote(&mut func);
     rounded::find(&mut func);
+    if let Some(read) = opaque::active(&func, &passive) {
+        let what = format!("the derivative of `{}` would be lost in copied code", read.ident);
+        errors.internal(read.ident.span(), &what);
+        return None;
+    }
     if let Some((name, span)) = other_results::find(&func) {
         errors.refuse(Kind::OtherResult, span, &[&name]);
         return None;
@@ -251,6 +256,8 @@ struct Lower<'a, 'e> {
     rests: HashMap<Value, Place>,
     /// Variables of opaque code that are declared without a value.
     unset: HashSet<Var>,
+    /// What copied code reads of variables that nothing active is known to flow into.
+    passive: Vec<ir::Read>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -289,6 +296,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             operands: HashMap::default(),
             rests: HashMap::default(),
             unset: HashSet::default(),
+            passive: Vec::new(),
         }
     }
 

@@ -34,6 +34,11 @@ macro_rules! functions {
             state[0] * state[1] + x.iter().map(|v| v.exp()).sum::<$F>()
         }
 
+        #[backprop(hvp, hessian, $($option),*)]
+        pub fn power(x: $F, y: $F) -> $F {
+            x.powf(y)
+        }
+
         #[backprop(hvp, $($option),*)]
         pub fn several(a: $F, v: &[$F], m: [[$F; 2]; 2], #[no_grad] k: $F) -> $F {
             let mut w = v.to_vec();
@@ -113,6 +118,24 @@ macro_rules! tests {
                 let (_, _, product) = super::super::$mode::rosenbrock_hvp(&x, &v);
                 for i in 0..4 {
                     close(product[i], (0..4).map(|j| h[4 * i + j] * v[j]).sum(), 1e-13);
+                }
+            }
+
+            /// Where the exponent is zero, the slope by the base is, and changes with the exponent.
+            #[test]
+            fn of_a_power() {
+                for (x, y) in [(2.0f64, 0.0), (0.75, 0.0), (1.5, 2.5), (1e-310, 0.0)] {
+                    let (value, (d_x, d_y), h) = super::super::$mode::power_hessian(x, y);
+                    let p = x.powf(y);
+                    assert_eq!((value, (d_x, d_y)), super::super::$mode::power_grad(x, y));
+                    close(d_x, y / x * p, 1e-14);
+                    if x > 1e-300 {
+                        let mixed = p / x * (1.0 + y * x.ln());
+                        let expected = [y * (y - 1.0) * p / x / x, mixed, mixed, p * x.ln() * x.ln()];
+                        (0..4).for_each(|i| close(h[i], expected[i], 1e-13));
+                        let (_, _, along) = super::super::$mode::power_hvp(x, y, 0.0, 1.0);
+                        close(along.0, mixed, 1e-13);
+                    }
                 }
             }
 

@@ -2,8 +2,14 @@
 
 use backprop::backprop;
 
+pub struct Table {
+    weights: Vec<f64>,
+}
+
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
+        const TABLE: [$F; 2] = [0.5, 2.0];
+
         #[backprop $options]
         pub fn polynomial(t: $F) -> $F {
             let taken = [0.5, -0.75, 2.0].iter().copied().reduce(|sum, c| sum * t + c).unwrap();
@@ -34,6 +40,40 @@ macro_rules! functions {
             r + sum * scanned
         }
         case!($F $mode: with_state(by t: 0.5..1.5));
+
+        /// The closure reads nothing active but what it is handed: that begins with something active.
+        #[backprop $options]
+        pub fn from_active(t: $F, s: &[$F], table: &Table) -> $F {
+            let horner = TABLE.iter().fold(t, |acc, c| acc * c + 1.5);
+            let zipped = TABLE.into_iter().zip(&table.weights).fold(t * t, |a, (b, w)| a.sin() * b - *w as $F);
+            let each: $F = s.iter().map(|v| TABLE.iter().fold(*v, |a, b| a * b)).sum();
+            let greatest = table.weights.iter().fold(t, |a, w| a.max(*w as $F * a));
+            let lent = (&TABLE[1..]).iter().enumerate().fold(s[0], |a, (i, b)| a * b + i as $F);
+            horner * zipped + each * greatest + lent
+        }
+        case!($F $mode: from_active(by t: 0.5..1.5, slice s: 0.5..2.0 => vec![0.0; 3]; &Table { weights: vec![0.5, 1.25] }));
+
+        /// What is handed out is not asked for.
+        #[backprop $options]
+        pub fn passed_over(t: $F, table: &Table, text: &str) -> $F {
+            let mut product = t;
+            let set = std::collections::BTreeSet::from([2, 1, 3]);
+            set.iter().for_each(|_| product = product * t);
+            let sum: $F = table.weights.iter().map(|_| t * t).sum();
+            let pairs: $F = text.lines().zip(table.weights.iter()).map(|(_, _)| t.sin()).sum();
+            let numbered: $F = text.chars().enumerate().map(|(i, _)| t * i as $F).sum();
+            let squared = TABLE.iter().fold(t, |a, _| a * a);
+            let taken = text.chars().skip(1).take(3).filter(|_| t > 0.0).map(|_| t).fold(1.0, |a, b| a * b);
+            let mut rounds = 0.0;
+            for _ in text.split(' ') {
+                rounds += t;
+            }
+            for (_, k) in text.char_indices().zip(1..) {
+                rounds += t * k as $F;
+            }
+            product + sum * pairs + numbered * squared + taken * rounds
+        }
+        case!($F $mode: passed_over(by t: 0.5..1.5; &Table { weights: vec![0.5, 1.25] }, "a b\nc d"));
 
         /// The counts live in copied code, and are seen as references to references.
         #[backprop $options]

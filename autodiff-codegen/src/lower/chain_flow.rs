@@ -125,7 +125,7 @@ impl<'a> Facts<'a> {
     pub(super) fn feed_chain(&mut self, recv: &'a Expr, name: &str, args: &'a [Expr]) {
         for (i, f) in args.iter().enumerate() {
             let Some(closure) = self.closure(f) else { continue };
-            let Some(chain) = classify_or_opaque(self, recv, f) else {
+            let Some(chain) = classify_or_opaque(self, recv, self.active_argument(args).unwrap_or(f)) else {
                 let unknown = (Shape::Unknown, self.tainted(recv));
                 let facts: Vec<Fact> = closure.params.iter().map(|_| unknown.clone()).collect();
                 self.feed(closure, &facts);
@@ -169,11 +169,18 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// An argument of a method of iterators that something active flows into: of `fold`, what it begins with counts as well
+    /// as what the closure reads.
+    pub(super) fn active_argument<'e>(&self, args: &'e [Expr]) -> Option<&'e Expr> {
+        args.iter().find(|a| self.tainted(a))
+    }
+
     /// Parameters of closures that get items only rustc knows.
     pub(super) fn opaque_parameters(&mut self, recv: &'a Expr, args: &'a [Expr]) {
         for f in args {
             let Some(closure) = self.closure(f) else { continue };
-            if classify_or_opaque(self, recv, f).is_some_and(|chain| chain.is_opaque_in_part()) {
+            let active = self.active_argument(args).unwrap_or(f);
+            if classify_or_opaque(self, recv, active).is_some_and(|chain| chain.is_opaque_in_part()) {
                 closure.params.iter().for_each(|(pat, _)| self.opaque_items(pat));
             }
         }

@@ -94,7 +94,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
         ("unwrap_or", [x]) => return option(facts, recv, Some(Unwrap::Or(x))),
         _ => return option(facts, e, None),
     };
-    let active = args.iter().find(|a| facts.tainted(a));
+    let active = facts.active_argument(args);
     Some(Consumer { chain: iterator(facts, recv, active)?, what })
 }
 

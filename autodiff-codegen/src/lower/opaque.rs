@@ -1,9 +1,10 @@
 //! Passive code that is copied verbatim.
 
 use super::{Lower, Refused, Res, Val};
+use crate::analysis::Activity;
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, Type, Var};
-use crate::ir::{Again, FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
+use crate::ir::{self, Again, FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 use proc_macro2::{Ident, TokenStream};
 
 impl<'a> Lower<'a, '_> {
@@ -36,8 +37,24 @@ impl<'a> Lower<'a, '_> {
     /// A copied expression of a known type.
     pub(super) fn copy_typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
         let reads = self.copied_reads(e)?;
+        // Which way is taken, and which number counts, has no derivative.
+        if !matches!(ty, Ty::Bool | Ty::Int(_)) {
+            self.presume_passive(e);
+        }
         let kind = OpaqueKind::Expr(e.tokens.clone());
         Ok(self.push(Op::opaque(kind, reads), ty))
+    }
+
+    /// Notes what is read of variables that nothing active is known to flow into, to look at once more in the end.
+    fn presume_passive(&mut self, e: &'a Expr) {
+        for (ident, v) in &e.reads {
+            if !self.facts.is_tainted(*v)
+                && let Some(val) = self.env.get(v.0 as usize).cloned().flatten()
+            {
+                let read = self.read_of(ident, &val);
+                self.passive.extend(read);
+            }
+        }
     }
 
     /// A copied expression whose value, if any, is dropped.
@@ -230,4 +247,22 @@ fn source(val: &Val) -> Option<ReadOf> {
         }
         _ => return None,
     })
+}
+
+/// The first of these reads that is active after all. What flows where is found twice, in the source before anything is lowered,
+/// and in the program that comes of it; what the former overlooks must not cost a derivative.
+pub(super) fn active<'r>(func: &ir::Func, reads: &'r [Read]) -> Option<&'r Read> {
+    if reads.is_empty() {
+        return None;
+    }
+    let activity = Activity::new(func, true);
+    reads.iter().find(|read| is_active(func, &activity, &read.source))
+}
+
+fn is_active(func: &ir::Func, activity: &Activity, source: &ReadOf) -> bool {
+    match source {
+        ReadOf::Value(v) | ReadOf::ValueRef(v) => activity.varied(*v),
+        ReadOf::Place(p) => activity.place_varied(func, *p),
+        ReadOf::Tuple(parts) => parts.iter().any(|part| is_active(func, activity, part)),
+    }
 }

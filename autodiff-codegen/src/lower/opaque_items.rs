@@ -153,6 +153,18 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Takes the next items that a value stands for although nobody asks for them: the iterator has to go on.
+    pub(super) fn passed_over(&mut self, val: Val) {
+        match val {
+            Val::Next(it) => {
+                let kind = ir::OpaqueKind::Expr(self.next_code(it));
+                self.effect(Op::Opaque { kind, reads: Vec::new(), again: self.iterators[it].next.clone() });
+            }
+            Val::Tuple(vals) => vals.into_iter().for_each(|val| self.passed_over(val)),
+            _ => {}
+        }
+    }
+
     /// A value that only rustc knows, taken apart by opaque code.
     pub(super) fn bind_opaque(&mut self, pat: &'a Pat, v: Value) -> Res<()> {
         let ident = self.made_up("item");

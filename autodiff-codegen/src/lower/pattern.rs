@@ -12,7 +12,10 @@ impl<'a> Lower<'a, '_> {
     /// Binds a pattern's variables.
     pub(super) fn bind(&mut self, p: &'a Pat, val: Val) -> Res<()> {
         match (&p.kind, val) {
-            (PatKind::Wild, _) => Ok(()),
+            (PatKind::Wild, val) => {
+                self.passed_over(val);
+                Ok(())
+            }
             (PatKind::Variant(_, ps), Val::Part(id)) => {
                 let val = self.present_part(id)?;
                 ps.iter().try_for_each(|p| self.bind(p, val.clone()))

@@ -76,8 +76,11 @@ fn partials(rule: &Rule) -> String {
     let floats = rule.operands.iter().filter(|o| o.kind == Kind::Float);
     floats
         .zip(rule.partials)
-        // A vertical bar would end the cell.
-        .map(|(o, p)| format!("∂{}: `{}`", o.name, p.replace('|', "\\|")))
+        // A vertical bar would end the cell, and so would the end of the line that the compiler breaks long code at.
+        .map(|(o, p)| {
+            let line = p.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("∂{}: `{}`", o.name, line.replace('|', "\\|"))
+        })
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -186,7 +186,7 @@ table! {
     Cbrt (a in 0.1..2.0) -> r: a.cbrt(), libm::cbrt => [1.0 / (3.0 * r * r)], at (0.0) [INF];
     #[slow] #[exact] Recip (a in 0.5..2.0) -> r: a.recip() => [-(r * r)];
     Powi (a in 0.5..2.0, n: i32 in -3..4) -> r: a.powi(n) => [if n == 0 { 0.0 } else { n as Self * a.powi(n.saturating_sub(1)) }], at (0.0, 0) [0.0];
-    #[guarded] Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
+    #[guarded] Powf (a in 0.5..2.0, b in -2.0..2.0) -> r: a.powf(b), libm::pow => [if b == 0.0 { if a == 0.0 { 0.0 } else { b / a * r } } else { b * a.powf(b - 1.0) }, if a == 0.0 && b >= 0.0 { 0.0 } else { r * a.ln() }], at (0.0, 0.0) [0.0, 0.0], at (0.0, 2.0) [0.0, 0.0], at (-2.0, 2.0) [-4.0, NAN];
     Hypot (a in 0.5..2.0, b in -2.0..2.0) -> r: a.hypot(b), libm::hypot => [if r == 0.0 { 0.0 } else { a / r }, if r == 0.0 { 0.0 } else { b / r }], at (0.0, 0.0) [0.0, 0.0];
     MulAdd (a in -2.0..2.0, b in -2.0..2.0, c in -2.0..2.0) -> r: a.mul_add(b, c), libm::fma => [b, a, 1.0];
 

@@ -321,7 +321,8 @@ impl<'a> Point<'a> {
         Ok(())
     }
 
-    /// How much rounding may change a slope: what moving the point by a few roundings does to either mode.
+    /// How much rounding may change a slope: what moving the point by a few roundings does to either mode, and what another
+    /// length of the direction does, by which tangents that cancel out are rounded in another way.
     fn noise(&self, t: &Tangent, a: &Adjoints, direction: &[Data], slope: f64) -> f64 {
         let mut most = 0.0_f64;
         for h in [-3e-15, -1e-15, 1e-15, 3e-15] {
@@ -331,6 +332,18 @@ impl<'a> Point<'a> {
             let Ok(run) = interp.run(&t.func, &args) else { continue };
             let Ok((dy, dleft)) = self.slopes(t, &interp, &run) else { continue };
             most = most.max((dot(&a.seed, &dy).0 + dot(&a.out_seed, &dleft).0 - slope).abs());
+            let longer = 1.0 + 1e14 * h;
+            let mut args = self.args.to_vec();
+            args.extend(
+                t.tangents.iter().map(|(i, _)| moved(&zeros_like(&direction[*i]), &direction[*i], longer)),
+            );
+            let mut interp = Interp::new(self.program);
+            if let Ok(run) = interp.run(&t.func, &args)
+                && let Ok((dy, dleft)) = self.slopes(t, &interp, &run)
+            {
+                let again = (dot(&a.seed, &dy).0 + dot(&a.out_seed, &dleft).0) / longer;
+                most = most.max((again - slope).abs());
+            }
             let mut args = a.args.clone();
             args.iter_mut().zip(self.args).zip(direction).for_each(|((x, own), d)| *x = moved(own, d, h));
             let mut interp = Interp::new(self.program);
