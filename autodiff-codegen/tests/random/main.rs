@@ -108,7 +108,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Programs of which something was wrong once, in the compiler or in what is asked of it.
-const WRONG_ONCE: [u64; 5] = [16209, 146465, 291456, 769166, 12885114518];
+const WRONG_ONCE: [u64; 8] =
+    [16209, 146465, 291456, 769166, 12884931668, 12885077214, 12885114518, 12885342066];
 
 #[test]
 fn what_was_wrong_once_is_right() {
