@@ -4,10 +4,14 @@ use super::facts::Facts;
 use super::shape::Shape;
 use super::walk;
 use crate::diagnostics::{Errors, Kind};
-use crate::hir::{BinOp, Expr, ExprKind};
+use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::FloatTy;
 use crate::names::each_ident;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+
+mod carried;
+
+use carried::{Flow, Level};
 
 /// Methods that take a float to pieces.
 const APART: [&str; 4] = ["to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"];
@@ -21,30 +25,19 @@ const READING: [&str; 2] = ["parse", "from_str"];
 /// Macros that write text.
 const WRITING: [&str; 4] = ["format", "write", "writeln", "format_args"];
 
-/// Refuses to put floats together from bits or text where those of an active value may be among them: neither carries a
-/// derivative, so that it would silently be zero. Only to clear the last bits of the fraction is a rounding like
-/// any other, whose derivative is zero. Returns whether something was refused.
+/// Refuses floats that are put together from bits or text where those of an active value are among them: neither carries a
+/// derivative, so that it would silently be zero. What is made of steps has none. Returns whether something was refused.
 pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
-    let body = &facts.f.body;
-    let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
-    tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
-    let (mut apart, mut read) = (0, None);
+    let tokens = all_tokens(facts);
+    let (mut has_bits, mut read) = (false, None);
     each_ident(&tokens, &mut |i| {
-        apart += usize::from(is_among(i, &APART));
+        has_bits |= is_among(i, &APART) || is_among(i, &TOGETHER) || crate::surroundings::uses_bits(i);
         if read.is_none() && is_among(i, &READING) {
             read = Some(i.clone());
         }
     });
-    let mut together: Option<Ident> = None;
-    if apart > 0 {
-        each_ident(&tokens, &mut |i| {
-            if together.is_none() && (is_among(i, &TOGETHER) || crate::surroundings::uses_bits(i)) {
-                together = Some(i.clone());
-            }
-        });
-    }
-    if let Some(at) = together.filter(|_| apart > passive(facts)) {
-        errors.refuse(Kind::BitTrick, at.span(), &[&at.to_string()]);
+    if has_bits && let Some((at, what)) = lost(facts) {
+        errors.refuse(Kind::BitTrick, at, &[&what]);
         return true;
     }
     if let Some(at) = read.filter(|_| writes(facts)) {
@@ -52,6 +45,99 @@ pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
         return true;
     }
     false
+}
+
+/// Where a float is made of what may be the last digits of an active one, and by what.
+fn lost(facts: &Facts) -> Option<(Span, String)> {
+    let flow = Flow::new(facts);
+    let found = std::cell::RefCell::new(None);
+    let active = |e: &Expr| flow.of(e).bits > Level::Steps;
+    walk::block_any(&facts.f.body, &|e: &Expr| {
+        let here = match &e.kind {
+            ExprKind::Call { path, args, .. } => path.segments.last().and_then(|last| {
+                let together =
+                    is_among(&last.ident, &TOGETHER) || crate::surroundings::uses_bits(&last.ident);
+                let given = |e: &Expr| match together {
+                    true => flow.of(e).any() > Level::Steps,
+                    false => active(e),
+                };
+                let apart = is_among(&last.ident, &APART) || is_certainly_no_float(facts, e);
+                (!apart && args.iter().any(given)).then(|| (last.ident.span(), last.ident.to_string()))
+            }),
+            ExprKind::CallVar(_, args) | ExprKind::CallClosure(_, args, _) | ExprKind::CallNow(_, args) => {
+                args.iter().any(active).then(|| (e.span, "this call".into()))
+            }
+            ExprKind::Cast(a, ty @ Type::Float(_)) if active(a) => {
+                let name = if let Type::Float(FloatTy::F32) = ty { "as f32" } else { "as f64" };
+                Some((e.span, name.into()))
+            }
+            ExprKind::Method { recv, name, args, .. } => {
+                let kept =
+                    args.iter().any(|a| active(a) && !is_closure(a)) && !is_certainly_no_float(facts, e);
+                let turned = is_among(name, &TURNING) && active(recv);
+                (turned || kept && !is_among(name, &HARMLESS)).then(|| (name.span(), name.to_string()))
+            }
+            // Closures are not followed further: what they hand out becomes the items of a chain.
+            ExprKind::Closure(closure) if active(&closure.body) => {
+                let mut together = None;
+                each_ident(&all_tokens(facts), &mut |i| {
+                    if is_among(i, &TOGETHER) {
+                        together.get_or_insert_with(|| (i.span(), i.to_string()));
+                    }
+                });
+                together
+            }
+            ExprKind::Unknown(_) | ExprKind::Macro(_) => {
+                let (mut apart, mut together) = (false, None);
+                each_ident(&e.tokens, &mut |i| {
+                    apart |= is_among(i, &APART);
+                    if is_among(i, &TOGETHER) {
+                        together.get_or_insert_with(|| (i.span(), i.to_string()));
+                    }
+                });
+                together.filter(|_| apart && facts.reads_tainted(e) || active(e))
+            }
+            _ => None,
+        };
+        let mut found = found.borrow_mut();
+        *found = found.take().or(here);
+        found.is_some()
+    });
+    found.into_inner()
+}
+
+/// Methods of integers that make floats of them.
+const TURNING: [&str; 6] = ["into", "to_f64", "to_f32", "as_", "try_into", "to"];
+
+/// Methods that take integers and keep them, or compare them, but give none of them back.
+const HARMLESS: [&str; 12] = [
+    "cmp",
+    "contains",
+    "contains_key",
+    "eq",
+    "hash",
+    "insert",
+    "ne",
+    "partial_cmp",
+    "push",
+    "write_u32",
+    "write_u64",
+    "write",
+];
+
+fn is_closure(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::Closure(_))
+}
+
+fn is_certainly_no_float(facts: &Facts, e: &Expr) -> bool {
+    matches!(facts.shape(e).strip(), Shape::Int(_) | Shape::Bool | Shape::Unit | Shape::Never)
+}
+
+fn all_tokens(facts: &Facts) -> TokenStream {
+    let body = &facts.f.body;
+    let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
+    tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
+    tokens
 }
 
 fn is_among(name: &Ident, names: &[&str]) -> bool {
@@ -80,46 +166,10 @@ fn writes(facts: &Facts) -> bool {
     })
 }
 
-/// Whether an expression is `x.to_bits() & MASK`, where the mask clears only the last bits of the fraction.
-fn rounds(facts: &Facts, e: &Expr) -> bool {
-    let ExprKind::Binary(BinOp::BitAnd, a, mask) = &e.kind else { return false };
-    let ExprKind::Method { recv, name, .. } = &a.kind else { return false };
-    let ExprKind::Lit(syn::Lit::Int(mask)) = &mask.kind else { return false };
-    let Ok(mask) = mask.base10_parse::<u64>() else { return false };
-    let (cleared, fraction) = match facts.shape(recv).strip() {
-        Shape::Float(FloatTy::F64) => (!mask, 52),
-        Shape::Float(FloatTy::F32) if mask <= u64::from(u32::MAX) => (u64::from(!(mask as u32)), 23),
-        _ => return false,
-    };
-    // One that reads nothing active is counted as passive already.
-    facts.reads_tainted(recv)
-        && name == "to_bits"
-        && cleared < 1 << fraction
-        && (cleared + 1).is_power_of_two()
-}
-
 /// Whether something active may be in an expression; in `stop_gradient(x)`, there is not.
 fn is_active(facts: &Facts, e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Call { .. } | ExprKind::Var(_) => facts.tainted(e),
         _ => facts.reads_tainted(e),
     }
-}
-
-/// How often a value is taken to pieces that is certainly passive, or only rounded.
-fn passive(facts: &Facts) -> usize {
-    let count = std::cell::Cell::new(0);
-    walk::block_any(&facts.f.body, &|e: &Expr| {
-        if rounds(facts, e) {
-            count.set(count.get() + 1);
-        }
-        if let ExprKind::Method { recv, name, .. } = &e.kind
-            && is_among(name, &APART)
-            && !is_active(facts, recv)
-        {
-            count.set(count.get() + 1);
-        }
-        false
-    });
-    count.get()
 }
