@@ -282,6 +282,7 @@ impl<'p> Program<'p> {
                     Syntax::Neg => {
                         Text(format!("−{}", args.next()?.at_least(Prec::Prefix)), Prec::Prefix, size)
                     }
+                    Syntax::Last => return args.last(),
                     Syntax::ThereAndBack => {
                         let (a, c) = (args.next()?.at_least(Prec::Sum), args.next()?.at_least(Prec::Product));
                         Text(format!("{a} + {c} − {c}"), Prec::Sum, size)

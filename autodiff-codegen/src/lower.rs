@@ -256,6 +256,8 @@ struct Lower<'a, 'e> {
     rests: HashMap<Value, Place>,
     /// Variables of opaque code that are declared without a value.
     unset: HashSet<Var>,
+    /// The floats whose bits are bound to variables.
+    digits: HashMap<Var, Value>,
     /// What copied code reads of variables that nothing active is known to flow into.
     passive: Vec<ir::Read>,
 }
@@ -296,6 +298,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             operands: HashMap::default(),
             rests: HashMap::default(),
             unset: HashSet::default(),
+            digits: HashMap::default(),
             passive: Vec::new(),
         }
     }

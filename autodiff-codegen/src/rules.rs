@@ -50,6 +50,12 @@ pub const MUL: RuleId = ids::Mul;
 pub const DIV: RuleId = ids::Div;
 /// `-a`
 pub const NEG: RuleId = ids::Neg;
+/// `f64::from_bits(a.to_bits() …)`, with its value
+pub const REMADE: RuleId = ids::Remade;
+/// `f64::from_bits(a as u64 …)`, with its value
+pub const FROM_DIGITS: RuleId = ids::FromDigits;
+/// `a.to_bits() … as f64`, with its value
+pub const TO_DIGITS: RuleId = ids::ToDigits;
 /// `(a + c) - c`
 pub const ROUNDED_BY: RuleId = ids::RoundedBy;
 

@@ -31,8 +31,9 @@ impl Random {
     }
 }
 
+/// Without what is made of bits, which its operands alone don't say: see `of_bits`.
 fn differentiable() -> impl Iterator<Item = RuleId> {
-    RuleId::all().filter(|r| r.get().result == Kind::Float)
+    RuleId::all().filter(|r| r.get().result == Kind::Float && *r.syntax() != Syntax::Last)
 }
 
 /// Bitwise, but for the payload of a NaN and the sign of a zero (a gradient's is unspecified).
@@ -68,6 +69,7 @@ fn every_line_is_reached_by_its_own_syntax_and_no_other() {
         match id.syntax() {
             Syntax::Binary(op) => assert_eq!(by_binary(*op), Some(id), "{}", rule.name),
             Syntax::Neg => assert_eq!(id, rules::NEG),
+            Syntax::Last => assert!([rules::REMADE, rules::FROM_DIGITS, rules::TO_DIGITS].contains(&id)),
             Syntax::ThereAndBack => assert_eq!(id, rules::ROUNDED_BY),
             Syntax::Method(name) => {
                 assert_eq!(by_method(name, rule.arity), Some(id), "{}", rule.name);
@@ -173,6 +175,35 @@ fn partials_agree_with_differences() {
         }
         assert!(checked > 390 * rule.partials.len(), "{}: only {checked} points were usable", rule.name);
     }
+}
+
+/// Floats made of the bits of others, beside differences of the way through the bits.
+#[test]
+fn of_bits() {
+    let ways: [(RuleId, f64, fn(f64) -> f64); 5] = [
+        (rules::REMADE, 1.0 / 3.0, |x| f64::from_bits(x.to_bits() / 3 + 0x2a9f_7893_0000_0000)),
+        (rules::REMADE, -0.5, |x| f64::from_bits(0x5fe6_eb50_c7b5_37a9 - (x.to_bits() >> 1))),
+        (rules::REMADE, 1.0, |x| f64::from_bits(x.to_bits() & 0x800f_ffff_ffff_ffff | 0x3fe0_0000_0000_0000)),
+        (rules::FROM_DIGITS, 2f64.powi(52), |x| {
+            f64::from_bits((x.abs() * 2f64.powi(52)) as u64 + (1023 << 52))
+        }),
+        (rules::TO_DIGITS, 1.0, |x| x.to_bits() as f64),
+    ];
+    for (id, slope, f) in ways {
+        for x in [0.3, 0.7, 1.25, 1.9, 3.1] {
+            let (expected, _) = richardson(&f, x, 1e-4);
+            let k = if id == rules::FROM_DIGITS { slope * x.signum() } else { slope };
+            let got = (id.get().partial)(0, &[x, k, f(x)], f(x));
+            assert!(
+                (got - expected).abs() < 1e-7 * expected.abs(),
+                "{} at {x}: {got} {expected}",
+                id.get().name
+            );
+            assert_eq!((id.get().eval)(&[x, k, f(x)]), f(x));
+        }
+    }
+    // The other sign, and a mask that takes it away.
+    assert_eq!((rules::REMADE.get().partial)(0, &[-0.3, 1.0, 0.3], 0.3), -1.0);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod case;
 mod arrays;
 mod asked;
 mod at_once;
+mod bits;
 mod branches;
 mod calls;
 mod chains;

@@ -262,8 +262,8 @@ refusals! {
         "text carries no derivative, so that it would silently be zero",
         "the value itself; if a zero derivative is meant, `backprop::stop_gradient(x)` in what is written";
     BitTrick: "`{0}` makes a float of bits that may be those of an active value",
-        "bits are integers, through which no derivative flows, so that it would silently be zero",
-        "arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `backprop::stop_gradient(x)`";
+        "a derivative flows through the bits of one float that are bound once, masked, shifted by a few places or added to; of other ways through integers it is not known what they leave, so that it would silently be zero",
+        "`f64::from_bits` of such bits in the function itself, or arithmetic; if a zero derivative is meant, a function of its own without the attribute for the bits, called with `backprop::stop_gradient(x)`";
     LocalCall: "the local `{0}` is called with an active value",
         "which function it stands for, and what that does, can't be seen here",
         "a closure that a `let` of this function gives the name to, or a function with `#[backprop]`, called by its own name; or a parameter such as `f: impl Fn(f64) -> f64` without `#[no_grad]`, for which annotated functions are passed";

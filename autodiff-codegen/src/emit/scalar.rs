@@ -236,6 +236,8 @@ impl<'f> Body<'f> {
                 let (op, b) = fold_sign(*op, b);
                 Expr::binary(op, &a, &b, span)
             }
+            // What they are made of is there for the derivative.
+            Syntax::Last => self.value(args[args.len() - 1]),
             Syntax::ThereAndBack => {
                 let (a, c) = (self.value(args[0]), self.value(args[1]));
                 let there = Expr::binary(BinOp::Add, &a, &c, span);

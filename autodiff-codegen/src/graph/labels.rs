@@ -36,6 +36,7 @@ impl<'p> Labels<'p> {
             Syntax::Neg => "−".to_string(),
             Syntax::Method(name) | Syntax::Function(name) => name.clone(),
             Syntax::ThereAndBack => "round".to_string(),
+            Syntax::Last => "bits".to_string(),
         };
         let line = rule.get();
         let numbers = args.iter().enumerate().filter(|(i, _)| line.operand_kind(*i) != Kind::Float);

@@ -3,15 +3,18 @@
 use super::facts::Facts;
 use super::shape::Shape;
 use super::walk;
+use super::{Lower, Res, Val};
 use crate::diagnostics::{Errors, Kind};
-use crate::hir::{Expr, ExprKind, Type};
-use crate::ir::FloatTy;
+use crate::hir::{Block, Expr, ExprKind, Pat, PatKind, Type, Var};
+use crate::ir::{Const, FloatTy, Op, Ty};
 use crate::names::each_ident;
+use crate::rules::{self, RuleId};
+use crate::tables::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 
 mod carried;
 
-use carried::{Flow, Level};
+use carried::{Flow, Level, Origins};
 
 /// Methods that take a float to pieces.
 const APART: [&str; 4] = ["to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"];
@@ -47,6 +50,101 @@ pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     false
 }
 
+/// A float that is made of the last digits of an active one.
+#[derive(Clone, Debug)]
+pub struct Remade<'a> {
+    /// That one.
+    float: &'a Expr,
+    /// The variable that its bits were bound to.
+    kept: Option<Var>,
+    slope: f64,
+    rule: RuleId,
+    ty: FloatTy,
+}
+
+impl Remade<'_> {
+    /// What it is.
+    pub fn shape(&self) -> Shape {
+        Shape::Float(self.ty.clone())
+    }
+}
+
+/// The floats that are made of the last digits of active ones, as far as it can be said how. What they are made of is found
+/// by means of what is known to be active, and they are so themselves.
+pub fn remade<'f>(facts: &Facts<'f>) -> HashMap<*const Expr, Remade<'f>> {
+    let mut found = HashMap::default();
+    let mut mentioned = false;
+    each_ident(&all_tokens(facts), &mut |i| mentioned |= i == "from_bits" || i == "to_bits");
+    if !mentioned {
+        return found;
+    }
+    let flow = Flow::new(facts);
+    let origins = Origins::new(&flow);
+    let body: &'f Block = &facts.f.body;
+    let mut look = |e: &'f Expr| {
+        let (made, ty) = match &e.kind {
+            ExprKind::Call { path, args, qself: false } if args.len() == 1 => match float_of(path) {
+                Some(ty) => (&args[0], ty),
+                None => return,
+            },
+            ExprKind::Cast(a, Type::Float(ty)) if flow.of(a).bits == Level::Digits => (&**a, ty.clone()),
+            _ => return,
+        };
+        let Some(origin) = origins.of(made) else { return };
+        let rule = match (&e.kind, origin.cast) {
+            (ExprKind::Call { .. }, false) => rules::REMADE,
+            (ExprKind::Call { .. }, true) => rules::FROM_DIGITS,
+            (_, false) => rules::TO_DIGITS,
+            // The cast to an integer and back is made of steps.
+            (_, true) => return,
+        };
+        if *facts.shape(origin.float).strip() == Shape::Float(ty.clone()) {
+            let remade = Remade { float: origin.float, kept: origin.kept, slope: origin.slope, rule, ty };
+            found.insert(std::ptr::from_ref(e), remade);
+        }
+    };
+    walk::block_children(body, &mut |e| walk::each(e, &mut look));
+    found
+}
+
+/// The type of float that `f64::from_bits` makes.
+fn float_of(path: &syn::Path) -> Option<FloatTy> {
+    let mut segments = path.segments.iter().rev();
+    let (name, ty) = (segments.next()?, segments.next()?);
+    match (name.ident == "from_bits", ty.ident.to_string().as_str()) {
+        (true, "f64") => Some(FloatTy::F64),
+        (true, "f32") => Some(FloatTy::F32),
+        _ => None,
+    }
+}
+
+impl<'a> Lower<'a, '_> {
+    /// Keeps the float whose bits are bound to a variable, as it is now.
+    pub(super) fn keep_digits(&mut self, pat: &Pat) -> Res<()> {
+        let PatKind::Var(v) = pat.kind else { return Ok(()) };
+        let float = self.facts.remade.values().find(|r| r.kept == Some(v)).map(|r| r.float);
+        if let Some(float) = float {
+            let value = self.scalar(float, None)?;
+            self.digits.insert(v, value);
+        }
+        Ok(())
+    }
+
+    /// A float made of the bits of another one: its value comes from the code itself.
+    pub(super) fn remade(&mut self, e: &'a Expr, remade: &Remade<'a>) -> Res<Val> {
+        let of = match remade.kept {
+            Some(v) => self.digits.get(&v).copied(),
+            None => Some(self.scalar(remade.float, None)?),
+        };
+        let Some(of) = of else { return self.refuse(Kind::BitTrick, e, &["this code"]) };
+        let ty = Ty::Float(remade.ty.clone());
+        let made = self.copy_typed(e, ty.clone())?;
+        let text = format!("{:?}", remade.slope);
+        let slope = self.push(Op::Const(Const::Float { value: remade.slope, text }), ty);
+        Ok(Val::Scalar(self.elem(remade.rule, vec![of, slope, made])))
+    }
+}
+
 /// Where a float is made of what may be the last digits of an active one, and by what.
 fn lost(facts: &Facts) -> Option<(Span, String)> {
     let flow = Flow::new(facts);
@@ -54,6 +152,7 @@ fn lost(facts: &Facts) -> Option<(Span, String)> {
     let active = |e: &Expr| flow.of(e).bits > Level::Steps;
     walk::block_any(&facts.f.body, &|e: &Expr| {
         let here = match &e.kind {
+            _ if facts.remade.contains_key(&std::ptr::from_ref(e)) => None,
             ExprKind::Call { path, args, .. } => path.segments.last().and_then(|last| {
                 let together =
                     is_among(&last.ident, &TOGETHER) || crate::surroundings::uses_bits(&last.ident);

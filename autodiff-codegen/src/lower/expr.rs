@@ -60,6 +60,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(converted) = self.convert(e, hint) {
             return converted;
         }
+        if let Some(remade) = self.facts.remade.get(&std::ptr::from_ref(e)).cloned() {
+            return self.remade(e, &remade);
+        }
         match &e.kind {
             ExprKind::Lit(lit) => self.literal(lit).ok_or(Refused),
             ExprKind::Var(v) => self.read(*v, e),

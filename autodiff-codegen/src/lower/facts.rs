@@ -52,12 +52,28 @@ pub struct Facts<'a> {
     pub(super) flowing: RefCell<BTreeMap<(String, String), UserTy>>,
     /// The structs that are indexed, and the type of the index, by their text.
     pub(super) indexed: RefCell<BTreeMap<(String, String), (UserTy, TokenStream)>>,
+    /// The floats that are made of the bits of active ones.
+    pub(super) remade: HashMap<*const Expr, super::bits::Remade<'a>>,
     pub(super) changed: bool,
 }
 
 impl<'a> Facts<'a> {
     /// Finds out.
     pub fn of(f: &'a hir::Fn) -> Facts<'a> {
+        let mut facts = Facts::beside(f, HashMap::default());
+        // What is made of the bits of active floats is active as well, and so may be what is made of its own.
+        for _ in 0..8 {
+            let remade = super::bits::remade(&facts);
+            if remade.len() <= facts.remade.len() {
+                break;
+            }
+            facts = Facts::beside(f, remade);
+        }
+        facts
+    }
+
+    /// Finds out what there is beside floats that are made of bits.
+    fn beside(f: &'a hir::Fn, remade: HashMap<*const Expr, super::bits::Remade<'a>>) -> Facts<'a> {
         let n = f.vars.len();
         let mut facts = Facts {
             f,
@@ -80,6 +96,7 @@ impl<'a> Facts<'a> {
             constants: RefCell::default(),
             flowing: RefCell::default(),
             indexed: RefCell::default(),
+            remade,
             changed: true,
         };
         facts.fixpoint(|s| {

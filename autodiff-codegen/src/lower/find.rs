@@ -116,6 +116,11 @@ impl Facts<'_> {
                 }
                 (method::shape(self, recv, m), carries)
             }
+            ExprKind::Call { .. } | ExprKind::Cast(..)
+                if self.remade.contains_key(&std::ptr::from_ref(e)) =>
+            {
+                (self.remade[&std::ptr::from_ref(e)].shape(), true)
+            }
             ExprKind::Call { args, .. } if self.named(e) == Some(Named::Stop) => {
                 (self.shape(&args[0]), false)
             }

@@ -15,7 +15,9 @@ impl<'a> Lower<'a, '_> {
         let done = match &s.kind {
             StmtKind::Let { pat, ty, head, init } => {
                 let done = match init {
-                    Some(init) => self.let_init(s, (pat, ty.as_ref(), head), init),
+                    Some(init) => {
+                        self.keep_digits(pat).and_then(|()| self.let_init(s, (pat, ty.as_ref(), head), init))
+                    }
                     None => self.let_later(pat, head),
                 };
                 if done.is_err() {

@@ -18,6 +18,8 @@ pub enum Syntax {
     Function(String),
     /// `(a + c) - c`
     ThereAndBack,
+    /// The last operand, which is made of the first one in a way that only the user's code knows: of its bits.
+    Last,
 }
 
 impl RuleId {
@@ -70,11 +72,14 @@ fn index() -> &'static Index {
     })
 }
 
-/// Reads a line's surface syntax, which has one of four shapes.
+/// Reads a line's surface syntax, which has one of five shapes.
 fn read(surface: &'static str) -> Syntax {
     use hir::BinOp::*;
     if surface.starts_with('-') {
         return Syntax::Neg;
+    }
+    if surface.starts_with('{') {
+        return Syntax::Last;
     }
     if surface.starts_with('(') {
         return Syntax::ThereAndBack;

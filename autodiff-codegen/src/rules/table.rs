@@ -224,6 +224,9 @@ table! {
     #[exact] Round (a in -2.0..2.0) -> r: a.round(), libm::round => [0.0];
     #[exact] #[inherent] RoundTiesEven (a in -2.0..2.0) -> r: a.round_ties_even(), libm::rint => [0.0];
     #[cheap] #[exact] RoundedBy (a in -2.0..2.0, c in 6755399441055744.0..6755399441055800.0) -> r: (a + c) - c => [if c + 0.001953125 == c { 0.0 } else { 1.0 }, 0.0], at (0.25, 6755399441055744.0) [0.0, 0.0] as "c so large that it rounds a";
+    Remade (a in 0.5..2.0, k in 0.5..2.0, y in 0.5..2.0) -> r: { y } => [k * (y.signum() * (y.abs().next_up() - y.abs())) / (a.signum() * (a.abs().next_up() - a.abs())), 0.0, 0.0];
+    FromDigits (a in 0.5..2.0, k in 0.5..2.0, y in 0.5..2.0) -> r: { y } => [k * (y.signum() * (y.abs().next_up() - y.abs())), 0.0, 0.0];
+    ToDigits (a in 0.5..2.0, k in 0.5..2.0, y in 0.5..2.0) -> r: { y } => [k / (a.signum() * (a.abs().next_up() - a.abs())), 0.0, 0.0];
     #[exact] Trunc (a in -2.0..2.0) -> r: a.trunc(), libm::trunc => [0.0];
     Fract (a in -2.0..2.0) -> r: a.fract() => [1.0];
     #[euclid] RemEuclid (a in -2.0..2.0, b in 0.5..2.0) -> r: a.rem_euclid(b) => [1.0, -a.div_euclid(b)];
