@@ -57,8 +57,7 @@ macro_rules! functions {
         #[backprop $options]
         pub fn passed_over(t: $F, table: &Table, text: &str) -> $F {
             let mut product = t;
-            let set = std::collections::BTreeSet::from([2, 1, 3]);
-            set.iter().for_each(|_| product = product * t);
+            std::collections::BTreeSet::from([2, 1, 3]).iter().for_each(|_| product = product * t);
             let sum: $F = table.weights.iter().map(|_| t * t).sum();
             let pairs: $F = text.lines().zip(table.weights.iter()).map(|(_, _)| t.sin()).sum();
             let numbered: $F = text.chars().enumerate().map(|(i, _)| t * i as $F).sum();
@@ -68,6 +67,11 @@ macro_rules! functions {
             for _ in text.split(' ') {
                 rounds += t;
             }
+            for c in text.to_uppercase().trim().chars() {
+                rounds += t * u32::from(c) as $F;
+            }
+            let words = text.lines().map(|line| line.len()).collect::<Vec<_>>();
+            rounds = words.iter().map(|n| n * 2).collect::<Vec<_>>().iter().fold(rounds, |r, n| r + t * *n as $F);
             for (_, k) in text.char_indices().zip(1..) {
                 rounds += t * k as $F;
             }

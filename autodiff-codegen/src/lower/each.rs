@@ -88,7 +88,7 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(iter)?;
         let span = crate::names::emitted(iter.span);
         let (items, item) = (self.made_up("items"), self.made_up("item"));
-        let tokens = &iter.tokens;
+        let tokens = self.held_owner(iter, &reads);
         let init = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens));
         let (make, next) = again(self.facts.has_std_items(iter), &items);
         self.repeatable_declaration(quote!(mut #items), init, vec![items.clone()], reads, make);

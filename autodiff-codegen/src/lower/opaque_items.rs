@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::{Lower, Res, Val};
 use crate::hir::{Expr, ExprKind, Pat};
 use crate::ir::{self, Again, Op, Ty, Value};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 /// What opaque code takes items from.
@@ -21,6 +21,37 @@ pub(super) fn again(of_std: bool, items: &Ident) -> (Again, Again) {
     match of_std {
         true => (Again::Nothing, Again::Moves(items.clone())),
         false => (Again::Unknown, Again::Unknown),
+    }
+}
+
+/// Methods whose results refer to what they are called on.
+const LENDING: &str = "as_bytes as_mut_slice as_ref as_slice as_str bytes char_indices chars chunks chunks_exact difference intersection \
+    iter iter_mut keys lines range rchunks split split_ascii_whitespace split_whitespace trim trim_end trim_start union values values_mut windows";
+
+/// Whether a value comes to life where it stands, and goes with the statement.
+fn is_made_here(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Call { .. } | ExprKind::CallVar(..) | ExprKind::Method { .. } | ExprKind::Macro(_) => true,
+        ExprKind::Vec(_) | ExprKind::VecRepeat(..) | ExprKind::Struct { .. } | ExprKind::Block(_) => true,
+        ExprKind::Unknown(what) => *what == "a macro",
+        _ => false,
+    }
+}
+
+/// What stands behind a receiver in the code of a chain of methods; parentheses around it count as a part of it.
+fn behind(chain: &TokenStream, receiver: &TokenStream) -> Option<TokenStream> {
+    let all: Vec<TokenTree> = chain.clone().into_iter().collect();
+    let count = receiver.clone().into_iter().count();
+    let text = receiver.to_string();
+    let front: TokenStream = all.iter().take(count).cloned().collect();
+    if front.to_string() == text {
+        return Some(all.into_iter().skip(count).collect());
+    }
+    match all.first()? {
+        TokenTree::Group(group) if group.stream().to_string() == text => {
+            Some(all.into_iter().skip(1).collect())
+        }
+        _ => None,
     }
 }
 
@@ -63,7 +94,7 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(e)?;
         let id = self.iterators.len();
         let ident = self.made_up("items");
-        let (tokens, span) = (&e.tokens, ident.span());
+        let (tokens, span) = (self.held_owner(e, &reads), ident.span());
         let iter = match into {
             true => quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens)),
             false => tokens.clone(),
@@ -74,6 +105,26 @@ impl<'a> Lower<'a, '_> {
         self.repeatable_declaration(quote!(mut #ident), init, vec![ident.clone()], reads, make);
         self.iterators.push(Source { ident, option: false, next });
         Ok(id)
+    }
+
+    /// The code of an iterator, behind a variable for what it is lent by, if nothing else would keep that: in
+    /// `set().iter()`, the set would be gone at the end of the statement.
+    pub(super) fn held_owner(&mut self, e: &'a Expr, reads: &[ir::Read]) -> TokenStream {
+        let mut owner = None;
+        let mut inner = e;
+        while let ExprKind::Method { recv, name, .. } = &inner.kind {
+            if LENDING.split(' ').any(|method| name == method) && is_made_here(recv) {
+                owner = Some(&**recv);
+            }
+            inner = recv;
+        }
+        let rest = owner.and_then(|owner| behind(&e.tokens, &owner.tokens));
+        let (Some(owner), Some(rest)) = (owner, rest) else { return e.tokens.clone() };
+        let ident = self.made_up("owner");
+        let code = quote!(#ident #rest);
+        let declares = vec![ident.clone()];
+        self.opaque_declaration(quote!(mut #ident), owner.tokens.clone(), declares, reads.to_vec());
+        code
     }
 
     /// An `Option` or `Result` that nothing active flows into: it has one item, or none.
