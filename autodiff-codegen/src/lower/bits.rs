@@ -174,7 +174,9 @@ fn lost(facts: &Facts) -> Option<(Span, String)> {
                 let kept =
                     args.iter().any(|a| active(a) && !is_closure(a)) && !is_certainly_no_float(facts, e);
                 let turned = is_among(name, &TURNING) && active(recv);
-                (turned || kept && !is_among(name, &HARMLESS)).then(|| (name.span(), name.to_string()))
+                let handed = active(recv) && args.iter().any(is_closure) && !is_certainly_no_float(facts, e);
+                (turned || handed || kept && !is_among(name, &HARMLESS))
+                    .then(|| (name.span(), name.to_string()))
             }
             // Closures are not followed further: what they hand out becomes the items of a chain.
             ExprKind::Closure(closure) if active(&closure.body) => {

@@ -22,13 +22,16 @@ pub enum Level {
     Nothing,
     /// What is made of steps: it changes by jumps only.
     Steps,
+    /// Its first digits, at the place of the last ones: shifted back, they are made of steps, and as they stand, they are
+    /// those of a shorter float.
+    Shifted,
     /// Its last digits: it changes as the float does.
     Digits,
     /// It is not known how much.
     Unclear,
 }
 
-use Level::{Digits, Nothing, Steps, Unclear};
+use Level::{Digits, Nothing, Shifted, Steps, Unclear};
 
 /// What is in an integer.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -201,7 +204,8 @@ impl<'a, 'f> Flow<'a, 'f> {
             ExprKind::Closure(closure) => self.of(&closure.body),
             ExprKind::Unknown(_) | ExprKind::Macro(_) => {
                 let read = e.reads.iter().map(|(_, v)| self.vars.get(v).copied().unwrap_or_default());
-                read.fold(Carried::default(), Carried::or).map(cloudy)
+                let carried = read.fold(Carried::default(), Carried::or).map(cloudy);
+                if self.facts.reads_tainted(e) { Carried { number: Unclear, ..carried } } else { carried }
             }
             _ => Carried::default(),
         }
@@ -215,9 +219,11 @@ impl<'a, 'f> Flow<'a, 'f> {
         es.map(|e| self.of(e)).fold(Carried::default(), Carried::or)
     }
 
-    /// What code that is not looked into makes of these.
-    fn mixed<'e>(&self, es: impl Iterator<Item = &'e Expr>) -> Carried {
-        self.all_of(es).map(cloudy)
+    /// What code that is not looked into makes of these: of floats, it may be their bits.
+    fn mixed<'e>(&self, es: impl Iterator<Item = &'e Expr> + Clone) -> Carried {
+        let float = es.clone().any(|e| self.facts.tainted(e) && !self.is_integer(e));
+        let carried = self.all_of(es).map(cloudy);
+        if float { Carried { number: Unclear, ..carried } } else { carried }
     }
 
     fn bits_of(&self, float: &Expr) -> Carried {
@@ -259,6 +265,7 @@ impl<'a, 'f> Flow<'a, 'f> {
     fn combined(&self, op: BinOp, a: &Expr, b: &Expr) -> Carried {
         let (known_a, known_b) = (self.constant(a), self.constant(b));
         let (cut_a, cut_b) = (cut(&self.facts.shape(a)), cut(&self.facts.shape(b)));
+        let fraction = fraction(&self.facts.shape(a));
         let (a, b) = (self.of(a), self.of(b));
         match op {
             BinOp::Add | BinOp::Sub => a.or(b),
@@ -271,10 +278,13 @@ impl<'a, 'f> Flow<'a, 'f> {
                 let over = |level: Level, other: Level, known: Option<i128>| match (level, other) {
                     // The last digits stay where nothing else stands.
                     (Digits, Nothing) if known.is_none_or(|n| n & 0xff != 0) => Unclear,
-                    (Digits, Digits) => Unclear,
+                    (Digits, Digits | Shifted) => Unclear,
                     _ => level,
                 };
                 a.both(b, |a, b| over(a, b, known_b).max(over(b, a, known_a)))
+            }
+            BinOp::Mul if known_a.or(known_b).is_some_and(|n| n.unsigned_abs() >= 1 << FAR) => {
+                a.or(b).map(|level| spread(level, FAR))
             }
             BinOp::Mul | BinOp::Div => a.both(b, |a, b| match (a, b) {
                 (Digits, Digits) => Unclear,
@@ -282,12 +292,16 @@ impl<'a, 'f> Flow<'a, 'f> {
                 _ => a.max(b),
             }),
             BinOp::Shl | BinOp::Shr => {
-                let far = if op == BinOp::Shl { 8 } else { 10 };
-                let shifted = |level: Level| match (level, known_b) {
-                    (Digits, Some(k)) if k >= far => Steps,
-                    (Digits, Some(0..=4)) => Digits,
-                    (Digits, _) => Unclear,
-                    _ => level,
+                let shifted = |level: Level| match (op, level, known_b) {
+                    (BinOp::Shl, _, Some(k)) => spread(level, k),
+                    (_, Digits, Some(k)) if k >= fraction => Steps,
+                    (_, Digits, Some(0..=4)) => Digits,
+                    (_, Digits, Some(k)) if k >= 10 => Shifted,
+                    // Of the high word of a `f64`, twenty bits are those of the fraction.
+                    (_, Shifted, Some(k)) if k >= 20 => Steps,
+                    (_, Nothing | Steps, _) => level,
+                    (_, Shifted, Some(_)) => Shifted,
+                    _ => Unclear,
                 };
                 let by = b.any().min(Steps);
                 a.map(|level| shifted(level).max(if level == Nothing { Nothing } else { by }))
@@ -478,6 +492,9 @@ impl<'a, 'f> Origins<'a, 'f> {
 
     /// A variable that is bound once, and changed only where the last digits are not.
     fn variable(&self, v: Var) -> Option<Origin<'f>> {
+        if self.flow.facts.f.vars[v.0 as usize].opaquely_mutated {
+            return None;
+        }
         let mut origin = None;
         for definition in self.definitions.get(&v)? {
             match definition {
@@ -553,6 +570,27 @@ fn masked(level: Level, mask: i128, cut: u32) -> Level {
         // One bit of the last ones is as good as thrown dice; without many of the last ones, it is a rounding.
         Digits => Steps,
         level => level,
+    }
+}
+
+/// So many places further on, the steps of one digit are large.
+const FAR: i128 = 8;
+
+/// What becomes of digits that are shifted to the left.
+fn spread(level: Level, places: i128) -> Level {
+    match level {
+        Digits | Shifted if places >= FAR => Steps,
+        Digits if (0..=4).contains(&places) => Digits,
+        Nothing | Steps => level,
+        _ => Unclear,
+    }
+}
+
+/// How many bits of a float's fraction there are in an integer of this type, at most.
+fn fraction(shape: &Shape) -> i128 {
+    match shape.strip() {
+        Shape::Int(Some(name)) if name == "u32" || name == "i32" => 23,
+        _ => 52,
     }
 }
 
