@@ -4,6 +4,12 @@ use backprop::backprop;
 
 const N: usize = 4;
 
+#[derive(Clone, Copy, Debug, backprop::Differentiable)]
+pub struct Pair<T> {
+    x: [T; 2],
+    y: [T; 2],
+}
+
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
         #[backprop $options]
@@ -332,6 +338,25 @@ macro_rules! functions {
             made[0][1] * made[1][2] + blank[2][1] * blank[0][0] + blank[0][1] + named[0][0] - named[1][0] + zeros[0][1] * x
         }
         case!($F $mode: repeated_rows(by x: -1.0..1.0, by y: -1.0..1.0));
+
+        /// What is assigned to itself stays what it is, also where only the numbers say that it is the same.
+        #[backprop $options]
+        pub fn to_itself(mut a: [$F; 3], mut rows: [[$F; 2]; 3], k: usize) -> $F {
+            if a[0] > 0.0 {
+                a = a;
+                a[1] *= a[0];
+            }
+            let mut pair = Pair { x: [a[0], a[1]], y: [a[2], a[0]] };
+            pair.x = pair.x;
+            for i in 0..3 {
+                rows[i] = rows[(i + k) % 3];
+                rows[i][0] *= 1.5;
+                rows[k] = rows[k];
+            }
+            pair.y = pair.x;
+            a.iter().copied().reduce($F::max).unwrap() * rows.iter().map(|r| r[0] * r[1]).sum::<$F>() + pair.x[0] * pair.y[1]
+        }
+        case!($F $mode: to_itself(by a: -1.0..1.0 => [0.0; 3], by rows: -1.0..1.0 => [[0.0; 2]; 3]; 0));
     };
 }
 instances!(functions);

@@ -126,7 +126,7 @@ impl Writer {
         let (x, bound) = self.float(depth);
         let small = |w: &mut Writer| if bound <= 2.0 { x.clone() } else { w.within(x.clone(), bound) };
         let float = self.float;
-        match self.rng.below(35) {
+        match self.rng.below(36) {
             0..3 => (format!("{x}.sin()"), 1.0),
             3..5 => (format!("{x}.cos()"), 1.0),
             5..7 => (format!("{x}.tanh()"), 1.0),
@@ -180,6 +180,22 @@ impl Writer {
                 let there_and_back = ["({x} + {c} - {c})", "({x} - {c} + {c})", "({c} + {x} - {c})"];
                 let text = there_and_back[self.rng.below(3)].replace("{x}", &x).replace("{c}", large);
                 (text, bound + 1.0)
+            }
+            34 => {
+                // The sign taken away, half of it, and a number without its sign and exponent.
+                let (x, bound) = self.leaf();
+                let [sign, one, fraction] = match float == "f64" {
+                    true => ["1 << 63", "1023 << 52", "1 << 52"],
+                    false => ["1 << 31", "127 << 23", "1 << 23"],
+                };
+                match self.rng.below(3) {
+                    0 => (format!("{float}::from_bits({x}.to_bits() & !({sign}))"), bound),
+                    1 => (
+                        format!("{float}::from_bits((1.5 + {x} * {x}).to_bits() - ({fraction}))"),
+                        bound * bound,
+                    ),
+                    _ => (format!("{float}::from_bits({x}.to_bits() & (({fraction}) - 1) | ({one}))"), 2.0),
+                }
             }
             _ => {
                 let y = self.float(depth.saturating_sub(1));

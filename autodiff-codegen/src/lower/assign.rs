@@ -333,8 +333,15 @@ impl<'a> Lower<'a, '_> {
         self.swap_places(dst, copy);
     }
 
-    /// `dst = src` for arrays.
+    /// `dst = src` for arrays. Both may be the same: what is assigned to itself has an adjoint that is neither moved away nor
+    /// zeroed.
     pub(super) fn copy_into(&mut self, dst: crate::ir::Place, src: crate::ir::Place) {
+        let src = if self.func.root(dst) == self.func.root(src) { self.copied(src) } else { src };
+        self.copy_apart(dst, src);
+    }
+
+    /// `dst = src` for arrays that are not the same, nor overlap.
+    pub(super) fn copy_apart(&mut self, dst: crate::ir::Place, src: crate::ir::Place) {
         use super::types::Node;
         self.types.unify(&self.func, Node::Place(dst), Node::Place(src));
         self.written(dst);

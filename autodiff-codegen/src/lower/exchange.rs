@@ -105,11 +105,11 @@ impl<'a> Lower<'a, '_> {
         self.effect(Op::Swap { a, b });
     }
 
-    /// `dst.copy_from_slice(src)`
+    /// `dst.copy_from_slice(src)`, which rustc has seen to be two.
     fn copy_elements(&mut self, dst: Place, src: Place) {
         let same = self.func.plc(dst).ty == self.func.plc(src).ty;
         let (dst, src) = if same { (dst, src) } else { (self.as_slice(dst), self.as_slice(src)) };
-        self.copy_into(dst, src);
+        self.copy_apart(dst, src);
     }
 
     fn fill(&mut self, p: Place, x: &'a Expr) -> Res<()> {
