@@ -212,7 +212,7 @@ refusals! {
         "what the function writes to it is a result, and what was in it before counts as a constant",
         "a second parameter without `mut` for what comes in";
     UnknownTypeParameter: "the type parameter `{0}` is not known to be a float",
-        "only a bound named `Float`, `Real`, `RealField` or `FloatCore` (or `…Float`, `…Real`) says so, by a trait in sight that asks for one of them or that `f32` and `f64` are seen to have, or, where the signature speaks of no other floats, by arithmetic such as `Mul<Output = {0}>`; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
+        "only a bound by a trait named `Float`, `Real`, `RealField` or `FloatCore` (or `…Float`, `…Real`) says so, or by one in sight that asks for such a trait, or that `f32` and `f64` are seen to have; or arithmetic such as `Mul<Output = {0}>`, where the signature speaks of no other floats; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to{0}",

@@ -530,6 +530,12 @@ fn is_named_for_floats(name: &str) -> bool {
     name.ends_with("Float") || name.ends_with("Real")
 }
 
+/// A path as it is written, by which items of other modules are known.
+fn written(path: &syn::Path) -> String {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+    format!("{}{}", if path.leading_colon.is_some() { "::" } else { "" }, names.join("::"))
+}
+
 /// Whether a trait that is not seen is taken for one of floats.
 pub(crate) fn is_float_trait(name: &str) -> bool {
     FLOAT_TRAITS.contains(&name) || is_named_for_floats(name)
@@ -545,7 +551,7 @@ pub(crate) fn has_float_bound<'a>(
             let own = t.path.get_ident().is_some_and(|name| known.is_of_floats(&name.unraw().to_string()));
             own || t.path.segments.last().is_some_and(|s| {
                 let name = s.ident.to_string();
-                let seen = || t.path.get_ident().is_some_and(|_| known.own_float(&name).is_some());
+                let seen = || known.own_float(&written(&t.path)).is_some();
                 FLOAT_TRAITS.contains(&name.as_str()) || is_named_for_floats(&name) && !seen()
             })
         }
@@ -560,7 +566,7 @@ fn own_float(bounds: &[&syn::TypeParamBound], known: &Known) -> OwnFloat {
         let syn::TypeParamBound::Trait(t) = bound else { continue };
         let Some(name) = t.path.segments.last().map(|s| s.ident.unraw().to_string()) else { continue };
         found.arithmetic |= crate::known::is_arithmetic(&name);
-        match t.path.get_ident().and_then(|_| known.own_float(&name)) {
+        match known.own_float(&written(&t.path)) {
             Some(own) => found.add(&own),
             None => {
                 found.unseen |= crate::known::has_methods(&name);
