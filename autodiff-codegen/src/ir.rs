@@ -24,7 +24,8 @@ pub mod verify;
 
 pub use types::{FloatTy, LANES, Len, PlaceTy, Ty, UserTy};
 
-use crate::rules::RuleId;
+use crate::rules::{Library, RuleId};
+use std::collections::BTreeMap;
 
 /// An SSA scalar: an index into [`Func::values`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -198,12 +199,26 @@ pub struct Func {
     pub items: Vec<TokenStream>,
     /// Functions that are passed as arguments, and the names that their handles go by here.
     pub passed: Vec<(syn::Path, Ident)>,
+    /// What the operations on type parameters are called that are floats by traits of the user's.
+    pub own_methods: OwnMethods,
     /// Declarations that opaque code relies on, for the start of the body.
     pub before: Vec<TokenStream>,
     /// The body. Its yields are the scalars that [`Func::ret`] refers to.
     pub body: Block,
     /// The result.
     pub ret: Ret,
+}
+
+/// The methods of type parameters that are floats by traits of the user's.
+pub type OwnMethods = BTreeMap<String, MethodNames>;
+
+/// Names of methods. Operations that have none are no methods of the type parameter.
+#[derive(Clone, Debug, Default)]
+pub struct MethodNames {
+    /// By operation.
+    pub names: Vec<(RuleId, String)>,
+    /// Who computes other operations; methods of `std`'s names, if it has those.
+    pub library: Option<Library>,
 }
 
 /// A straight run of statements with parameters and yields: a function's body, or a region of one.

@@ -7,6 +7,7 @@
 mod integers;
 mod libm;
 mod linear;
+mod own_floats;
 
 use crate::surroundings::leaves;
 use crate::tables::{HashMap, HashSet};
@@ -14,6 +15,8 @@ pub(crate) use integers::is_plain;
 use libm::Libm;
 pub use linear::Library;
 use linear::Linear;
+pub use own_floats::{OwnFloat, OwnMethod};
+pub(crate) use own_floats::{has_methods, is_arithmetic, of_float};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -72,6 +75,8 @@ pub struct Known {
     libm: Libm,
     /// What leads to types of linear algebra.
     linear: Linear,
+    /// Traits of the user's for floats.
+    own_floats: own_floats::OwnFloats,
 }
 
 impl Known {
@@ -106,6 +111,11 @@ impl Known {
             names(item).into_iter().for_each(|name| *times.entry(name).or_default() += 1);
         }
         for item in items {
+            if let syn::Item::Impl(i) = item
+                && i.trait_.is_some()
+            {
+                self.own_floats.learn_impl(i);
+            }
             // Twice the same name is one behind `cfg`s.
             if !is_configured(item) && names(item).iter().all(|name| times.get(name) == Some(&1)) {
                 self.learn(item);
@@ -137,6 +147,7 @@ impl Known {
         self.plain.remove(name);
         self.underivable.remove(name);
         self.float_traits.remove(name);
+        self.own_floats.forget(name);
         self.types.remove(name);
         self.structs.remove(name);
         self.lifetimes.remove(name);
@@ -184,8 +195,13 @@ impl Known {
                 }
                 self.consts.insert(name, (*i.ty).clone());
             }
-            syn::Item::Trait(i) if crate::parse::types::has_float_bound(&i.supertraits, self) => {
-                self.float_traits.insert(i.ident.unraw().to_string());
+            syn::Item::Trait(i) => {
+                if crate::parse::types::has_float_bound(&i.supertraits, self) {
+                    self.float_traits.insert(i.ident.unraw().to_string());
+                }
+                if i.generics.params.is_empty() {
+                    self.own_floats.learn_trait(i);
+                }
             }
             syn::Item::Static(i) => drop(self.consts.insert(i.ident.unraw().to_string(), (*i.ty).clone())),
             syn::Item::Fn(i) => {
@@ -343,6 +359,7 @@ impl Known {
         }
         self.libm.inherit(&outer.libm, name, hiding);
         self.linear.inherit(&outer.linear, name, hiding);
+        self.own_floats.inherit(&outer.own_floats, name, hiding);
         let sets = [
             (&mut self.types, &outer.types),
             (&mut self.plain, &outer.plain),
@@ -401,6 +418,7 @@ impl Known {
         }
         out.associated.retain(|_, (_, ty)| own(ty));
         out.left_out = HashMap::default();
+        out.own_floats = self.own_floats_elsewhere();
         out
     }
 
@@ -533,7 +551,7 @@ impl Known {
 
     /// Whether a trait of this name asks for a trait of floats.
     pub fn is_of_floats(&self, name: &str) -> bool {
-        self.float_traits.contains(name)
+        self.float_traits.contains(name) || self.own_float(name).is_some_and(|own| own.only_floats)
     }
 
     /// Whether there is a function of this name in the module.

@@ -141,7 +141,7 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
         errors.refuse(Kind::OtherResult, span, &[&name]);
         return None;
     }
-    let of_floats = float_traits::proofs(&func, &f.crate_path);
+    let of_floats = float_traits::proofs(f, &func);
     func.before.extend(of_floats);
     Some(func)
 }
@@ -266,6 +266,7 @@ impl<'a, 'e> Lower<'a, 'e> {
     fn new(f: &'a hir::Fn, errors: &'e mut Errors) -> Self {
         let mut func = Func::new(f.sig.ident.to_string());
         func.items = f.items.clone();
+        func.own_methods = float_traits::own_methods(f);
         Lower {
             f,
             facts: Facts::of(f),

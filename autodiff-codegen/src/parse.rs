@@ -39,6 +39,7 @@ mod written_out;
 mod tests;
 
 pub use configurations::{Configuration, configurations};
+pub(crate) use expansion::items_written_out;
 pub use expr::peel;
 pub use items::defined_names;
 pub(crate) use macros::is_listed as is_known_macro;
@@ -62,6 +63,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     signature::check_kind(item, errors);
     attributes::check_body(&item.block, errors);
     let mut types = TypeParams::in_scope(&item.sig.generics, &options.around);
+    types.count_as_floats(&item.sig);
     types.mark(&item.sig, &item.block.to_token_stream(), options);
     let (from_params, plain_params) = (types.from.clone(), types.plain.clone());
     let mut parser = scopes::Parser::new(types, item.to_token_stream(), errors);

@@ -32,9 +32,10 @@ pub struct RuleId {
 }
 
 /// Who computes an operation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Library {
     /// Operators and methods of `std`.
+    #[default]
     Std,
     /// Functions of the crate `libm`, whose callers may have no `std`.
     Libm,

@@ -139,7 +139,10 @@ fn called(tokens: TokenStream) -> Vec<String> {
     for token in tokens {
         match token {
             TokenTree::Group(group) => out.extend(called(group.stream())),
-            TokenTree::Punct(p) if p.as_char() == '!' => out.extend(last.take()),
+            // Not the one of `!=`.
+            TokenTree::Punct(p) if p.as_char() == '!' && p.spacing() == proc_macro2::Spacing::Alone => {
+                out.extend(last.take());
+            }
             TokenTree::Ident(ident) => {
                 last = Some(ident.unraw().to_string());
                 continue;
@@ -405,10 +408,24 @@ impl File {
                 module = when(&m.attrs).is_empty();
                 inner = m.content.as_ref().map(|(_, items)| (m.ident.unraw().to_string(), items.clone()));
             }
+            for block in self.of_floats(own, &item) {
+                if let Some((of, tokens)) = crate::known::of_float(&block) {
+                    let (names, words, text) = (vec![of], HashSet::default(), tokens.to_string());
+                    self.modules[own].items.push(Item { names, words, imports, module, text });
+                }
+            }
+            let methods = match &item {
+                syn::Item::Trait(i) if i.generics.params.is_empty() => signatures(i),
+                _ => TokenStream::new(),
+            };
             if let Some(tokens) = head(item) {
                 let mut words = HashSet::default();
                 add_words(&tokens, &mut words);
-                let text = tokens.to_string();
+                // What a trait's functions are called asks for nothing else.
+                let text = match methods.is_empty() {
+                    true => tokens.to_string(),
+                    false => with_content(tokens, methods).to_string(),
+                };
                 self.modules[own].items.push(Item { names, words, imports, module, text });
             }
             if let Some((name, items)) = inner {
@@ -420,6 +437,46 @@ impl File {
             }
         }
     }
+}
+
+impl File {
+    /// The `impl`s of traits that an item is, or that a macro of the module's makes of it.
+    fn of_floats(&self, module: usize, item: &syn::Item) -> Vec<syn::ItemImpl> {
+        match item {
+            syn::Item::Impl(i) if i.trait_.is_some() => vec![i.clone()],
+            syn::Item::Macro(m) if m.ident.is_none() && m.attrs.iter().all(is_inert) => {
+                let Some(definition) = self.modules[module].textual.last(&m.mac.path) else {
+                    return Vec::new();
+                };
+                let made = crate::parse::items_written_out(&definition, &m.mac.tokens).unwrap_or_default();
+                let blocks = made.into_iter().filter_map(|item| match item {
+                    syn::Item::Impl(i) if i.trait_.is_some() => Some(i),
+                    _ => None,
+                });
+                blocks.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a trait says of its functions.
+fn signatures(i: &syn::ItemTrait) -> TokenStream {
+    let signatures = i.items.iter().filter_map(|item| match item {
+        syn::TraitItem::Fn(f) => {
+            let sig = crate::fallback::without_marks(f.sig.to_token_stream());
+            Some(quote!(#sig;))
+        }
+        _ => None,
+    });
+    signatures.collect()
+}
+
+/// The same tokens with something in the braces at their end.
+fn with_content(tokens: TokenStream, content: TokenStream) -> TokenStream {
+    let mut all: Vec<TokenTree> = tokens.into_iter().collect();
+    all.pop();
+    quote!(#(#all)* { #content })
 }
 
 /// Collects the definitions of macros.
@@ -879,7 +936,8 @@ fn head(item: syn::Item) -> Option<TokenStream> {
         }
         syn::Item::Trait(i) if i.generics.params.is_empty() => {
             let (attrs, ident, supertraits) = (when(&i.attrs), &i.ident, &i.supertraits);
-            quote!(#attrs trait #ident: #supertraits {})
+            let clause = &i.generics.where_clause;
+            quote!(#attrs trait #ident: #supertraits #clause {})
         }
         syn::Item::Trait(syn::ItemTrait { ident, .. })
         | syn::Item::TraitAlias(syn::ItemTraitAlias { ident, .. }) => quote!(trait #ident {}),
@@ -916,12 +974,14 @@ const INERT: [&str; 22] = [
 
 /// A `cfg`, if an attribute may make the item something else, or nothing.
 fn when(attrs: &[syn::Attribute]) -> TokenStream {
-    let inert = |attr: &syn::Attribute| {
-        let names = attr.path().segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>();
-        let tool = names.first().is_some_and(|n| n == "rustfmt" || n == "clippy");
-        tool || names.last().is_some_and(|n| INERT.contains(&n.as_str())) || changes_nothing(attr)
-    };
-    if attrs.iter().all(inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
+    if attrs.iter().all(is_inert) { TokenStream::new() } else { quote!(#[cfg(any())]) }
+}
+
+/// Whether an attribute leaves an item what it is.
+pub(crate) fn is_inert(attr: &syn::Attribute) -> bool {
+    let names = attr.path().segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>();
+    let tool = names.first().is_some_and(|n| n == "rustfmt" || n == "clippy");
+    tool || names.last().is_some_and(|n| INERT.contains(&n.as_str())) || changes_nothing(attr)
 }
 
 /// Whether what a `cfg_attr` puts on an item leaves it there and says nothing of derivatives: what it is called and its types

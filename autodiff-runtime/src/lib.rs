@@ -85,7 +85,7 @@ pub use probe::{Floats, NotAFloat, Probe, floats};
 #[cfg(feature = "alloc")]
 pub use rows::Rows;
 pub use rule::{ByReference, Handed, Kept, kept};
-pub use scalar::{Scalar, lit, wide};
+pub use scalar::{Scalar, lit, of_its_width, wide};
 pub use seed::Seed;
 pub use sequence::{Sequence, sequence_len};
 pub use slot::{Followed, Lent, Off, PassiveSlot, Slot};

@@ -38,6 +38,14 @@ pub trait Scalar:
     /// The same number as an `f64`.
     #[doc(hidden)]
     fn __wide(self) -> f64;
+
+    /// What the function for this float makes of some of them.
+    #[doc(hidden)]
+    fn __of_its_width<const N: usize>(
+        x: [Self; N],
+        single: impl FnOnce([f32; N]) -> f32,
+        double: impl FnOnce([f64; N]) -> f64,
+    ) -> Self;
 }
 
 impl Scalar for f64 {
@@ -49,6 +57,15 @@ impl Scalar for f64 {
     #[inline(always)]
     fn __wide(self) -> f64 {
         self
+    }
+
+    #[inline(always)]
+    fn __of_its_width<const N: usize>(
+        x: [f64; N],
+        _: impl FnOnce([f32; N]) -> f32,
+        double: impl FnOnce([f64; N]) -> f64,
+    ) -> f64 {
+        double(x)
     }
 }
 
@@ -62,12 +79,31 @@ impl Scalar for f32 {
     fn __wide(self) -> f64 {
         self.into()
     }
+
+    #[inline(always)]
+    fn __of_its_width<const N: usize>(
+        x: [f32; N],
+        single: impl FnOnce([f32; N]) -> f32,
+        _: impl FnOnce([f64; N]) -> f64,
+    ) -> f32 {
+        single(x)
+    }
 }
 
 /// The nearest float of type `F` to a literal.
 #[inline(always)]
 pub fn lit<F: Scalar>(x: f64) -> F {
     F::__lit(x)
+}
+
+/// An operation on floats of a type parameter that no bound has as a method: one function for each float that it may be.
+#[inline(always)]
+pub fn of_its_width<F: Scalar, const N: usize>(
+    x: [F; N],
+    single: impl FnOnce([f32; N]) -> f32,
+    double: impl FnOnce([f64; N]) -> f64,
+) -> F {
+    F::__of_its_width(x, single, double)
 }
 
 /// Any float as an `f64`, exactly.

@@ -47,6 +47,7 @@ mod optional_forms;
 mod orders;
 mod outputs;
 mod own_float_traits;
+mod own_floats;
 mod panics;
 mod parted;
 mod passed;

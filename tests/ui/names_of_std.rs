@@ -80,6 +80,33 @@ mod waves {
     }
 }
 
+// A trait that nobody sees.
+mod hidden {
+    macro_rules! number {
+        () => {
+            pub trait Number: Copy + std::ops::Mul<Output = Self> {
+                fn sin(self) -> Self;
+                fn cos(self) -> Self;
+            }
+
+            impl Number for f64 {
+                fn sin(self) -> f64 {
+                    self * self
+                }
+                fn cos(self) -> f64 {
+                    self
+                }
+            }
+        };
+    }
+    number!();
+
+    #[backprop::backprop]
+    pub fn wave<T: Number>(#[grad] x: T) -> T {
+        x.sin() * x
+    }
+}
+
 mod traits {
     pub trait Middle {
         fn midpoint(self, other: Self) -> Self;

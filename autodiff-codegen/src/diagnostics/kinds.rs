@@ -212,7 +212,7 @@ refusals! {
         "what the function writes to it is a result, and what was in it before counts as a constant",
         "a second parameter without `mut` for what comes in";
     UnknownTypeParameter: "the type parameter `{0}` is not known to be a float",
-        "only a bound named `Float`, `Real`, `RealField` or `FloatCore`, or by a trait in sight that asks for one of them, says so; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
+        "only a bound by a trait named `Float`, `Real`, `RealField` or `FloatCore` (or `…Float`, `…Real`) says so, or by one in sight that asks for such a trait, or that `f32` and `f64` are seen to have; or arithmetic such as `Mul<Output = {0}>`, where the signature speaks of no other floats; what other traits stand for can't be seen, nor can the bounds of an `impl` block around the function",
         "`{0}: Float`, or `#[grad]` on a parameter of this type; in an `impl` block, the attribute on the block";
     NoActiveParameter: "this function has no active parameter",
         "there is nothing to differentiate with respect to{0}",
@@ -249,6 +249,12 @@ refusals! {
     UnknownMethod: "the method `{0}` is called on or with an active value",
         "its derivative is not known: it is none of those that are understood of floats, arrays, slices, `Vec`s, `Option`s and iterators, or the type of what it is called on is not known",
         "{1}";
+    UnreadMethod: "the method `{0}` of a trait of your own is called on or with an active value",
+        "what it does to `f32` and `f64` is read off the two `impl`s, where they stand beside the trait, and only if each body is one operation on the method's own arguments, as in `self.sin()`, `f64::sin(self)` or `libm::sin(self)`",
+        "the operations themselves, or such methods; for what is made of several, a function with `#[backprop]`";
+    OtherImpl: "a method of a trait of your own that derivatives flow through is not the one that was read",
+        "the `impl` that was read is there if `{0}`, and that does not hold here; what another one does is not known",
+        "an `impl` without `cfg`, in which the bodies may differ by it";
     LinearMethod: "the method `{0}` of the type `{1}` is called on or with an active value",
         "its derivative is not known",
         "a method that is listed in the documentation of `backprop::linear`, or one element after another; if the value is meant to be a constant, `backprop::stop_gradient(…)` around it";

@@ -9,7 +9,7 @@ use super::types;
 use crate::hir::BinOp;
 use crate::ir::*;
 use crate::names::bounded;
-use crate::rules::{RuleId, Syntax};
+use crate::rules::{Kind, RuleId, Syntax};
 
 impl<'f> Body<'f> {
     /// Emits a statement with one scalar result.
@@ -243,7 +243,7 @@ impl<'f> Body<'f> {
                 let there = Expr::binary(BinOp::Add, &a, &c, span);
                 Expr::binary(BinOp::Sub, &there, &c, span)
             }
-            Syntax::Method(name) => self.method(name, args, span),
+            Syntax::Method(name) => self.float_method(rule, name, args, span),
             Syntax::Function(name) => self.libm(name, args, v, span),
         }
     }
@@ -256,6 +256,47 @@ impl<'f> Body<'f> {
         let t = args.iter().map(|e| &e.tokens);
         let e = Expr::new(quote_spanned!(span=> ::libm::#name(#(#t),*)), Prec::Atom);
         e.over(&args.iter().collect::<Vec<_>>())
+    }
+
+    /// A method of a float. A type parameter that is one by a trait of the user's has methods by other names, and those that it
+    /// has not are found by which float it is.
+    fn float_method(&mut self, rule: RuleId, name: &str, args: &[Value], span: Span) -> Expr {
+        let Ty::Float(FloatTy::Generic(of)) = self.func.ty(args[0]) else {
+            return self.method(name, args, span);
+        };
+        let Some(own) = self.func.own_methods.get(of) else { return self.method(name, args, span) };
+        if let Some((_, name)) = own.names.iter().find(|(own, _)| *own == rule) {
+            return self.method(name, args, span);
+        }
+        let Some(library) = own.library else { return self.method(name, args, span) };
+        let (rt, syntax) = (self.rt.clone(), rule.from(library).syntax());
+        let all: Vec<Expr> = args.iter().map(|a| self.value(*a)).collect();
+        let line = rule.get();
+        let floats = (0..line.arity).filter(|i| line.operand_kind(*i) == Kind::Float).count();
+        let t: Vec<_> = all.iter().map(|e| &e.tokens).collect();
+        let (floats, more) = t.split_at(floats);
+        let names: Vec<Ident> = floats.iter().map(|_| self.names.fresh("x", span)).collect();
+        let call = |float: &str| {
+            let (float, n) = (Ident::new(float, span), names.len());
+            let code = match syntax {
+                Syntax::Function(name) => {
+                    let name = Ident::new(&format!("{name}{}", if float == "f32" { "f" } else { "" }), span);
+                    quote_spanned!(span=> ::libm::#name(#(#names,)* #(#more),*))
+                }
+                _ => {
+                    let method = Ident::new(name, span);
+                    quote_spanned!(span=> #float::#method(#(#names,)* #(#more),*))
+                }
+            };
+            quote_spanned!(span=> |[#(#names),*]: [#float; #n]| #code)
+        };
+        let (single, double) = (call("f32"), call("f64"));
+        let code = match line.result {
+            Kind::Float => quote_spanned!(span=> #rt::of_its_width([#(#floats),*], #single, #double)),
+            // Every `f32` is an `f64`.
+            _ => quote_spanned!(span=> (#double)([#(#rt::wide(#floats)),*])),
+        };
+        Expr::new(code, Prec::Atom).over(&all.iter().collect::<Vec<_>>())
     }
 
     fn method(&mut self, name: &str, args: &[Value], span: Span) -> Expr {

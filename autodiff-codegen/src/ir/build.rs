@@ -12,6 +12,7 @@ impl Func {
             places: Vec::new(),
             items: Vec::new(),
             passed: Vec::new(),
+            own_methods: OwnMethods::default(),
             before: Vec::new(),
             body: Block::default(),
             ret: Ret::Unit,

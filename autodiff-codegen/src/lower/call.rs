@@ -111,6 +111,9 @@ impl<'a> Lower<'a, '_> {
             let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             return self.refuse(Kind::NotAnnotated, e, &[&name]);
         }
+        if let Some(name) = self.unread_method(path, args.len()) {
+            return self.refuse_part(Kind::UnreadMethod, e, &quote::quote!(#path), &[&name]);
+        }
         if let Some(name) = self.of_std(path) {
             return self.refuse(Kind::StdFunction, e, &[&name]);
         }
@@ -166,6 +169,13 @@ impl<'a> Lower<'a, '_> {
         let [of, .., name] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
         let of_trait = path.segments.len() == 2 && self.f.types.known.shadows(&of.ident.to_string());
         of_trait.then(|| name.ident.to_string())
+    }
+
+    /// The method of a trait of the user's that a path leads to, if it is not seen which operation it is: `T::sin`.
+    fn unread_method(&self, path: &syn::Path, operands: usize) -> Option<String> {
+        let [of, name] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let (float, name) = (FloatTy::Generic(of.ident.to_string()), name.ident.to_string());
+        self.f.types.own_method(&float, &name, operands).is_some_and(|rule| rule.is_none()).then_some(name)
     }
 
     /// Whether a path names a function of the body's own that has no companions. An annotated one of its name may stand around it.

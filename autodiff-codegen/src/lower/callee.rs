@@ -3,7 +3,7 @@
 use super::walk;
 use crate::hir;
 use crate::ir::FloatTy;
-use crate::rules::Libm;
+use crate::rules::{Libm, RuleId, Syntax};
 
 /// A callee, as far as its path tells.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +36,11 @@ pub fn named(f: &hir::Fn, path: &syn::Path, operands: usize) -> Named {
     if let Some(float) = float_type(f, prefix) {
         let known = crate::rules::by_method(last, operands).is_some() || (last == "sin_cos" && operands == 1);
         let generic = matches!(float, FloatTy::Generic(_));
+        match f.types.own_method(&float, last, operands).map(|rule| rule.map(RuleId::syntax)) {
+            Some(Some(Syntax::Method(std))) => return Named::Float(float, std.clone()),
+            Some(_) => return Named::Function,
+            None => {}
+        }
         match last.as_str() {
             "from" if !generic => return Named::From(float),
             _ if known => return Named::Float(float, last.clone()),

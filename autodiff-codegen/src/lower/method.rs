@@ -174,7 +174,11 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
     let none = args.is_empty();
     match shape.strip() {
         Shape::Float(_) if args.len() == 1 && matches!(name, "partial_cmp" | "total_cmp") => Method::Compare,
-        Shape::Float(_) => float(name, args.len()),
+        Shape::Float(of) => match facts.f.types.own_method(of, name, args.len() + 1) {
+            Some(Some(rule)) => Method::Rule(rule),
+            Some(None) => Method::Other,
+            None => float(name, args.len()),
+        },
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone if tainted && is_place(recv) => Method::Clone,
             _ if tainted && none && name == "len" && is_place(recv) => Method::Len,
@@ -354,6 +358,12 @@ impl<'a> Lower<'a, '_> {
                 // In a chain of iterators, the first one that is not understood.
                 let at = super::chain::blamed(&self.facts, e);
                 let name = if let ExprKind::Method { name, .. } = &at.kind { name } else { name };
+                if let ExprKind::Method { recv, args, .. } = &at.kind
+                    && let Shape::Float(of) = self.facts.shape(recv).strip()
+                    && self.f.types.own_method(of, &name.to_string(), args.len() + 1).is_some()
+                {
+                    return self.refuse_part(Kind::UnreadMethod, at, &quote!(#name), &[&name.to_string()]);
+                }
                 self.refuse_method(at, name)
             }
         }

@@ -56,7 +56,9 @@ impl Lower<'_, '_> {
         let rt = &self.f.crate_path;
         match shape.strip() {
             Shape::Float(float) => {
-                let known = crate::rules::by_method(name, args + 1).is_some() || name == "sin_cos";
+                let known = crate::rules::by_method(name, args + 1).is_some()
+                    || name == "sin_cos"
+                    || self.f.types.own_method(float, name, args + 1).is_some();
                 let references = references(&shape).filter(|_| known);
                 let floats = floats(float);
                 references.flat_map(|n| floats.iter().map(move |t| behind(n, t))).collect()

@@ -58,6 +58,12 @@ pub(super) fn expand(
     None
 }
 
+/// The items that stand in the place of a call, if the definition is understood.
+pub(crate) fn items_written_out(definition: &TokenStream, input: &TokenStream) -> Option<Vec<syn::Item>> {
+    let tokens = expand(definition, input, Span::call_site(), &|tokens| Some(tokens.to_vec()))?;
+    Some(syn::parse2::<syn::File>(tokens).ok()?.items)
+}
+
 /// `(…) => { … }; …`
 fn arms(definition: &TokenStream) -> Option<Vec<(TokenStream, TokenStream)>> {
     let tokens: Vec<TokenTree> = definition.clone().into_iter().collect();

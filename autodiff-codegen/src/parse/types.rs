@@ -3,9 +3,10 @@
 use crate::around::Around;
 use crate::hir::Type;
 use crate::ir::{FloatTy, Len, UserTy};
-use crate::known::{Known, Underived};
+use crate::known::{Known, OwnFloat, Underived};
 use crate::options::Options;
-use crate::tables::HashSet;
+use crate::rules::RuleId;
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -124,6 +125,8 @@ pub struct TypeParams {
     pub from: Vec<String>,
     /// Those whose bounds say nothing of arithmetic with references.
     pub plain: Vec<String>,
+    /// What bounds by traits of the user's say of those that are floats.
+    pub own: HashMap<String, Rc<OwnFloat>>,
     /// The items around the function, and its own.
     pub known: Rc<Known>,
     /// The types that parameters marked as active are of, where no item says what they are.
@@ -141,8 +144,12 @@ impl TypeParams {
         for param in generics.type_params() {
             let name = param.ident.unraw().to_string();
             let bounds = bounds(generics, param);
-            if has_float_bound(bounds.iter().copied(), known) {
+            let own = own_float(&bounds, known);
+            if has_float_bound(bounds.iter().copied(), known) || own.is_of_floats() {
                 found.floats.push(name.clone());
+                if !own.names.is_empty() {
+                    found.own.insert(name.clone(), Rc::new(own));
+                }
             }
             if bounds.iter().any(|b| bound_name(b).is_some_and(|b| b == "From")) {
                 found.from.push(name.clone());
@@ -169,6 +176,7 @@ impl TypeParams {
         found.floats.extend(own.floats);
         found.from.extend(own.from);
         found.plain.extend(own.plain);
+        found.own.extend(own.own);
         found
     }
 
@@ -205,6 +213,32 @@ impl TypeParams {
                 if listed || marked {
                     self.all.insert(name.clone());
                     self.floats.push(name);
+                }
+            }
+        }
+    }
+
+    /// Type parameters that have arithmetic with themselves are floats in a function that speaks of no other ones: it is
+    /// differentiated, and only they can be what derivatives flow through. A companion is there for those that are.
+    pub fn count_as_floats(&mut self, sig: &syn::Signature) {
+        let mut others = !self.floats.is_empty();
+        let mut look = |tokens: TokenStream| {
+            crate::names::each_ident(&tokens, &mut |word| others |= word == "f32" || word == "f64");
+        };
+        look(sig.inputs.to_token_stream());
+        look(sig.output.to_token_stream());
+        look(sig.generics.to_token_stream());
+        look(sig.generics.where_clause.to_token_stream());
+        if others {
+            return;
+        }
+        for param in sig.generics.type_params() {
+            let (name, bounds) = (param.ident.unraw().to_string(), bounds(&sig.generics, param));
+            let own = own_float(&bounds, &self.known);
+            if own.arithmetic && bounds.iter().all(|bound| is_of_itself(bound, &name)) {
+                self.floats.push(name.clone());
+                if !own.names.is_empty() {
+                    self.own.insert(name, Rc::new(own));
                 }
             }
         }
@@ -348,6 +382,14 @@ impl TypeParams {
         ty.clone()
     }
 
+    /// Which operation a method of a float is by a trait of the user's: nothing, if none has it; no operation, if it is not seen
+    /// which.
+    pub fn own_method(&self, float: &FloatTy, name: &str, operands: usize) -> Option<Option<RuleId>> {
+        let FloatTy::Generic(of) = float else { return None };
+        let own = self.own.get(of).filter(|own| own.names.contains(name))?;
+        Some(own.methods.get(name).map(|m| m.rule).filter(|rule| rule.get().arity == operands))
+    }
+
     /// Whether a name is that of a type parameter.
     pub fn is_parameter(&self, name: &str) -> bool {
         self.all.contains(name)
@@ -482,6 +524,23 @@ fn is_in_std(path: &syn::Path, module: &str) -> bool {
     names.len() == 3 && ["std", "core", "alloc"].contains(&names[0].as_str()) && names[1] == module
 }
 
+/// Whether a trait that is not seen is most likely one of floats (`CoordFloat`, `BaseFloat`). It is a guess: its methods are asked
+/// about, and a companion is there for floats only.
+fn is_named_for_floats(name: &str) -> bool {
+    name.ends_with("Float") || name.ends_with("Real")
+}
+
+/// A path as it is written, by which items of other modules are known.
+fn written(path: &syn::Path) -> String {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+    format!("{}{}", if path.leading_colon.is_some() { "::" } else { "" }, names.join("::"))
+}
+
+/// Whether a trait that is not seen is taken for one of floats.
+pub(crate) fn is_float_trait(name: &str) -> bool {
+    FLOAT_TRAITS.contains(&name) || is_named_for_floats(name)
+}
+
 /// Whether one of the bounds is a float trait, or one that asks for such.
 pub(crate) fn has_float_bound<'a>(
     bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>,
@@ -490,14 +549,58 @@ pub(crate) fn has_float_bound<'a>(
     bounds.into_iter().any(|bound| match bound {
         syn::TypeParamBound::Trait(t) => {
             let own = t.path.get_ident().is_some_and(|name| known.is_of_floats(&name.unraw().to_string()));
-            own || t
-                .path
-                .segments
-                .last()
-                .is_some_and(|s| FLOAT_TRAITS.contains(&s.ident.to_string().as_str()))
+            own || t.path.segments.last().is_some_and(|s| {
+                let name = s.ident.to_string();
+                let seen = || known.own_float(&written(&t.path)).is_some();
+                FLOAT_TRAITS.contains(&name.as_str()) || is_named_for_floats(&name) && !seen()
+            })
         }
         _ => false,
     })
+}
+
+/// What all bounds by traits of the user's say of a type parameter.
+fn own_float(bounds: &[&syn::TypeParamBound], known: &Known) -> OwnFloat {
+    let mut found = OwnFloat::default();
+    for bound in bounds {
+        let syn::TypeParamBound::Trait(t) = bound else { continue };
+        let Some(name) = t.path.segments.last().map(|s| s.ident.unraw().to_string()) else { continue };
+        found.arithmetic |= crate::known::is_arithmetic(&name);
+        match known.own_float(&written(&t.path)) {
+            Some(own) => found.add(&own),
+            None => {
+                found.unseen |= crate::known::has_methods(&name);
+                found.only_floats |= is_float_trait(&name);
+            }
+        }
+    }
+    found.settle();
+    found
+}
+
+/// Whether a bound by an operator takes and gives the type parameter itself: `Add<Output = T>`, `Mul<T, Output = T>`. Other
+/// bounds say nothing of it.
+fn is_of_itself(bound: &syn::TypeParamBound, name: &str) -> bool {
+    let syn::TypeParamBound::Trait(t) = bound else { return true };
+    let Some(last) = t.path.segments.last() else { return true };
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return true };
+    let itself = |ty: &syn::Type| match ty {
+        syn::Type::Path(p) => p.path.is_ident(name) || p.path.is_ident("Self"),
+        syn::Type::Reference(r) => matches!(&*r.elem, syn::Type::Path(p) if p.path.is_ident(name)),
+        _ => false,
+    };
+    let fits = args.args.iter().all(|arg| match arg {
+        syn::GenericArgument::Type(ty) => itself(ty),
+        syn::GenericArgument::AssocType(assoc) => itself(&assoc.ty),
+        _ => true,
+    });
+    !crate::known::is_arithmetic(&last.ident.unraw().to_string()) || fits
+}
+
+/// Whether a trait of this name is one of `std`'s, or of `num-traits`', without methods that floats have.
+pub(crate) fn is_plain_trait(name: &str) -> bool {
+    let floats = FLOAT_TRAITS.contains(&name) || ["Signed", "Num"].contains(&name);
+    (PLAIN.contains(&name) || ["Sized", "Rem", "RemAssign", "DivAssign"].contains(&name)) && !floats
 }
 
 /// All bounds of a type parameter, those of the where clause included.

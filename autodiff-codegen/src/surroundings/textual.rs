@@ -40,12 +40,14 @@ impl Textual {
                         .iter()
                         .any(|name| attr.path().is_ident(name))
                 };
-                self.events.push(match &i.ident {
+                match &i.ident {
                     Some(name) if i.attrs.iter().all(inert) => {
-                        Event::Defined(name.unraw().to_string(), i.mac.tokens.to_string())
+                        let text = i.mac.tokens.to_string();
+                        self.events.push(Event::Defined(name.unraw().to_string(), text));
                     }
-                    _ => Event::Unseen,
-                });
+                    None if self.last(&i.mac.path).is_some_and(|of| defines_none(&of, &i.mac.tokens)) => {}
+                    _ => self.events.push(Event::Unseen),
+                }
             }
             syn::Item::Mod(i) => {
                 let name = i.ident.unraw().to_string();
@@ -72,11 +74,34 @@ impl Textual {
         }
     }
 
+    /// What a macro consists of that is called behind all that has been noted so far, if that is told by the module alone.
+    pub(super) fn last(&self, path: &syn::Path) -> Option<TokenStream> {
+        let name = path.get_ident()?.unraw().to_string();
+        for event in self.events.iter().rev() {
+            match event {
+                Event::Defined(defined, text) if *defined == name => return text.parse().ok(),
+                Event::Unseen | Event::HandedOn(_) => return None,
+                Event::Defined(..) => {}
+            }
+        }
+        None
+    }
+
     /// How many events come before the one thing of this name.
     fn before(named: &[(String, usize)], name: &str) -> Option<usize> {
         let mut found = named.iter().filter(|(n, _)| n == name).map(|(_, events)| *events);
         found.next().filter(|_| found.next().is_none())
     }
+}
+
+/// Whether a call of a macro with this definition can define no macro: neither does it so itself, nor does it call others.
+fn defines_none(definition: &TokenStream, input: &TokenStream) -> bool {
+    let none = |tokens: &TokenStream| {
+        let mut defines = false;
+        crate::names::each_ident(tokens, &mut |word| defines |= word == "macro_rules" || word == "macro");
+        !defines && super::called(tokens.clone()).is_empty()
+    };
+    none(definition) && none(input)
 }
 
 /// What a search has found.
