@@ -81,6 +81,7 @@ mod receiver;
 mod returns;
 mod rounded;
 mod rounds;
+pub(crate) mod scopes;
 mod shape;
 mod slot;
 mod states;
@@ -251,15 +252,19 @@ struct Lower<'a, 'e> {
     rests: HashMap<Value, Place>,
     /// Variables of opaque code that are declared without a value.
     unset: HashSet<Var>,
+    /// The blocks that are regions of their own, since their end can be noticed.
+    scopes: HashSet<*const hir::Block>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
     fn new(f: &'a hir::Fn, errors: &'e mut Errors) -> Self {
         let mut func = Func::new(f.sig.ident.to_string());
         func.items = f.items.clone();
+        let facts = Facts::of(f);
+        let scopes = scopes::find(&facts);
         Lower {
             f,
-            facts: Facts::of(f),
+            facts,
             errors,
             refused: false,
             func,
@@ -289,6 +294,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             operands: HashMap::default(),
             rests: HashMap::default(),
             unset: HashSet::default(),
+            scopes,
         }
     }
 

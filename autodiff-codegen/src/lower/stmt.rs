@@ -255,6 +255,7 @@ impl<'a> Lower<'a, '_> {
         }
         match &e.kind {
             ExprKind::If(c, then, els) => self.branch_unit(c, then, els.as_deref()),
+            ExprKind::Block(b) if self.is_scope(b) => self.unit_scope(e, b),
             ExprKind::Block(b) => self.unit_block(b),
             ExprKind::Method { recv, name, args, .. }
                 if name == "pop" && args.is_empty() && super::data::picked(&self.facts, e).is_some() =>
