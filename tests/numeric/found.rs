@@ -223,3 +223,21 @@ fn widths_mix() {
     assert_eq!((d_x, d_y), (2.5, 1.5));
     assert_eq!(mixed_jvp(x, y, 1.0, 0.0).1, 2.5);
 }
+
+/// A closure that changes something active, and whose result is passive.
+#[backprop(jvp)]
+fn changed_on_the_way(x: f64, n: i32) -> f64 {
+    let mut s = x;
+    let o = (n > 0).then(|| {
+        s *= 2.0;
+        3
+    });
+    s * o.unwrap_or(1) as f64
+}
+
+#[test]
+fn options_of_integers_are_read_by_copied_code() {
+    assert_eq!(changed_on_the_way_grad(1.5, 2), (9.0, 6.0));
+    assert_eq!(changed_on_the_way_jvp(1.5, 2, 1.0), (9.0, 6.0));
+    assert_eq!(changed_on_the_way_grad(1.5, -2), (1.5, 1.0));
+}
