@@ -114,3 +114,65 @@ mod shadowed_macros {
 fn emitted_code_means_the_macros_of_std() {
     assert_eq!(shadowed_macros::powers_grad(1.5, 2), (1.5_f64.powi(4), 4.0 * 1.5_f64.powi(3)));
 }
+
+/// Parameters by the names that companions give to those which they add.
+#[backprop(jvp, hvp, vjp)]
+fn names_of_tangents(x: f64, t_x: f64) -> f64 {
+    x * x * t_x * t_x
+}
+
+#[backprop(jvp, hvp, vjp)]
+fn names_of_seeds(seed: f64, t_seed: f64) -> f64 {
+    seed * seed * t_seed * t_seed
+}
+
+#[backprop(jvp, hvp)]
+fn names_in_handles(more2: f64, more3: f64) -> f64 {
+    more2 * more2 * more3 * more3
+}
+
+#[backprop]
+fn through_a_tangent(v: f64, t_v: f64) -> f64 {
+    names_of_tangents_jvp(v, t_v, t_v, v).1 + names_in_handles_jvp(v, t_v, 1.0, 0.0).1
+}
+
+#[test]
+fn parameters_may_be_called_like_added_ones() {
+    let expected = (36.0, (36.0, 24.0), (30.0, 28.0));
+    assert_eq!(names_of_tangents_hvp(2.0, 3.0, 1.0, 0.5), expected);
+    assert_eq!(names_of_seeds_hvp(2.0, 3.0, 1.0, 0.5), expected);
+    assert_eq!(names_in_handles_hvp(2.0, 3.0, 1.0, 0.5), expected);
+    // 2vt³ + 2v³t + 2vt²
+    let (v, t) = (2.0, 3.0);
+    let d_v = 2.0 * t * t * t + 6.0 * v * v * t + 2.0 * t * t;
+    let d_t = 6.0 * v * t * t + 2.0 * v * v * v + 4.0 * v * t;
+    assert_eq!(through_a_tangent_grad(v, t), (through_a_tangent(v, t), (d_v, d_t)));
+}
+
+/// An item in an inner block has a `self` and a `Self` of its own.
+#[backprop(hvp)]
+fn an_item_with_methods(x: f64) -> f64 {
+    let y = x;
+    {
+        struct Down(i32);
+        impl Iterator for Down {
+            type Item = f64;
+            fn next(&mut self) -> Option<Self::Item> {
+                self.0 -= 1;
+                (self.0 >= 0).then_some(self.0 as f64)
+            }
+        }
+        let mut s = y;
+        for k in Down(3) {
+            s = s * y + k;
+        }
+        s
+    }
+}
+
+#[test]
+fn items_in_inner_blocks_have_methods() {
+    // x⁴ + 2x² + x
+    assert_eq!(an_item_with_methods_grad(2.0), (26.0, 41.0));
+    assert_eq!(an_item_with_methods_hvp(2.0, 1.0), (26.0, 41.0, 52.0));
+}

@@ -52,13 +52,17 @@ pub fn completed(options: &Options, item: &syn::ItemFn) -> Options {
 
 /// Whether `self` or `Self` stands outside of items, or in `more`: then the function stands in an `impl` block.
 fn mentions_self(item: &syn::ItemFn, more: TokenStream) -> bool {
-    let stmts = item.block.stmts.iter().filter(|stmt| !matches!(stmt, syn::Stmt::Item(_)));
+    let count = |tokens: TokenStream| {
+        let mut n = 0;
+        each_self(tokens, &mut |_| n += 1);
+        n
+    };
     let mut tokens = item.sig.to_token_stream();
-    stmts.for_each(|stmt| stmt.to_tokens(&mut tokens));
+    item.block.to_tokens(&mut tokens);
     tokens.extend(more);
-    let mut found = false;
-    each_self(tokens, &mut |_| found = true);
-    found
+    // Those of inner blocks have a `Self` of their own as well.
+    let items = crate::parse::items_in(&item.block);
+    count(tokens) > items.iter().map(|item| count(item.to_token_stream())).sum::<usize>()
 }
 
 /// Visits `self` and `Self`, but for `self::…`, which is a path to this module.

@@ -178,13 +178,14 @@ impl Stub<'_> {
         if options.around.associated {
             out.extend(self.parts(&forward, &both));
         } else if options.handle {
-            out.extend(self.handle(&forward, &both));
+            let along = wrap(quote!(((#value, #value), ())));
+            out.extend(self.handle(&forward, &both, &along));
         }
         Some(out)
     }
 
     /// The handle, so that callers are not told that the function has no attribute.
-    fn handle(&self, forward: &TokenStream, tangent: &TokenStream) -> TokenStream {
+    fn handle(&self, forward: &TokenStream, tangent: &TokenStream, along: &TokenStream) -> TokenStream {
         let cfgs: Vec<_> = self.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
         let span = Span::mixed_site().located_at(self.sig.ident.span());
         let (vis, clause) = (self.vis, &self.sig.generics.where_clause);
@@ -196,6 +197,17 @@ impl Stub<'_> {
             (0..own.len()).map(|i| format_ident!("{prefix}{i}", span = span)).collect()
         };
         let (args, slots) = (numbered("__A"), numbered("__D"));
+        let (more, nothing) = (numbered("__M"), numbered("__N"));
+        // Where there is none, only the type says what that is of.
+        let tangents: Vec<TokenStream> = self
+            .params
+            .iter()
+            .map(|param| match &param.ty {
+                syn::Type::Reference(r) if param.active => r.elem.to_token_stream(),
+                ty if param.active => ty.to_token_stream(),
+                _ => quote!(()),
+            })
+            .collect();
         let comma = (!generics.is_empty() && !generics.trailing_punct()).then(|| quote!(,));
         let why = format!("`{}` was refused by `#[backprop]`", self.sig.ident);
         // What the item takes and returns says what a generic one stands for.
@@ -218,6 +230,18 @@ impl Stub<'_> {
                 #vis fn __jvp<#generics #comma #(#slots),*>(#(_: #own,)* #(_: #slots),*) -> #tangent #clause {
                     ::core::unimplemented!(#why)
                 }
+            },
+            quote_spanned! {span=>
+                #vis fn __tangent_fwd<#generics #comma __Item #item>(
+                    _: __Item, #(_: #own,)* #(_: ::core::option::Option<&#tangents>),*
+                ) -> #along #clause {
+                    ::core::unimplemented!(#why)
+                }
+            },
+            quote_spanned! {span=>
+                #vis fn __tangent_rev<__P, __S #(, #args)* #(, #nothing)* #(, #slots)* #(, #more)*>(
+                    _: &__P, _: __S #(, _: #args)* #(, _: #nothing)* #(, _: #slots)* #(, _: #more)*
+                ) {}
             },
         ];
         let lints = quote_spanned!(span=> #(#cfgs)* #[doc(hidden)] #[allow(dead_code, clippy::all)]);

@@ -264,6 +264,19 @@ pub enum Const {
     Path(TokenStream),
 }
 
+impl Const {
+    /// `true`, where no pass may make use of that: the condition of an `if` that stands for a block of the user's, at whose
+    /// end things are dropped.
+    pub fn always() -> Const {
+        Const::Path(quote::quote!(true))
+    }
+
+    /// Whether it is that.
+    pub fn is_always(&self) -> bool {
+        matches!(self, Const::Path(code) if code.to_string() == "true")
+    }
+}
+
 /// Arithmetic on integers, and logic on booleans. Never active.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]

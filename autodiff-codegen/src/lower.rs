@@ -81,6 +81,7 @@ mod receiver;
 mod returns;
 mod rounded;
 mod rounds;
+pub(crate) mod scopes;
 mod shape;
 mod slot;
 mod states;
@@ -260,6 +261,8 @@ struct Lower<'a, 'e> {
     digits: HashMap<Var, Value>,
     /// What copied code reads of variables that nothing active is known to flow into.
     passive: Vec<ir::Read>,
+    /// The blocks that are regions of their own, since their end can be noticed.
+    scopes: HashSet<*const hir::Block>,
 }
 
 impl<'a, 'e> Lower<'a, 'e> {
@@ -267,9 +270,11 @@ impl<'a, 'e> Lower<'a, 'e> {
         let mut func = Func::new(f.sig.ident.to_string());
         func.items = f.items.clone();
         func.own_methods = float_traits::own_methods(f);
+        let facts = Facts::of(f);
+        let scopes = scopes::find(&facts);
         Lower {
             f,
-            facts: Facts::of(f),
+            facts,
             errors,
             refused: false,
             func,
@@ -301,6 +306,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             unset: HashSet::default(),
             digits: HashMap::default(),
             passive: Vec::new(),
+            scopes,
         }
     }
 

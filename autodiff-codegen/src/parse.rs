@@ -42,6 +42,7 @@ pub use configurations::{Configuration, configurations};
 pub(crate) use expansion::items_written_out;
 pub use expr::peel;
 pub use items::defined_names;
+pub(crate) use items::of_body as items_in;
 pub(crate) use macros::is_listed as is_known_macro;
 pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};

@@ -159,7 +159,7 @@ impl<F: Scalar> Tangent for Lanes<F> {
     }
 }
 
-/// What has tangents in lanes: floats, and arrays, slices and `Vec`s of them.
+/// What has tangents in lanes: floats, and arrays, slices, `Vec`s and tuples of them.
 pub trait InLanes {
     /// The type of such a tangent.
     type Lanes;
@@ -218,6 +218,42 @@ impl<T: InLanes + ?Sized> InLanes for &mut T {
         (**self).__zero_lanes()
     }
 }
+
+macro_rules! passive {
+    ($($t:ty)*) => {$(
+        // As in tangents of one direction: what no derivative flows through has none.
+        impl InLanes for $t {
+            type Lanes = ();
+            #[inline]
+            fn __zero_lanes(&self) {}
+        }
+    )*};
+}
+passive!(() bool char u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+macro_rules! tuples {
+    ($($t:ident $i:tt),+) => {
+        impl<$($t: InLanes),+> InLanes for ($($t,)+) {
+            type Lanes = ($($t::Lanes,)+);
+            #[inline]
+            fn __zero_lanes(&self) -> Self::Lanes {
+                ($(self.$i.__zero_lanes(),)+)
+            }
+        }
+    };
+}
+tuples!(A 0);
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
 #[cfg(feature = "alloc")]
 impl<T: InLanes> InLanes for [T] {

@@ -477,3 +477,34 @@ fn batches_run_the_function_once() {
     assert_eq!((y, COUNT.get()), (vec![2.0, 4.0, 6.0, 2.0, 4.0], 5));
     assert_eq!(j[..6], [2.0, 0.0, 0.0, 0.0, 2.0, 0.0]);
 }
+
+/// `Vec`s of tuples, tuples in tuples, and integers in them, as the columns of a Hessian meet them.
+#[backprop(hessian)]
+fn of_tuples(x: &[f64]) -> f64 {
+    let mut p: Vec<(f64, f64)> = x.iter().map(|a| (*a, a * a)).collect();
+    p[0].0 *= 2.0;
+    let mut q = vec![((0.0, 1.0), [0.0; 2]); x.len()];
+    for i in 0..x.len() {
+        q[i].0.0 = p[i].0 * x[0];
+        q[i].1[1] = p[i].1;
+    }
+    q.swap(0, 1);
+    p.iter().map(|(a, b)| a * b).sum::<f64>() + q.iter().map(|(a, b)| a.0 * a.1 * b[1]).sum::<f64>()
+}
+
+#[test]
+fn tuples_have_lanes() {
+    // 2x₀³ + x₁³ + x₂³ + 2x₀⁴ + x₀x₁³ + x₀x₂³
+    let (x, y, z): (f64, f64, f64) = (1.0, 2.0, 0.5);
+    let (value, gradient, hessian) = of_tuples_hessian(&[x, y, z]);
+    let cubes = y.powi(3) + z.powi(3);
+    assert_eq!(value, 2.0 * x.powi(3) + 2.0 * x.powi(4) + (1.0 + x) * cubes);
+    let first = 6.0 * x * x + 8.0 * x.powi(3) + cubes;
+    assert_eq!(gradient, [first, 3.0 * y * y * (1.0 + x), 3.0 * z * z * (1.0 + x)]);
+    let rows = [
+        [12.0 * x + 24.0 * x * x, 3.0 * y * y, 3.0 * z * z],
+        [3.0 * y * y, 6.0 * y * (1.0 + x), 0.0],
+        [3.0 * z * z, 0.0, 6.0 * z * (1.0 + x)],
+    ];
+    assert_eq!(hessian, rows.concat());
+}

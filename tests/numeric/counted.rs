@@ -188,3 +188,98 @@ mod bits {
         assert!(report.agrees(1e-9), "{report}");
     }
 }
+
+/// Ranges of integers that are further apart than their type can say.
+mod wide {
+    use backprop::backprop;
+
+    #[backprop(jvp)]
+    fn up(x: f64) -> f64 {
+        let mut s = x;
+        for i in -100i8..100 {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        s
+    }
+
+    #[backprop(jvp)]
+    fn to_the_last(x: f64) -> f64 {
+        let mut s = x;
+        for i in -128i8..=127 {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        s
+    }
+
+    #[backprop(jvp)]
+    fn down(x: f64) -> f64 {
+        let mut s = x;
+        for i in (-100i8..=100).rev().step_by(3) {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        for i in (-100i8..100).rev() {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        s
+    }
+
+    #[backprop(jvp)]
+    fn in_strides(x: f64) -> f64 {
+        let mut s = x;
+        for i in (-100i8..100).step_by(3) {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        for i in (-20000i16..20000).step_by(999) {
+            s = s * 0.99 + s.sin() * f64::from(i) * 1e-5;
+        }
+        for i in (-2_000_000_000i32..2_000_000_000).step_by(100_000_000) {
+            s = s * 0.99 + s.sin() * f64::from(i) * 1e-10;
+        }
+        s
+    }
+
+    #[backprop(jvp, checkpoint)]
+    fn by_stretches(x: f64) -> f64 {
+        let mut s = x;
+        for i in -100i8..100 {
+            s = s * 0.99 + s.sin() * f64::from(i) * 0.001;
+        }
+        s
+    }
+
+    #[backprop(jvp)]
+    fn in_each_other(x: f64) -> f64 {
+        let (low, high) = (-100i8, 100i8);
+        let mut s = x;
+        for i in low..high {
+            for j in i.max(95)..=i.max(97) {
+                s = s * 0.99 + s.sin() * f64::from(i) * 0.001 + f64::from(j) * 0.01;
+            }
+            if s > 1e9 {
+                break;
+            }
+        }
+        s
+    }
+
+    #[backprop(jvp)]
+    fn in_a_chain(x: f64) -> f64 {
+        (-100i8..100).map(|i| (x * f64::from(i) * 0.1).sin()).map(|a| a * a.cos()).sum()
+    }
+
+    #[test]
+    fn rounds_find_what_they_saved() {
+        macro_rules! check {
+            ($($name:ident)*) => { pastey::paste! {$(
+                let (value, d) = [<$name _grad>](0.7);
+                let (forward, t) = [<$name _jvp>](0.7, 1.0);
+                let slope = ($name(0.7 + 1e-6) - $name(0.7 - 1e-6)) / 2e-6;
+                let name = stringify!($name);
+                assert_eq!((value, value), ($name(0.7), forward), "{name}");
+                assert!((d - slope).abs() < 1e-7 * (1.0 + slope.abs()), "{name}: {d} and {slope}");
+                assert!((d - t).abs() < 1e-12 * (1.0 + d.abs()), "{name}: {d} and {t}");
+            )*}};
+        }
+        check!(up to_the_last down in_strides by_stretches in_each_other in_a_chain);
+    }
+}

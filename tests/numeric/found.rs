@@ -223,3 +223,40 @@ fn widths_mix() {
     assert_eq!((d_x, d_y), (2.5, 1.5));
     assert_eq!(mixed_jvp(x, y, 1.0, 0.0).1, 2.5);
 }
+
+/// A closure that changes something active, and whose result is passive.
+#[backprop(jvp)]
+fn changed_on_the_way(x: f64, n: i32) -> f64 {
+    let mut s = x;
+    let o = (n > 0).then(|| {
+        s *= 2.0;
+        3
+    });
+    s * o.unwrap_or(1) as f64
+}
+
+#[test]
+fn options_of_integers_are_read_by_copied_code() {
+    assert_eq!(changed_on_the_way_grad(1.5, 2), (9.0, 6.0));
+    assert_eq!(changed_on_the_way_jvp(1.5, 2, 1.0), (9.0, 6.0));
+    assert_eq!(changed_on_the_way_grad(1.5, -2), (1.5, 1.0));
+}
+
+/// Where an element stands has no derivative, also of a `Vec` that was written to before, and is later.
+#[backprop(jvp)]
+fn positions(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v[0] *= x[1];
+    let k = v.iter().position(|a| *a > 0.5).unwrap();
+    v[k] *= x[0];
+    let last = v.iter().rposition(|a| *a > 0.5).map_or(0, |k| k + 1);
+    v[k] * last as f64 + v[v.iter().position(|a| *a > 0.5).unwrap_or(0)]
+}
+
+#[test]
+fn positions_in_what_changes() {
+    // v = [x₀x₁, x₁, x₂] = [1.5, 0.75, 0.125], so that k = 0, then v₀ = x₀²x₁, and last = 2: in all, 3 v₀.
+    let x = [2.0, 0.75, 0.125];
+    assert_eq!(positions_grad(&x), (9.0, vec![9.0, 12.0, 0.0]));
+    assert_eq!(positions_jvp(&x, &[1.0, 1.0, 1.0]), (9.0, 21.0));
+}

@@ -58,6 +58,7 @@ mod references;
 mod results;
 mod rounded;
 mod scalars;
+mod scopes;
 mod scratch;
 mod shortened_rows;
 mod slices;

@@ -10,6 +10,17 @@ fn cube(x: f64) -> f64 {
     x * square(x)
 }
 
+// Beside callees of another number of parameters.
+#[backprop(jvp)]
+fn product(x: f64, y: f64) -> f64 {
+    x * y
+}
+
+#[backprop(jvp)]
+fn fourth(x: f64) -> f64 {
+    product(square(x), x)
+}
+
 fn main() {
-    let _ = cube_jvp(1.0, 1.0);
+    let _ = (cube_jvp(1.0, 1.0), fourth_jvp(1.0, 1.0));
 }

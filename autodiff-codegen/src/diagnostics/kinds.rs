@@ -125,7 +125,7 @@ refusals! {
     CheckpointTwice: "with checkpoints this code would run twice",
         "the rounds of the loop run once more for the way back, and what this code does besides its result can't be known",
         "the value computed before the loop; or no `checkpoint`";
-    JacobianShape: "a Jacobian needs one active parameter that is a float, an array, a slice or a `Vec` of floats, and a result of that kind or one `&mut` output, and `{0}` has {1}",
+    JacobianShape: "a Jacobian needs one active parameter that is a float, an array, a slice or a `Vec` of floats, and a result of that kind, a tuple of floats, or one `&mut` output, and `{0}` has {1}",
         "its columns are the elements of the one, and its rows those of the other",
         "`wrt(x)` beside it, or all of the numbers in one array; or rows by `{0}_vjp`, columns by `jvp`";
     SparseSizes: "`sparse_{0}` needs sizes that are known when the program is compiled, and for `{1}` {2} is not",

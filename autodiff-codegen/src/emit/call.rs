@@ -85,7 +85,8 @@ impl<'f> Body<'f> {
                 } else {
                     let all = self.args(args, span);
                     let path = self.callees.part(&callee.path, "__jvp", 0);
-                    quote_spanned!(span=> #path(#(#all,)* #(#along),*))
+                    let call = quote_spanned!(span=> #path(#(#all,)* #(#along),*));
+                    self.callees.beside_stand_in("__jvp", args.len(), &self.rt, call, span)
                 };
                 let value = self.taken(callee, value, "apart_tangent", span);
                 let results = s.results.clone();
@@ -225,10 +226,11 @@ impl<'f> Body<'f> {
         } else if callee.method {
             self.method_part(callee, part, args, &[], &tangents, span)
         } else {
-            let args = self.args(args, span);
+            let all = self.args(args, span);
             let path = self.callees.part(&callee.path, own, 1);
             let item = &callee.path;
-            quote_spanned!(span=> #path(#item, #(#args,)* #(#tangents),*))
+            let call = quote_spanned!(span=> #path(#item, #(#all,)* #(#tangents),*));
+            self.callees.beside_stand_in(own, args.len(), &self.rt, call, span)
         };
         let value = self.taken(callee, value, "apart_forward", span);
         let Some((pullback, values)) = s.results.split_last() else { return };
@@ -346,7 +348,10 @@ impl<'f> Body<'f> {
                     let taken: Vec<TokenStream> = tangents.chain(taken.iter().cloned()).collect();
                     body.method_part(callee, method, args, &[pull, seed], &taken, span)
                 }
-                (false, _) => quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*)),
+                (false, _) => {
+                    let call = quote_spanned!(span=> #path(#pull, #seed, #(#again,)* #(#taken),*));
+                    body.callees.beside_stand_in(own, args.len(), &body.rt, call, span)
+                }
             };
             match apart {
                 true => quote_spanned! {span=>

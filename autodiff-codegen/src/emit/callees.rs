@@ -161,18 +161,46 @@ impl Callees {
             let pullback = format_ident!("Pullback{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::#pullback as _;));
         }
-        for arity in &self.tangents {
+        for arity in self.tangents.iter().filter(|_| self.tangents.len() == 1) {
             let tangent = format_ident!("Tangent{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#tangent as _;));
         }
         if self.at_once {
             out.extend(quote_spanned!(span=> use #rt::callee::AtOnce as _;));
         }
-        for arity in &self.seconds {
+        for arity in self.seconds.iter().filter(|_| self.seconds.len() == 1) {
             let second = format_ident!("Second{arity}", span = span);
             out.extend(quote_spanned!(span=> use #rt::callee::#second as _;));
         }
         out
+    }
+
+    /// A call of a part that a stand-in may have, for callees of so many parameters. Where there are callees of several numbers, the
+    /// stand-in for each is in scope at its calls only: beside each other, none would be found.
+    pub fn beside_stand_in(
+        &self,
+        part: &str,
+        arity: usize,
+        rt: &TokenStream,
+        call: TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        let (arities, stem) = match part {
+            "__jvp" => (&self.tangents, "Tangent"),
+            "__tangent_fwd" | "__tangent_rev" => (&self.seconds, "Second"),
+            _ => return call,
+        };
+        if arities.len() < 2 || !arities.contains(&arity) {
+            return call;
+        }
+        let stand_in = format_ident!("{stem}{arity}", span = span);
+        quote_spanned! {span=>
+            {
+                #[allow(unused_imports)]
+                use #rt::callee::#stand_in as _;
+                #call
+            }
+        }
     }
 
     /// Imports the handles of the functions that a program passes as arguments, over a stand-in as those of callees.

@@ -59,6 +59,7 @@ impl<'f> Body<'f> {
         own.add(&self.block_effect(els));
         own.assigns.extend(s.results.iter().filter_map(|r| self.vars.of(*r)));
         self.settle(&[*cond], &own, false);
+        let scope = self.consts.get(cond).is_some_and(|c| c.is_always());
         let cond = self.value(*cond);
         let declared = |r: &Value| self.vars.of(*r).is_some_and(|c| self.variables.contains_key(&c));
         let used =
@@ -68,7 +69,14 @@ impl<'f> Body<'f> {
             all.into_iter().partition(|k| declared(&s.results[*k]));
         let a = self.arm(then, s, &assigned, &bound, span);
         let b = self.arm(els, s, &assigned, &bound, span);
-        let tokens = if_tokens(&cond, &a, &b, span);
+        let tokens = match scope {
+            // A block of the user's, whose end can be noticed.
+            true => {
+                let code = a.tokens();
+                quote_spanned!(span=> { #code })
+            }
+            false => if_tokens(&cond, &a, &b, span),
+        };
         let open = |k: usize| {
             [&a, &b].iter().filter_map(|arm| arm.untyped.as_ref()).all(|u| u.get(k) == Some(&true))
         };

@@ -90,7 +90,13 @@ impl Cx<'_> {
 impl Derived {
     /// Another parameter, which derivatives flow through.
     fn add_parameter(&mut self, i: usize, ty: TokenStream, class: hir::Type) {
-        let name = format_ident!("more{i}", span = proc_macro2::Span::mixed_site());
+        let span = proc_macro2::Span::mixed_site();
+        // The user's parameters may be called anything, by the name that the companion gives this one as well (`t_x`).
+        let own = |name: &proc_macro2::Ident| self.primal.params.iter().any(|p| p.name == *name);
+        let mut name = format_ident!("more{i}", span = span);
+        while own(&name) {
+            name = format_ident!("{name}_", span = span);
+        }
         let Some(last) = self.hir.params.last() else { return };
         let mut param = last.clone();
         param.name = name.clone();
@@ -101,7 +107,7 @@ impl Derived {
         self.item.sig.inputs.push(syn::parse_quote!(#name: #ty));
         self.hir.sig = self.item.sig.clone();
         let own = &mut self.primal.params[i];
-        (own.active, own.ty) = (true, ty);
+        (own.active, own.ty, own.name) = (true, ty, name);
     }
 }
 

@@ -30,8 +30,8 @@ struct Merge {
 
 /// What an arm's value has to become, to be handed out.
 #[derive(Clone)]
-struct Target {
-    shape: Shape,
+pub(super) struct Target {
+    pub(super) shape: Shape,
     tainted: bool,
     /// Where an array goes.
     place: Option<Place>,
@@ -130,7 +130,7 @@ impl<'a> Lower<'a, '_> {
         Ok(Arm { stmts, dead, val: val?, env })
     }
 
-    fn target_of(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Target> {
+    pub(super) fn target_of(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Target> {
         let (found, tainted) = self.facts.fact(e);
         let hinted = hint.map(Shape::of).filter(Shape::is_known);
         let shape = match (&found, hinted) {
@@ -164,7 +164,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Brings an arm's value into the form that both arms share.
-    fn hand_out(&mut self, val: Val, target: &Target, e: &'a Expr) -> Res<Val> {
+    pub(super) fn hand_out(&mut self, val: Val, target: &Target, e: &'a Expr) -> Res<Val> {
         if self.dead || val == Val::Never {
             return Ok(Val::Never);
         }

@@ -215,6 +215,9 @@ impl<'a> Lower<'a, '_> {
                 let exit = Exit::Continue(self.goal(e, label.as_ref())?);
                 self.run_jump(exit, None)
             }
+            ExprKind::Block(b) if self.is_scope(b) => {
+                self.split(e, [true, true], rest, |s, rest| s.run_scope(b, rest))
+            }
             ExprKind::Block(b) => self.run(&b.stmts, b.tail.as_deref(), rest),
             ExprKind::Labelled(..) => {
                 let joined = self.labelled_block(e, self.hint_of(rest))?;
@@ -230,6 +233,19 @@ impl<'a> Lower<'a, '_> {
             }
             _ => self.run_operands(e, 0, rest),
         }
+    }
+
+    /// A block that is a region of its own.
+    fn run_scope(&mut self, b: &'a Block, rest: Option<&Rest<'_, 'a>>) -> Res<Yields> {
+        let cond = self.taken_always();
+        self.either(
+            cond,
+            |s| s.run(&b.stmts, b.tail.as_deref(), rest),
+            |s| {
+                s.never_taken();
+                Ok(None)
+            },
+        )
     }
 
     fn run_jump(&mut self, exit: Exit, value: Option<&'a Expr>) -> Res<Yields> {
@@ -252,7 +268,10 @@ impl<'a> Lower<'a, '_> {
         rest: Option<&Rest<'_, 'a>>,
         e: &'a Expr,
     ) -> Res<Yields> {
-        let goes_on = [self.facts.falls_through(then), els.is_none_or(|e| self.facts.expr_falls_through(e))];
+        let goes_on = match self.ends_before(then, els) {
+            true => [true, true],
+            false => [self.facts.falls_through(then), els.is_none_or(|e| self.facts.expr_falls_through(e))],
+        };
         let cond = self.condition(c)?;
         self.split(e, goes_on, rest, |s, rest| {
             s.either(
@@ -342,8 +361,10 @@ impl<'a> Lower<'a, '_> {
         let ExprKind::Labelled(label, b) = &e.kind else { return Err(Refused) };
         let slot = self.slot(e, hint)?;
         let goal = self.enclose(Some(label), false, slot.clone());
-        let joined =
-            self.joined(e, vec![Exit::Break(goal)], slot, |s| s.run(&b.stmts, b.tail.as_deref(), None));
+        let joined = self.joined(e, vec![Exit::Break(goal)], slot, |s| match s.is_scope(b) {
+            true => s.run_scope(b, None),
+            false => s.run(&b.stmts, b.tail.as_deref(), None),
+        });
         self.enclosing.pop();
         joined
     }

@@ -112,6 +112,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::CallNow(f, args) => self.call_now(f, args, e),
             ExprKind::Closure(closure) => self.closure(e, closure),
             ExprKind::If(c, then, els) => self.branch(e, c, then, els.as_deref(), hint),
+            ExprKind::Block(b) if self.is_scope(b) => self.scope(e, b, hint),
             ExprKind::Block(b) => self.block(b, hint),
             ExprKind::Choose(choice) => self.evaluate_choice(choice).map(|()| Val::Unit),
             ExprKind::Taken(choice, k) => self.is_taken(choice, k, e).map(Val::Scalar),

@@ -98,12 +98,26 @@ impl<'a> Facts<'a> {
         super::method::classify(self, recv, &name.to_string(), args) == super::method::Method::Compare
     }
 
+    /// Whether an expression has of an array, a slice or a `Vec` no more than what `iter` lends: `v.iter().position(f)`.
+    fn only_looks_at_elements(&self, e: &Expr) -> bool {
+        let ExprKind::Method { recv, .. } = &e.kind else { return false };
+        self.lends_elements(e) || self.only_looks_at_elements(recv)
+    }
+
+    /// Whether it is the `iter` of an array, a slice or a `Vec`, which each companion has rustc check.
+    pub(super) fn lends_elements(&self, e: &Expr) -> bool {
+        let ExprKind::Method { recv, name, args, .. } = &e.kind else { return false };
+        name == "iter" && args.is_empty() && matches!(self.shape(recv).strip(), Shape::Place(_))
+    }
+
     /// The variables that an expression in opaque code may change without an assignment.
     pub(super) fn lent(&self, e: &Expr, out: &mut Vec<Var>) {
         match &e.kind {
             ExprKind::Ref(true, place) => out.extend(walk::root(place)),
             // How two values compare is no part of either.
             ExprKind::Method { recv, .. } if self.is_comparison(recv) => {}
+            // Neither is what is found among elements that are only looked at.
+            ExprKind::Method { recv, .. } if self.only_looks_at_elements(recv) => {}
             ExprKind::Method { recv, name, args, .. }
                 if !self.method_is_known(recv, &name.to_string(), args)
                     || self.method_writes(recv, &name.to_string(), args) =>

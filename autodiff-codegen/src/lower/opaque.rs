@@ -104,6 +104,10 @@ impl<'a> Lower<'a, '_> {
                 Some(Val::Closure(_) | Val::Iter(_)) => {
                     return self.refuse_at(Kind::LookedIntoClosure, ident.span(), &[&ident.to_string()]);
                 }
+                Some(Val::Tuple(_)) if self.is_passive_option(*v) => {
+                    let what = format!("the `Option` `{ident}` in code that is not looked into,");
+                    return self.refuse_at(Kind::NotDifferentiated, ident.span(), &[&what]);
+                }
                 Some(_) if self.facts.holds_option(*v) => {
                     let what = format!("the `Option` `{ident}` in code that is not looked into,");
                     return self.refuse_at(Kind::NotDifferentiated, ident.span(), &[&what]);

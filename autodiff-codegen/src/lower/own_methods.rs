@@ -29,7 +29,8 @@ impl Lower<'_, '_> {
         let mut look = |e: &Expr| {
             let ExprKind::Method { recv, name, args, .. } = &e.kind else { return };
             // What ends the flow is copied, and has to be what it was taken for all the same.
-            if self.facts.is_copied(e) && !self.facts.asks_slice(recv, &name.to_string()) {
+            let lent = || self.facts.lends_elements(e) && self.facts.tainted(recv);
+            if self.facts.is_copied(e) && !self.facts.asks_slice(recv, &name.to_string()) && !lent() {
                 return;
             }
             for ty in self.asked_before(recv, &name.to_string(), args.len()) {

@@ -106,7 +106,31 @@ impl<'a> Lower<'a, '_> {
         };
         let val = self.expr(init, told.as_ref().or(ty))?;
         let val = self.settled(val, ty, init)?;
+        if let (PatKind::Var(v), Val::Tuple(parts)) = (&pat.kind, &val)
+            && self.is_passive_option(*v)
+            && let [Val::Scalar(_), Val::Scalar(_)] = parts[..]
+        {
+            return self.passive_option(*v, head, val);
+        }
         self.bind_let(pat, val)
+    }
+
+    /// Whether a variable is an `Option` of something passive, which copied code reads.
+    pub(super) fn is_passive_option(&self, v: crate::hir::Var) -> bool {
+        !self.facts.is_tainted(v) && matches!(self.facts.var(v), Shape::Option(_))
+    }
+
+    /// `let o = c.then(|| { s *= 2.0; 3 });`: what is followed for what it does besides, and is an `Option` of copied code.
+    fn passive_option(&mut self, v: crate::hir::Var, head: &proc_macro2::TokenStream, val: Val) -> Res<()> {
+        let ident = self.f.vars[v.0 as usize].ident.clone();
+        let reads = self.read_of(&ident, &val).into_iter().collect();
+        let code = quote!({
+            let (value, present) = #ident;
+            present.then_some(value)
+        });
+        self.opaque_declaration(head.clone(), code, vec![ident], reads);
+        self.declare(v);
+        Ok(())
     }
 
     /// The type of what several calls bring, where a pattern says that it is a tuple.
@@ -257,6 +281,7 @@ impl<'a> Lower<'a, '_> {
         }
         match &e.kind {
             ExprKind::If(c, then, els) => self.branch_unit(c, then, els.as_deref()),
+            ExprKind::Block(b) if self.is_scope(b) => self.unit_scope(e, b),
             ExprKind::Block(b) => self.unit_block(b),
             ExprKind::Method { recv, name, args, .. }
                 if name == "pop" && args.is_empty() && super::data::picked(&self.facts, e).is_some() =>

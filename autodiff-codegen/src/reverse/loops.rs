@@ -92,19 +92,36 @@ impl<'f> Reverse<'f> {
         let from_zero = self.known_int(range.lo) == Some(0);
         let usize_iv = *self.out.ty(iv) == Ty::usize();
         let mut o = iv;
-        if !from_zero {
-            let ty = self.out.ty(iv).clone();
-            let sub = Op::Int { op: IntOp::WrappingSub, args: vec![iv, range.lo] };
-            o = self.out.push(out, sub, ty, None, origin);
-        }
-        if !usize_iv {
-            o = self.out.push(out, Op::Cast(o), Ty::usize(), None, origin);
+        if !from_zero && self.may_wrap(iv, range.lo) {
+            // The distance may be more than the type holds: it is taken where there is room for it.
+            let args = [iv, range.lo].map(|v| self.out.push(out, Op::Cast(v), Ty::usize(), None, origin));
+            let sub = Op::Int { op: IntOp::WrappingSub, args: args.to_vec() };
+            o = self.out.push(out, sub, Ty::usize(), None, origin);
+        } else {
+            if !from_zero {
+                let ty = self.out.ty(iv).clone();
+                let sub = Op::Int { op: IntOp::WrappingSub, args: vec![iv, range.lo] };
+                o = self.out.push(out, sub, ty, None, origin);
+            }
+            if !usize_iv {
+                o = self.out.push(out, Op::Cast(o), Ty::usize(), None, origin);
+            }
         }
         if let Some(s) = range.step {
             let div = Op::Int { op: IntOp::Div, args: vec![o, s] };
             o = self.out.push(out, div, Ty::usize(), None, origin);
         }
         o
+    }
+
+    /// Whether an index may be further from its start than its own type can say: `for i in -100i8..100`.
+    fn may_wrap(&self, iv: Value, lo: Value) -> bool {
+        let known = self.known_int(lo);
+        match self.out.ty(iv) {
+            Ty::Int(Some(name)) => name.starts_with('i') && known.is_none_or(|lo| lo < 0),
+            // A literal without a type has none that a cast could be made of.
+            _ => known.is_none(),
+        }
     }
 
     fn mirror(&mut self, m: Mirror<'f>, scope: Scope, iv: Value, mut range: Range, out: &mut Vec<Stmt>) {

@@ -296,6 +296,9 @@ fn one(rule: RuleId, operands: &[&Scalar], single: bool, ty: &Ty) -> Result<Scal
 /// The constants of `std` by their last segment.
 fn known(path: &str) -> Option<Scalar> {
     use std::f64::consts::*;
+    if path == "true" {
+        return Some(Scalar::Bool(true));
+    }
     Some(Scalar::Float(match path.rsplit("::").next()? {
         "PI" => PI,
         "TAU" => TAU,
