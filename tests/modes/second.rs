@@ -34,7 +34,7 @@ macro_rules! functions {
             state[0] * state[1] + x.iter().map(|v| v.exp()).sum::<$F>()
         }
 
-        #[backprop(hvp, hessian, $($option),*)]
+        #[backprop(hvp, $($option),*)]
         pub fn power(x: $F, y: $F) -> $F {
             x.powf(y)
         }
@@ -125,16 +125,18 @@ macro_rules! tests {
             #[test]
             fn of_a_power() {
                 for (x, y) in [(2.0f64, 0.0), (0.75, 0.0), (1.5, 2.5), (1e-310, 0.0)] {
-                    let (value, (d_x, d_y), h) = super::super::$mode::power_hessian(x, y);
+                    let (value, gradient) = super::super::$mode::power_grad(x, y);
                     let p = x.powf(y);
-                    assert_eq!((value, (d_x, d_y)), super::super::$mode::power_grad(x, y));
-                    close(d_x, y / x * p, 1e-14);
+                    close(gradient.0, y / x * p, 1e-14);
                     if x > 1e-300 {
                         let mixed = p / x * (1.0 + y * x.ln());
-                        let expected = [y * (y - 1.0) * p / x / x, mixed, mixed, p * x.ln() * x.ln()];
-                        (0..4).for_each(|i| close(h[i], expected[i], 1e-13));
-                        let (_, _, along) = super::super::$mode::power_hvp(x, y, 0.0, 1.0);
-                        close(along.0, mixed, 1e-13);
+                        let columns = [[y * (y - 1.0) * p / x / x, mixed], [mixed, p * x.ln() * x.ln()]];
+                        for (column, (u, v)) in columns.iter().zip([(1.0, 0.0), (0.0, 1.0)]) {
+                            let (again, beside, along) = super::super::$mode::power_hvp(x, y, u, v);
+                            assert_eq!((again, beside), (value, gradient));
+                            close(along.0, column[0], 1e-13);
+                            close(along.1, column[1], 1e-13);
+                        }
                     }
                 }
             }

@@ -19,7 +19,9 @@ macro_rules! functions {
 #[test]
 fn every_operation_is_here() {
     let mut text = HEAD.to_string();
-    for rule in RULES {
+    // What several operations together are is found, and not written: see `tests/numeric/{bits,rounded}.rs`.
+    let written = |rule: &&Rule| !rule.surface.starts_with(['(', '{']);
+    for rule in RULES.iter().filter(written) {
         match rule.result {
             Kind::Bool => predicate(&mut text, rule),
             _ => operation(&mut text, rule),
