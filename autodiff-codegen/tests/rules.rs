@@ -180,7 +180,8 @@ fn partials_agree_with_differences() {
 /// Floats made of the bits of others, beside differences of the way through the bits.
 #[test]
 fn of_bits() {
-    let ways: [(RuleId, f64, fn(f64) -> f64); 5] = [
+    type Way = (RuleId, f64, fn(f64) -> f64);
+    let ways: [Way; 5] = [
         (rules::REMADE, 1.0 / 3.0, |x| f64::from_bits(x.to_bits() / 3 + 0x2a9f_7893_0000_0000)),
         (rules::REMADE, -0.5, |x| f64::from_bits(0x5fe6_eb50_c7b5_37a9 - (x.to_bits() >> 1))),
         (rules::REMADE, 1.0, |x| f64::from_bits(x.to_bits() & 0x800f_ffff_ffff_ffff | 0x3fe0_0000_0000_0000)),

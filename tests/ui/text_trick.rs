@@ -21,6 +21,16 @@ fn read(x: f64, text: &str) -> f64 {
     k * x
 }
 
+// Neither is a whole number that is read from text.
+#[backprop]
+fn whole(x: f64, text: &str) -> Result<f64, String> {
+    if x < 0.0 {
+        return Err(format!("negative: {x}"));
+    }
+    let n = text.parse::<i32>().map_err(|e| e.to_string())?;
+    Ok(x * n as f64)
+}
+
 fn main() {
-    let _ = (rounded_grad(1.0), by_method_grad(1.0), read_grad(1.0, "2"));
+    let _ = (rounded_grad(1.0), by_method_grad(1.0), read_grad(1.0, "2"), whole_grad(1.0, "2"));
 }

@@ -13,8 +13,10 @@ use crate::tables::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 
 mod carried;
+mod origins;
 
-use carried::{Flow, Level, Origins};
+use carried::{Flow, Level};
+use origins::Origins;
 
 /// Methods that take a float to pieces.
 const APART: [&str; 4] = ["to_bits", "to_be_bytes", "to_le_bytes", "to_ne_bytes"];
@@ -32,13 +34,15 @@ const WRITING: [&str; 4] = ["format", "write", "writeln", "format_args"];
 /// derivative, so that it would silently be zero. What is made of steps has none. Returns whether something was refused.
 pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
     let tokens = all_tokens(facts);
-    let (mut has_bits, mut read) = (false, None);
+    let (mut has_bits, mut read) = (false, Vec::new());
     each_ident(&tokens, &mut |i| {
         has_bits |= is_among(i, &APART) || is_among(i, &TOGETHER) || crate::surroundings::uses_bits(i);
-        if read.is_none() && is_among(i, &READING) {
-            read = Some(i.clone());
+        if is_among(i, &READING) {
+            read.push(i.clone());
         }
     });
+    // Those that read something else stand there as well; which of them is which makes no difference.
+    let read = if read.len() > integers_read(facts) { read.into_iter().next() } else { None };
     if has_bits && let Some((at, what)) = lost(facts) {
         errors.refuse(Kind::BitTrick, at, &[&what]);
         return true;
@@ -239,6 +243,30 @@ fn all_tokens(facts: &Facts) -> TokenStream {
     let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
     tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
     tokens
+}
+
+/// How often what is read from text is certainly no float, as its type is written beside it.
+fn integers_read(facts: &Facts) -> usize {
+    let count = std::cell::Cell::new(0);
+    let add = |found: bool| count.set(count.get() + usize::from(found));
+    let plain = |ty: &str| matches!(ty, "bool" | "char" | "String") || super::callee::is_int(ty);
+    walk::block_any(&facts.f.body, &|e: &Expr| {
+        match &e.kind {
+            ExprKind::Method { name, turbofish: Some(ty), .. } if is_among(name, &READING) => {
+                add(plain(ty.to_string().trim_matches([':', '<', '>', ' '])));
+            }
+            ExprKind::Call { path, .. } => {
+                let mut segments = path.segments.iter().rev();
+                let names = (segments.next(), segments.next());
+                if let (Some(name), Some(ty)) = names {
+                    add(is_among(&name.ident, &READING) && plain(&ty.ident.to_string()));
+                }
+            }
+            _ => {}
+        }
+        false
+    });
+    count.get()
 }
 
 fn is_among(name: &Ident, names: &[&str]) -> bool {
