@@ -175,19 +175,17 @@ impl Writer {
             31 => (format!("{x}.signum()"), 1.0),
             32 => (format!("{x}.rem_euclid(1.5)"), 1.5),
             33 => {
-                // What is added is so large that only whole numbers are left beside it.
-                let large = ["12582912.0", "6755399441055744.0"][usize::from(float == "f64")];
-                let there_and_back = ["({x} + {c} - {c})", "({x} - {c} + {c})", "({c} + {x} - {c})"];
-                let text = there_and_back[self.rng.below(3)].replace("{x}", &x).replace("{c}", large);
+                // What is added is so large that only whole numbers are left beside it, in the wider twin of a program, too.
+                let large = format!("(1.5 / {float}::EPSILON)");
+                let forms = ["({x} + {c} - {c})", "({x} - {c} + {c})", "({c} + {x} - {c})"];
+                let text = forms[self.rng.below(3)].replace("{x}", &x).replace("{c}", &large);
                 (text, bound + 1.0)
             }
-            34 => {
+            // The masks are those of one width: of the other one, the program's wider twin would be another function.
+            34 if float == "f64" => {
                 // The sign taken away, half of it, and a number without its sign and exponent.
                 let (x, bound) = self.leaf();
-                let [sign, one, fraction] = match float == "f64" {
-                    true => ["1 << 63", "1023 << 52", "1 << 52"],
-                    false => ["1 << 31", "127 << 23", "1 << 23"],
-                };
+                let [sign, one, fraction] = ["1 << 63", "1023 << 52", "1 << 52"];
                 match self.rng.below(3) {
                     0 => (format!("{float}::from_bits({x}.to_bits() & !({sign}))"), bound),
                     1 => (
