@@ -49,6 +49,7 @@ mod slot;
 mod stop;
 #[cfg(feature = "alloc")]
 mod templates;
+mod tuples;
 mod wrapped;
 
 pub use diff::{
