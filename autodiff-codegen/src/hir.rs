@@ -193,6 +193,14 @@ pub struct Block {
     pub span: Span,
 }
 
+impl Block {
+    /// Visits all identifiers of its code.
+    pub fn each_ident(&self, f: &mut dyn FnMut(&Ident)) {
+        self.stmts.iter().for_each(|s| crate::names::each_ident(&s.tokens, f));
+        self.tail.iter().for_each(|e| crate::names::each_ident(&e.tokens, f));
+    }
+}
+
 /// A statement.
 #[derive(Clone, Debug)]
 pub struct Stmt {

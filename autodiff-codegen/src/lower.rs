@@ -150,11 +150,10 @@ pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
 /// The one float type that a generic function speaks of, if that is a type parameter.
 fn only_float(f: &hir::Fn) -> Option<Ty> {
     let [name] = &f.float_params[..] else { return None };
-    let mut tokens = f.sig.to_token_stream();
-    f.body.stmts.iter().for_each(|s| tokens.extend(s.tokens.clone()));
-    f.body.tail.iter().for_each(|e| tokens.extend(e.tokens.clone()));
     let mut primitive = false;
-    crate::names::each_ident(&tokens, &mut |i| primitive |= i == "f32" || i == "f64");
+    let mut look = |i: &proc_macro2::Ident| primitive |= i == "f32" || i == "f64";
+    crate::names::each_ident(&f.sig.to_token_stream(), &mut look);
+    f.body.each_ident(&mut look);
     (!primitive).then(|| Ty::Float(ir::FloatTy::Generic(name.clone())))
 }
 

@@ -33,21 +33,21 @@ const WRITING: [&str; 4] = ["format", "write", "writeln", "format_args"];
 /// Refuses floats that are put together from bits or text where those of an active value are among them: neither carries a
 /// derivative, so that it would silently be zero. What is made of steps has none. Returns whether something was refused.
 pub fn check(facts: &Facts, errors: &mut Errors) -> bool {
-    let tokens = all_tokens(facts);
     let (mut has_bits, mut read) = (false, Vec::new());
-    each_ident(&tokens, &mut |i| {
-        has_bits |= is_among(i, &APART) || is_among(i, &TOGETHER) || crate::surroundings::uses_bits(i);
+    facts.f.body.each_ident(&mut |i| {
+        has_bits |= is_among(i, &APART) || is_among(i, &TOGETHER);
         if is_among(i, &READING) {
             read.push(i.clone());
         }
     });
-    // Those that read something else stand there as well; which of them is which makes no difference.
-    let read = if read.len() > integers_read(facts) { read.into_iter().next() } else { None };
-    if has_bits && let Some((at, what)) = lost(facts) {
+    if (has_bits || calls_together(facts))
+        && let Some((at, what)) = lost(facts)
+    {
         errors.refuse(Kind::BitTrick, at, &[&what]);
         return true;
     }
-    if let Some(at) = read.filter(|_| writes(facts)) {
+    // Those that read something else stand there as well; which of them is which makes no difference.
+    if let Some(at) = read.first().filter(|_| read.len() > integers_read(facts) && writes(facts)) {
         errors.refuse(Kind::TextTrick, at.span(), &[&at.to_string()]);
         return true;
     }
@@ -78,7 +78,7 @@ impl Remade<'_> {
 pub fn remade<'f>(facts: &Facts<'f>) -> HashMap<*const Expr, Remade<'f>> {
     let mut found = HashMap::default();
     let mut mentioned = false;
-    each_ident(&all_tokens(facts), &mut |i| mentioned |= i == "from_bits" || i == "to_bits");
+    facts.f.body.each_ident(&mut |i| mentioned |= i == "from_bits" || i == "to_bits");
     if !mentioned {
         return found;
     }
@@ -158,8 +158,7 @@ fn lost(facts: &Facts) -> Option<(Span, String)> {
         let here = match &e.kind {
             _ if facts.remade.contains_key(&std::ptr::from_ref(e)) => None,
             ExprKind::Call { path, args, .. } => path.segments.last().and_then(|last| {
-                let together =
-                    is_among(&last.ident, &TOGETHER) || crate::surroundings::uses_bits(&last.ident);
+                let together = is_together(&last.ident);
                 let given = |e: &Expr| match together {
                     true => flow.of(e).any() > Level::Steps,
                     false => active(e),
@@ -184,23 +183,12 @@ fn lost(facts: &Facts) -> Option<(Span, String)> {
             }
             // Closures are not followed further: what they hand out becomes the items of a chain.
             ExprKind::Closure(closure) if active(&closure.body) => {
-                let mut together = None;
-                each_ident(&all_tokens(facts), &mut |i| {
-                    if is_among(i, &TOGETHER) {
-                        together.get_or_insert_with(|| (i.span(), i.to_string()));
-                    }
-                });
-                together
+                first_among(|f| facts.f.body.each_ident(f), &TOGETHER)
             }
             ExprKind::Unknown(_) | ExprKind::Macro(_) => {
-                let (mut apart, mut together) = (false, None);
-                each_ident(&e.tokens, &mut |i| {
-                    apart |= is_among(i, &APART);
-                    if is_among(i, &TOGETHER) {
-                        together.get_or_insert_with(|| (i.span(), i.to_string()));
-                    }
-                });
-                together.filter(|_| apart && facts.reads_tainted(e) || active(e))
+                let first = |names| first_among(|f| each_ident(&e.tokens, f), names);
+                let apart = first(&APART).is_some();
+                first(&TOGETHER).filter(|_| apart && facts.reads_tainted(e) || active(e))
             }
             _ => None,
         };
@@ -238,11 +226,28 @@ fn is_certainly_no_float(facts: &Facts, e: &Expr) -> bool {
     matches!(facts.shape(e).strip(), Shape::Int(_) | Shape::Bool | Shape::Unit | Shape::Never)
 }
 
-fn all_tokens(facts: &Facts) -> TokenStream {
-    let body = &facts.f.body;
-    let mut tokens: TokenStream = body.stmts.iter().flat_map(|s| s.tokens.clone()).collect();
-    tokens.extend(body.tail.iter().flat_map(|e| e.tokens.clone()));
-    tokens
+/// Whether a function of this name puts floats together, or is one of the same file that does.
+fn is_together(name: &Ident) -> bool {
+    is_among(name, &TOGETHER) || crate::surroundings::uses_bits(name)
+}
+
+/// Whether such a function is called.
+fn calls_together(facts: &Facts) -> bool {
+    walk::block_any(&facts.f.body, &|e: &Expr| match &e.kind {
+        ExprKind::Call { path, .. } => path.segments.last().is_some_and(|last| is_together(&last.ident)),
+        _ => false,
+    })
+}
+
+/// The first identifier of these names, and where it stands.
+fn first_among(idents: impl FnOnce(&mut dyn FnMut(&Ident)), names: &[&str]) -> Option<(Span, String)> {
+    let mut first = None;
+    idents(&mut |i| {
+        if first.is_none() && is_among(i, names) {
+            first = Some((i.span(), i.to_string()));
+        }
+    });
+    first
 }
 
 /// How often what is read from text is certainly no float, as its type is written beside it.

@@ -384,13 +384,10 @@ impl<'a> Lower<'a, '_> {
         if self.matching.taken.is_empty() {
             let f = self.f;
             let mut all = HashSet::default();
-            let mut add = |tokens: &proc_macro2::TokenStream| {
-                crate::names::each_ident(tokens, &mut |i| all.extend([crate::names::text(i)]));
-            };
-            add(&quote::ToTokens::to_token_stream(&f.sig));
-            f.items.iter().for_each(&mut add);
-            f.body.stmts.iter().for_each(|s| add(&s.tokens));
-            f.body.tail.iter().for_each(|e| add(&e.tokens));
+            let mut add = |i: &Ident| all.extend([crate::names::text(i)]);
+            crate::names::each_ident(&quote::ToTokens::to_token_stream(&f.sig), &mut add);
+            f.items.iter().for_each(|item| crate::names::each_ident(item, &mut add));
+            f.body.each_ident(&mut add);
             self.matching.taken = all;
         }
         let mut name = stem.to_string();

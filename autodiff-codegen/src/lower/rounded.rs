@@ -4,39 +4,42 @@
 //! constant has to be hangs on its type, and it may be one whose value is not in sight: the operation that stands for both
 //! looks, when it runs (`RoundedBy` in the table).
 
-use crate::ir::{Block, Const, Func, Op, Origin, Stmt, Value};
+use crate::ir::{Block, Const, Func, Op, Value};
 use crate::rules::{self, RuleId};
 use crate::tables::HashMap;
 
 /// Lets one operation stand for the way there and back. The sum stays for others that read it.
 pub fn find(func: &mut Func) {
-    let mut made = HashMap::default();
+    let mut made = Made(HashMap::default());
     func.body.each_stmt(&mut |s| {
-        if let (Op::Const(_) | Op::Elem { .. } | Op::Cast(_) | Op::AssertFloat(_), [v]) =
-            (&s.op, &s.results[..])
-        {
-            made.insert(*v, s.op.clone());
+        if let [v] = s.results[..] {
+            made.0.insert(v, &s.op);
         }
     });
-    let made = Made(made);
-    let mut body = std::mem::take(&mut func.body);
-    body.each_block_mut(&mut |block| block_of(func, block, &made));
-    func.body = body;
+    let mut found = HashMap::default();
+    func.body.each_stmt(&mut |s| {
+        if let (Some(rounded), [v]) = (made.rounded(&s.op), &s.results[..]) {
+            found.insert(*v, rounded);
+        }
+    });
+    if !found.is_empty() {
+        let mut body = std::mem::take(&mut func.body);
+        body.each_block_mut(&mut |block| block_of(func, block, &found));
+        func.body = body;
+    }
 }
 
-fn block_of(func: &mut Func, block: &mut Block, made: &Made) {
+fn block_of(func: &mut Func, block: &mut Block, found: &HashMap<Value, Rounded>) {
     let mut stmts = Vec::with_capacity(block.stmts.len());
     for mut s in block.stmts.drain(..) {
-        if let Some(rounded) = made.rounded(&s.op) {
-            let Rounded { number, mut constant, negated } = rounded;
-            if negated {
+        if let Some(Rounded { number, constant, negated }) = s.results.first().and_then(|v| found.get(v)) {
+            let mut constant = *constant;
+            if *negated {
                 let ty = func.ty(constant).clone();
-                let opposite = func.value(ty, None, &Origin::default());
-                let op = Op::Elem { rule: rules::NEG, args: vec![constant] };
-                stmts.push(Stmt { op, results: vec![opposite], ..s.clone() });
-                constant = opposite;
+                let args = vec![constant];
+                constant = func.push(&mut stmts, Op::Elem { rule: rules::NEG, args }, ty, None, &s.origin);
             }
-            s.op = Op::Elem { rule: rules::ROUNDED_BY, args: vec![number, constant] };
+            s.op = Op::Elem { rule: rules::ROUNDED_BY, args: vec![*number, constant] };
         }
         stmts.push(s);
     }
@@ -52,9 +55,9 @@ struct Rounded {
 }
 
 /// How values of scalar operations are made.
-struct Made(HashMap<Value, Op>);
+struct Made<'f>(HashMap<Value, &'f Op>);
 
-impl Made {
+impl Made<'_> {
     fn elem(&self, v: Value) -> Option<(RuleId, &[Value])> {
         match self.0.get(&self.behind(v))? {
             Op::Elem { rule, args } => Some((*rule, args)),

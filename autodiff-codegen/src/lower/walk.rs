@@ -84,6 +84,45 @@ pub fn is_part(e: &Expr) -> bool {
     }
 }
 
+/// A binding or an expression.
+pub enum Step<'a> {
+    /// `let PATTERN = INIT;`
+    Let(&'a Pat, Option<&'a Expr>),
+    /// An expression, before those below it.
+    Expr(&'a Expr),
+}
+
+/// Visits all bindings and expressions of a block and of all below it, in the order in which they are written.
+pub fn each_step<'a>(b: &'a Block, f: &mut dyn FnMut(Step<'a>)) {
+    for s in &b.stmts {
+        match &s.kind {
+            StmtKind::Let { pat, init, .. } => {
+                init.iter().for_each(|e| steps_of(e, f));
+                f(Step::Let(pat, init.as_ref()));
+            }
+            StmtKind::Expr(e) => steps_of(e, f),
+        }
+    }
+    b.tail.iter().for_each(|e| steps_of(e, f));
+}
+
+fn steps_of<'a>(e: &'a Expr, f: &mut dyn FnMut(Step<'a>)) {
+    f(Step::Expr(e));
+    match &e.kind {
+        ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => each_step(b, f),
+        ExprKind::While { cond: head, body, .. } | ExprKind::For { iter: head, body, .. } => {
+            steps_of(head, f);
+            each_step(body, f);
+        }
+        ExprKind::If(c, then, els) => {
+            steps_of(c, f);
+            each_step(then, f);
+            els.iter().for_each(|e| steps_of(e, f));
+        }
+        _ => children(e, &mut |c| steps_of(c, f)),
+    }
+}
+
 /// Visits the expressions of a block's statements, and its tail.
 pub fn block_children<'a>(b: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
     for s in &b.stmts {

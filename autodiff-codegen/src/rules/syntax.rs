@@ -23,6 +23,11 @@ pub enum Syntax {
 }
 
 impl RuleId {
+    /// Whether people write it as one operation; others are found in code that has no operation of its own for them.
+    pub fn is_written(self) -> bool {
+        !matches!(self.syntax(), Syntax::ThereAndBack | Syntax::Last)
+    }
+
     /// How the operation is written.
     pub fn syntax(self) -> &'static Syntax {
         let index = index();

@@ -10,6 +10,9 @@
 //! the other operand: along a direction, a zero tangent takes no part), and `#[paired]` (its partial is another function of the same
 //! number, and both together take the maths library little longer than one).
 //!
+//! What stands for several operations of the user's has a surface in parentheses, `(a + c) - c`, or, if its value comes from code
+//! that is copied, that value in braces: `{ y }`.
+//!
 //! The partials belong to the float operands, in order; integer operands come last and have none. They may name
 //! the operands and the result, and use float literals, the operations of this table, comparisons, `&&`, `||`,
 //! `!`, `if`, and of an integer `n` the forms `n == 0`, `n.saturating_sub(1)` and `n as Self`.

@@ -7,10 +7,10 @@
 //! float was cast to, if it becomes the bits of another float.
 
 use super::{APART, TOGETHER, is_among};
-use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, StmtKind, Type, Var};
+use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Type, Var};
 use crate::lower::facts::Facts;
 use crate::lower::shape::Shape;
-use crate::lower::walk;
+use crate::lower::walk::{self, Step};
 use crate::tables::HashMap;
 use proc_macro2::Ident;
 
@@ -73,27 +73,18 @@ impl<'a, 'f> Flow<'a, 'f> {
     /// Follows the bits of active floats, and active floats that are cast, through the function.
     pub fn new(facts: &'a Facts<'f>) -> Flow<'a, 'f> {
         let mut flow = Flow { facts, vars: HashMap::default(), changed: true };
+        let body = &facts.f.body;
         while std::mem::take(&mut flow.changed) {
-            flow.block(&facts.f.body);
+            walk::each_step(body, &mut |step| match step {
+                Step::Let(pat, init) => init.into_iter().for_each(|init| flow.bind(pat, init)),
+                Step::Expr(e) => flow.effect(e),
+            });
         }
         flow
     }
 
-    fn block(&mut self, block: &Block) {
-        for s in &block.stmts {
-            match &s.kind {
-                StmtKind::Let { pat, init: Some(init), .. } => {
-                    self.expr(init);
-                    self.bind(pat, init);
-                }
-                StmtKind::Let { init: None, .. } => {}
-                StmtKind::Expr(e) => self.expr(e),
-            }
-        }
-        block.tail.iter().for_each(|e| self.expr(e));
-    }
-
-    fn expr(&mut self, e: &Expr) {
+    /// What flows into variables by an expression itself.
+    fn effect(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Assign(lhs, rhs) => match (&lhs.kind, &rhs.kind) {
                 (ExprKind::Tuple(ls), ExprKind::Tuple(rs)) if ls.len() == rs.len() => {
@@ -108,41 +99,12 @@ impl<'a, 'f> Flow<'a, 'f> {
                 let carried = self.combined(*op, lhs, rhs);
                 self.flows(lhs, carried);
             }
-            ExprKind::For { pat, iter, .. } => {
-                let carried = self.of(iter).map(|level| if level > Steps { Unclear } else { level });
-                self.all(pat, carried);
-            }
-            ExprKind::If(c, then, els) => {
-                self.expr(c);
-                self.block(then);
-                return els.iter().for_each(|e| self.expr(e));
-            }
+            ExprKind::For { pat, iter, .. } => self.all(pat, self.of(iter).map(cloudy)),
             ExprKind::Choose(choice) => {
                 let carried = choice.scrutinee.as_ref().map_or(Carried::default(), |e| self.of(e));
                 choice.arms.iter().flat_map(|arm| &arm.pat).for_each(|pat| self.all(pat, carried));
             }
             _ => {}
-        }
-        let mut blocks = Vec::new();
-        match &e.kind {
-            ExprKind::Block(b)
-            | ExprKind::Labelled(_, b)
-            | ExprKind::Loop { body: b, .. }
-            | ExprKind::While { body: b, .. }
-            | ExprKind::For { body: b, .. } => blocks.push(b),
-            _ => {}
-        }
-        match (&e.kind, blocks.pop()) {
-            (ExprKind::While { cond, .. }, Some(b)) => {
-                self.expr(cond);
-                self.block(b);
-            }
-            (ExprKind::For { iter, .. }, Some(b)) => {
-                self.expr(iter);
-                self.block(b);
-            }
-            (_, Some(b)) => self.block(b),
-            _ => walk::children(e, &mut |c| self.expr(c)),
         }
     }
 

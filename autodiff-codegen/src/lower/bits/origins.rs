@@ -1,8 +1,8 @@
 //! Where the digits in integers come from: which float, by what way.
 
 use super::carried::{Flow, Level};
-use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, StmtKind, Type, Var};
-use crate::lower::walk;
+use crate::hir::{BinOp, Block, Expr, ExprKind, Pat, PatKind, Type, Var};
+use crate::lower::walk::{self, Step};
 use crate::tables::HashMap;
 use Level::Digits;
 
@@ -43,61 +43,34 @@ impl<'a, 'f> Origins<'a, 'f> {
     pub fn new(flow: &'a Flow<'a, 'f>) -> Origins<'a, 'f> {
         let mut origins = Origins { flow, definitions: HashMap::default() };
         let body: &'f Block = &flow.facts.f.body;
-        origins.block(body);
+        walk::each_step(body, &mut |step| match step {
+            Step::Let(Pat { kind: PatKind::Var(v), .. }, Some(init)) => {
+                origins.define(*v, Definition::Let(init));
+            }
+            Step::Let(pat, _) => origins.others(pat),
+            Step::Expr(e) => origins.defined_by(e),
+        });
         origins
     }
 
-    fn block(&mut self, block: &'f Block) {
-        for s in &block.stmts {
-            if let StmtKind::Let { pat, init, .. } = &s.kind {
-                match (&pat.kind, init) {
-                    (PatKind::Var(v), Some(init)) => self.define(*v, Definition::Let(init)),
-                    _ => self.others(pat),
-                }
-            }
-        }
-        walk::block_children(block, &mut |e| self.expr(e));
-    }
-
-    fn expr(&mut self, e: &'f Expr) {
+    /// What gets a value by an expression itself.
+    fn defined_by(&mut self, e: &'f Expr) {
         match &e.kind {
             ExprKind::AssignOp(op, lhs, rhs) if matches!(lhs.kind, ExprKind::Var(_)) => {
                 walk::root(lhs).into_iter().for_each(|v| self.define(v, Definition::Updated(*op, rhs)));
             }
-            _ => {
-                let mut assigned = Vec::new();
-                match &e.kind {
-                    ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
-                        walk::targets(lhs, &mut |t| assigned.extend(walk::root(t)));
-                    }
-                    ExprKind::Ref(true, a) => assigned.extend(walk::root(a)),
-                    _ => {}
-                }
-                assigned.into_iter().for_each(|v| self.define(v, Definition::Other));
+            ExprKind::Assign(lhs, _) | ExprKind::AssignOp(_, lhs, _) => {
+                walk::targets(lhs, &mut |t| self.other(t));
             }
+            ExprKind::Ref(true, lent) => self.other(lent),
+            ExprKind::For { pat, .. } => self.others(pat),
+            ExprKind::Closure(closure) => closure.params.iter().for_each(|(pat, _)| self.others(pat)),
+            _ => {}
         }
-        match &e.kind {
-            ExprKind::For { pat, iter, body, .. } => {
-                self.others(pat);
-                self.expr(iter);
-                self.block(body);
-            }
-            ExprKind::If(c, then, els) => {
-                self.expr(c);
-                self.block(then);
-                els.iter().for_each(|e| self.expr(e));
-            }
-            ExprKind::While { cond, body, .. } => {
-                self.expr(cond);
-                self.block(body);
-            }
-            ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => self.block(b),
-            ExprKind::Closure(closure) => {
-                closure.params.iter().for_each(|(pat, _)| self.others(pat));
-                self.expr(&closure.body);
-            }
-            _ => walk::children(e, &mut |c| self.expr(c)),
-        }
+    }
+
+    fn other(&mut self, target: &Expr) {
+        walk::root(target).into_iter().for_each(|v| self.define(v, Definition::Other));
     }
 
     fn others(&mut self, pat: &Pat) {

@@ -1,7 +1,6 @@
 //! Scalars: operations of the table, integers, comparisons, casts, opaque expressions.
 
 use super::*;
-use autodiff_codegen::rules::Syntax;
 
 impl Gen<'_> {
     fn keep_float(&mut self, v: Value, lo: f64, hi: f64, active: bool) -> F {
@@ -101,9 +100,8 @@ impl Gen<'_> {
         }
         // What is made of bits has a derivative that differences of its own operands don't know, and with what is rounded by
         // a large number each number would stand for another program than it always has: both are in the source programs.
-        let asked = |r: &RuleId| !matches!(r.syntax(), Syntax::Last | Syntax::ThereAndBack);
-        let all: Vec<RuleId> =
-            RuleId::all().filter(|r| r.get().result == rules::Kind::Float).filter(asked).collect();
+        let asked = |r: &RuleId| r.is_written() && r.get().result == rules::Kind::Float;
+        let all: Vec<RuleId> = RuleId::all().filter(asked).collect();
         *self.rng.pick(&all).unwrap()
     }
 
