@@ -30,6 +30,7 @@ mod functions;
 mod gathered;
 mod generic_constants;
 mod growing;
+mod held_names;
 mod inside;
 mod items;
 mod iterations;

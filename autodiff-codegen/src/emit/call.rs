@@ -161,10 +161,7 @@ impl<'f> Body<'f> {
             Arg::Place(p, Mode::Value) => self.copied(*p, span),
             Arg::Place(p, Mode::Ref) => self.place(*p).by_ref(span),
             Arg::Place(p, Mode::Mut) => self.place(*p).by_mut(span),
-            Arg::Opaque { code, reads, .. } => {
-                let lets = self.read_bindings(reads, span);
-                if lets.is_empty() { code.clone() } else { quote_spanned!(span=> { #(#lets)* #code }) }
-            }
+            Arg::Opaque { code, reads, .. } => self.lent_code(code, reads, span),
         }
     }
 

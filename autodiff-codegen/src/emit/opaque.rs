@@ -1,6 +1,6 @@
 //! The user's tokens, verbatim, with the variables that they read under the names that they read.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::body::{Body, Line, Owner};
@@ -28,12 +28,16 @@ impl<'f> Body<'f> {
                 }
             }
             Op::Opaque { kind: OpaqueKind::Let { pattern, init, .. }, reads, .. } => {
-                let lets = self.read_bindings(reads, span);
+                let bound = self.bound_reads(reads, span);
                 let pattern = in_let(pattern);
                 let line = if init.is_empty() {
                     Line::Code(quote_spanned!(span=> let #pattern;))
+                } else if let Some(kept) = kept_apart(init, reads, &bound) {
+                    // What borrows a variable must not outlive it, as it would one of a block around the value.
+                    let lets = lets_apart(&bound, span);
+                    Line::Code(quote_spanned!(span=> #lets let #pattern = #kept;))
                 } else {
-                    let value = with_lets(init, &lets, span).tokens;
+                    let value = with_lets(init, &lets(&bound, span), span).tokens;
                     Line::Code(quote_spanned!(span=> let #pattern = #value;))
                 };
                 self.out.push(line);
@@ -60,8 +64,32 @@ impl<'f> Body<'f> {
         self.out.push(Line::Let { pattern: quote!(#ident), ty, value: e.tokens, span });
     }
 
+    /// The user's tokens as an argument of a call.
+    pub(super) fn lent_code(&mut self, code: &TokenStream, reads: &[Read], span: Span) -> TokenStream {
+        let bound = self.bound_reads(reads, span);
+        // Nothing that has an effect, or may panic, is done before what stands before this argument.
+        let named =
+            bound.iter().all(|(_, e)| e.clone().into_iter().all(|t| !matches!(t, TokenTree::Group(_))));
+        match kept_apart(code, reads, &bound).filter(|_| named) {
+            Some(kept) => {
+                self.out.push(Line::Code(lets_apart(&bound, span)));
+                kept
+            }
+            None if bound.is_empty() => code.clone(),
+            None => {
+                let lets = lets(&bound, span);
+                quote_spanned!(span=> { #(#lets)* #code })
+            }
+        }
+    }
+
     /// The `let`s that make each name mean what the tokens mean by it.
     pub(super) fn read_bindings(&mut self, reads: &[Read], span: Span) -> Vec<TokenStream> {
+        lets(&self.bound_reads(reads, span), span)
+    }
+
+    /// The names that mean something else here than the tokens mean by them, with what it is.
+    fn bound_reads(&mut self, reads: &[Read], span: Span) -> Vec<(Ident, TokenStream)> {
         let mut done: Vec<Ident> = Vec::new();
         let mut out = Vec::new();
         for r in reads {
@@ -71,7 +99,7 @@ impl<'f> Body<'f> {
             done.push(r.ident.clone());
             let ident = &r.ident;
             if let Some(e) = self.read_source(&r.source, &quote!(#ident), span) {
-                out.push(quote_spanned!(span=> let #ident = #e;));
+                out.push((ident.clone(), e));
             }
         }
         out
@@ -135,6 +163,85 @@ pub(super) fn reference(e: &Expr, span: Span) -> TokenStream {
     }
     let t = e.at(Prec::Atom, span);
     quote_spanned!(span=> &#t)
+}
+
+fn lets(bound: &[(Ident, TokenStream)], span: Span) -> Vec<TokenStream> {
+    bound.iter().map(|(ident, e)| quote_spanned!(span=> let #ident = #e;)).collect()
+}
+
+fn lets_apart(bound: &[(Ident, TokenStream)], span: Span) -> TokenStream {
+    let (names, values): (Vec<_>, Vec<_>) = bound.iter().map(|(name, e)| (apart(name), e)).unzip();
+    quote_spanned!(span=> #(let #names = #values;)*)
+}
+
+/// A local variable of this name that only tokens made in the same way see: whatever else has the name here keeps it.
+/// Fields, methods and paths of that name are still the user's.
+fn apart(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(Span::mixed_site().located_at(ident.span()));
+    ident
+}
+
+/// The user's tokens, where they may hold on to one of these variables, as closures and references do, with the names
+/// as [`apart`] makes them. `None` also where it can't be told apart what a macro finds in a string.
+fn kept_apart(code: &TokenStream, reads: &[Read], bound: &[(Ident, TokenStream)]) -> Option<TokenStream> {
+    let mut seen = Seen::default();
+    seen.look(code.clone());
+    if bound.is_empty() || !seen.holds {
+        return None;
+    }
+    let is_bound = |ident: &Ident| bound.iter().any(|(name, _)| name == ident);
+    let others: Vec<&Ident> = reads.iter().map(|r| &r.ident).filter(|ident| !is_bound(ident)).collect();
+    let named = |ident: &Ident| seen.strings.iter().any(|s| s.contains(&ident.to_string()));
+    if !bound.iter().any(|(name, _)| named(name)) {
+        return Some(respanned(code.clone(), false, &is_bound));
+    }
+    // The names in a string are all found where the string is, so that what the code binds itself goes along.
+    let own = |ident: &Ident| ident != "self" && !others.contains(&ident);
+    (!others.iter().any(|other| named(other))).then(|| respanned(code.clone(), true, &own))
+}
+
+/// What stands in tokens.
+#[derive(Default)]
+struct Seen {
+    /// A closure or a reference.
+    holds: bool,
+    /// Literals that may be formats.
+    strings: Vec<String>,
+}
+
+impl Seen {
+    fn look(&mut self, code: TokenStream) {
+        for token in code {
+            match token {
+                TokenTree::Group(group) => self.look(group.stream()),
+                TokenTree::Punct(punct) => self.holds |= matches!(punct.as_char(), '|' | '&'),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    self.strings.extend(text.contains('{').then_some(text));
+                }
+                TokenTree::Ident(_) => {}
+            }
+        }
+    }
+}
+
+/// The tokens with these names, and formats if they go with them, as [`apart`] makes names.
+fn respanned(code: TokenStream, formats: bool, of: &dyn Fn(&Ident) -> bool) -> TokenStream {
+    let each = |token| match token {
+        TokenTree::Ident(ident) if of(&ident) => apart(&ident).into(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), respanned(group.stream(), formats, of));
+            inner.set_span(group.span());
+            inner.into()
+        }
+        TokenTree::Literal(mut literal) if formats => {
+            literal.set_span(Span::mixed_site().located_at(literal.span()));
+            literal.into()
+        }
+        other => other,
+    };
+    code.into_iter().map(each).collect()
 }
 
 /// The user's tokens as an expression.

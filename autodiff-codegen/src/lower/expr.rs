@@ -208,7 +208,8 @@ impl<'a> Lower<'a, '_> {
             let val = self.expr(e, None)?;
             self.scalar_as(val, &ty, e)?
         };
-        if *self.ty(v) == Ty::Opaque && matches!(e.kind, ExprKind::Path(_)) {
+        // The user's code, or a closure of it, of which only its use says what it is.
+        if *self.ty(v) == Ty::Opaque {
             self.func.values[v.0 as usize].ty = ty.clone();
         }
         self.know(v, &ty);
