@@ -232,6 +232,8 @@ struct Lower<'a, 'e> {
     cursors: HashMap<crate::hir::Var, drive::Iter<'a>>,
     /// The iterators of opaque code.
     iterators: Vec<opaque_items::Source>,
+    /// What they are lent by, of the statements at hand.
+    held: Vec<opaque_items::Held>,
     /// The closures that values stand for.
     closures: Vec<closure::Bound<'a>>,
     /// The block being filled.
@@ -290,6 +292,7 @@ impl<'a, 'e> Lower<'a, 'e> {
             integers: HashMap::default(),
             cursors: HashMap::default(),
             iterators: Vec::new(),
+            held: Vec::new(),
             closures: Vec::new(),
             out: Vec::new(),
             depth: 0,
@@ -397,7 +400,9 @@ impl<'a, 'e> Lower<'a, 'e> {
         let dead = std::mem::replace(&mut self.dead, false);
         let declared = self.declared.clone();
         self.depth += 1;
+        let held = self.held.len();
         let result = f(self);
+        self.held.truncate(held);
         self.depth -= 1;
         self.declared = declared;
         (std::mem::replace(&mut self.out, out), std::mem::replace(&mut self.dead, dead), result)

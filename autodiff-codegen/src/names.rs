@@ -82,10 +82,15 @@ pub fn each_ident(tokens: &TokenStream, f: &mut dyn FnMut(&Ident)) {
 
 /// The same tokens with another identifier for one.
 pub fn rename(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
+    rename_by(tokens, &|name| (name == from).then(|| to.clone()))
+}
+
+/// The same tokens with other identifiers for some.
+pub fn rename_by(tokens: TokenStream, to: &dyn Fn(&Ident) -> Option<Ident>) -> TokenStream {
     let renamed = |t: TokenTree| match t {
-        TokenTree::Ident(i) if i == *from => TokenTree::Ident(to.clone()),
+        TokenTree::Ident(i) => TokenTree::Ident(to(&i).unwrap_or(i)),
         TokenTree::Group(g) => {
-            let mut out = proc_macro2::Group::new(g.delimiter(), rename(g.stream(), from, to));
+            let mut out = proc_macro2::Group::new(g.delimiter(), rename_by(g.stream(), to));
             out.set_span(g.span());
             TokenTree::Group(out)
         }

@@ -12,12 +12,24 @@ use crate::{
     analysis, around, blocks, by_hand, check, elided, fallback, graph, jacobian, known, lanes, lower, second,
     simplify, sparse, surroundings,
 };
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use std::rc::Rc;
 
 /// Expands `#[backprop(attribute)] item`: the item as it was written, followed by its companions or by what is
 /// wrong with it. Total: no tokens make it panic.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut named = false;
+    crate::names::each_ident(&item, &mut |name| named |= name == "gen");
+    let out = expanded(attribute, item);
+    // What macros make is of their own edition, in which the user's name is a keyword.
+    if !named {
+        return out;
+    }
+    let keyword = quote::format_ident!("gen");
+    crate::names::rename_by(out, &|name| (*name == keyword).then(|| Ident::new_raw("gen", name.span())))
+}
+
+fn expanded(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let mut options = options::parse(attribute, &mut errors);
     let block = match blocks::keyword(&item) {
@@ -297,7 +309,7 @@ impl Stages<'_> {
             match &st.op {
                 ir::Op::For { body, .. } => {
                     let calls = analysis::calls(body);
-                    for span in analysis::runs_once(body).into_iter().chain(calls) {
+                    for span in analysis::runs_once(body, false).into_iter().chain(calls) {
                         self.errors.refuse(Kind::CheckpointTwice, span, &[]);
                     }
                 }
@@ -565,7 +577,7 @@ impl Stages<'_> {
             function.functions().is_empty() && function.ret.has_gradient_shape() && !function.ret_alias;
         // Second derivatives of callers run it more than once: what it does besides its result would happen again, and a
         // random number in it would be another one.
-        if !wanted || !fits || !analysis::runs_once(&primal.body).is_empty() {
+        if !wanted || !fits || !analysis::runs_once(&primal.body, true).is_empty() {
             return Some(None);
         }
         let seeded = reverse::Options::HALVES;

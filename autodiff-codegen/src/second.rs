@@ -98,7 +98,7 @@ fn what_runs_once(primal: &Func, output: &Option<usize>) -> Vec<Span> {
     let params = primal.params.iter().enumerate().filter(|(i, _)| Some(*i) != *output);
     let mut mutable = params.filter(|(_, p)| lent(&p.ty));
     let mut out: Vec<Span> = mutable.next().map(|(_, p)| p.name.span()).into_iter().collect();
-    out.extend(analysis::runs_once(&primal.body));
+    out.extend(analysis::runs_once(&primal.body, true));
     out
 }
 

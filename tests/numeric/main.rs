@@ -37,6 +37,7 @@ mod iterations;
 mod jumps;
 mod kept;
 mod known_rows;
+mod lent_temporaries;
 mod loops;
 mod matching;
 mod methods;

@@ -16,6 +16,17 @@ fn scratch(x: [f64; 2], buffer: &mut [f64]) -> f64 {
     buffer[0] * x[0]
 }
 
+fn is_large(n: &usize) -> bool {
+    *n > 3
+}
+
+#[backprop(hessian)]
+fn asked(x: f64, ns: &[usize]) -> f64 {
+    let k = ns.iter().position(is_large).unwrap_or(0);
+    let seen: Vec<usize> = ns.iter().copied().filter(|n| { println!("{n}"); *n > 1 }).collect();
+    x.powi((k + seen[0]) as i32)
+}
+
 fn main() {
-    let _ = (power_grad(1.0), scratch_grad([1.0; 2], &mut [0.0]));
+    let _ = (power_grad(1.0), asked_grad(1.0, &[2]), scratch_grad([1.0; 2], &mut [0.0]));
 }

@@ -88,10 +88,11 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(iter)?;
         let span = crate::names::emitted(iter.span);
         let (items, item) = (self.made_up("items"), self.made_up("item"));
-        let tokens = self.held_owner(iter, &reads);
+        let (tokens, owners) = self.held_owners(iter, &reads);
         let init = quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens));
         let (make, next) = again(self.facts.has_std_items(iter), &items);
         self.repeatable_declaration(quote!(mut #items), init, vec![items.clone()], reads, make);
+        self.hold(&items, owners);
         Ok(Items { items, item, next })
     }
 
@@ -115,6 +116,7 @@ impl<'a> Lower<'a, '_> {
 
     /// The loop, if nothing leads out of it but its end.
     pub(super) fn plain_foreign_loop(&mut self, pat: &'a Pat, iter: &'a Expr, body: &'a Block) -> Res<()> {
+        let held = self.held.len();
         let items = self.items(iter)?;
         self.while_by(
             body,
@@ -124,12 +126,15 @@ impl<'a> Lower<'a, '_> {
                 s.bind_item(&items.item, pat)?;
                 s.unit_block(body)
             },
-        )
+        )?;
+        self.release(held);
+        Ok(())
     }
 
     /// The loop.
     pub(super) fn foreign_loop(&mut self, e: &'a Expr) -> Res<Joined> {
         let ExprKind::For { label, pat, iter, body } = &e.kind else { return Err(Refused) };
+        let held = self.held.len();
         let items = self.items(iter)?;
         let goal = self.enclose(label.as_ref(), true, Slot::Unit);
         let frame = self.loop_frame(e, vec![Exit::Continue(goal)], vec![Exit::Break(goal)]);
@@ -137,7 +142,9 @@ impl<'a> Lower<'a, '_> {
             self.free_loop(frame, Test::None, |s, _| s.run_next(&items, pat, body, Exit::Break(goal)))
         });
         self.enclosing.pop();
-        Ok(joined?.after(Exit::Break(goal), &Slot::Unit, false))
+        let joined = joined?.after(Exit::Break(goal), &Slot::Unit, false);
+        self.release(held);
+        Ok(joined)
     }
 
     /// One round, if there is another item.

@@ -21,6 +21,8 @@ pub(super) struct Rest<'r, 'a> {
     stmts: &'a [Stmt],
     tail: Option<&'a Expr>,
     next: Option<&'r Rest<'r, 'a>>,
+    /// How many iterators were held before the statement that the value belongs to.
+    held: usize,
 }
 
 /// What happens to an expression's value.
@@ -40,7 +42,7 @@ pub(super) enum Then<'a> {
 impl<'r, 'a> Rest<'r, 'a> {
     /// Nothing but what a value is for, and then `next`.
     fn only(then: Then<'a>, next: Option<&'r Rest<'r, 'a>>) -> Self {
-        Rest { then, stmts: &[], tail: None, next }
+        Rest { then, stmts: &[], tail: None, next, held: usize::MAX }
     }
 
     /// The rest of an expression after one of its operands.
@@ -67,7 +69,8 @@ impl<'a> Lower<'a, '_> {
                 continue;
             }
             let outer = self.enter(s);
-            let rest = |then| Rest { then, stmts: &stmts[i + 1..], tail, next };
+            let held = self.held.len();
+            let rest = |then| Rest { then, stmts: &stmts[i + 1..], tail, next, held };
             let yields = match &s.kind {
                 StmtKind::Expr(e) => self.run_expr(e, Some(&rest(Then::Drop))),
                 StmtKind::Let { init: Some(e), .. } => self.run_expr(e, Some(&rest(Then::Bind(s)))),
@@ -177,6 +180,7 @@ impl<'a> Lower<'a, '_> {
                 );
             }
         }
+        self.release(rest.held);
         self.run(rest.stmts, rest.tail, rest.next)
     }
 
@@ -216,7 +220,8 @@ impl<'a> Lower<'a, '_> {
                 self.run_jump(exit, None)
             }
             ExprKind::Block(b) if self.is_scope(b) => {
-                self.split(e, [true, true], rest, |s, rest| s.run_scope(b, rest))
+                let goes_on = self.facts.falls_through(b);
+                self.split(e, [goes_on, goes_on], rest, |s, rest| s.run_scope(b, rest))
             }
             ExprKind::Block(b) => self.run(&b.stmts, b.tail.as_deref(), rest),
             ExprKind::Labelled(..) => {

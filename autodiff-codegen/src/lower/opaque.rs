@@ -1,16 +1,34 @@
 //! Passive code that is copied verbatim.
 
+use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::analysis::Activity;
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Pat, Type, Var};
 use crate::ir::{self, Again, FloatTy, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
+
+/// The code of the number that copied code is a reference to, and its type.
+fn number_behind(e: &Expr, shape: &Shape) -> Option<(TokenStream, Ty)> {
+    let (mut shape, mut stars) = (shape, TokenStream::new());
+    let span = crate::names::emitted(e.span);
+    while let Shape::Ref(_, of) = shape {
+        shape = of;
+        stars.extend(quote_spanned!(span=> *));
+    }
+    // What is only assumed to be a float may be anything.
+    let ty = shape.scalar().filter(|ty| !stars.is_empty() && *ty != Ty::Float(FloatTy::Unknown))?;
+    let tokens = &e.tokens;
+    Some(match e.kind {
+        ExprKind::Var(_) | ExprKind::Method { .. } => (quote_spanned!(span=> #stars #tokens), ty),
+        _ => (quote_spanned!(span=> #stars (#tokens)), ty),
+    })
+}
 
 impl<'a> Lower<'a, '_> {
     /// A copied expression: typed as its tokens or its context say, opaque otherwise.
     pub(super) fn copy_value(&mut self, e: &'a Expr, hint: Option<&Type>) -> Res<Val> {
-        use super::shape::Shape;
         let shape = self.facts.shape(e);
         match &shape {
             Shape::Never | Shape::Unit => {
@@ -27,6 +45,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(val) = self.given(e, hint) {
             return val;
         }
+        if let Some((code, ty)) = number_behind(e, &shape) {
+            return self.copy_code(e, code, ty).map(Val::ScalarRef);
+        }
         // A float that is only assumed to be one is asserted where it is used.
         let assumed = Ty::Float(FloatTy::Unknown);
         let hinted = hint.map(Shape::of).and_then(|s| s.scalar()).filter(|t| *t != assumed);
@@ -36,13 +57,17 @@ impl<'a> Lower<'a, '_> {
 
     /// A copied expression of a known type.
     pub(super) fn copy_typed(&mut self, e: &'a Expr, ty: Ty) -> Res<Value> {
+        self.copy_code(e, e.tokens.clone(), ty)
+    }
+
+    /// The same with code made of the expression.
+    fn copy_code(&mut self, e: &'a Expr, code: TokenStream, ty: Ty) -> Res<Value> {
         let reads = self.copied_reads(e)?;
         // Which way is taken, and which number counts, has no derivative.
         if !matches!(ty, Ty::Bool | Ty::Int(_)) {
             self.presume_passive(e);
         }
-        let kind = OpaqueKind::Expr(e.tokens.clone());
-        Ok(self.push(Op::opaque(kind, reads), ty))
+        Ok(self.push(Op::opaque(OpaqueKind::Expr(code), reads), ty))
     }
 
     /// Notes what is read of variables that nothing active is known to flow into, to look at once more in the end.
@@ -60,7 +85,7 @@ impl<'a> Lower<'a, '_> {
     /// A copied expression whose value, if any, is dropped.
     pub(super) fn copy_effect(&mut self, e: &'a Expr) -> Res<()> {
         let reads = self.copied_reads(e)?;
-        if self.facts.shape(e) == super::shape::Shape::Never {
+        if self.facts.shape(e) == Shape::Never {
             self.effect(Op::Exit { code: e.tokens.clone(), reads });
             self.dead = true;
         } else {

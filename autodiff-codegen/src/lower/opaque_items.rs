@@ -1,10 +1,11 @@
 //! Iterators and tables that only rustc knows: they are asked once for each item, in order, like all opaque code.
 
 use super::facts::Facts;
+use super::shape::Shape;
 use super::{Lower, Res, Val};
 use crate::hir::{Expr, ExprKind, Pat};
-use crate::ir::{self, Again, Op, Ty, Value};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use crate::ir::{self, Again, Op, PlaceTy, Ty, Value};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 /// What opaque code takes items from.
@@ -24,6 +25,11 @@ pub(super) fn again(of_std: bool, items: &Ident) -> (Again, Again) {
     }
 }
 
+/// An iterator, and what it is lent by.
+pub(super) struct Held {
+    names: Vec<Ident>,
+}
+
 /// Methods whose results refer to what they are called on.
 const LENDING: &str = "as_bytes as_mut_slice as_ref as_slice as_str bytes char_indices chars chunks chunks_exact difference intersection \
     iter iter_mut keys lines range rchunks split split_ascii_whitespace split_whitespace trim trim_end trim_start union values values_mut windows";
@@ -33,41 +39,106 @@ fn is_made_here(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Call { .. } | ExprKind::CallVar(..) | ExprKind::Method { .. } | ExprKind::Macro(_) => true,
         ExprKind::Vec(_) | ExprKind::VecRepeat(..) | ExprKind::Struct { .. } | ExprKind::Block(_) => true,
+        ExprKind::Array(_) | ExprKind::Repeat(..) | ExprKind::Tuple(_) => true,
         ExprKind::Unknown(what) => *what == "a macro",
         _ => false,
     }
 }
 
-/// What stands behind a receiver in the code of a chain of methods; parentheses around it count as a part of it.
-fn behind(chain: &TokenStream, receiver: &TokenStream) -> Option<TokenStream> {
-    let all: Vec<TokenTree> = chain.clone().into_iter().collect();
-    let count = receiver.clone().into_iter().count();
-    let text = receiver.to_string();
-    let front: TokenStream = all.iter().take(count).cloned().collect();
-    if front.to_string() == text {
-        return Some(all.into_iter().skip(count).collect());
+/// What would be gone at the end of the statement, though what the code hands out refers to it, in the order in which
+/// it is made.
+fn owners<'a>(e: &'a Expr, out: &mut Vec<&'a Expr>) {
+    let (inner, lends) = match &e.kind {
+        ExprKind::Method { recv, name, .. } => (recv, LENDING.split(' ').any(|method| name == method)),
+        ExprKind::Ref(_, inner) | ExprKind::Field(inner, _) | ExprKind::Index(inner, _) => (inner, true),
+        ExprKind::Deref(inner) => (inner, false),
+        _ => return,
+    };
+    let before = out.len();
+    owners(inner, out);
+    if out.len() == before && lends && is_made_here(inner) {
+        out.push(inner);
     }
-    match all.first()? {
-        TokenTree::Group(group) if group.stream().to_string() == text => {
-            Some(all.into_iter().skip(1).collect())
+    if let ExprKind::Method { args, .. } = &e.kind
+        && (out.len() > before || is_still(inner))
+        && args[..args.len().saturating_sub(1)].iter().all(is_still)
+    {
+        args.last().into_iter().for_each(|arg| owners(arg, out));
+    }
+}
+
+/// Methods that make values of their own.
+const COPIES: &str =
+    "clone cloned collect concat copied join repeat to_owned to_string to_vec unwrap_or_default";
+
+/// Whether nothing happens when a place is named.
+fn is_still(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Var(_) | ExprKind::Path(_) | ExprKind::Lit(_) => true,
+        ExprKind::Ref(_, e) | ExprKind::Field(e, _) => is_still(e),
+        ExprKind::Method { recv, name, args, .. } => {
+            LAZY.split(' ').any(|method| name == method) && is_still(recv) && args.iter().all(is_still)
         }
-        _ => None,
+        _ => false,
     }
+}
+
+/// The code with a name for a part of it, wherever that stands.
+fn named(code: TokenStream, part: &[String], name: &Ident) -> Option<TokenStream> {
+    let all: Vec<TokenTree> = code.into_iter().collect();
+    let is_part = |at: &[TokenTree]| at.iter().zip(part).all(|(token, text)| token.to_string() == *text);
+    if let Some(at) = all.windows(part.len()).position(is_part) {
+        let behind = all[at + part.len()..].iter().cloned();
+        let tokens = all[..at].iter().cloned().chain([TokenTree::from(name.clone())]).chain(behind);
+        return Some(tokens.collect());
+    }
+    for (i, token) in all.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        if let Some(inner) = named(group.stream(), part, name) {
+            let mut all = all.clone();
+            let mut inner = Group::new(group.delimiter(), inner);
+            inner.set_span(group.span());
+            all[i] = inner.into();
+            return Some(all.into_iter().collect());
+        }
+    }
+    None
 }
 
 /// Methods of slices and of their iterators that do nothing until asked, and then only read.
 const LAZY: &str = "chunks chunks_exact cloned copied enumerate iter rev skip step_by take windows";
 
 impl Facts<'_> {
+    /// What would be gone once a pattern is matched, though what it binds refers to it. Who waits for a lock that is given
+    /// back later than the user gives it back waits in vain, so that only what is known to hold numbers is kept, and copies.
+    fn matched_owner<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        let inner = match &e.kind {
+            ExprKind::Method { recv: inner, .. } | ExprKind::Ref(_, inner) => inner,
+            ExprKind::Field(inner, _) | ExprKind::Index(inner, _) | ExprKind::Deref(inner) => inner,
+            _ => return None,
+        };
+        let plain = match &inner.kind {
+            ExprKind::Method { name, .. } => COPIES.split(' ').any(|method| name == method),
+            ExprKind::Call { .. } => self.shape(inner).is_known(),
+            _ => is_made_here(inner),
+        };
+        if plain { Some(inner) } else { self.matched_owner(inner) }
+    }
+
     /// Whether an expression, after `in`, hands out what is in a slice, an array or a `Vec`.
     pub(super) fn has_std_items(&self, e: &Expr) -> bool {
         match &e.kind {
-            ExprKind::Var(v) => self.f.vars[v.0 as usize].ty.as_ref().is_some_and(is_sequence),
+            ExprKind::Var(v) if self.f.vars[v.0 as usize].ty.as_ref().is_some_and(is_sequence) => true,
+            ExprKind::Var(_) | ExprKind::Path(_) => match self.shape(e).strip() {
+                Shape::Place(ty) => matches!(ty, PlaceTy::Array(..) | PlaceTy::Slice(_) | PlaceTy::Vec(_)),
+                _ => false,
+            },
             ExprKind::Ref(_, e) => self.has_std_items(e),
             ExprKind::Method { recv, name, args, .. } => {
                 let lazy = LAZY.split(' ').any(|method| name == method);
                 let plain = |e: &Expr| matches!(e.kind, ExprKind::Lit(_) | ExprKind::Var(_));
-                lazy && args.iter().all(plain) && self.has_std_items(recv)
+                let known = lazy && args.iter().all(plain) && self.has_std_items(recv);
+                known || matches!(recv.kind, ExprKind::Path(_)) && crate::analysis::only_reads(&e.tokens)
             }
             _ => false,
         }
@@ -94,7 +165,8 @@ impl<'a> Lower<'a, '_> {
         let reads = self.copied_reads(e)?;
         let id = self.iterators.len();
         let ident = self.made_up("items");
-        let (tokens, span) = (self.held_owner(e, &reads), ident.span());
+        let (tokens, owners) = self.held_owners(e, &reads);
+        let span = ident.span();
         let iter = match into {
             true => quote_spanned!(span=> ::core::iter::IntoIterator::into_iter(#tokens)),
             false => tokens.clone(),
@@ -103,28 +175,66 @@ impl<'a> Lower<'a, '_> {
         let init = quote_spanned!(span=> ::core::iter::Iterator::peekable(#iter));
         let (make, next) = again(self.facts.has_std_items(e), &ident);
         self.repeatable_declaration(quote!(mut #ident), init, vec![ident.clone()], reads, make);
+        self.hold(&ident, owners);
         self.iterators.push(Source { ident, option: false, next });
         Ok(id)
     }
 
-    /// The code of an iterator, behind a variable for what it is lent by, if nothing else would keep that: in
+    /// The code of an iterator, behind variables for what it is lent by, if nothing else would keep that: in
     /// `set().iter()`, the set would be gone at the end of the statement.
-    pub(super) fn held_owner(&mut self, e: &'a Expr, reads: &[ir::Read]) -> TokenStream {
-        let mut owner = None;
-        let mut inner = e;
-        while let ExprKind::Method { recv, name, .. } = &inner.kind {
-            if LENDING.split(' ').any(|method| name == method) && is_made_here(recv) {
-                owner = Some(&**recv);
+    pub(super) fn held_owners(&mut self, e: &'a Expr, reads: &[ir::Read]) -> (TokenStream, Vec<Ident>) {
+        let mut all = Vec::new();
+        owners(e, &mut all);
+        self.behind_variables(e, all, reads)
+    }
+
+    /// The code of what patterns are matched with, in the same way.
+    pub(super) fn held_matched(&mut self, e: &'a Expr, reads: &[ir::Read]) -> TokenStream {
+        let all = self.facts.matched_owner(e).into_iter().collect();
+        self.behind_variables(e, all, reads).0
+    }
+
+    fn behind_variables(
+        &mut self,
+        e: &Expr,
+        all: Vec<&Expr>,
+        reads: &[ir::Read],
+    ) -> (TokenStream, Vec<Ident>) {
+        let (mut code, mut names) = (e.tokens.clone(), Vec::new());
+        for owner in all {
+            let ident = self.made_up("owner");
+            let part: Vec<String> = owner.tokens.clone().into_iter().map(|t| t.to_string()).collect();
+            let Some(rest) = named(code.clone(), &part, &ident) else { continue };
+            code = rest;
+            let declares = vec![ident.clone()];
+            self.opaque_declaration(quote!(mut #ident), owner.tokens.clone(), declares, reads.to_vec());
+            // Of what only frees memory nobody sees when it is gone.
+            if !matches!(owner.kind, ExprKind::Array(_) | ExprKind::Repeat(..) | ExprKind::Vec(_)) {
+                names.push(ident);
             }
-            inner = recv;
         }
-        let rest = owner.and_then(|owner| behind(&e.tokens, &owner.tokens));
-        let (Some(owner), Some(rest)) = (owner, rest) else { return e.tokens.clone() };
-        let ident = self.made_up("owner");
-        let code = quote!(#ident #rest);
-        let declares = vec![ident.clone()];
-        self.opaque_declaration(quote!(mut #ident), owner.tokens.clone(), declares, reads.to_vec());
-        code
+        (code, names)
+    }
+
+    /// Notes who holds what an iterator is lent by, until the end of the user's statement.
+    pub(super) fn hold(&mut self, items: &Ident, owners: Vec<Ident>) {
+        if !owners.is_empty() {
+            let names = [items.clone()].into_iter().chain(owners.into_iter().rev());
+            self.held.push(Held { names: names.collect() });
+        }
+    }
+
+    /// The end of a statement, or of a loop, before which so many were held: a lock is given back, a borrow ends.
+    pub(super) fn release(&mut self, before: usize) {
+        let held = self.held.split_off(before.min(self.held.len()));
+        if self.dead {
+            return;
+        }
+        for name in held.into_iter().rev().flat_map(|held| held.names) {
+            let span = crate::names::emitted(self.origin.span);
+            let code = quote_spanned!(span=> ::core::mem::drop(#name));
+            self.effect(Op::opaque(ir::OpaqueKind::Expr(code), Vec::new()));
+        }
     }
 
     /// An `Option` or `Result` that nothing active flows into: it has one item, or none.

@@ -184,9 +184,10 @@ impl<'a> Lower<'a, '_> {
         self.scopes.contains(&(b as *const Block))
     }
 
-    /// Whether an arm of an `if` has to end before what comes after the `if`.
+    /// Whether an arm of an `if` has to end before what comes after the `if`: one that is left for good has.
     pub(super) fn ends_before(&self, then: &Block, els: Option<&Expr>) -> bool {
-        self.is_scope(then) || matches!(els, Some(Expr { kind: ExprKind::Block(b), .. }) if self.is_scope(b))
+        let goes_on = |b: &Block| self.is_scope(b) && self.facts.falls_through(b);
+        goes_on(then) || matches!(els, Some(Expr { kind: ExprKind::Block(b), .. }) if goes_on(b))
     }
 
     /// The condition that holds always, of which no pass knows that it does.

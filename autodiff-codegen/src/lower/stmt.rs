@@ -12,6 +12,7 @@ impl<'a> Lower<'a, '_> {
     /// One statement, with its own origin.
     pub(super) fn stmt(&mut self, s: &'a Stmt) -> Res<()> {
         let outer = self.enter(s);
+        let held = self.held.len();
         let done = match &s.kind {
             StmtKind::Let { pat, ty, head, init } => {
                 let done = match init {
@@ -27,6 +28,10 @@ impl<'a> Lower<'a, '_> {
             }
             StmtKind::Expr(e) => self.discard(e),
         };
+        // What is matched with patterns is used in the arms, which come later.
+        if !matches!(&s.kind, StmtKind::Expr(e) if matches!(e.kind, ExprKind::Choose(_))) {
+            self.release(held);
+        }
         self.origin = outer;
         self.reasoned(done, s.span)
     }

@@ -37,7 +37,7 @@ impl<'f> Reverse<'f> {
         let state = params.iter().any(active) || self.writes_active(body);
         // What can't be copied can't be kept.
         let kept = params.iter().all(|p| matches!(self.primal.ty(*p), Ty::Float(_) | Ty::Int(_) | Ty::Bool));
-        let once = !runs_once(body).is_empty() || !calls(body).is_empty();
+        let once = !runs_once(body, false).is_empty() || !calls(body).is_empty();
         if !live || !state || !kept || once {
             return false;
         }

@@ -79,11 +79,12 @@ impl<'a> Lower<'a, '_> {
         let evaluated = jumps::leaves(e) && self.is_ready(e);
         if !evaluated && !self.facts.matched(choice, e).1 {
             reads.extend(self.copied_reads(e)?);
-            let tokens = &e.tokens;
-            let Some((_, ty)) = &choice.ty else { return Ok((Some(tokens.clone()), None)) };
+            let binds = choice.arms.iter().any(|arm| !arm.wanted.is_empty());
+            let tokens = if binds { self.held_matched(e, reads) } else { e.tokens.clone() };
+            let Some((_, ty)) = &choice.ty else { return Ok((Some(tokens), None)) };
             let name = self.made_up("matched");
             let reads = std::mem::take(reads);
-            self.opaque_declaration(quote!(#name: #ty), tokens.clone(), vec![name.clone()], reads);
+            self.opaque_declaration(quote!(#name: #ty), tokens, vec![name.clone()], reads);
             return Ok((Some(quote!(#name)), None));
         }
         let val = self.expr(e, choice.ty.as_ref().map(|(ty, _)| ty))?;
