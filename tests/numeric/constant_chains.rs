@@ -53,6 +53,26 @@ macro_rules! functions {
         }
         case!($F $mode: from_active(by t: 0.5..1.5, slice s: 0.5..2.0 => vec![0.0; 3]; &Table { weights: vec![0.5, 1.25] }));
 
+        /// The state of a `scan` is a constant, and what is made of it is none.
+        #[backprop $options]
+        pub fn decaying(t: $F, s: &[$F]) -> $F {
+            let ema = s.iter().scan(1.0, |weight, _| {
+                *weight = *weight * 0.5 + *weight * *weight * 0.125;
+                Some(*weight)
+            });
+            let sum = ema.fold(s[1], |so_far, weight| so_far * weight + t);
+            let first = s
+                .iter()
+                .skip_while(|v| **v < 0.0)
+                .scan(2.0, |n, v| {
+                    *n *= 0.75;
+                    Some(v * *n)
+                })
+                .fold(t, |a, b| a * b);
+            sum * first
+        }
+        case!($F $mode: decaying(by t: 0.5..1.5, slice s: 0.5..2.0 => vec![0.0; 3]));
+
         /// What is handed out is not asked for.
         #[backprop $options]
         pub fn passed_over(t: $F, table: &Table, text: &str) -> $F {

@@ -56,14 +56,7 @@ struct Ends {
     panics: usize,
     invalid: BTreeMap<String, Vec<u64>>,
     refused: BTreeMap<String, Vec<u64>>,
-    /// Code that rustc refuses, for a reason that is known.
-    gaps: Vec<u64>,
     failed: BTreeMap<u64, String>,
-}
-
-/// `scan` whose state starts as something passive: where it counts as active from later on, rustc refuses the companion.
-fn is_known_gap(program: &Program) -> bool {
-    program.text.contains(".scan(")
 }
 
 /// A message without the names in it.
@@ -103,10 +96,6 @@ impl Ends {
                     println!("refused {seed}: {why}");
                 }
                 self.refused.entry(kind(&why)).or_default().push(seed);
-            }
-            End::BadCode(why) if is_known_gap(&program(seed)) => {
-                println!("bad code {seed}, as known: {why}");
-                self.gaps.push(seed);
             }
             End::BadCode(why) => {
                 println!("bad code {seed}: {why}");

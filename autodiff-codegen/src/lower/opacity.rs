@@ -29,7 +29,10 @@ impl<'a> Facts<'a> {
     /// What opaque code assigns to, or lends mutably, lives in opaque code.
     pub(super) fn opacity(&mut self, e: &'a Expr) {
         if self.is_copied(e) {
-            return self.changed_by_copy(e);
+            return match self.set_behind(e) {
+                Some(value) => self.opacity(value),
+                None => self.changed_by_copy(e),
+            };
         }
         match &e.kind {
             ExprKind::Block(b) | ExprKind::Labelled(_, b) | ExprKind::Loop { body: b, .. } => {
@@ -71,6 +74,18 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The passive number that is assigned to what a closure's parameter refers to: that is no variable of copied code, but
+    /// the state of a `scan`, say, which copied code gets to read only.
+    pub(super) fn set_behind<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        let (ExprKind::Assign(lhs, value) | ExprKind::AssignOp(_, lhs, value)) = &e.kind else { return None };
+        let ExprKind::Deref(of) = &lhs.kind else { return None };
+        let ExprKind::Var(v) = of.kind else { return None };
+        let mut own = false;
+        self.f.params.iter().for_each(|p| walk::bound(&p.pat, &mut |p| own |= p == v));
+        let number = matches!(self.var(v), Shape::Ref(true, s) if s.scalar().is_some());
+        (number && !own && !self.is_opaque(v)).then_some(value)
+    }
+
     /// Parameters of a closure that get something only rustc knows live in opaque code.
     fn passed_verbatim(&mut self, closure: &Closure, args: &[Expr]) {
         for ((pat, _), a) in closure.params.iter().zip(args) {
@@ -88,7 +103,14 @@ impl<'a> Facts<'a> {
         let mut vars = Vec::new();
         walk::assigned(e, &mut vars);
         walk::each(e, &mut |e| self.lent(e, &mut vars));
-        vars.retain(|v| !self.is_tainted(*v));
+        // Where the closures of a chain are looked into all the same, their parameters are not what is copied.
+        let mut inner = Vec::new();
+        walk::each(e, &mut |e| {
+            if let ExprKind::Closure(closure) = &e.kind {
+                closure.params.iter().for_each(|(pat, _)| walk::bound(pat, &mut |v| inner.push(v)));
+            }
+        });
+        vars.retain(|v| !self.is_tainted(*v) && !inner.contains(v));
         vars.into_iter().for_each(|v| self.set_opaque(v));
     }
 

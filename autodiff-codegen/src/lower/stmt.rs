@@ -281,7 +281,7 @@ impl<'a> Lower<'a, '_> {
 
     /// An expression for its effect.
     pub(super) fn discard(&mut self, e: &'a Expr) -> Res<()> {
-        if self.facts.is_copied(e) {
+        if self.facts.is_copied(e) && self.facts.set_behind(e).is_none() {
             return self.copy_effect(e);
         }
         match &e.kind {
