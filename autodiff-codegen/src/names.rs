@@ -163,6 +163,15 @@ fn tidy(stem: &str) -> String {
     s
 }
 
+/// Whether code may make something that holds on to a variable that it reads: a closure, or a reference.
+pub fn may_hold(code: &TokenStream) -> bool {
+    code.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => may_hold(&group.stream()),
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '|' | '&'),
+        _ => false,
+    })
+}
+
 /// What the user's tokens in a function say, as far as names go.
 #[derive(Debug, Default)]
 pub struct UserNames {
@@ -171,6 +180,8 @@ pub struct UserNames {
     pub foreign: HashSet<String>,
     /// For each text, the sources that opaque code reads under it, first come first.
     pub reads: HashMap<String, Vec<(Ident, ReadOf)>>,
+    /// Texts under which code reads something that it may hold on to.
+    pub held: HashSet<String>,
 }
 
 impl UserNames {
@@ -204,6 +215,12 @@ impl UserNames {
         }
     }
 
+    fn held(&mut self, code: &TokenStream, reads: &[Read]) {
+        if may_hold(code) {
+            self.held.extend(reads.iter().map(|r| text(&r.ident)));
+        }
+    }
+
     fn types(&mut self, tokens: &TokenStream) {
         self.foreign(tokens, &[]);
     }
@@ -228,6 +245,7 @@ impl UserNames {
             Op::Opaque { kind: OpaqueKind::Let { pattern, init, declares }, reads, .. } => {
                 self.foreign(pattern, &[]);
                 self.foreign(init, reads);
+                self.held(init, reads);
                 self.foreign.extend(declares.iter().map(text));
             }
             Op::Call { callee, args, .. }
@@ -256,6 +274,7 @@ impl UserNames {
     fn arg(&mut self, a: &Arg) {
         if let Arg::Opaque { code, reads, .. } = a {
             self.foreign(code, reads);
+            self.held(code, reads);
         }
     }
 }

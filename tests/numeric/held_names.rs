@@ -94,6 +94,23 @@ fn lent(x: &[f64], a: f64) -> f64 {
     s
 }
 
+// The companion's own variables are called like the user's references.
+#[backprop(jvp)]
+fn of_references(x: &[f64], #[no_grad] rates: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for (r, q) in rates.iter().zip(rates.iter()) {
+        let scaled = |t: f64| if t > 9.0 { t } else { t + q / (1.0 + (*r) * (*r)) };
+        if *q < 0.75 || *r > 2.0 {
+            s += x[0] * *r;
+        }
+        s += x[1].sin() * (scaled(1.0) + *q);
+        if (*q + *r) > 3.0 {
+            return s * *r;
+        }
+    }
+    s
+}
+
 struct Order {
     n: usize,
     table: Vec<usize>,
@@ -123,4 +140,5 @@ mod held {
     case!(f64 double: lent(slice x: 0.5..1.5 => [0.0; 3], by a: 0.5..1.5));
     case!(f64 double: by_fields(slice x: 0.5..1.5 => [0.0; 3], by a: 0.5..1.5;
         &Order { n: 2, table: vec![1, 0] }));
+    case!(f64 double: of_references(slice x: 0.5..1.5 => [0.0; 3]; &[0.5, 1.0, 1.75]));
 }

@@ -278,6 +278,10 @@ impl<'f> Body<'f> {
                 self.claimed.insert(name, claim);
             }
         }
+        // What code holds on to gets a variable of its name of its own, which must not hide another one.
+        for name in &self.user.held {
+            self.names.reserve(name);
+        }
     }
 
     /// The name that a claim gives: the user's identifier, as the opaque code has it.

@@ -185,14 +185,14 @@ fn apart(ident: &Ident) -> Ident {
 /// The user's tokens, where they may hold on to one of these variables, as closures and references do, with the names
 /// as [`apart`] makes them. `None` also where it can't be told apart what a macro finds in a string.
 fn kept_apart(code: &TokenStream, reads: &[Read], bound: &[(Ident, TokenStream)]) -> Option<TokenStream> {
-    let mut seen = Seen::default();
-    seen.look(code.clone());
-    if bound.is_empty() || !seen.holds {
+    if bound.is_empty() || !crate::names::may_hold(code) {
         return None;
     }
+    let mut strings = Vec::new();
+    formats(code, &mut strings);
     let is_bound = |ident: &Ident| bound.iter().any(|(name, _)| name == ident);
     let others: Vec<&Ident> = reads.iter().map(|r| &r.ident).filter(|ident| !is_bound(ident)).collect();
-    let named = |ident: &Ident| seen.strings.iter().any(|s| s.contains(&ident.to_string()));
+    let named = |ident: &Ident| strings.iter().any(|s| s.contains(&ident.to_string()));
     if !bound.iter().any(|(name, _)| named(name)) {
         return Some(respanned(code.clone(), false, &is_bound));
     }
@@ -201,27 +201,16 @@ fn kept_apart(code: &TokenStream, reads: &[Read], bound: &[(Ident, TokenStream)]
     (!others.iter().any(|other| named(other))).then(|| respanned(code.clone(), true, &own))
 }
 
-/// What stands in tokens.
-#[derive(Default)]
-struct Seen {
-    /// A closure or a reference.
-    holds: bool,
-    /// Literals that may be formats.
-    strings: Vec<String>,
-}
-
-impl Seen {
-    fn look(&mut self, code: TokenStream) {
-        for token in code {
-            match token {
-                TokenTree::Group(group) => self.look(group.stream()),
-                TokenTree::Punct(punct) => self.holds |= matches!(punct.as_char(), '|' | '&'),
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    self.strings.extend(text.contains('{').then_some(text));
-                }
-                TokenTree::Ident(_) => {}
+/// The literals in tokens that may be formats.
+fn formats(code: &TokenStream, out: &mut Vec<String>) {
+    for token in code.clone() {
+        match token {
+            TokenTree::Group(group) => formats(&group.stream(), out),
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                out.extend(text.contains('{').then_some(text));
             }
+            _ => {}
         }
     }
 }
