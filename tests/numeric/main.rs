@@ -36,6 +36,7 @@ mod iterations;
 mod jumps;
 mod kept;
 mod known_rows;
+mod lent_parts;
 mod loops;
 mod matching;
 mod methods;

@@ -20,8 +20,8 @@ pub enum Chain<'a> {
     },
     /// The elements of an array, slice or `Vec`.
     Elements(&'a Expr, Mode),
-    /// Runs of elements of one.
-    Parts(&'a Expr, &'a Expr, Part),
+    /// Runs of elements of one; whether they are lent to be changed.
+    Parts(&'a Expr, &'a Expr, Part, bool),
     /// The elements of a constant array or slice, of a type that only rustc knows.
     Table(&'a Expr),
     /// The numbers in an active value of linear algebra, or its rows or columns, each a value of its own.
@@ -62,6 +62,24 @@ pub enum Part {
     Chunks,
     /// `chunks_exact(k)`
     Exact,
+    /// `rchunks(k)`
+    FromEnd,
+}
+
+impl Part {
+    /// Which ones a method of slices hands out, and whether to be changed.
+    fn of(name: &str) -> Option<(Part, bool)> {
+        Some(match name {
+            "windows" => (Part::Windows, false),
+            "chunks" => (Part::Chunks, false),
+            "chunks_mut" => (Part::Chunks, true),
+            "chunks_exact" => (Part::Exact, false),
+            "chunks_exact_mut" => (Part::Exact, true),
+            "rchunks" => (Part::FromEnd, false),
+            "rchunks_mut" => (Part::FromEnd, true),
+            _ => return None,
+        })
+    }
 }
 
 /// An adaptor, with its arguments.
@@ -203,7 +221,8 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
 
 /// Whether a method of arrays and slices hands out references to elements, and changes nothing.
 pub(super) fn lends_elements(name: &str, args: &[Expr]) -> bool {
-    matches!((name, args.len()), ("iter", 0) | ("windows" | "chunks" | "chunks_exact", 1))
+    let part = matches!(Part::of(name), Some((_, false)));
+    (name == "iter" && args.is_empty()) || (part && args.len() == 1)
 }
 
 /// Whether an expression is the path of a constant or static, as far as its name tells.
@@ -238,9 +257,10 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
         ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
-        ("windows", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Windows)),
-        ("chunks", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Chunks)),
-        ("chunks_exact", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Exact)),
+        (name, [k]) if is_place && Part::of(name).is_some() => {
+            let (part, mutable) = Part::of(name)?;
+            return Some(Chain::Parts(recv, k, part, mutable));
+        }
         ("into_iter", []) => return classify(facts, recv),
         _ if is_place => return None,
         _ => {}
@@ -331,10 +351,10 @@ impl<'a> Chain<'a> {
                 let (shape, tainted) = facts.fact(place);
                 by_mode(element(&shape), *mode, tainted)
             }
-            Chain::Parts(place, ..) => {
+            Chain::Parts(place, _, _, mutable) => {
                 let (shape, tainted) = facts.fact(place);
                 let run = element(&shape).elem_place().map_or(Shape::Unknown, |t| {
-                    Shape::Ref(false, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
+                    Shape::Ref(*mutable, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
                 });
                 let tainted = tainted && run.may_carry();
                 (run, tainted)
@@ -359,7 +379,9 @@ impl<'a> Chain<'a> {
     /// The places that it hands out mutable references into.
     pub fn lent(&self, out: &mut Vec<Var>) {
         match self {
-            Chain::Elements(place, Mode::Mut) => out.extend(walk::root(place)),
+            Chain::Elements(place, Mode::Mut) | Chain::Parts(place, _, _, true) => {
+                out.extend(walk::root(place))
+            }
             Chain::Zip(a, b) | Chain::Append(a, b) => {
                 a.lent(out);
                 b.lent(out);

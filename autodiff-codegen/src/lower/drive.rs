@@ -18,8 +18,8 @@ pub(super) enum Iter<'a> {
     From(Value),
     /// The elements of a place.
     Elements(Place, Mode),
-    /// Runs of elements.
-    Parts(Place, Value, Part),
+    /// Runs of elements; whether they are lent to be changed.
+    Parts(Place, Value, Part, bool),
     /// An iterator of opaque code, by number.
     Opaque(usize),
     /// A slice of opaque code, by number.

@@ -31,7 +31,7 @@ impl<'a> Lower<'a, '_> {
                 let items = self.listed_in(place, *listed)?;
                 Iter::Elements(items, *mode)
             }
-            Chain::Parts(place, size, part) => {
+            Chain::Parts(place, size, part, mutable) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);
                 let k = self.typed(size, Ty::usize())?;
@@ -40,7 +40,10 @@ impl<'a> Lower<'a, '_> {
                     _ => "chunk size must be non-zero",
                 };
                 self.not_zero(k, size, message)?;
-                Iter::Parts(p, k, *part)
+                if *mutable {
+                    self.written(p);
+                }
+                Iter::Parts(p, k, *part, *mutable)
             }
             Chain::Bound(v, _) if self.cursors.contains_key(v) => self.rest_of(*v)?,
             Chain::Bound(v, _) => match self.env.get(v.0 as usize).cloned().flatten() {

@@ -595,7 +595,7 @@ fn instead_of(name: &str) -> &'static str {
         "try_fold" | "try_for_each" => "a loop with `?`",
         "partition" => "`Vec`s: `let (a, b): (Vec<_>, Vec<_>) = …`",
         "array_chunks" | "as_chunks" => "`chunks_exact(n)`",
-        "chunks_mut" | "chunks_exact_mut" | "split_mut" => "indices",
+        "split_mut" => "indices",
         "dedup" | "dedup_by" | "retain" | "retain_mut" | "drain" | "split_off" => {
             "a loop that pushes what is to stay into another `Vec`"
         }
