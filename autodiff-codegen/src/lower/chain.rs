@@ -1,6 +1,7 @@
 //! Iterator chains: which ones are understood, and what they hand out.
 
 use super::closure::Fact;
+use super::data::Data;
 use super::facts::{Facts, element};
 use super::shape::Shape;
 use super::walk;
@@ -22,6 +23,8 @@ pub enum Chain<'a> {
     Elements(&'a Expr, Mode),
     /// Runs of elements of one; whether they are lent to be changed.
     Parts(&'a Expr, &'a Expr, Part, bool),
+    /// `v.drain(a..b)`: elements that are taken out of a `Vec`.
+    Drained(&'a Expr, &'a Expr),
     /// The elements of a constant array or slice, of a type that only rustc knows.
     Table(&'a Expr),
     /// The numbers in an active value of linear algebra, or its rows or columns, each a value of its own.
@@ -257,6 +260,9 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
         ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
+        ("drain", [range]) if super::data::classify(facts, recv, name, args) == Some(Data::Drain) => {
+            return is_place.then_some(Chain::Drained(recv, range));
+        }
         (name, [k]) if is_place && Part::of(name).is_some() => {
             let (part, mutable) = Part::of(name)?;
             return Some(Chain::Parts(recv, k, part, mutable));
@@ -359,6 +365,10 @@ impl<'a> Chain<'a> {
                 let tainted = tainted && run.may_carry();
                 (run, tainted)
             }
+            Chain::Drained(place, _) => {
+                let (shape, tainted) = facts.fact(place);
+                by_mode(element(&shape), Mode::Value, tainted)
+            }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
             Chain::Numbers(place, listed, mode) => {
                 let item = facts.linear_listed(place, *listed).map_or(Shape::Unknown, |t| Shape::of(&t));
@@ -404,7 +414,7 @@ impl<'a> Chain<'a> {
     /// The arrays that it reads.
     pub fn places(&self, out: &mut Vec<&'a Expr>) {
         match self {
-            Chain::Elements(place, _) | Chain::Parts(place, ..) => out.push(place),
+            Chain::Elements(place, _) | Chain::Parts(place, ..) | Chain::Drained(place, _) => out.push(place),
             Chain::Zip(a, b) | Chain::Append(a, b) => {
                 a.places(out);
                 b.places(out);

@@ -146,7 +146,8 @@ impl<'a> Facts<'a> {
                     ..,
                 ) => (None, 1, true),
                 ("reduce", ..) => (Some(join(chain.item(self), self.closure_result(closure))), 1, false),
-                ("max_by" | "min_by", ..) => (None, 2, true),
+                ("max_by" | "min_by" | "dedup_by", ..) => (None, 2, true),
+                ("dedup_by_key", ..) => (None, 1, true),
                 _ => (None, 1, false),
             };
             let item = chain.item(self);

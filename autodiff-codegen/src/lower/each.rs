@@ -61,7 +61,7 @@ fn is_counted(chain: &Chain) -> bool {
     match chain {
         Chain::Ints { hi, .. } => hi.is_some(),
         Chain::Elements(..) | Chain::Parts(..) | Chain::Table(..) | Chain::Once(_) => true,
-        Chain::Numbers(..) => true,
+        Chain::Numbers(..) | Chain::Drained(..) => true,
         Chain::Bound(_, made) => is_counted(made),
         Chain::Zip(a, b) => is_counted(a) && is_counted(b),
         Chain::On(inner, step) => {

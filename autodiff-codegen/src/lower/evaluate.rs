@@ -27,6 +27,7 @@ impl<'a> Lower<'a, '_> {
                 let p = self.view(loc);
                 self.iterated(p, *mode)
             }
+            Chain::Drained(place, range) => Iter::Elements(self.drained(place, range)?, Mode::Value),
             Chain::Numbers(place, listed, mode) => {
                 let items = self.listed_in(place, *listed)?;
                 Iter::Elements(items, *mode)
