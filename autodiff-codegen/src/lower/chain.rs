@@ -37,6 +37,8 @@ pub enum Chain<'a> {
     Repeat(&'a Expr),
     /// `iter::once(x)`
     Once(&'a Expr),
+    /// `iter::successors(first, f)`
+    Successors(&'a Expr, &'a Expr),
     /// `a.zip(b)`
     Zip(Box<Chain<'a>>, Box<Chain<'a>>),
     /// `a.chain(b)`
@@ -145,6 +147,10 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>>
         _ => match source(e) {
             Some(("repeat", [x])) => Some(Chain::Repeat(x)),
             Some(("once", [x])) => Some(Chain::Once(x)),
+            Some(("successors", [first, f])) => {
+                let next = facts.closure(f).is_some_and(|closure| facts.option(&closure.body).is_some());
+                (facts.option(first).is_some() && next).then_some(Chain::Successors(first, f))
+            }
             Some(("zip", [a, b])) => {
                 let (a, b) = match (classify(facts, a), classify(facts, b)) {
                     (Some(a), Some(b)) => (a, b),
@@ -163,7 +169,8 @@ pub fn source(e: &Expr) -> Option<(&'static str, &[Expr])> {
     let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
     let mut names = path.segments.iter().rev().map(|s| &s.ident);
     let (name, module) = (names.next()?, names.next()?);
-    let found = [("repeat", 1), ("once", 1), ("zip", 2)].into_iter().find(|(n, _)| name == n)?;
+    let found =
+        [("repeat", 1), ("once", 1), ("zip", 2), ("successors", 2)].into_iter().find(|(n, _)| name == n)?;
     (module == "iter" && args.len() == found.1).then_some((found.0, &args[..]))
 }
 
@@ -286,7 +293,17 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
         ("skip_while", [f]) => Step::SkipWhile(f),
         ("filter_map", [f]) => Step::FilterMap(f),
         ("map_while", [f]) => Step::MapWhile(f),
+        // Of what is passive throughout, rustc knows best how it goes on.
+        ("scan", [start, f]) if ![recv, start, f].iter().any(|e| facts.tainted(e)) => return None,
         ("scan", [start, f]) => Step::Scan(start, f),
+        // An `Option` hands out what is in it.
+        ("flat_map", [f])
+            if facts
+                .closure(f)
+                .is_some_and(|c| classify(facts, &c.body).is_none() && facts.option(&c.body).is_some()) =>
+        {
+            Step::FilterMap(f)
+        }
         ("flat_map", [f]) => Step::FlatMap(f),
         ("flatten", []) => Step::Flatten,
         ("zip" | "chain", [other]) => {
@@ -370,6 +387,7 @@ impl<'a> Chain<'a> {
                 by_mode(element(&shape), Mode::Value, tainted)
             }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
+            Chain::Successors(first, f) => facts.successor(first, f),
             Chain::Numbers(place, listed, mode) => {
                 let item = facts.linear_listed(place, *listed).map_or(Shape::Unknown, |t| Shape::of(&t));
                 by_mode(item, *mode, facts.tainted(place))
@@ -429,13 +447,21 @@ impl<'a> Chain<'a> {
         match self {
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_harmless(facts) && b.is_harmless(facts),
             Chain::Bound(_, made) => made.is_harmless(facts),
+            Chain::Successors(_, f) => facts.is_harmless(f),
             Chain::On(inner, step) => {
                 inner.is_harmless(facts)
                     && match step {
-                        Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
+                        Step::Map(f) | Step::Filter(f) | Step::FilterMap(f) => facts.is_harmless(f),
+                        Step::TakeWhile(f) | Step::SkipWhile(f) | Step::MapWhile(f) => facts.is_harmless(f),
+                        Step::Scan(_, f) => facts.is_harmless_scan(f),
                         Step::Copied | Step::Enumerate | Step::Rev | Step::Cycle => true,
-                        Step::Skip(_) | Step::Take(_) | Step::By(_) => true,
-                        _ => false,
+                        Step::Skip(_) | Step::Take(_) | Step::By(_) | Step::Flatten => true,
+                        // Of what it is given, as it is.
+                        Step::FlatMap(f) => facts.closure(f).is_some_and(|closure| {
+                            let inner = classify(facts, &closure.body);
+                            matches!(inner, Some(Chain::Elements(e, _)) if matches!(e.kind, ExprKind::Var(_)))
+                        }),
+                        Step::Inspect(_) => false,
                     }
             }
             _ => true,

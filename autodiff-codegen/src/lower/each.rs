@@ -69,7 +69,7 @@ fn is_counted(chain: &Chain) -> bool {
             let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::By(_));
             (keeps || cuts) && is_counted(inner)
         }
-        Chain::Repeat(_) | Chain::Append(..) | Chain::Opaque(..) => false,
+        Chain::Repeat(_) | Chain::Successors(..) | Chain::Append(..) | Chain::Opaque(..) => false,
     }
 }
 

@@ -205,6 +205,7 @@ impl<'a> Facts<'a> {
             }
             ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => {
                 self.feed_tabulated(e);
+                self.feed_successors(e);
                 self.call_effects(e, args);
             }
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {

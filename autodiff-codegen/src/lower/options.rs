@@ -352,6 +352,22 @@ impl<'a> Facts<'a> {
         call_of(e, &["Some", "Ok"])
     }
 
+    /// Whether an expression makes an `Option`, and no `Result`, in sight: its `None`s have nothing to say.
+    pub(super) fn is_made_option(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Call { .. } => call_of(e, &["Some"]).is_some(),
+            ExprKind::Path(p) => variant(p) == Some("None"),
+            ExprKind::If(_, then, Some(els)) => {
+                then.tail.as_ref().is_some_and(|tail| self.is_made_option(tail)) && self.is_made_option(els)
+            }
+            ExprKind::Block(b) => b.tail.as_ref().is_some_and(|tail| self.is_made_option(tail)),
+            ExprKind::Method { recv, name, .. } => {
+                (name == "then" || name == "then_some") && self.shape(recv) == Shape::Bool
+            }
+            _ => false,
+        }
+    }
+
     /// The shape of an expression that looks into an `Option` or makes one, and whether it may be active.
     pub(super) fn option_fact(&self, e: &Expr) -> Option<Fact> {
         let option = |t: Shape| Shape::Option(Box::new(t));

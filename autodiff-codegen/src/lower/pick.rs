@@ -165,6 +165,11 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether a comparison closure says that the first is greater.
     pub(super) fn is_greater(&mut self, f: &'a Expr, a: Val, b: Val, e: &'a Expr) -> Res<Value> {
+        if let Some(path) = super::consumer::total_order(f) {
+            let (a, b) = (self.scalar_of(a, e)?, self.scalar_of(b, e)?);
+            self.same(a, b);
+            return Ok(self.is_greater_by(&quote::quote!(#path), a, b));
+        }
         let function = self.passed_function(f)?;
         let args = vec![a.by_reference(), b.by_reference()];
         let mut greater = None;
@@ -193,16 +198,21 @@ impl<'a> Lower<'a, '_> {
 
     /// `a.total_cmp(&b).is_gt()`, as it stands: the order is of bits.
     fn is_greater_in_total(&mut self, a: Value, b: Value, e: &'a Expr) -> Res<Value> {
-        let (x, y) = (self.made_up("a"), self.made_up("b"));
         let ty = match self.found(a) {
             Ty::Float(FloatTy::F64) => quote::quote!(::core::primitive::f64),
             Ty::Float(FloatTy::F32) => quote::quote!(::core::primitive::f32),
             _ => return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]),
         };
-        let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
+        Ok(self.is_greater_by(&quote::quote!(#ty::total_cmp), a, b))
+    }
+
+    /// Whether a function says that the first is greater.
+    fn is_greater_by(&mut self, order: &proc_macro2::TokenStream, a: Value, b: Value) -> Value {
+        let (x, y) = (self.made_up("a"), self.made_up("b"));
+        let code = quote::quote_spanned!(x.span()=> #order(&#x, &#y).is_gt());
         let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
         let reads = vec![read(x, a), read(y, b)];
-        Ok(self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Bool))
+        self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Bool)
     }
 
     /// What `unwrap` or `expect` of a `None` does.
