@@ -184,7 +184,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn set_kept(&mut self, kept: &Kept, val: Val, at: &'a Expr) -> Res<()> {
         match (kept, val) {
             (_, Val::Never) => Ok(()),
-            (Kept::Tuple(parts), Val::Tuple(vals)) if parts.len() == vals.len() => {
+            (Kept::Tuple(parts), Val::Tuple(vals) | Val::TupleRef(vals)) if parts.len() == vals.len() => {
                 parts.iter().zip(vals).try_for_each(|(part, val)| self.set_kept(part, val, at))
             }
             (Kept::Tuple(parts), Val::Place(p)) if self.func.plc(p).ty == PlaceTy::Unknown => {
@@ -214,6 +214,17 @@ impl<'a> Lower<'a, '_> {
                     if src != dst {
                         self.replace(dst, src);
                     }
+                    Ok(())
+                }
+                Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Vec(_)) => {
+                    let Some(src) = val.place() else { return Err(Refused) };
+                    if src == dst {
+                        return Ok(());
+                    }
+                    let src =
+                        if self.func.root(src) == self.func.root(dst) { self.vec_of(src)? } else { src };
+                    self.empty_vec(dst);
+                    self.append_all(dst, src);
                     Ok(())
                 }
                 Some(Val::Unit) => Ok(()),

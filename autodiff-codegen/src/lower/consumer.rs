@@ -112,7 +112,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
 
 /// `v.retain(f)` of a `Vec`, as what `v.into_iter().filter(f)` hands out.
 fn retained<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, f: &'a Expr) -> Option<Consumer<'a>> {
-    let vec = matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Vec(t)) if matches!(**t, PlaceTy::Scalar(_)));
+    let vec = matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Vec(t)) if **t != PlaceTy::Unknown);
     let elements = Box::new(Chain::Elements(recv, Mode::Value));
     let chain = Chain::On(elements, chain::Step::Filter(f));
     (vec && facts.is_at_hand(recv)).then_some(Consumer { chain, what: What::Retain(recv) })
