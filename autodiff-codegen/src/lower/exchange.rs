@@ -161,6 +161,12 @@ impl<'a> Lower<'a, '_> {
             let one = self.int(1, Ty::usize());
             hi = Some(self.int_op(IntOp::Add, vec![last, one]));
         }
+        let len = self.push(Op::Len(p), Ty::usize());
+        let first = lo.unwrap_or_else(|| self.int(0, Ty::usize()));
+        let end = hi.unwrap_or(len);
+        let (beyond, turned) = (self.compared(CmpOp::Gt, end, len), self.compared(CmpOp::Gt, first, end));
+        let either = self.int_op(IntOp::Or, vec![beyond, turned]);
+        self.panic_as_range_if(either, len, (first, end));
         Ok((self.between(p, lo, hi), lo))
     }
 

@@ -338,6 +338,21 @@ impl<'a> Lower<'a, '_> {
         self.effect(Op::If { cond, then, els: ir::Block::default() });
     }
 
+    /// What a range of indices that isn't there panics with, as all methods of `std`'s that are given one do.
+    pub(super) fn panic_as_range_if(&mut self, cond: Value, len: Value, (lo, hi): (Value, Value)) {
+        let site = proc_macro2::Span::mixed_site();
+        let ident = |name: &str| proc_macro2::Ident::new(name, site);
+        let (n, first, end) = (ident("__len"), ident("__first"), ident("__end"));
+        let (rt, span) = (&self.f.crate_path, self.origin.span);
+        let call = quote::quote_spanned!(span=> drain(#first..#end));
+        let code = quote!({ let _ = #rt::__rt::vec![(); #n].#call; ::core::unreachable!() });
+        let read = |ident: proc_macro2::Ident, v| ir::Read { ident, source: ir::ReadOf::Value(v) };
+        let reads = vec![read(n, len), read(first, lo), read(end, hi)];
+        let (stmts, _, ()) = self.region(|s| s.effect(Op::Exit { code, reads }));
+        let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
+        self.effect(Op::If { cond, then, els: ir::Block::default() });
+    }
+
     /// A panic with this text, where the user's code stands that it is of. rustc says of what macros make that it is at their
     /// invocation, unless the call stands in the user's own place from its first token to its last.
     pub(super) fn failing(&self, text: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
