@@ -98,7 +98,10 @@ impl<'a> Lower<'a, '_> {
         let ty = match item.strip() {
             // What would be written through it would be written to a copy.
             Shape::Place(_) if matches!(item, Shape::Ref(true, _)) => {
-                return self.refuse(Kind::NotAScalar, e, &[]);
+                return self.refuse(Kind::MutableSearch, e, &[]);
+            }
+            Shape::Tuple(_) if matches!(item, Shape::Ref(true, _)) => {
+                return self.refuse(Kind::MutableSearch, e, &[]);
             }
             Shape::Place(ty) => {
                 let place = self.empty_place(ty.to_owned_type());
