@@ -56,6 +56,69 @@ macro_rules! third {
     };
 }
 
+macro_rules! mean {
+    ($s:expr) => {{
+        let s = $s;
+        s.iter().sum::<f64>() / s.len() as f64
+    }};
+}
+
+macro_rules! variance {
+    ($s:expr) => {{
+        let m = mean!($s);
+        $s.iter().map(|&v| (v - m).powi(2)).sum::<f64>()
+    }};
+}
+
+macro_rules! each {
+    ($v:ident in $s:expr => $b:expr) => {
+        $s.iter().map(|$v| $b).sum::<f64>()
+    };
+}
+
+macro_rules! dot {
+    ($a:expr, $b:expr) => {
+        $a.iter().zip($b.iter()).map(|(x, y)| x * y).sum::<f64>()
+    };
+}
+
+macro_rules! times {
+    ($e:expr) => {
+        (|t: f64| t * $e)($e + 1.0)
+    };
+}
+
+macro_rules! times_times {
+    ($e:expr) => {
+        (|t: f64| times!(t) * $e)($e)
+    };
+}
+
+macro_rules! or_else {
+    ($o:expr, $d:expr) => {
+        if $d > 1.0 || $d < 0.5 { $o.unwrap_or_else(|| $d) } else { $d }
+    };
+}
+
+/// Closures in macros, whose parameters are their own, whatever the variables around them are called.
+mod closures {
+    use super::*;
+
+    #[backprop(jvp)]
+    pub fn with_closures(x: &[f64], y: f64) -> f64 {
+        let m = 2.0;
+        let k = each!(w in x => w * w * y * m);
+        let t = x[0];
+        k + variance!(x)
+            + dot!(x, [y, 1.0, t]) * dot!(x, x).sqrt()
+            + times_times!(t * y)
+            + times_times!(times!(y))
+            + or_else!(x.get(2).copied(), y)
+            + or_else!(x.get(9).copied(), y * t)
+    }
+    case!(f64 double: with_closures(slice x: 0.3..2.0 => vec![0.0; 3], by y: 0.5..1.5));
+}
+
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
         #[backprop $options]

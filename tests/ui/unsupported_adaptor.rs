@@ -29,13 +29,16 @@ fn by_key(x: &[f64]) -> f64 {
 
 #[backprop]
 fn stops(x: &[f64]) -> f64 {
-    x.iter().try_fold(0.0, |a, b| Some(a + b)).unwrap()
+    x.iter().try_fold(0.0, |a, b| if *b > 0.0 { Ok(a + b) } else { Err(*b) }).unwrap()
 }
 
 #[backprop]
 fn unique(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
-    v.dedup();
+    v.retain_mut(|a| {
+        *a *= 2.0;
+        *a > 1.0
+    });
     v[0]
 }
 

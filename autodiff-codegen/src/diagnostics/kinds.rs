@@ -237,7 +237,7 @@ refusals! {
         "a value that depends on an active parameter takes its derivative along, and what this does to it is not known",
         "arithmetic, control flow, iterator chains and closures over floats, arrays, `Vec`s and tuples, and calls of `#[backprop]` functions; code that no active value flows through can be anything";
     ActiveMacro: "the macro `{0}!` around an active value is not supported",
-        "only a `macro_rules!` above the function is looked into, and one without closures, `match`, labels and items in it; of \
+        "only a `macro_rules!` above the function is looked into, and one without `match`, labels and items in it; of \
          others, what becomes of the value's derivative can't be seen",
         "{1}";
     UnsafeBlock: "an `unsafe` block that an active value flows through is not supported",
@@ -407,6 +407,9 @@ refusals! {
     MutableElement: "a mutable reference can't be an element of an array or `Vec`",
         "which memory is written to through it would depend on the index",
         "a tuple of the references, or assignments to what they refer to";
+    MutableSearch: "a mutable reference to what an iterator finds is not supported",
+        "which memory is written to through it would depend on the search",
+        "the index of what is found (`position`, or `max_by` over `0..n`), and assignments to `rows[i]`";
     LengthOfParameter: "the length of this `Vec` can't change",
         "it is behind a reference, or part of something else, and the buffer for its gradient has the length that it comes with",
         "a `Vec` of the function's own, as a variable; for a log, `#[no_grad]` on it and `backprop::stop_gradient(…)` around what is added";

@@ -1,6 +1,7 @@
 //! Iterator chains: which ones are understood, and what they hand out.
 
 use super::closure::Fact;
+use super::data::Data;
 use super::facts::{Facts, element};
 use super::shape::Shape;
 use super::walk;
@@ -20,8 +21,10 @@ pub enum Chain<'a> {
     },
     /// The elements of an array, slice or `Vec`.
     Elements(&'a Expr, Mode),
-    /// Runs of elements of one.
-    Parts(&'a Expr, &'a Expr, Part),
+    /// Runs of elements of one; whether they are lent to be changed.
+    Parts(&'a Expr, &'a Expr, Part, bool),
+    /// `v.drain(a..b)`: elements that are taken out of a `Vec`.
+    Drained(&'a Expr, &'a Expr),
     /// The elements of a constant array or slice, of a type that only rustc knows.
     Table(&'a Expr),
     /// The numbers in an active value of linear algebra, or its rows or columns, each a value of its own.
@@ -34,6 +37,8 @@ pub enum Chain<'a> {
     Repeat(&'a Expr),
     /// `iter::once(x)`
     Once(&'a Expr),
+    /// `iter::successors(first, f)`
+    Successors(&'a Expr, &'a Expr),
     /// `a.zip(b)`
     Zip(Box<Chain<'a>>, Box<Chain<'a>>),
     /// `a.chain(b)`
@@ -62,6 +67,24 @@ pub enum Part {
     Chunks,
     /// `chunks_exact(k)`
     Exact,
+    /// `rchunks(k)`
+    FromEnd,
+}
+
+impl Part {
+    /// Which ones a method of slices hands out, and whether to be changed.
+    fn of(name: &str) -> Option<(Part, bool)> {
+        Some(match name {
+            "windows" => (Part::Windows, false),
+            "chunks" => (Part::Chunks, false),
+            "chunks_mut" => (Part::Chunks, true),
+            "chunks_exact" => (Part::Exact, false),
+            "chunks_exact_mut" => (Part::Exact, true),
+            "rchunks" => (Part::FromEnd, false),
+            "rchunks_mut" => (Part::FromEnd, true),
+            _ => return None,
+        })
+    }
 }
 
 /// An adaptor, with its arguments.
@@ -124,6 +147,10 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>>
         _ => match source(e) {
             Some(("repeat", [x])) => Some(Chain::Repeat(x)),
             Some(("once", [x])) => Some(Chain::Once(x)),
+            Some(("successors", [first, f])) => {
+                let next = facts.closure(f).is_some_and(|closure| facts.option(&closure.body).is_some());
+                (facts.option(first).is_some() && next).then_some(Chain::Successors(first, f))
+            }
             Some(("zip", [a, b])) => {
                 let (a, b) = match (classify(facts, a), classify(facts, b)) {
                     (Some(a), Some(b)) => (a, b),
@@ -142,7 +169,8 @@ pub fn source(e: &Expr) -> Option<(&'static str, &[Expr])> {
     let ExprKind::Call { path, qself: false, args } = &e.kind else { return None };
     let mut names = path.segments.iter().rev().map(|s| &s.ident);
     let (name, module) = (names.next()?, names.next()?);
-    let found = [("repeat", 1), ("once", 1), ("zip", 2)].into_iter().find(|(n, _)| name == n)?;
+    let found =
+        [("repeat", 1), ("once", 1), ("zip", 2), ("successors", 2)].into_iter().find(|(n, _)| name == n)?;
     (module == "iter" && args.len() == found.1).then_some((found.0, &args[..]))
 }
 
@@ -203,7 +231,8 @@ fn elements<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Chain<'a>> {
 
 /// Whether a method of arrays and slices hands out references to elements, and changes nothing.
 pub(super) fn lends_elements(name: &str, args: &[Expr]) -> bool {
-    matches!((name, args.len()), ("iter", 0) | ("windows" | "chunks" | "chunks_exact", 1))
+    let part = matches!(Part::of(name), Some((_, false)));
+    (name == "iter" && args.is_empty()) || (part && args.len() == 1)
 }
 
 /// Whether an expression is the path of a constant or static, as far as its name tells.
@@ -238,9 +267,13 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
     match (name, args) {
         ("iter", []) if is_place => return Some(Chain::Elements(recv, Mode::Ref)),
         ("iter_mut", []) if is_place => return Some(Chain::Elements(recv, Mode::Mut)),
-        ("windows", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Windows)),
-        ("chunks", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Chunks)),
-        ("chunks_exact", [k]) if is_place => return Some(Chain::Parts(recv, k, Part::Exact)),
+        ("drain", [range]) if super::data::classify(facts, recv, name, args) == Some(Data::Drain) => {
+            return is_place.then_some(Chain::Drained(recv, range));
+        }
+        (name, [k]) if is_place && Part::of(name).is_some() => {
+            let (part, mutable) = Part::of(name)?;
+            return Some(Chain::Parts(recv, k, part, mutable));
+        }
         ("into_iter", []) => return classify(facts, recv),
         _ if is_place => return None,
         _ => {}
@@ -260,7 +293,17 @@ fn adaptor<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, name: &str, args: &'a 
         ("skip_while", [f]) => Step::SkipWhile(f),
         ("filter_map", [f]) => Step::FilterMap(f),
         ("map_while", [f]) => Step::MapWhile(f),
+        // Of what is passive throughout, rustc knows best how it goes on.
+        ("scan", [start, f]) if ![recv, start, f].iter().any(|e| facts.tainted(e)) => return None,
         ("scan", [start, f]) => Step::Scan(start, f),
+        // An `Option` hands out what is in it.
+        ("flat_map", [f])
+            if facts
+                .closure(f)
+                .is_some_and(|c| classify(facts, &c.body).is_none() && facts.option(&c.body).is_some()) =>
+        {
+            Step::FilterMap(f)
+        }
         ("flat_map", [f]) => Step::FlatMap(f),
         ("flatten", []) => Step::Flatten,
         ("zip" | "chain", [other]) => {
@@ -331,15 +374,20 @@ impl<'a> Chain<'a> {
                 let (shape, tainted) = facts.fact(place);
                 by_mode(element(&shape), *mode, tainted)
             }
-            Chain::Parts(place, ..) => {
+            Chain::Parts(place, _, _, mutable) => {
                 let (shape, tainted) = facts.fact(place);
                 let run = element(&shape).elem_place().map_or(Shape::Unknown, |t| {
-                    Shape::Ref(false, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
+                    Shape::Ref(*mutable, Box::new(Shape::Place(PlaceTy::Slice(Box::new(t)))))
                 });
                 let tainted = tainted && run.may_carry();
                 (run, tainted)
             }
+            Chain::Drained(place, _) => {
+                let (shape, tainted) = facts.fact(place);
+                by_mode(element(&shape), Mode::Value, tainted)
+            }
             Chain::Repeat(x) | Chain::Once(x) => facts.fact(x),
+            Chain::Successors(first, f) => facts.successor(first, f),
             Chain::Numbers(place, listed, mode) => {
                 let item = facts.linear_listed(place, *listed).map_or(Shape::Unknown, |t| Shape::of(&t));
                 by_mode(item, *mode, facts.tainted(place))
@@ -359,7 +407,9 @@ impl<'a> Chain<'a> {
     /// The places that it hands out mutable references into.
     pub fn lent(&self, out: &mut Vec<Var>) {
         match self {
-            Chain::Elements(place, Mode::Mut) => out.extend(walk::root(place)),
+            Chain::Elements(place, Mode::Mut) | Chain::Parts(place, _, _, true) => {
+                out.extend(walk::root(place))
+            }
             Chain::Zip(a, b) | Chain::Append(a, b) => {
                 a.lent(out);
                 b.lent(out);
@@ -382,7 +432,7 @@ impl<'a> Chain<'a> {
     /// The arrays that it reads.
     pub fn places(&self, out: &mut Vec<&'a Expr>) {
         match self {
-            Chain::Elements(place, _) | Chain::Parts(place, ..) => out.push(place),
+            Chain::Elements(place, _) | Chain::Parts(place, ..) | Chain::Drained(place, _) => out.push(place),
             Chain::Zip(a, b) | Chain::Append(a, b) => {
                 a.places(out);
                 b.places(out);
@@ -397,13 +447,21 @@ impl<'a> Chain<'a> {
         match self {
             Chain::Zip(a, b) | Chain::Append(a, b) => a.is_harmless(facts) && b.is_harmless(facts),
             Chain::Bound(_, made) => made.is_harmless(facts),
+            Chain::Successors(_, f) => facts.is_harmless(f),
             Chain::On(inner, step) => {
                 inner.is_harmless(facts)
                     && match step {
-                        Step::Map(f) | Step::Filter(f) => facts.is_harmless(f),
+                        Step::Map(f) | Step::Filter(f) | Step::FilterMap(f) => facts.is_harmless(f),
+                        Step::TakeWhile(f) | Step::SkipWhile(f) | Step::MapWhile(f) => facts.is_harmless(f),
+                        Step::Scan(_, f) => facts.is_harmless_scan(f),
                         Step::Copied | Step::Enumerate | Step::Rev | Step::Cycle => true,
-                        Step::Skip(_) | Step::Take(_) | Step::By(_) => true,
-                        _ => false,
+                        Step::Skip(_) | Step::Take(_) | Step::By(_) | Step::Flatten => true,
+                        // Of what it is given, as it is.
+                        Step::FlatMap(f) => facts.closure(f).is_some_and(|closure| {
+                            let inner = classify(facts, &closure.body);
+                            matches!(inner, Some(Chain::Elements(e, _)) if matches!(e.kind, ExprKind::Var(_)))
+                        }),
+                        Step::Inspect(_) => false,
                     }
             }
             _ => true,

@@ -29,15 +29,40 @@ impl<'a> Facts<'a> {
                 Some(join(self.option(then.tail.as_deref()?)?, self.option(els)?))
             }
             ExprKind::Block(b) => self.option(b.tail.as_deref()?),
-            ExprKind::Method { recv, name, args, .. } if self.shape(recv) == Shape::Bool => {
+            ExprKind::Method { recv, name, args, .. }
+                if matches!(args.len(), 1) && self.shape(recv) == Shape::Bool =>
+            {
                 match (name.to_string().as_str(), &args[..]) {
                     ("then_some", [x]) => Some(self.fact(x)),
                     ("then", [f]) => Some(self.closure_result(self.closure(f)?)),
                     _ => None,
                 }
             }
+            // One that is followed, wherever it is made.
+            _ if self.is_option(e) => Some((self.payload(e), true)),
             _ => None,
         }
+    }
+
+    /// What `iter::successors` hands out.
+    pub(super) fn successor(&self, first: &Expr, f: &Expr) -> Fact {
+        let next = self.closure(f).and_then(|closure| self.option(&closure.body));
+        let start = self.option(first);
+        match (start, next) {
+            // The first one says it, as far as it is known.
+            (Some((shape, a)), Some((_, b))) if shape.is_known() => (shape, a || b),
+            (Some(a), Some(b)) => join(a, b),
+            (Some(fact), None) | (None, Some(fact)) => fact,
+            (None, None) => (Shape::Unknown, self.tainted(first)),
+        }
+    }
+
+    /// Lets what `iter::successors` hands out flow into the function that it is given to.
+    pub(super) fn feed_successors(&mut self, e: &'a Expr) {
+        let Some(("successors", [first, f])) = super::chain::source(e) else { return };
+        let Some(closure) = self.closure(f) else { return };
+        let (shape, tainted) = self.successor(first, f);
+        self.feed(closure, &[(referenced(shape, true), tainted)]);
     }
 
     /// Whether an expression is passive, and may be an iterator that only rustc knows.
@@ -133,7 +158,11 @@ impl<'a> Facts<'a> {
             };
             // What comes before the items, how many items there are, and whether they are lent only.
             let (first, items, by_ref) = match (name, i, args) {
-                ("fold", 1, [init, _]) => {
+                ("try_fold", 1, [init, _]) => {
+                    let made = self.option(&closure.body).unwrap_or((Shape::Unknown, false));
+                    (Some(join(self.fact(init), made)), 1, false)
+                }
+                ("fold" | "rfold", 1, [init, _]) => {
                     let acc = join(self.fact(init), self.closure_result(closure));
                     (Some(acc), 1, false)
                 }
@@ -146,7 +175,8 @@ impl<'a> Facts<'a> {
                     ..,
                 ) => (None, 1, true),
                 ("reduce", ..) => (Some(join(chain.item(self), self.closure_result(closure))), 1, false),
-                ("max_by" | "min_by", ..) => (None, 2, true),
+                ("max_by" | "min_by" | "dedup_by", ..) => (None, 2, true),
+                ("dedup_by_key", ..) => (None, 1, true),
                 _ => (None, 1, false),
             };
             let item = chain.item(self);

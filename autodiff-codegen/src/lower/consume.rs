@@ -4,6 +4,7 @@ use super::consumer::{Consumer, What};
 use super::drive::{Around, Iter};
 use super::facts::Facts;
 use super::place::Loc;
+use super::shape::Shape;
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
@@ -39,6 +40,7 @@ impl<'a> Lower<'a, '_> {
             What::Sum => self.accumulated(&iter, BinOp::Add, e),
             What::Product => self.accumulated(&iter, BinOp::Mul, e),
             What::Fold(init, f) => self.folded(&iter, init, f, e, hint),
+            What::TryFold(init, f) => self.tried(&iter, init, f, e),
             What::ForEach(f) => {
                 let f = self.passed_function(f)?;
                 let around = Around { assigned: self.assigned_by(&f), going: Vec::new() };
@@ -100,7 +102,46 @@ impl<'a> Lower<'a, '_> {
         hint: Option<&Type>,
     ) -> Res<Val> {
         let known = self.facts.shape(e).to_type();
-        let start = self.expr(init, known.as_ref().or(hint))?;
+        let start = self.fold_start(init, known.as_ref().or(hint), e)?;
+        let f = self.passed_function(f)?;
+        let mut assigned = self.assigned_by(&f);
+        let acc = self.keep(start);
+        acc.vars(&mut assigned);
+        let around = Around { assigned, going: Vec::new() };
+        self.drive(iter, &around, e, &mut |s, val| {
+            let now = s.kept(&acc)?;
+            let new = s.apply(&f, vec![now, val], e)?;
+            s.set_kept(&acc, new, e)
+        })?;
+        self.kept(&acc)
+    }
+
+    /// `try_fold(init, f)`: what was made up to the first `None`, and whether there was none.
+    fn tried(&mut self, iter: &Iter<'a>, init: &'a Expr, f: &'a Expr, e: &'a Expr) -> Res<Val> {
+        let known = match self.facts.shape(e) {
+            Shape::Option(t) => t.to_type(),
+            _ => None,
+        };
+        let start = self.fold_start(init, known.as_ref(), e)?;
+        let f = self.passed_function(f)?;
+        let mut assigned = self.assigned_by(&f);
+        let acc = self.keep(start);
+        acc.vars(&mut assigned);
+        let on = self.switch();
+        assigned.push(on);
+        let around = Around { assigned: assigned.clone(), going: vec![on] };
+        self.drive(iter, &around, e, &mut |s, val| {
+            let now = s.kept(&acc)?;
+            let mut set = |s: &mut Self, val: Val| s.set_kept(&acc, val, e);
+            s.optional(&f, vec![now, val], &assigned, e, &mut set, &mut |s| s.stop(on))
+        })?;
+        let (made, all) = (self.kept(&acc)?, self.state_value(on));
+        Ok(Val::Tuple(vec![made, Val::Scalar(all)]))
+    }
+
+    /// What a fold begins with.
+    fn fold_start(&mut self, init: &'a Expr, known: Option<&Type>, e: &'a Expr) -> Res<Val> {
+        let start = self.expr(init, known)?;
         let start = self.owned(start, init)?;
         let start = match start {
             Val::Scalar(v)
@@ -116,17 +157,7 @@ impl<'a> Lower<'a, '_> {
             },
             start => start,
         };
-        let f = self.passed_function(f)?;
-        let mut assigned = self.assigned_by(&f);
-        let acc = self.keep(start);
-        acc.vars(&mut assigned);
-        let around = Around { assigned, going: Vec::new() };
-        self.drive(iter, &around, e, &mut |s, val| {
-            let now = s.kept(&acc)?;
-            let new = s.apply(&f, vec![now, val], e)?;
-            s.set_kept(&acc, new, e)
-        })?;
-        self.kept(&acc)
+        Ok(start)
     }
 
     pub(super) fn keep(&mut self, val: Val) -> Kept {
@@ -153,7 +184,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn set_kept(&mut self, kept: &Kept, val: Val, at: &'a Expr) -> Res<()> {
         match (kept, val) {
             (_, Val::Never) => Ok(()),
-            (Kept::Tuple(parts), Val::Tuple(vals)) if parts.len() == vals.len() => {
+            (Kept::Tuple(parts), Val::Tuple(vals) | Val::TupleRef(vals)) if parts.len() == vals.len() => {
                 parts.iter().zip(vals).try_for_each(|(part, val)| self.set_kept(part, val, at))
             }
             (Kept::Tuple(parts), Val::Place(p)) if self.func.plc(p).ty == PlaceTy::Unknown => {
@@ -183,6 +214,17 @@ impl<'a> Lower<'a, '_> {
                     if src != dst {
                         self.replace(dst, src);
                     }
+                    Ok(())
+                }
+                Some(Val::Place(dst)) if matches!(self.func.plc(dst).ty, PlaceTy::Vec(_)) => {
+                    let Some(src) = val.place() else { return Err(Refused) };
+                    if src == dst {
+                        return Ok(());
+                    }
+                    let src =
+                        if self.func.root(src) == self.func.root(dst) { self.vec_of(src)? } else { src };
+                    self.empty_vec(dst);
+                    self.append_all(dst, src);
                     Ok(())
                 }
                 Some(Val::Unit) => Ok(()),

@@ -24,6 +24,8 @@ pub enum What<'a> {
     Product,
     /// `fold(init, f)`
     Fold(&'a Expr, &'a Expr),
+    /// `try_fold(init, f)`, of `Option`s
+    TryFold(&'a Expr, &'a Expr),
     /// `for_each(f)`
     ForEach(&'a Expr),
     /// `collect()` into a `Vec`
@@ -77,6 +79,16 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
         ("sum", []) => What::Sum,
         ("product", []) => What::Product,
         ("fold", [init, f]) => What::Fold(init, f),
+        ("rfold", [init, f]) => {
+            let inner = Box::new(iterator(facts, recv, facts.active_argument(args))?);
+            let chain = Chain::On(inner, chain::Step::Rev);
+            return Some(Consumer { chain, what: What::Fold(init, f) });
+        }
+        ("try_fold", [init, f])
+            if facts.closure(f).is_some_and(|closure| facts.is_made_option(&closure.body)) =>
+        {
+            What::TryFold(init, f)
+        }
         ("for_each", [f]) => What::ForEach(f),
         ("collect", []) if facts.handed.contains(&std::ptr::from_ref(e)) => What::Gather,
         ("collect", []) if is_vec(turbofish.as_ref()) => What::Collect,
@@ -100,7 +112,7 @@ pub fn classify<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr) -> Option<Consumer<'
 
 /// `v.retain(f)` of a `Vec`, as what `v.into_iter().filter(f)` hands out.
 fn retained<'a, 'f: 'a>(facts: &Facts<'f>, recv: &'a Expr, f: &'a Expr) -> Option<Consumer<'a>> {
-    let vec = matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Vec(t)) if matches!(**t, PlaceTy::Scalar(_)));
+    let vec = matches!(facts.shape(recv).strip(), Shape::Place(PlaceTy::Vec(t)) if **t != PlaceTy::Unknown);
     let elements = Box::new(Chain::Elements(recv, Mode::Value));
     let chain = Chain::On(elements, chain::Step::Filter(f));
     (vec && facts.is_at_hand(recv)).then_some(Consumer { chain, what: What::Retain(recv) })
@@ -123,7 +135,7 @@ fn option<'a, 'f: 'a>(facts: &Facts<'f>, e: &'a Expr, unwrap: Option<Unwrap<'a>>
             return chain.is_understood(facts).then_some(Consumer { chain, what });
         }
         ("nth", [k]) => Pick::Nth(Some(k)),
-        (name @ ("max_by" | "min_by"), [f]) if comparison(facts, f).is_some() => {
+        (name @ ("max_by" | "min_by"), [f]) if comparison(facts, f).is_some() || total_order(f).is_some() => {
             Pick::Best(name == "max_by", f)
         }
         _ => return None,
@@ -170,6 +182,14 @@ pub(super) fn comparison<'x, 'a: 'x>(
         [other] if name == "partial_cmp" => Some((recv, other, Order::Partial(unwrap))),
         _ => None,
     }
+}
+
+/// `f64::total_cmp`: its path. Whatever it names is called.
+pub(super) fn total_order(f: &Expr) -> Option<&syn::Path> {
+    let ExprKind::Path(path) = &f.kind else { return None };
+    let mut names = path.segments.iter().rev().map(|s| &s.ident);
+    let (name, of) = (names.next()?, names.next()?);
+    (name == "total_cmp" && (of == "f64" || of == "f32")).then_some(path)
 }
 
 /// Whether `collect` makes an `Option` or `Result` of a `Vec`.
@@ -223,7 +243,8 @@ impl<'a> Facts<'a> {
     where
         'a: 'x,
     {
-        classify(self, e).filter(|consumer| matches!(consumer.what, What::Option(_, None)))
+        let gives = |what: &What| matches!(what, What::Option(_, None) | What::TryFold(..));
+        classify(self, e).filter(|consumer| gives(&consumer.what))
     }
 
     /// What a consumer of a chain gives, or an adaptor; `None` if the method is no such thing.
@@ -265,6 +286,13 @@ impl<'a> Facts<'a> {
                 let out = self.applied(f, &[init.clone(), (item, tainted)]);
                 let tainted = init.1 || out.1;
                 (chain::join(init, out).0, tainted)
+            }
+            What::TryFold(init, f) => {
+                let init = self.fact(init);
+                let made = self.closure(f).and_then(|closure| self.option(&closure.body));
+                let out = made.unwrap_or((Shape::Unknown, false));
+                let (shape, _) = chain::join(init.clone(), out.clone());
+                (Shape::Option(Box::new(shape)), init.1 || out.1)
             }
             What::ForEach(_) => (Shape::Unit, false),
             What::Collect => {

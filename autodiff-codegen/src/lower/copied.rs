@@ -188,7 +188,8 @@ impl Facts<'_> {
                         };
                         self.is_structured(recv) && args.iter().all(part)
                     }
-                    Method::Data(super::data::Data::Concat) | Method::IntoArray => false,
+                    Method::Data(super::data::Data::Concat | super::data::Data::Repeat)
+                    | Method::IntoArray => false,
                     Method::Picked => super::data::picked(self, recv)
                         .is_some_and(|p| !p.mutable && self.is_structured(p.place)),
                     _ => self.is_structured(recv),

@@ -32,10 +32,26 @@ pub enum Data {
     Remove,
     /// `v.swap_remove(i)`
     SwapRemove,
+    /// `v.split_off(i)`
+    SplitOff,
+    /// `v.drain(a..b)`, which is a chain as well.
+    Drain,
+    /// `v.dedup()`
+    Dedup,
+    /// `v.dedup_by(f)`, `v.dedup_by_key(f)`
+    DedupBy(bool),
+    /// `v.extend_from_within(a..b)`
+    ExtendFromWithin,
+    /// `v.resize_with(n, f)`
+    ResizeWith,
     /// `v.reserve(n)`, `v.shrink_to_fit()`: nothing that shows.
     Capacity,
     /// `a.fill(x)`
     Fill,
+    /// `a.fill_with(f)`
+    FillWith,
+    /// `a.copy_within(a..b, i)`
+    CopyWithin,
     /// `a.copy_from_slice(&b)`, `a.clone_from_slice(&b)`
     CopyFrom,
     /// `a.swap(i, j)`
@@ -48,14 +64,51 @@ pub enum Data {
     RotateLeft,
     /// `a.rotate_right(k)`
     RotateRight,
-    /// `a.sort_by(|x, y| …)`, `a.sort_unstable_by(…)`
-    Sort(bool),
+    /// `a.sort_by(|x, y| …)` and its kin
+    Sort(Sorting),
+    /// `a.select_nth_unstable_by(k, |x, y| …)`
+    Select,
     /// `a.split_at(k)`, `a.split_at_mut(k)`
     SplitAt(bool),
     /// `a.as_mut_slice()`
     AsMutSlice,
     /// `[&a[..], &b[..]].concat()`, `rows.concat()`
     Concat,
+    /// `a.repeat(n)`
+    Repeat,
+}
+
+/// How a sort finds the order.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Sorting {
+    /// `sort_by`
+    By,
+    /// `sort_unstable_by`
+    UnstablyBy,
+    /// `sort_by_key`
+    ByKey,
+    /// `sort_unstable_by_key`
+    UnstablyByKey,
+    /// `sort_by_cached_key`
+    ByCachedKey,
+}
+
+impl Sorting {
+    /// The method's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sorting::By => "sort_by",
+            Sorting::UnstablyBy => "sort_unstable_by",
+            Sorting::ByKey => "sort_by_key",
+            Sorting::UnstablyByKey => "sort_unstable_by_key",
+            Sorting::ByCachedKey => "sort_by_cached_key",
+        }
+    }
+
+    /// Whether the function that it gets says a key of one element, and not how two compare.
+    pub fn by_key(self) -> bool {
+        !matches!(self, Sorting::By | Sorting::UnstablyBy)
+    }
 }
 
 /// Name, number of arguments, whether only `Vec`s have it, what it is.
@@ -72,10 +125,19 @@ const TABLE: &[(&str, usize, bool, Data)] = &[
     ("retain", 1, true, Data::Retain),
     ("remove", 1, true, Data::Remove),
     ("swap_remove", 1, true, Data::SwapRemove),
+    ("split_off", 1, true, Data::SplitOff),
+    ("drain", 1, true, Data::Drain),
+    ("dedup", 0, true, Data::Dedup),
+    ("dedup_by", 1, true, Data::DedupBy(false)),
+    ("dedup_by_key", 1, true, Data::DedupBy(true)),
+    ("extend_from_within", 1, true, Data::ExtendFromWithin),
+    ("resize_with", 2, true, Data::ResizeWith),
     ("reserve", 1, true, Data::Capacity),
     ("reserve_exact", 1, true, Data::Capacity),
     ("shrink_to_fit", 0, true, Data::Capacity),
     ("fill", 1, false, Data::Fill),
+    ("fill_with", 1, false, Data::FillWith),
+    ("copy_within", 2, false, Data::CopyWithin),
     ("copy_from_slice", 1, false, Data::CopyFrom),
     ("clone_from_slice", 1, false, Data::CopyFrom),
     ("swap", 2, false, Data::Swap),
@@ -83,13 +145,18 @@ const TABLE: &[(&str, usize, bool, Data)] = &[
     ("reverse", 0, false, Data::Reverse),
     ("rotate_left", 1, false, Data::RotateLeft),
     ("rotate_right", 1, false, Data::RotateRight),
-    ("sort_by", 1, false, Data::Sort(true)),
-    ("sort_unstable_by", 1, false, Data::Sort(false)),
+    ("sort_by", 1, false, Data::Sort(Sorting::By)),
+    ("sort_unstable_by", 1, false, Data::Sort(Sorting::UnstablyBy)),
+    ("sort_by_key", 1, false, Data::Sort(Sorting::ByKey)),
+    ("sort_unstable_by_key", 1, false, Data::Sort(Sorting::UnstablyByKey)),
+    ("sort_by_cached_key", 1, false, Data::Sort(Sorting::ByCachedKey)),
+    ("select_nth_unstable_by", 2, false, Data::Select),
     ("split_at", 1, false, Data::SplitAt(false)),
     ("split_at_mut", 1, false, Data::SplitAt(true)),
     ("as_mut_slice", 0, false, Data::AsMutSlice),
     ("as_mut", 0, false, Data::AsMutSlice),
     ("concat", 0, false, Data::Concat),
+    ("repeat", 1, false, Data::Repeat),
 ];
 
 /// Classifies a method by its name, its arguments, and the shape that it is called on.
@@ -111,6 +178,15 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Option
             let from = args.first()?;
             let known = elements_of(facts, from).is_some() || super::chain::classify(facts, from).is_some();
             (fits && known).then_some(*data)
+        }
+        Data::Drain | Data::ExtendFromWithin | Data::CopyWithin => {
+            let range = matches!(args.first()?.kind, ExprKind::Range { .. });
+            (fits && range).then_some(*data)
+        }
+        // What moves elements about by numbers, or asks a closure about two of them.
+        Data::Dedup | Data::DedupBy(_) | Data::Select => {
+            let numbers = matches!(ty.elem(), Some(PlaceTy::Scalar(_)));
+            (fits && numbers).then_some(*data)
         }
         _ => fits.then_some(*data),
     }
@@ -148,7 +224,7 @@ pub fn is_new_vec(e: &Expr) -> bool {
 impl Data {
     /// Whether it changes what it is called on.
     pub fn writes(self) -> bool {
-        !matches!(self, Data::SplitAt(_) | Data::AsMutSlice | Data::Concat)
+        !matches!(self, Data::SplitAt(_) | Data::AsMutSlice | Data::Concat | Data::Repeat)
     }
 
     /// Whether it changes a length.
@@ -167,6 +243,12 @@ impl Data {
                 | Retain
                 | Remove
                 | SwapRemove
+                | SplitOff
+                | Drain
+                | Dedup
+                | DedupBy(_)
+                | ExtendFromWithin
+                | ResizeWith
         )
     }
 
@@ -181,6 +263,14 @@ impl Data {
             Data::SplitAt(m) => Shape::Tuple(vec![slice(m), slice(m)]),
             Data::AsMutSlice => slice(true),
             Data::Remove | Data::SwapRemove => element(&of),
+            Data::SplitOff | Data::Repeat => match element(&of).elem_place() {
+                Some(t) => Shape::Place(PlaceTy::Vec(Box::new(t))),
+                None => Shape::Unknown,
+            },
+            Data::Select => {
+                Shape::Tuple(vec![slice(true), Shape::Ref(true, Box::new(element(&of))), slice(true)])
+            }
+            Data::Drain => Shape::Unknown,
             Data::Concat => {
                 let parts = match &recv.kind {
                     ExprKind::Array(es) => es.first().map_or(Shape::Unknown, |e| element(&facts.shape(e))),
@@ -204,9 +294,9 @@ pub enum Pick {
     Get,
     /// `pop()`
     Pop,
-    /// `split_first()`
+    /// `split_first()`, `split_first_mut()`
     SplitFirst,
-    /// `split_last()`
+    /// `split_last()`, `split_last_mut()`
     SplitLast,
 }
 
@@ -244,6 +334,8 @@ pub fn picked<'a>(facts: &Facts, e: &'a Expr) -> Option<Picked<'a>> {
         ("get_mut", 1) => of(Pick::Get, true),
         ("split_first", 0) => of(Pick::SplitFirst, false),
         ("split_last", 0) => of(Pick::SplitLast, false),
+        ("split_first_mut", 0) => of(Pick::SplitFirst, true),
+        ("split_last_mut", 0) => of(Pick::SplitLast, true),
         ("pop", 0) => Picked { owned: true, ..of(Pick::Pop, true) },
         _ => return None,
     };

@@ -18,8 +18,8 @@ pub(super) enum Iter<'a> {
     From(Value),
     /// The elements of a place.
     Elements(Place, Mode),
-    /// Runs of elements.
-    Parts(Place, Value, Part),
+    /// Runs of elements; whether they are lent to be changed.
+    Parts(Place, Value, Part, bool),
     /// An iterator of opaque code, by number.
     Opaque(usize),
     /// A slice of opaque code, by number.
@@ -66,6 +66,25 @@ pub(super) enum Do<'a> {
     Scan(Function<'a>, Var, Var),
     FlatMap(Function<'a>),
     Flatten,
+    /// In the place of each item the value that is kept, which the function makes the next one of, as long as the variable
+    /// says that there is one.
+    Successors(Function<'a>, super::consume::Kept, Var, bool),
+    /// `zip` with what can be asked for any of its elements.
+    Beside(Beside<'a>),
+}
+
+/// What stands beside each item of a chain that can't be asked for an element by its number.
+#[derive(Clone)]
+pub(super) struct Beside<'a> {
+    pub(super) other: Box<Iter<'a>>,
+    /// How many elements it has; without end if nothing is said.
+    pub(super) count: Option<Value>,
+    /// The number of the next one.
+    pub(super) next: Var,
+    /// Whether there is a next one.
+    pub(super) on: Var,
+    /// It stands on the left.
+    pub(super) first: bool,
 }
 
 /// What a loop carries besides what belongs to it, and on what it depends to go on.
@@ -168,6 +187,15 @@ impl<'a> Iter<'a> {
                         functions.push(f.clone());
                         around.assigned.extend([*state, *on]);
                     }
+                    Do::Successors(f, kept, on, _) => {
+                        functions.push(f.clone());
+                        kept.vars(&mut around.assigned);
+                        around.assigned.push(*on);
+                    }
+                    Do::Beside(beside) => {
+                        beside.other.collect(functions, around);
+                        around.assigned.extend([beside.next, beside.on]);
+                    }
                     _ => {}
                 }
             }
@@ -228,6 +256,8 @@ impl<'a, 'e> Lower<'a, 'e> {
             Do::Limit(_, on) | Do::TakeWhile(_, on) | Do::MapWhile(_, on) | Do::Scan(_, _, on) => {
                 inside.going.push(*on);
             }
+            Do::Beside(beside) => inside.going.push(beside.on),
+            Do::Successors(_, _, on, _) => inside.going.push(*on),
             _ => {}
         }
         self.drive_all(inner, &inside, at, &mut |s, val| s.through(step, val, around, at, &mut *sink))
@@ -252,6 +282,27 @@ impl<'a, 'e> Lower<'a, 'e> {
             Do::FilterMap(f) => self.optional(f, vec![val], vars, at, sink, &mut |_| Ok(())),
             Do::MapWhile(f, on) => self.optional(f, vec![val], vars, at, sink, &mut |s| s.stop(*on)),
             Do::Scan(f, state, on) => self.scanned(f, (*state, *on), val, vars, at, sink),
+            Do::Successors(f, kept, on, by_ref) => {
+                let now = self.kept(kept)?;
+                let now = if *by_ref { now.by_reference() } else { now };
+                // The next one is made before this one is handed out.
+                let lent = now.clone().by_reference();
+                let mut set = |s: &mut Self, val: Val| s.set_kept(kept, val, at);
+                self.optional(f, vec![lent], vars, at, &mut set, &mut |s| s.stop(*on))?;
+                sink(self, now)
+            }
+            Do::Beside(beside) => {
+                let now = self.state_value(beside.next);
+                let other = self.item_at(&beside.other, now, at)?;
+                self.count(beside.next, IntOp::WrappingAdd);
+                if let Some(count) = beside.count {
+                    let next = self.state_value(beside.next);
+                    let more = self.compared(CmpOp::Lt, next, count);
+                    self.set_state(beside.on, more);
+                }
+                let pair = if beside.first { vec![other, val] } else { vec![val, other] };
+                sink(self, Val::Tuple(pair))
+            }
             Do::FlatMap(f) => self.flat_mapped(f, val, around, at, sink),
             Do::Flatten => {
                 let (p, mode) = match val {

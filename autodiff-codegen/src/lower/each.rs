@@ -61,7 +61,7 @@ fn is_counted(chain: &Chain) -> bool {
     match chain {
         Chain::Ints { hi, .. } => hi.is_some(),
         Chain::Elements(..) | Chain::Parts(..) | Chain::Table(..) | Chain::Once(_) => true,
-        Chain::Numbers(..) => true,
+        Chain::Numbers(..) | Chain::Drained(..) => true,
         Chain::Bound(_, made) => is_counted(made),
         Chain::Zip(a, b) => is_counted(a) && is_counted(b),
         Chain::On(inner, step) => {
@@ -69,7 +69,7 @@ fn is_counted(chain: &Chain) -> bool {
             let cuts = matches!(step, Step::Rev | Step::Skip(_) | Step::Take(_) | Step::By(_));
             (keeps || cuts) && is_counted(inner)
         }
-        Chain::Repeat(_) | Chain::Append(..) | Chain::Opaque(..) => false,
+        Chain::Repeat(_) | Chain::Successors(..) | Chain::Append(..) | Chain::Opaque(..) => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Iterator chains, evaluated: their sources and arguments in order, before the first item is asked for.
 
 use super::chain::{Chain, Part, Step};
-use super::drive::{Do, Iter};
+use super::drive::{Beside, Do, Iter};
+use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Var};
@@ -27,11 +28,12 @@ impl<'a> Lower<'a, '_> {
                 let p = self.view(loc);
                 self.iterated(p, *mode)
             }
+            Chain::Drained(place, range) => Iter::Elements(self.drained(place, range)?, Mode::Value),
             Chain::Numbers(place, listed, mode) => {
                 let items = self.listed_in(place, *listed)?;
                 Iter::Elements(items, *mode)
             }
-            Chain::Parts(place, size, part) => {
+            Chain::Parts(place, size, part, mutable) => {
                 let loc = self.loc(place)?;
                 let p = self.view(loc);
                 let k = self.typed(size, Ty::usize())?;
@@ -40,7 +42,10 @@ impl<'a> Lower<'a, '_> {
                     _ => "chunk size must be non-zero",
                 };
                 self.not_zero(k, size, message)?;
-                Iter::Parts(p, k, *part)
+                if *mutable {
+                    self.written(p);
+                }
+                Iter::Parts(p, k, *part, *mutable)
             }
             Chain::Bound(v, _) if self.cursors.contains_key(v) => self.rest_of(*v)?,
             Chain::Bound(v, _) => match self.env.get(v.0 as usize).cloned().flatten() {
@@ -54,6 +59,7 @@ impl<'a> Lower<'a, '_> {
                 let val = self.owned(val, x)?;
                 if let Chain::Once(_) = chain { Iter::Once(val) } else { Iter::Repeat(val) }
             }
+            Chain::Successors(first, f) => self.successors(first, f)?,
             Chain::Zip(a, b) => {
                 let harmless = a.is_harmless(&self.facts);
                 let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
@@ -61,7 +67,12 @@ impl<'a> Lower<'a, '_> {
                 if !harmless && !self.is_as_short(&a, &b) {
                     return Err(Refused);
                 }
-                Iter::Zip(Box::new(a), Box::new(b))
+                match (a.is_steady(), b.is_steady()) {
+                    (false, true) if b.is_indexable() => self.beside(a, b, false)?,
+                    // Whatever the left one does, it does before the right one is asked.
+                    (true, false) if a.is_indexable() && harmless => self.beside(b, a, true)?,
+                    _ => Iter::Zip(Box::new(a), Box::new(b)),
+                }
             }
             Chain::Append(a, b) => {
                 let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
@@ -73,6 +84,39 @@ impl<'a> Lower<'a, '_> {
                 self.step(inner, step, skips)?
             }
         })
+    }
+
+    /// `iter::successors(first, f)`
+    fn successors(&mut self, first: &'a Expr, f: &'a Expr) -> Res<Iter<'a>> {
+        let (shape, _) = self.facts.successor(first, f);
+        let by_ref = shape.is_reference();
+        let (start, present) = self.option(first)?;
+        // Parts of memory that change would change under what was handed out.
+        let numbers = |t: &Shape| t.scalar().is_some();
+        match shape.strip() {
+            Shape::Tuple(parts) if parts.iter().all(numbers) => {}
+            shape if numbers(shape) => {}
+            _ => return Err(Refused),
+        }
+        if start == Val::Uninit {
+            return Err(Refused);
+        }
+        let kept = self.keep(start.by_value());
+        let f = self.passed_function(f)?;
+        let on = self.state(Val::Scalar(present), "on");
+        Ok(Iter::Repeat(Val::Unit).on(Do::Successors(f, kept, on, by_ref)))
+    }
+
+    /// The items of one chain, with those of another one beside them.
+    fn beside(&mut self, iter: Iter<'a>, other: Iter<'a>, first: bool) -> Res<Iter<'a>> {
+        let count = self.count_of(&other)?;
+        let zero = self.usize(0);
+        let some = match count {
+            Some(n) => self.compared(CmpOp::Gt, n, zero),
+            None => self.flag(true),
+        };
+        let (next, on) = (self.state(Val::Scalar(zero), "n"), self.state(Val::Scalar(some), "on"));
+        Ok(iter.on(Do::Beside(Beside { other: Box::new(other), count, next, on, first })))
     }
 
     /// Whether a chain is certainly not longer than another one.
@@ -128,13 +172,9 @@ impl<'a> Lower<'a, '_> {
             }
             Step::Scan(start, f) => {
                 let start = match super::facts::Facts::user_type(&self.facts.shape(start)) {
-                    Some(_) => {
-                        let ty = self.facts.shape(start).to_type();
-                        let val = self.expr(start, ty.as_ref())?;
-                        let made = self.whole(val, start)?.place;
-                        let own = self.copied(made);
-                        self.changing.insert(own);
-                        Val::Place(own)
+                    Some(_) => Val::Place(self.scan_state(start)?),
+                    None if matches!(self.facts.shape(start), Shape::Tuple(_) | Shape::Place(_)) => {
+                        Val::Place(self.scan_state(start)?)
                     }
                     None => Val::Scalar(self.scalar(start, None)?),
                 };
@@ -145,6 +185,20 @@ impl<'a> Lower<'a, '_> {
             Step::FlatMap(f) => inner.on(Do::FlatMap(self.passed_function(f)?)),
             Step::Flatten => inner.on(Do::Flatten),
         })
+    }
+
+    /// The memory that a `scan` lends to its function: a struct, an array, or a tuple.
+    fn scan_state(&mut self, start: &'a Expr) -> Res<Place> {
+        let ty = self.facts.shape(start).to_type();
+        let own = match self.expr(start, ty.as_ref())? {
+            Val::Tuple(parts) => self.gathered(parts, start)?,
+            val => {
+                let made = self.whole(val, start)?.place;
+                self.copied(made)
+            }
+        };
+        self.changing.insert(own);
+        Ok(own)
     }
 
     /// `let it = …;`, an iterator: evaluated here, and run where it is used.

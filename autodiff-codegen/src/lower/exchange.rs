@@ -1,6 +1,6 @@
 //! What moves elements or whole places about: swaps, fills, copies, rotations, and views of parts.
 
-use super::data::{Data, Pick, Picked};
+use super::data::{Data, Pick, Picked, Sorting};
 use super::place::Loc;
 use super::shape::Shape;
 use super::types::Node;
@@ -29,6 +29,9 @@ impl<'a> Lower<'a, '_> {
         if data == Data::Concat {
             return self.concat(e, recv);
         }
+        if data == Data::Repeat {
+            return self.repeated(e, recv, &args[0]);
+        }
         let loc = self.loc(recv)?;
         let p = self.view(loc);
         if data.writes() || matches!(data, Data::SplitAt(true) | Data::AsMutSlice) {
@@ -39,6 +42,8 @@ impl<'a> Lower<'a, '_> {
                 args.iter().try_for_each(|n| self.typed(n, Ty::usize()).map(drop))?;
             }
             Data::Fill => self.fill(p, &args[0])?,
+            Data::FillWith => self.fill_with(p, &args[0], e)?,
+            Data::CopyWithin => self.copied_within(p, &args[0], &args[1])?,
             Data::CopyFrom => {
                 let from = self.loc(&args[0])?;
                 let src = self.view(from);
@@ -57,7 +62,8 @@ impl<'a> Lower<'a, '_> {
             }
             Data::Reverse => self.turned_round(p)?,
             Data::RotateLeft | Data::RotateRight => self.rotated(p, &args[0], data == Data::RotateLeft)?,
-            Data::Sort(stable) => self.sorted(p, &args[0], stable)?,
+            Data::Sort(sorting) => self.sorted(p, &args[0], sorting)?,
+            Data::Select => return self.selected(p, &args[0], &args[1]),
             Data::SplitAt(m) => return self.split_at(p, &args[0], m),
             Data::AsMutSlice => return Ok(Val::PlaceRef(self.as_slice(p), true)),
             _ => return Err(Refused),
@@ -121,6 +127,58 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
+    /// `a.fill_with(f)`: the function is called once for each element.
+    fn fill_with(&mut self, p: Place, f: &'a Expr, e: &'a Expr) -> Res<()> {
+        let f = self.passed_function(f)?;
+        let n = self.push(Op::Len(p), Ty::usize());
+        self.each_of(n, &f, e, &mut |s, i, val| {
+            let loc = s.element_loc(p, i);
+            s.assign_part(loc, val, e)
+        })
+    }
+
+    /// `a.copy_within(a..b, i)`: by way of a copy.
+    fn copied_within(&mut self, p: Place, range: &'a Expr, to: &'a Expr) -> Res<()> {
+        let (part, _) = self.part_of(p, range)?;
+        let to = self.typed(to, Ty::usize())?;
+        let (n, all) = (self.push(Op::Len(part), Ty::usize()), self.push(Op::Len(p), Ty::usize()));
+        let room = self.int_op(IntOp::Sub, vec![all, n]);
+        let beyond = self.compared(CmpOp::Gt, to, room);
+        self.panic_if(beyond, "dest is out of bounds");
+        let copy = self.vec_of(part)?;
+        let end = self.int_op(IntOp::Add, vec![to, n]);
+        let (dst, src) = (self.between(p, Some(to), Some(end)), self.as_slice(copy));
+        self.copy_apart(dst, src);
+        Ok(())
+    }
+
+    /// A view of the elements that a range of indices says, and where it begins, unless with the first.
+    pub(super) fn part_of(&mut self, p: Place, range: &'a Expr) -> Res<(Place, Option<Value>)> {
+        let ExprKind::Range { lo, hi, inclusive } = &range.kind else { return Err(Refused) };
+        let lo = lo.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
+        let mut hi = hi.as_ref().map(|e| self.typed(e, Ty::usize())).transpose()?;
+        if let (true, Some(last)) = (inclusive, hi) {
+            let one = self.int(1, Ty::usize());
+            hi = Some(self.int_op(IntOp::Add, vec![last, one]));
+        }
+        let len = self.push(Op::Len(p), Ty::usize());
+        let first = lo.unwrap_or_else(|| self.int(0, Ty::usize()));
+        let end = hi.unwrap_or(len);
+        let (beyond, turned) = (self.compared(CmpOp::Gt, end, len), self.compared(CmpOp::Gt, first, end));
+        let either = self.int_op(IntOp::Or, vec![beyond, turned]);
+        self.panic_as_range_if(either, len, (first, end));
+        Ok((self.between(p, lo, hi), lo))
+    }
+
+    /// A `Vec` of the elements of a place.
+    pub(super) fn vec_of(&mut self, p: Place) -> Res<Place> {
+        let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
+        let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
+        self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
+        self.effect(Op::Alloc { place: copy, init: Init::Copy(p) });
+        Ok(copy)
+    }
+
     fn turned_round(&mut self, p: Place) -> Res<()> {
         let n = self.push(Op::Len(p), Ty::usize());
         let two = self.int(2, Ty::usize());
@@ -143,10 +201,7 @@ impl<'a> Lower<'a, '_> {
             if left { "assertion failed: mid <= self.len()" } else { "assertion failed: k <= self.len()" };
         self.panic_if(beyond, text);
         let by = if left { k } else { self.int_op(IntOp::Sub, vec![n, k]) };
-        let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
-        let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
-        self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
-        self.effect(Op::Alloc { place: copy, init: Init::Copy(p) });
+        let copy = self.vec_of(p)?;
         self.counted(n, |s, i| {
             let sum = s.int_op(IntOp::Add, vec![i, by]);
             let from = s.int_op(IntOp::Rem, vec![sum, n]);
@@ -163,26 +218,83 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    /// `a.sort_by(compare)`: the order is found by the function's own comparison, and the elements follow it.
-    fn sorted(&mut self, p: Place, compare: &'a Expr, stable: bool) -> Res<()> {
+    /// `a.sort_by(compare)` and its kin: the order is found by the function's own comparison, and the elements follow it.
+    fn sorted(&mut self, p: Place, compare: &'a Expr, sorting: Sorting) -> Res<()> {
         let site = proc_macro2::Span::mixed_site();
         let ident = |name: &str| proc_macro2::Ident::new(name, site);
-        let (order, data, at) = (ident("sorted_order"), ident("unsorted"), ident("sorted_at"));
-        let (find, sort) = if stable {
-            (ident("__sorted_order"), ident("sort_by"))
-        } else {
-            (ident("__unstably_sorted_order"), ident("sort_unstable_by"))
+        let find = match sorting {
+            Sorting::By => ident("__sorted_order"),
+            Sorting::UnstablyBy => ident("__unstably_sorted_order"),
+            Sorting::ByKey => ident("__order_sorted_by_key"),
+            Sorting::UnstablyByKey => ident("__order_unstably_sorted_by_key"),
+            Sorting::ByCachedKey => ident("__order_sorted_by_cached_key"),
         };
+        let sort = ident(sorting.name());
+        let item = match sorting.by_key() {
+            false => quote::quote_spanned! {site=>
+                fn #find<T>(
+                    data: &[T],
+                    mut compare: impl ::core::ops::FnMut(&T, &T) -> ::core::cmp::Ordering,
+                ) -> ::std::vec::Vec<usize> {
+                    let mut order: ::std::vec::Vec<usize> = (0..data.len()).collect();
+                    order.#sort(|i, j| compare(&data[*i], &data[*j]));
+                    order
+                }
+            },
+            true => quote::quote_spanned! {site=>
+                fn #find<T, K: ::core::cmp::Ord>(
+                    data: &[T],
+                    mut key: impl ::core::ops::FnMut(&T) -> K,
+                ) -> ::std::vec::Vec<usize> {
+                    let mut order: ::std::vec::Vec<usize> = (0..data.len()).collect();
+                    order.#sort(|i| key(&data[*i]));
+                    order
+                }
+            },
+        };
+        self.put_in_order(p, compare, (find, item), None)
+    }
+
+    /// `a.select_nth_unstable_by(k, compare)`: what is below the element, the element, and what is above it.
+    fn selected(&mut self, p: Place, k: &'a Expr, compare: &'a Expr) -> Res<Val> {
+        let site = proc_macro2::Span::mixed_site();
+        let k = self.typed(k, Ty::usize())?;
+        let find = proc_macro2::Ident::new("__order_around_nth", site);
         let item = quote::quote_spanned! {site=>
             fn #find<T>(
                 data: &[T],
                 mut compare: impl ::core::ops::FnMut(&T, &T) -> ::core::cmp::Ordering,
+                nth: usize,
             ) -> ::std::vec::Vec<usize> {
                 let mut order: ::std::vec::Vec<usize> = (0..data.len()).collect();
-                order.#sort(|i, j| compare(&data[*i], &data[*j]));
+                order.select_nth_unstable_by(nth, |i, j| compare(&data[*i], &data[*j]));
                 order
             }
         };
+        self.put_in_order(p, compare, (find, item), Some(k))?;
+        let one = self.int(1, Ty::usize());
+        let after = self.int_op(IntOp::Add, vec![k, one]);
+        let nth = self.element_loc(p, k);
+        let nth = self.new_view(nth);
+        let (below, above) = (self.between(p, None, Some(k)), self.between(p, Some(after), None));
+        let parts = [below, nth, above].into_iter().map(|part| {
+            self.written(part);
+            Val::PlaceRef(part, true)
+        });
+        Ok(Val::Tuple(parts.collect()))
+    }
+
+    /// Moves the elements of a place to where a function of its own, which asks the user's, says that they belong.
+    fn put_in_order(
+        &mut self,
+        p: Place,
+        compare: &'a Expr,
+        (find, item): (proc_macro2::Ident, proc_macro2::TokenStream),
+        nth: Option<Value>,
+    ) -> Res<()> {
+        let site = proc_macro2::Span::mixed_site();
+        let ident = |name: &str| proc_macro2::Ident::new(name, site);
+        let (order, data, at) = (ident("sorted_order"), ident("unsorted"), ident("sorted_at"));
         if !self.func.items.iter().any(|i| i.to_string() == item.to_string()) {
             self.func.items.push(item);
         }
@@ -190,15 +302,17 @@ impl<'a> Lower<'a, '_> {
         let read = |ident: &proc_macro2::Ident, source| crate::ir::Read { ident: ident.clone(), source };
         reads.push(read(&data, crate::ir::ReadOf::Place(p)));
         let code = &compare.tokens;
-        let init = quote::quote_spanned!(site=> #find(&#data[..], #code));
+        let more = nth.map(|k| {
+            let nth = ident("nth");
+            reads.push(read(&nth, crate::ir::ReadOf::Value(k)));
+            quote::quote_spanned!(site=> , #nth)
+        });
+        let init = quote::quote_spanned!(site=> #find(&#data[..], #code #more));
         // What a function does that is only named here can't be seen.
         let seen = matches!(compare.kind, ExprKind::Closure(..));
         let again = if seen && only_reads(code) { Again::Nothing } else { Again::Unknown };
         self.repeatable_declaration(quote::quote!(#order), init, vec![order.clone()], reads, again);
-        let Some(elem) = self.func.plc(p).ty.elem().cloned() else { return Err(Refused) };
-        let copy = self.fresh(PlaceTy::Vec(Box::new(elem)));
-        self.types.unify(&self.func, Node::Place(copy), Node::Place(p));
-        self.effect(Op::Alloc { place: copy, init: Init::Copy(p) });
+        let copy = self.vec_of(p)?;
         let n = self.push(Op::Len(p), Ty::usize());
         self.counted(n, |s, i| {
             let reads = vec![read(&at, crate::ir::ReadOf::Value(i))];
@@ -250,6 +364,21 @@ impl<'a> Lower<'a, '_> {
         Ok(Val::Place(all))
     }
 
+    /// `a.repeat(n)`
+    fn repeated(&mut self, e: &'a Expr, recv: &'a Expr, n: &'a Expr) -> Res<Val> {
+        let Some(ty) = self.facts.shape(e).place() else { return Err(Refused) };
+        let loc = self.loc(recv)?;
+        let src = self.view(loc);
+        let n = self.typed(n, Ty::usize())?;
+        let all = self.fresh(ty);
+        self.effect(Op::Alloc { place: all, init: Init::Empty });
+        self.counted(n, |s, _| {
+            s.append_all(all, src);
+            Ok(())
+        })?;
+        Ok(Val::Place(all))
+    }
+
     /// `a.first().unwrap()` and its kin; `text`: what it panics with.
     pub(super) fn pick(&mut self, e: &'a Expr, of: Picked<'a>, text: &str) -> Res<Val> {
         if of.pick == Pick::Pop {
@@ -278,7 +407,13 @@ impl<'a> Lower<'a, '_> {
         let loc = self.element_loc(p, at);
         let one = self.picked_element(of, loc)?;
         Ok(match rest {
-            Some((lo, hi)) => Val::Tuple(vec![one, Val::PlaceRef(self.between(p, lo, hi), false)]),
+            Some((lo, hi)) => {
+                let left = self.between(p, lo, hi);
+                if of.mutable {
+                    self.written(left);
+                }
+                Val::Tuple(vec![one, Val::PlaceRef(left, of.mutable)])
+            }
             None => one,
         })
     }

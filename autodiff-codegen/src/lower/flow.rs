@@ -115,9 +115,12 @@ impl<'a> Facts<'a> {
     /// Whether a method gives mutable references into what it is called on.
     fn method_lends(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
         use super::data::Data;
+        if self.lends_content(recv, name, args) {
+            return true;
+        }
         match super::method::classify(self, recv, name, args) {
             super::method::Method::Data(Data::SplitAt(m)) => m,
-            super::method::Method::Data(Data::AsMutSlice) => true,
+            super::method::Method::Data(Data::AsMutSlice | Data::Select) => true,
             super::method::Method::Picked => super::data::picked(self, recv).is_some_and(|p| p.mutable),
             _ => false,
         }
@@ -202,6 +205,7 @@ impl<'a> Facts<'a> {
             }
             ExprKind::Call { args, .. } | ExprKind::CallVar(_, args) => {
                 self.feed_tabulated(e);
+                self.feed_successors(e);
                 self.call_effects(e, args);
             }
             ExprKind::Macro(_) | ExprKind::Unknown(_) if self.reads_tainted(e) => {
@@ -296,10 +300,14 @@ impl<'a> Facts<'a> {
         let (arg, whole) = match (name, args) {
             ("push", [x]) | ("resize" | "insert", [_, x]) => (x, false),
             ("extend_from_slice" | "append" | "clone_from", [w]) => (w, true),
+            ("resize_with", [_, f]) if self.closure(f).is_some() => (f, false),
             ("extend", [w]) => (super::data::elements_of(self, w).unwrap_or(w), true),
             _ => return,
         };
-        let (shape, tainted) = self.fact(arg);
+        let (shape, tainted) = match self.closure(arg) {
+            Some(closure) => self.closure_result(closure),
+            None => self.fact(arg),
+        };
         let elem = match (whole, shape) {
             (true, s) if element(&s).is_known() => element(&s),
             // What a chain hands out.

@@ -1,6 +1,7 @@
 //! `Vec`s that grow and shrink.
 
 use super::data::{Data, elements_of};
+use super::drive::{Around, Iter};
 use super::types::Node;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
@@ -61,6 +62,16 @@ impl<'a> Lower<'a, '_> {
                 let zero = self.int(0, Ty::usize());
                 self.truncate(v, zero);
             }
+            Data::SplitOff => return self.split_off(v, &args[0]).map(Val::Place),
+            Data::Drain => return self.drained(recv, &args[0]).map(|_| Val::Unit),
+            Data::Dedup => self.dedup(v, None, e)?,
+            Data::DedupBy(by_key) => self.dedup(v, Some((&args[0], by_key)), e)?,
+            Data::ExtendFromWithin => {
+                let (part, _) = self.part_of(v, &args[0])?;
+                let copy = self.vec_of(part)?;
+                self.append_all(v, copy);
+            }
+            Data::ResizeWith => self.resize_with(v, &args[0], &args[1], e)?,
             Data::Resize => self.resize_to(v, &args[0], &args[1])?,
             Data::Insert => self.insert(v, &args[0], &args[1])?,
             Data::Remove | Data::SwapRemove => return self.remove(v, &args[0], data == Data::SwapRemove),
@@ -159,6 +170,133 @@ impl<'a> Lower<'a, '_> {
         self.counted(missing, |s, _| s.push_val(v, val, x))
     }
 
+    /// `v.resize_with(n, f)`: what is missing is made and pushed, one after the other.
+    fn resize_with(&mut self, v: Place, n: &'a Expr, f: &'a Expr, e: &'a Expr) -> Res<()> {
+        let n = self.typed(n, Ty::usize())?;
+        let f = self.passed_function(f)?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let keep = self.push(Op::Int { op: IntOp::Min, args: vec![len, n] }, Ty::usize());
+        self.resize(v, len, keep);
+        let missing = self.int_op(IntOp::SaturatingSub, vec![n, len]);
+        self.each_of(missing, &f, e, &mut |s, _, val| s.push_val(v, val, e))
+    }
+
+    /// Calls a function without arguments `n` times, and hands on what it gives, with its number.
+    pub(super) fn each_of(
+        &mut self,
+        n: Value,
+        f: &super::closure::Function<'a>,
+        e: &'a Expr,
+        put: &mut dyn FnMut(&mut Self, Value, Val) -> Res<()>,
+    ) -> Res<()> {
+        let lo = self.int(0, Ty::usize());
+        let range = Range { lo, hi: n, inclusive: false, step: None, rev: false };
+        let around = Around { assigned: self.assigned_by(f), going: Vec::new() };
+        self.drive(&Iter::Ints(range), &around, e, &mut |s, i| {
+            let i = s.scalar_of(i, e)?;
+            let val = s.apply(f, Vec::new(), e)?;
+            if s.dead || val == Val::Never { Ok(()) } else { put(s, i, val) }
+        })
+    }
+
+    /// `v.split_off(i)`: a `Vec` of what is cut off.
+    fn split_off(&mut self, v: Place, at: &'a Expr) -> Res<Place> {
+        let at = self.typed(at, Ty::usize())?;
+        let len = self.push(Op::Len(v), Ty::usize());
+        let beyond = self.compared(CmpOp::Gt, at, len);
+        self.panic_as_std_if(beyond, (len, at), "split_off", quote!());
+        self.cut_off(v, at)
+    }
+
+    /// A `Vec` of all elements from an index on, which are gone then.
+    fn cut_off(&mut self, v: Place, at: Value) -> Res<Place> {
+        let elem = self.func.plc(v).ty.elem().cloned().ok_or(Refused)?;
+        let path = vec![Proj::Slice(Some(at), None)];
+        let part = self.new_view(super::place::Loc { place: v, path, ty: PlaceTy::Slice(Box::new(elem)) });
+        let rest = self.vec_of(part)?;
+        self.truncate(v, at);
+        Ok(rest)
+    }
+
+    /// `v.drain(a..b)`: a `Vec` of what is taken out. Whoever runs over it holds on to `v` until the end, so that nobody sees
+    /// when the elements go.
+    pub(super) fn drained(&mut self, recv: &'a Expr, range: &'a Expr) -> Res<Place> {
+        let v = self.growing(recv, recv)?;
+        let (part, first) = self.part_of(v, range)?;
+        let taken = self.vec_of(part)?;
+        let to_the_end = matches!(range.kind, ExprKind::Range { hi: None, .. });
+        let (count, len) = (self.push(Op::Len(taken), Ty::usize()), self.push(Op::Len(v), Ty::usize()));
+        if to_the_end {
+            let left = self.int_op(IntOp::Sub, vec![len, count]);
+            self.truncate(v, left);
+            return Ok(taken);
+        }
+        let first = first.unwrap_or_else(|| self.int(0, Ty::usize()));
+        let end = self.int_op(IntOp::Add, vec![first, count]);
+        let rest = self.cut_off(v, end)?;
+        self.truncate(v, first);
+        self.append_all(v, rest);
+        Ok(taken)
+    }
+
+    /// `v.dedup()`, `v.dedup_by(f)`, `v.dedup_by_key(f)`: an element stays if it differs from the last one that does.
+    fn dedup(&mut self, v: Place, by: Option<(&'a Expr, bool)>, e: &'a Expr) -> Res<()> {
+        let f = by.map(|(f, _)| self.passed_function(f)).transpose()?;
+        let assigned = f.as_ref().map_or(Vec::new(), |f| self.assigned_by(f));
+        let ty = self.func.plc(v).ty.clone();
+        let kept = self.fresh(ty);
+        self.changing.insert(kept);
+        self.effect(Op::Alloc { place: kept, init: Init::Empty });
+        self.written(kept);
+        let around = Around { assigned: assigned.clone(), going: Vec::new() };
+        self.drive(&Iter::Elements(v, Mode::Value), &around, e, &mut |s, val| {
+            let len = s.push(Op::Len(kept), Ty::usize());
+            let zero = s.int(0, Ty::usize());
+            let some = s.compared(CmpOp::Gt, len, zero);
+            let item = s.scalar_of(val.clone(), e)?;
+            let same = s.truth_of(some, false, |s| s.is_the_same(kept, item, f.as_ref(), by, e), e)?;
+            s.choose_between(same, &assigned, e, &mut |_| Ok(()), &mut |s| s.push_val(kept, val.clone(), e))
+        })?;
+        self.changing.remove(&kept);
+        self.types.unify(&self.func, Node::Place(v), Node::Place(kept));
+        self.effect(Op::Swap { a: v, b: kept });
+        Ok(())
+    }
+
+    /// Whether an element is the same as the last one of a `Vec`, as `dedup` asks it.
+    fn is_the_same(
+        &mut self,
+        kept: Place,
+        item: Value,
+        f: Option<&super::closure::Function<'a>>,
+        by: Option<(&'a Expr, bool)>,
+        e: &'a Expr,
+    ) -> Res<Value> {
+        let (len, one) = (self.push(Op::Len(kept), Ty::usize()), self.int(1, Ty::usize()));
+        let last = self.int_op(IntOp::Sub, vec![len, one]);
+        let last = self.element_loc(kept, last);
+        let last = self.load_scalar(&last);
+        let lent = [Val::ScalarRef(item), Val::ScalarRef(last)];
+        match (f, by) {
+            (Some(f), Some((_, true))) => {
+                let [item, last] = lent;
+                let (a, b) = (self.apply(f, vec![item], e)?, self.apply(f, vec![last], e)?);
+                let (a, b) = (self.scalar_of(a, e)?, self.scalar_of(b, e)?);
+                Ok(self.compared(CmpOp::Eq, a, b))
+            }
+            (Some(f), _) => {
+                let val = self.apply_for(f, lent.into(), Some(&crate::hir::Type::Bool), e)?;
+                let v = self.scalar_of(val, e)?;
+                if *self.ty(v) == Ty::Opaque {
+                    self.func.values[v.0 as usize].ty = Ty::Bool;
+                }
+                self.know(v, &Ty::Bool);
+                Ok(v)
+            }
+            (None, _) => Ok(self.compared(CmpOp::Eq, item, last)),
+        }
+    }
+
     /// Code that runs for each number below `n`.
     pub(super) fn counted(&mut self, n: Value, f: impl FnOnce(&mut Self, Value) -> Res<()>) -> Res<()> {
         let lo = self.int(0, Ty::usize());
@@ -195,6 +333,21 @@ impl<'a> Lower<'a, '_> {
         let code = quote!({ let _ = #rt::__rt::vec![(); #n].#call; ::core::unreachable!() });
         let read = |ident: proc_macro2::Ident, v| ir::Read { ident, source: ir::ReadOf::Value(v) };
         let reads = vec![read(n, len), read(i, at)];
+        let (stmts, _, ()) = self.region(|s| s.effect(Op::Exit { code, reads }));
+        let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
+        self.effect(Op::If { cond, then, els: ir::Block::default() });
+    }
+
+    /// What a range of indices that isn't there panics with, as all methods of `std`'s that are given one do.
+    pub(super) fn panic_as_range_if(&mut self, cond: Value, len: Value, (lo, hi): (Value, Value)) {
+        let site = proc_macro2::Span::mixed_site();
+        let ident = |name: &str| proc_macro2::Ident::new(name, site);
+        let (n, first, end) = (ident("__len"), ident("__first"), ident("__end"));
+        let (rt, span) = (&self.f.crate_path, self.origin.span);
+        let call = quote::quote_spanned!(span=> drain(#first..#end));
+        let code = quote!({ let _ = #rt::__rt::vec![(); #n].#call; ::core::unreachable!() });
+        let read = |ident: proc_macro2::Ident, v| ir::Read { ident, source: ir::ReadOf::Value(v) };
+        let reads = vec![read(n, len), read(first, lo), read(end, hi)];
         let (stmts, _, ()) = self.region(|s| s.effect(Op::Exit { code, reads }));
         let then = ir::Block { stmts, diverges: true, ..ir::Block::default() };
         self.effect(Op::If { cond, then, els: ir::Block::default() });
@@ -270,7 +423,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A value that outlives the memory that it was found in.
-    fn outliving(&mut self, val: Val) -> Val {
+    pub(super) fn outliving(&mut self, val: Val) -> Val {
         match val {
             Val::Place(p) => Val::Place(self.copied(p)),
             Val::Tuple(vals) => Val::Tuple(vals.into_iter().map(|val| self.outliving(val)).collect()),

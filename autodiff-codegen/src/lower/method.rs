@@ -588,15 +588,15 @@ fn instead_of(name: &str) -> &'static str {
         "max_by_key" | "min_by_key" => "`max_by` or `min_by`, with the comparison",
         "max" => "`fold(f64::NEG_INFINITY, f64::max)`, or `max_by(f64::total_cmp)`",
         "min" => "`fold(f64::INFINITY, f64::min)`, or `min_by(f64::total_cmp)`",
-        "sort" | "sort_unstable" | "sort_by_key" | "sort_by_cached_key" => "`sort_by(f64::total_cmp)`",
+        "sort" | "sort_unstable" => "`sort_by(f64::total_cmp)`",
         "par_iter" | "into_par_iter" | "par_iter_mut" | "par_chunks" => {
             "`iter()`; threads go around the function, each with a gradient of its own, and the gradients are added up"
         }
         "try_fold" | "try_for_each" => "a loop with `?`",
         "partition" => "`Vec`s: `let (a, b): (Vec<_>, Vec<_>) = …`",
         "array_chunks" | "as_chunks" => "`chunks_exact(n)`",
-        "chunks_mut" | "chunks_exact_mut" | "split_mut" => "indices",
-        "dedup" | "dedup_by" | "retain" | "retain_mut" | "drain" | "split_off" => {
+        "split_mut" => "indices",
+        "dedup" | "dedup_by" | "dedup_by_key" | "retain" | "retain_mut" | "drain" | "splice" => {
             "a loop that pushes what is to stay into another `Vec`"
         }
         "push_back" | "push_front" | "pop_front" | "pop_back" => "a `Vec`, with `push`, and indices",

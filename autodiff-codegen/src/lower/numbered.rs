@@ -21,7 +21,7 @@ impl<'a> Lower<'a, '_> {
                 Some(self.push(Op::opaque(kind, Vec::new()), Ty::usize()))
             }
             Iter::Once(_) => Some(one(self)),
-            Iter::Parts(p, k, part) => {
+            Iter::Parts(p, k, part, _) => {
                 let n = self.push(Op::Len(*p), Ty::usize());
                 Some(match part {
                     Part::Windows => {
@@ -30,7 +30,7 @@ impl<'a> Lower<'a, '_> {
                         self.int_op(IntOp::SaturatingSub, vec![n, less])
                     }
                     Part::Exact => self.int_op(IntOp::Div, vec![n, *k]),
-                    Part::Chunks => self.divided_up(n, *k),
+                    Part::Chunks | Part::FromEnd => self.divided_up(n, *k),
                 })
             }
             Iter::Zip(a, b) => match (self.count_of(a)?, self.count_of(b)?) {
@@ -111,7 +111,7 @@ impl<'a> Lower<'a, '_> {
             }
             Iter::From(lo) => Ok(Val::Scalar(self.counted_from(*lo, i))),
             Iter::Elements(p, mode) => self.element(*p, *mode, i),
-            Iter::Parts(p, k, part) => self.part(*p, *k, *part, i),
+            Iter::Parts(p, k, part, mutable) => self.part(*p, *k, (*part, *mutable), i),
             Iter::Repeat(val) | Iter::Once(val) => Ok(val.clone()),
             Iter::Opaque(it) => Ok(Val::Next(*it)),
             Iter::Table(table) => Ok(Val::Scalar(self.table_item(*table, i))),
@@ -181,22 +181,30 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    pub(super) fn part(&mut self, place: Place, k: Value, part: Part, i: Value) -> Res<Val> {
+    fn part(&mut self, place: Place, k: Value, (part, mutable): (Part, bool), i: Value) -> Res<Val> {
         let Some(elem) = self.func.plc(place).ty.elem().cloned() else { return Err(Refused) };
         let first = match part {
             Part::Windows => i,
             _ => self.int_op(IntOp::Mul, vec![i, k]),
         };
-        let mut end = self.int_op(IntOp::WrappingAdd, vec![first, k]);
-        if part == Part::Chunks {
-            let n = self.push(Op::Len(place), Ty::usize());
-            let left = self.int_op(IntOp::WrappingSub, vec![n, first]);
-            let size = self.int_op(IntOp::Min, vec![left, k]);
-            end = self.int_op(IntOp::WrappingAdd, vec![first, size]);
-        }
+        let (first, end) = match part {
+            Part::Windows | Part::Exact => (first, self.int_op(IntOp::WrappingAdd, vec![first, k])),
+            Part::Chunks | Part::FromEnd => {
+                let n = self.push(Op::Len(place), Ty::usize());
+                let left = self.int_op(IntOp::WrappingSub, vec![n, first]);
+                let size = self.int_op(IntOp::Min, vec![left, k]);
+                match part {
+                    Part::FromEnd => (self.int_op(IntOp::WrappingSub, vec![left, size]), left),
+                    _ => (first, self.int_op(IntOp::WrappingAdd, vec![first, size])),
+                }
+            }
+        };
         let path = vec![Proj::Slice(Some(first), Some(end))];
         let view = self.new_view(Loc { place, path, ty: PlaceTy::Slice(Box::new(elem)) });
-        Ok(Val::PlaceRef(view, false))
+        if mutable {
+            self.written(view);
+        }
+        Ok(Val::PlaceRef(view, mutable))
     }
 
     /// An item, after what is done to each.

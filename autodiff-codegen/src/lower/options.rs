@@ -14,6 +14,7 @@ use crate::hir::{Choice, Expr, ExprKind, Pat, PatKind, StmtKind, Test, Var};
 use crate::ir::FloatTy;
 use crate::tables::HashSet;
 
+mod changed;
 mod elements;
 mod foreign;
 mod held;
@@ -48,6 +49,18 @@ enum Method {
     Filter,
     /// `or`, `or_else`
     Or,
+    /// `and`
+    And,
+    /// `xor`
+    Xor,
+    /// `take`: of a variable, as those that follow
+    Take,
+    /// `replace`
+    Replace,
+    /// `insert`
+    Insert,
+    /// `get_or_insert`, `get_or_insert_with`
+    GetOrInsert,
     /// `zip`
     Zip,
     /// `ok_or`, `ok_or_else`: the same but for the error, which nothing looks at
@@ -77,6 +90,12 @@ fn method(name: &str, args: usize) -> Option<Method> {
         ("and_then", 1) => Method::AndThen,
         ("filter", 1) => Method::Filter,
         ("or" | "or_else", 1) => Method::Or,
+        ("and", 1) => Method::And,
+        ("xor", 1) => Method::Xor,
+        ("take", 0) => Method::Take,
+        ("replace", 1) => Method::Replace,
+        ("insert", 1) => Method::Insert,
+        ("get_or_insert" | "get_or_insert_with", 1) => Method::GetOrInsert,
         ("zip", 1) => Method::Zip,
         ("ok_or" | "ok_or_else", 1) => Method::OkOr,
         ("map_err" | "inspect_err" | "context" | "with_context", 1) => Method::MapErr,
@@ -86,6 +105,11 @@ fn method(name: &str, args: usize) -> Option<Method> {
         ("then_some" | "then", 1) => Method::Then,
         _ => return None,
     })
+}
+
+/// Whether a method of `Option`s changes what it is called on.
+pub(super) fn changes(name: &str, args: usize) -> bool {
+    method(name, args).is_some_and(Method::changes)
 }
 
 impl Method {
@@ -101,13 +125,22 @@ impl Method {
                 | Method::Copied
                 | Method::Or
                 | Method::Then
+                | Method::Take
+                | Method::Replace
+                | Method::Insert
         )
+    }
+
+    /// Whether it changes what it is called on.
+    fn changes(self) -> bool {
+        matches!(self, Method::Take | Method::Replace | Method::Insert | Method::GetOrInsert)
     }
 
     /// Whether it gives an `Option` again.
     fn is_link(self) -> bool {
         use Method::*;
         matches!(self, Map | AndThen | Filter | Or | Zip | OkOr | MapErr | Same | AsRef | Copied)
+            || matches!(self, And | Xor | Take | Replace)
     }
 }
 
@@ -269,6 +302,12 @@ impl<'a> Facts<'a> {
         let given = || args.iter().any(|a| self.tainted(a));
         let known = match method {
             Method::Then => self.shape(recv) == Shape::Bool && given(),
+            method if method.changes() => match recv.kind {
+                ExprKind::Var(v) => {
+                    matches!(self.var(v), Shape::Option(_)) && (self.holds_option(v) || given())
+                }
+                _ => false,
+            },
             _ if self.taken(e).is_some() || self.takes_element(e) || self.is_conversion(e) => false,
             _ => {
                 self.is_option(recv)
@@ -297,6 +336,7 @@ impl<'a> Facts<'a> {
             ExprKind::Call { .. } => {
                 (self.made(e).is_some() || failed(e).is_some()) && self.tainted(e)
                     || self.converted_option(e).is_some()
+                    || self.exchanges_option(e).is_some()
             }
             _ => {
                 self.asks_element(e).is_some()
@@ -310,6 +350,22 @@ impl<'a> Facts<'a> {
     /// `Some(x)`, `Ok(x)`
     fn made<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
         call_of(e, &["Some", "Ok"])
+    }
+
+    /// Whether an expression makes an `Option`, and no `Result`, in sight: its `None`s have nothing to say.
+    pub(super) fn is_made_option(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Call { .. } => call_of(e, &["Some"]).is_some(),
+            ExprKind::Path(p) => variant(p) == Some("None"),
+            ExprKind::If(_, then, Some(els)) => {
+                then.tail.as_ref().is_some_and(|tail| self.is_made_option(tail)) && self.is_made_option(els)
+            }
+            ExprKind::Block(b) => b.tail.as_ref().is_some_and(|tail| self.is_made_option(tail)),
+            ExprKind::Method { recv, name, .. } => {
+                (name == "then" || name == "then_some") && self.shape(recv) == Shape::Bool
+            }
+            _ => false,
+        }
     }
 
     /// The shape of an expression that looks into an `Option` or makes one, and whether it may be active.
@@ -372,6 +428,14 @@ impl<'a> Facts<'a> {
                 };
                 (option(agreed(payload, other)), true)
             }
+            Method::And => (option(self.payload(&args[0])), true),
+            Method::Xor => (option(agreed(payload, self.payload(&args[0]))), true),
+            Method::Take => (option(payload), true),
+            Method::Replace => (option(agreed(payload, argument(0))), true),
+            // Numbers have no memory of their own: what refers to one can't change it.
+            Method::Insert | Method::GetOrInsert => {
+                (Shape::Ref(matches!(payload, Shape::Place(_)), Box::new(payload)), true)
+            }
             Method::Zip => (option(Shape::Tuple(vec![payload, self.payload(&args[0])])), true),
             Method::AsRef if payload.is_reference() => (option(payload), true),
             Method::AsRef => (option(Shape::Ref(false, Box::new(payload))), true),
@@ -386,6 +450,17 @@ impl<'a> Facts<'a> {
     /// What is in the `Option` that a function gives, which is passed by value.
     fn given(&self, f: &Expr) -> Shape {
         self.closure(f).map_or(Shape::Unknown, |closure| self.payload(&closure.body))
+    }
+
+    /// Whether a method gives a mutable reference to what is in a variable that holds an `Option`.
+    pub(super) fn lends_content(&self, recv: &Expr, name: &str, args: &[Expr]) -> bool {
+        let lends = matches!(method(name, args.len()), Some(Method::Insert | Method::GetOrInsert));
+        match (&recv.kind, lends) {
+            (ExprKind::Var(v), true) => {
+                matches!(self.var(*v), Shape::Option(t) if matches!(*t, Shape::Place(_)))
+            }
+            _ => false,
+        }
     }
 
     /// The shape of what is in an `Option`.
@@ -407,6 +482,21 @@ impl<'a> Facts<'a> {
     /// What flows from an `Option` into a closure.
     pub(super) fn option_effects(&mut self, e: &'a Expr) {
         let Some((method, recv, args)) = self.option_method(e) else { return };
+        if let (true, ExprKind::Var(v), [x]) = (method.changes(), &recv.kind, args) {
+            let (shape, tainted) = match self.closure(x) {
+                Some(closure) => self.closure_result(closure),
+                None => self.fact(x),
+            };
+            let joined = self.var(*v).join(Shape::Option(Box::new(shape)));
+            if self.shape[v.0 as usize] != joined && joined != Shape::Unknown {
+                self.shape[v.0 as usize] = joined;
+                self.changed = true;
+            }
+            if tainted {
+                self.taint(*v);
+            }
+            return;
+        }
         let (function, lent) = match method {
             Method::Map | Method::AndThen | Method::IsAnd | Method::IsNotOr => (&args[0], false),
             Method::Filter => (&args[0], true),

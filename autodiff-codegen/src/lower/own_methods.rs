@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 
 /// Methods that slices have, and neither `Vec`s nor arrays.
 const OF_SLICES: &str = "binary_search_by binary_search_by_key chunks chunks_exact chunks_exact_mut chunks_mut \
-    clone_from_slice concat contains copy_from_slice ends_with fill first first_mut get get_mut is_sorted is_sorted_by \
-    is_sorted_by_key iter iter_mut last last_mut partition_point rchunks reverse rotate_left rotate_right sort_by \
-    sort_unstable_by split_at split_at_mut split_first split_last starts_with swap swap_with_slice to_vec windows";
+    clone_from_slice concat contains copy_from_slice copy_within ends_with fill fill_with first first_mut get get_mut \
+    is_sorted is_sorted_by is_sorted_by_key iter iter_mut last last_mut partition_point rchunks rchunks_mut repeat reverse \
+    rotate_left rotate_right select_nth_unstable_by sort_by sort_by_cached_key sort_by_key sort_unstable_by \
+    sort_unstable_by_key split_at split_at_mut split_first split_first_mut split_last split_last_mut starts_with swap \
+    swap_with_slice to_vec windows";
 
 /// Methods that `Vec`s have of their own, and arrays have of slices.
 const OF_VECS: &str = "is_empty len";

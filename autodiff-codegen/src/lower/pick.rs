@@ -7,7 +7,7 @@ use super::shape::Shape;
 use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, Var};
-use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, PlaceTy, Read, ReadOf, Ty, Value};
+use crate::ir::{CmpOp, Const, FloatTy, IntOp, Op, OpaqueKind, Read, ReadOf, Ty, Value};
 
 /// What is looked for, and the variables of the compiler's own that the search has.
 struct Search<'p, 'a> {
@@ -15,6 +15,8 @@ struct Search<'p, 'a> {
     f: Option<super::closure::Function<'a>>,
     found: Var,
     kept: Kept,
+    /// What is found is referred to.
+    by_ref: bool,
     /// How many are left out, and whether to go on.
     left: Option<(Var, Var)>,
     /// All that change.
@@ -58,7 +60,7 @@ impl<'a> Lower<'a, '_> {
             around.going.push(on);
             left = Some((k, on));
         }
-        let search = Search { pick, f, found, kept, left, vars: around.assigned.clone() };
+        let search = Search { pick, f, found, kept, by_ref: is_ref, left, vars: around.assigned.clone() };
         self.drive(iter, &around, e, &mut |s, val| s.look_at(&search, val, e))?;
         match unwrap {
             Some(unwrap) => {
@@ -75,7 +77,9 @@ impl<'a> Lower<'a, '_> {
     /// Variables for what was found so far, one for each part of a tuple.
     fn kept_apart(&mut self, start: Val) -> Kept {
         match start {
-            Val::Tuple(parts) => Kept::Tuple(parts.into_iter().map(|part| self.kept_apart(part)).collect()),
+            Val::Tuple(parts) | Val::TupleRef(parts) => {
+                Kept::Tuple(parts.into_iter().map(|part| self.kept_apart(part)).collect())
+            }
             start => Kept::One(self.state(start, "acc")),
         }
     }
@@ -87,9 +91,20 @@ impl<'a> Lower<'a, '_> {
             let parts = parts.iter().map(|part| self.not_found_yet(part, false, e));
             return Ok(Val::Tuple(parts.collect::<Res<_>>()?));
         }
+        if let (Shape::Ref(false, _), Shape::Tuple(parts)) = (item, item.strip()) {
+            let parts = parts.iter().map(|part| self.not_found_yet(part, false, e));
+            return Ok(Val::TupleRef(parts.collect::<Res<_>>()?));
+        }
         let ty = match item.strip() {
-            Shape::Place(ty @ PlaceTy::User(_)) => {
-                let place = self.empty_place(ty.clone());
+            // What would be written through it would be written to a copy.
+            Shape::Place(_) if matches!(item, Shape::Ref(true, _)) => {
+                return self.refuse(Kind::MutableSearch, e, &[]);
+            }
+            Shape::Tuple(_) if matches!(item, Shape::Ref(true, _)) => {
+                return self.refuse(Kind::MutableSearch, e, &[]);
+            }
+            Shape::Place(ty) => {
+                let place = self.empty_place(ty.to_owned_type());
                 self.changing.insert(place);
                 return Ok(Val::Place(place));
             }
@@ -105,7 +120,7 @@ impl<'a> Lower<'a, '_> {
 
     /// One more item of any of them.
     fn look_at(&mut self, search: &Search<'_, 'a>, val: Val, e: &'a Expr) -> Res<()> {
-        let Search { pick, f, found, kept, left, vars } = search;
+        let Search { pick, f, found, kept, by_ref, left, vars } = search;
         let yes = self.push(Op::Const(Const::Bool(true)), Ty::Bool);
         let mut take = |s: &mut Self| {
             s.set_state(*found, yes);
@@ -126,7 +141,7 @@ impl<'a> Lower<'a, '_> {
             }
             _ => {
                 let some = self.state_value(*found);
-                let mut better = |s: &mut Self| s.better(pick, f.as_ref(), kept, val.clone(), e);
+                let mut better = |s: &mut Self| s.better(pick, f.as_ref(), (kept, *by_ref), val.clone(), e);
                 self.choose_between(some, vars, e, &mut better, &mut take)
             }
         }
@@ -137,11 +152,12 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         pick: &Pick<'a>,
         f: Option<&super::closure::Function<'a>>,
-        kept: &Kept,
+        (kept, by_ref): (&Kept, bool),
         val: Val,
         e: &'a Expr,
     ) -> Res<()> {
         let now = self.kept(kept)?;
+        let now = if by_ref { now.by_reference() } else { now };
         match (pick, f) {
             (Pick::Reduce(_), Some(f)) => {
                 let new = self.apply(f, vec![now, val], e)?;
@@ -165,6 +181,11 @@ impl<'a> Lower<'a, '_> {
 
     /// Whether a comparison closure says that the first is greater.
     pub(super) fn is_greater(&mut self, f: &'a Expr, a: Val, b: Val, e: &'a Expr) -> Res<Value> {
+        if let Some(path) = super::consumer::total_order(f) {
+            let (a, b) = (self.scalar_of(a, e)?, self.scalar_of(b, e)?);
+            self.same(a, b);
+            return Ok(self.is_greater_by(&quote::quote!(#path), a, b));
+        }
         let function = self.passed_function(f)?;
         let args = vec![a.by_reference(), b.by_reference()];
         let mut greater = None;
@@ -193,16 +214,21 @@ impl<'a> Lower<'a, '_> {
 
     /// `a.total_cmp(&b).is_gt()`, as it stands: the order is of bits.
     fn is_greater_in_total(&mut self, a: Value, b: Value, e: &'a Expr) -> Res<Value> {
-        let (x, y) = (self.made_up("a"), self.made_up("b"));
         let ty = match self.found(a) {
             Ty::Float(FloatTy::F64) => quote::quote!(::core::primitive::f64),
             Ty::Float(FloatTy::F32) => quote::quote!(::core::primitive::f32),
             _ => return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]),
         };
-        let code = quote::quote_spanned!(x.span()=> #ty::total_cmp(&#x, &#y).is_gt());
+        Ok(self.is_greater_by(&quote::quote!(#ty::total_cmp), a, b))
+    }
+
+    /// Whether a function says that the first is greater.
+    fn is_greater_by(&mut self, order: &proc_macro2::TokenStream, a: Value, b: Value) -> Value {
+        let (x, y) = (self.made_up("a"), self.made_up("b"));
+        let code = quote::quote_spanned!(x.span()=> #order(&#x, &#y).is_gt());
         let read = |ident, v| Read { ident, source: ReadOf::Value(v) };
         let reads = vec![read(x, a), read(y, b)];
-        Ok(self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Bool))
+        self.push(Op::opaque(OpaqueKind::Expr(code), reads), Ty::Bool)
     }
 
     /// What `unwrap` or `expect` of a `None` does.

@@ -2,6 +2,7 @@
 
 use super::drive::{Around, Sink};
 use super::place::Loc;
+use super::shape::Shape;
 use super::{Lower, Refused, Res, Val, closure::Function};
 use crate::hir::{Expr, ExprKind, Var};
 use crate::ir::{self, Op, Place, PlaceTy, Proj, Value};
@@ -32,11 +33,11 @@ impl<'a, 'e> Lower<'a, 'e> {
             return Ok(());
         }
         match &e.kind {
-            ExprKind::Call { args, .. } if args.len() == 1 => {
+            ExprKind::Call { path, args, .. } if path.is_ident("Some") && args.len() == 1 => {
                 let val = self.expr(&args[0], None)?;
                 some(self, val)
             }
-            ExprKind::Path(_) => none(self),
+            ExprKind::Path(path) if path.is_ident("None") => none(self),
             ExprKind::Block(b) => {
                 self.stmts(&b.stmts)?;
                 let Some(tail) = &b.tail else { return Err(Refused) };
@@ -53,7 +54,10 @@ impl<'a, 'e> Lower<'a, 'e> {
                 let second = self.arm(|s| s.option_of(els, &vars, at, some, none).map(|()| Val::Unit))?;
                 self.join(cond, self.in_scope(&vars), first, second, at).map(drop)
             }
-            ExprKind::Method { recv, name, args, .. } if args.len() == 1 => {
+            ExprKind::Method { recv, name, args, .. }
+                if matches!((name.to_string().as_str(), args.len()), ("then" | "then_some", 1))
+                    && self.facts.shape(recv) == Shape::Bool =>
+            {
                 let cond = self.condition(recv)?;
                 if name == "then_some" {
                     let val = self.expr(&args[0], None)?;
@@ -66,6 +70,10 @@ impl<'a, 'e> Lower<'a, 'e> {
                     some(s, val)
                 };
                 self.choose_between(cond, &vars, at, &mut then, none)
+            }
+            _ if self.facts.is_option(e) => {
+                let (val, present) = self.option(e)?;
+                self.choose_between(present, vars, at, &mut |s| some(s, val.clone()), none)
             }
             _ => Err(Refused),
         }

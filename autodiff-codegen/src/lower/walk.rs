@@ -191,8 +191,19 @@ pub fn assigned(e: &Expr, out: &mut Vec<Var>) {
         ExprKind::CallClosure(_, _, assigned) => out.extend(assigned.iter()),
         // An iterator goes on.
         ExprKind::Method { recv, name, .. } if name == "next" => out.extend(root(recv)),
+        // An `Option` is another one, if it is one.
+        ExprKind::Method { recv, name, args, .. } if changes_option(name, args) => {
+            if let ExprKind::Var(v) = recv.kind {
+                out.push(v);
+            }
+        }
         _ => {}
     });
+}
+
+/// Whether a method changes the `Option` that it is called on.
+fn changes_option(name: &proc_macro2::Ident, args: &[Expr]) -> bool {
+    super::options::changes(&name.to_string(), args.len())
 }
 
 /// The variables that are assigned to, as a whole or in part, anywhere in a block.

@@ -204,7 +204,7 @@ const OTHERS: [&str; 21] = [
     "use",
 ];
 
-/// Finds `let x`, `let (x, y)` and `for x` among a macro's own tokens. Nothing, if something else may be declared.
+/// Finds `let x`, `let (x, y)`, `for x` and `|x|` among a macro's own tokens. Nothing, if something else may be declared.
 fn declarations(tokens: &[TokenTree], found: &mut dyn FnMut(&Ident)) -> Option<()> {
     let word = |i: usize| match tokens.get(i) {
         Some(TokenTree::Ident(ident)) if i == 0 || !is(tokens.get(i - 1), '$') => Some(ident.to_string()),
@@ -213,13 +213,19 @@ fn declarations(tokens: &[TokenTree], found: &mut dyn FnMut(&Ident)) -> Option<(
     for (i, token) in tokens.iter().enumerate() {
         match token {
             TokenTree::Punct(p) if p.as_char() == '\'' => return None,
-            // Parameters of a closure; `a || b` has none.
+            // `||` is an operator, or a closure without parameters.
             TokenTree::Punct(p)
                 if p.as_char() == '|'
                     && !is(tokens.get(i + 1), '|')
                     && (i == 0 || !is(tokens.get(i - 1), '|')) =>
             {
-                return None;
+                if begins_closure(i.checked_sub(1).and_then(|i| tokens.get(i))) {
+                    let params = &tokens[i + 1..];
+                    let end = params.iter().position(|token| is(Some(token), '|'))?;
+                    parameters(&params[..end], found)?;
+                } else if !ends_closure(&tokens[..i]) {
+                    return None;
+                }
             }
             TokenTree::Punct(p) if p.as_char() == '?' && (i == 0 || !is_repetition(tokens.get(i - 1))) => {
                 return None;
@@ -256,6 +262,44 @@ fn declarations(tokens: &[TokenTree], found: &mut dyn FnMut(&Ident)) -> Option<(
                 _ => {}
             },
             _ => {}
+        }
+    }
+    Some(())
+}
+
+/// Whether a bar behind this token opens the parameters of a closure: no operand stands there.
+fn begins_closure(before: Option<&TokenTree>) -> bool {
+    match before {
+        None => true,
+        Some(TokenTree::Punct(p)) => [',', '=', ';', '>', '('].contains(&p.as_char()),
+        _ => false,
+    }
+}
+
+/// Whether a bar behind these tokens closes the parameters of a closure: it is the next one after the one that opens them.
+fn ends_closure(before: &[TokenTree]) -> bool {
+    let open = before.iter().rposition(|token| is(Some(token), '|'));
+    open.is_some_and(|i| begins_closure(i.checked_sub(1).and_then(|i| before.get(i))))
+}
+
+/// Finds the names in the parameters of a closure: `x`, `&x`, `(x, y)`, `mut x`, `x: f64`. Those that the macro was given are not
+/// its own. Nothing, if something else stands there.
+fn parameters(tokens: &[TokenTree], found: &mut dyn FnMut(&Ident)) -> Option<()> {
+    let mut typed = false;
+    for (i, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Punct(p) if p.as_char() == ',' => typed = false,
+            TokenTree::Punct(p) if p.as_char() == ':' => typed = true,
+            _ if typed => {}
+            TokenTree::Punct(p) if ['&', '$'].contains(&p.as_char()) => {}
+            TokenTree::Ident(_) if i > 0 && is(tokens.get(i - 1), '$') => {}
+            TokenTree::Ident(name) if name == "mut" || name == "_" => {}
+            TokenTree::Ident(name) if name.to_string().starts_with(char::is_lowercase) => found(name),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                parameters(&inner, found)?;
+            }
+            _ => return None,
         }
     }
     Some(())
@@ -320,9 +364,9 @@ fn renamed(
     Some(out)
 }
 
-/// `let`, or the `mut` behind it.
+/// `let`, the `mut` behind it, or what the first parameter of a closure stands behind.
 fn declares(before: Option<&TokenTree>) -> bool {
-    matches!(before, Some(TokenTree::Ident(word)) if word == "let" || word == "mut")
+    is(before, '|') || matches!(before, Some(TokenTree::Ident(word)) if word == "let" || word == "mut")
 }
 
 /// The same with parentheses where a macro's argument is one expression.

@@ -117,7 +117,7 @@ fn control_flow() {
             "h(&mut s, 0..if x > 1.0 { return x } else { n });",
         ],
     );
-    check(Kind::Iterator, &["for k in [x, 1.0].rchunks(2) { s += k[0]; }"]);
+    check(Kind::Iterator, &["for k in [x, 1.0].array_chunks(2) { s += k[0]; }"]);
     check(Kind::LookedIntoClosure, &["let g = |t: f64| t * x; assert!(g(s) > 0.0); s = g(s);"]);
     check(Kind::MovedState, &["let mut g = move |t: f64| { s += t; s }; s = g(x);"]);
     check(

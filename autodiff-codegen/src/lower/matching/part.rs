@@ -60,6 +60,8 @@ impl Facts<'_> {
             ("get_mut", [i]) if integer(i) => (Which::At(i), true),
             ("split_first", []) => (Which::SplitFirst, false),
             ("split_last", []) => (Which::SplitLast, false),
+            ("split_first_mut", []) => (Which::SplitFirst, true),
+            ("split_last_mut", []) => (Which::SplitLast, true),
             _ => return None,
         };
         let places = |t: &Shape| matches!(t, Shape::Place(_));
@@ -193,6 +195,9 @@ impl<'a> Lower<'a, '_> {
         let Some((lo, hi)) = part.left else { return Ok(val) };
         let path = vec![Proj::Slice(lo, hi)];
         let left = self.new_view(Loc { place: part.place, path, ty: PlaceTy::Slice(Box::new(elem)) });
-        Ok(Val::Tuple(vec![val, Val::PlaceRef(left, false)]))
+        if part.mutable {
+            self.written(left);
+        }
+        Ok(Val::Tuple(vec![val, Val::PlaceRef(left, part.mutable)]))
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// What is in an `Option` after an assignment: a number is another one, memory stays.
-    fn replaced(&mut self, old: &Val, new: Val, e: &'a Expr) -> Res<Val> {
+    pub(super) fn replaced(&mut self, old: &Val, new: Val, e: &'a Expr) -> Res<Val> {
         match (old, new) {
             (Val::Scalar(old), Val::Uninit) => {
                 let ty = self.found(*old);

@@ -48,6 +48,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(element) = self.facts.asks_element(e) {
             return self.element_option(&element, e);
         }
+        if let Some((v, change)) = self.facts.exchanges_option(e) {
+            return self.exchanged_option(v, change, e);
+        }
         if let Some(call) = self.facts.wrapped_call(e) {
             return self.option_of_call(e, call);
         }
@@ -171,6 +174,18 @@ impl<'a> Lower<'a, '_> {
                 Ok((value, kept))
             }
             Method::Or => self.or(e, (value, present), &args[0]),
+            Method::And => {
+                let (other, also) = self.option(&args[0])?;
+                let both = self.push(Op::Int { op: IntOp::And, args: vec![present, also] }, Ty::Bool);
+                Ok((other, both))
+            }
+            Method::Xor => {
+                let (other, also) = self.option(&args[0])?;
+                let payload = self.facts.payload(e);
+                let one = self.push(Op::Int { op: IntOp::Xor, args: vec![present, also] }, Ty::Bool);
+                let val = self.value_or(present, &payload, |_| Ok(value), |_| Ok(other), e)?;
+                Ok((val, one))
+            }
             Method::Zip => {
                 let (other, also) = self.option(&args[0])?;
                 let both = self.push(Op::Int { op: IntOp::And, args: vec![present, also] }, Ty::Bool);
@@ -413,7 +428,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `if present { a } else { b }`, of `bool`s; without `present`, it is `otherwise`.
-    pub(super) fn truth_of(
+    pub(in super::super) fn truth_of(
         &mut self,
         present: Value,
         otherwise: bool,

@@ -37,6 +37,7 @@ impl<'a> Lower<'a, '_> {
                 }
             }
             Method::MapOr => self.mapped_or(e, recv, args),
+            Method::Insert | Method::GetOrInsert => self.inserted(e, method, recv, args),
             _ => self.option_value(e),
         }
     }
