@@ -213,7 +213,7 @@ fn library(case: &Case, fault: Option<Fault<'_>>) -> Result<Result<Program, Stri
             simplify::tangent(&mut t);
             simplify::quotients_along(&mut t);
         }
-        let again = autodiff_codegen::analysis::runs_once(&g.func.body).is_empty();
+        let again = autodiff_codegen::analysis::runs_once(&g.func.body, true).is_empty();
         let mut second = match orders::along(&g.func) {
             Ok(along) if again => {
                 well_formed("value and tangent (callee)", &along)?;
