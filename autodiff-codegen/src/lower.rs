@@ -99,6 +99,13 @@ pub(crate) use walk::bound;
 use facts::Facts;
 use types::{Node, Types};
 
+pub use facts::is_arithmetic;
+
+/// Whether a path is that of a function of `std::mem` that is followed.
+pub fn is_of_mem(path: &syn::Path) -> bool {
+    callee::mem(path).is_some()
+}
+
 /// Lowers a function. `None` if something was refused.
 pub fn lower(f: &hir::Fn, errors: &mut Errors) -> Option<Func> {
     let mut lowering = Lower::new(f, errors);

@@ -18,6 +18,7 @@ mod expansion;
 mod expr;
 mod fallible;
 mod items;
+mod lent_numbers;
 mod macros;
 mod matching;
 mod operator_paths;

@@ -38,6 +38,7 @@ mod iterations;
 mod jumps;
 mod kept;
 mod known_rows;
+mod lent_numbers;
 mod lent_parts;
 mod lent_temporaries;
 mod loops;

@@ -400,7 +400,7 @@ refusals! {
         "a variable of its own for it, or assignments to the elements";
     MutableScalar: "`&mut` of a single number is not supported",
         "who changes it, and when, can't be followed through the reference",
-        "assignments to the variable itself, an array of one element, or a function that returns the new value";
+        "a call as a statement of its own (`f(&mut s, x);`), where `s` begins as a float; assignments to the variable itself; an array of one element";
     MutableTuple: "`&mut` of a tuple is not supported",
         "who changes it, and when, can't be followed through the reference",
         "assignments to its parts, an array, or a function that returns the new parts";

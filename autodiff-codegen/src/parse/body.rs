@@ -46,7 +46,10 @@ impl Parser<'_> {
                 }
                 _ => self.local(local),
             },
-            syn::Stmt::Expr(expr, _) => StmtKind::Expr(self.expr(expr)),
+            syn::Stmt::Expr(expr, _) => StmtKind::Expr(match self.with_cells(expr, false) {
+                Some(block) => self.expr(&block),
+                None => self.expr(expr),
+            }),
             syn::Stmt::Macro(mac) => StmtKind::Expr(match self.statement_of_macro(&mac.mac) {
                 Some(statement) => statement,
                 None => self.statement_macro(mac),
@@ -59,7 +62,10 @@ impl Parser<'_> {
     /// `let`: the initialiser is read before the pattern binds.
     fn local(&mut self, local: &syn::Local) -> StmtKind {
         let init = local.init.as_ref().map(|init| {
-            let value = self.expr(&init.expr);
+            let value = match self.with_cells(&init.expr, true) {
+                Some(block) => self.expr(&block),
+                None => self.expr(&init.expr),
+            };
             self.matched(&init.expr, &local.pat);
             value
         });
@@ -72,6 +78,7 @@ impl Parser<'_> {
         if let (PatKind::Var(var), Some(Expr { kind: ExprKind::Closure(closure), .. })) = (&pat.kind, &init) {
             self.closures.insert(*var, closure.assigned().into());
         }
+        init.iter().for_each(|init| self.note_numbers(&pat, init));
         let ty = declared.map(|ty| self.types.classify(ty));
         StmtKind::Let { pat, ty, head, init }
     }

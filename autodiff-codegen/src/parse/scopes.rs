@@ -3,7 +3,7 @@
 use super::types::TypeParams;
 use crate::diagnostics::Errors;
 use crate::hir::{Var, VarInfo};
-use crate::tables::HashMap;
+use crate::tables::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 
@@ -71,6 +71,8 @@ pub struct Parser<'e> {
     pub types: TypeParams,
     /// Variables that are bound to closures, and what those assign to.
     pub closures: HashMap<Var, std::rc::Rc<[Var]>>,
+    /// Variables that begin as floats.
+    pub numbers: HashSet<Var>,
     /// Hoisted items.
     pub items: Vec<TokenStream>,
     /// Names that items of the body define, with the identifier.
@@ -110,6 +112,7 @@ impl<'e> Parser<'e> {
             closure_depth: 0,
             types,
             closures: HashMap::default(),
+            numbers: HashSet::default(),
             items: Vec::new(),
             item_names: Vec::new(),
             imported: Vec::new(),
