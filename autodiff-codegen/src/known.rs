@@ -1059,6 +1059,8 @@ pub enum Lent {
     Slice,
     /// A function that floats are passed to, through whose calls derivatives flow.
     Function,
+    /// `&self`
+    Receiver,
 }
 
 impl Lent {
@@ -1079,6 +1081,7 @@ fn lent(sig: &syn::Signature) -> Vec<Lent> {
             syn::Type::Reference(_) => Lent::Shared,
             _ => Lent::No,
         },
+        syn::FnArg::Receiver(r) if r.reference.is_some() && r.mutability.is_none() => Lent::Receiver,
         syn::FnArg::Receiver(_) => Lent::No,
     });
     inputs.collect()

@@ -53,6 +53,12 @@ pub fn copy_of_lent(reference: &TokenStream) -> TokenStream {
     quote::quote!((&#keeping(&*#reference)).__keep())
 }
 
+/// A copy of what a method is called on, or of what that refers to.
+pub fn copy_of_receiver(receiver: &TokenStream) -> TokenStream {
+    let keeping = keeping();
+    quote::quote!((&#keeping(&#receiver)).__keep_receiver())
+}
+
 /// The same tokens as seen at another place, where rustc then reports what is wrong with them.
 pub fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
     let each = tokens.into_iter().map(|mut token| {

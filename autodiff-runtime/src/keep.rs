@@ -12,6 +12,31 @@ pub trait KeepCopy {
     type Kept;
     /// Makes it.
     fn __keep(&self) -> Self::Kept;
+    /// The same of what a method is called on.
+    #[inline]
+    fn __keep_receiver(&self) -> Self::Kept {
+        self.__keep()
+    }
+}
+
+/// Of what a method is called on, which may be a reference, what that refers to is copied: a method is found on either.
+#[cfg(feature = "alloc")]
+impl<U: alloc::borrow::ToOwned + ?Sized> Keeping<'_, &U> {
+    /// The copy.
+    #[inline]
+    pub fn __keep_receiver(&self) -> U::Owned {
+        (*self.0).to_owned()
+    }
+}
+
+/// See the other one.
+#[cfg(not(feature = "alloc"))]
+impl<U: Clone> Keeping<'_, &U> {
+    /// The copy.
+    #[inline]
+    pub fn __keep_receiver(&self) -> U {
+        (*self.0).clone()
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -38,6 +63,11 @@ pub trait KeepReference<'a> {
     type To: ?Sized;
     /// The reference.
     fn __keep(&self) -> &'a Self::To;
+    /// The same of what a method is called on.
+    #[inline]
+    fn __keep_receiver(&self) -> &'a Self::To {
+        self.__keep()
+    }
 }
 
 impl<'a, T: ?Sized> KeepReference<'a> for &Keeping<'a, T> {

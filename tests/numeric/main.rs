@@ -61,6 +61,7 @@ mod passed;
 mod passed_closures;
 mod passed_names;
 mod passive;
+mod receivers;
 mod references;
 mod results;
 mod rounded;

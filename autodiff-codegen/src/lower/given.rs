@@ -170,8 +170,18 @@ impl<'a> Lower<'a, '_> {
     /// What passive code lends to a call, and can't be named again by the time of the reverse part: the callee is lent a copy,
     /// as far as rustc can make one of what the reference refers to, which may be of any type.
     pub(super) fn copy_of_lent(&mut self, a: &'a Expr) -> Res<Arg> {
+        self.kept_copy(a, crate::names::copy_of_lent(&a.tokens))
+    }
+
+    /// The same of what a method is called on.
+    pub(super) fn copy_of_receiver(&mut self, recv: &'a Expr) -> Res<Arg> {
+        self.name_copies();
+        self.kept_copy(recv, crate::names::copy_of_receiver(&recv.tokens))
+    }
+
+    fn kept_copy(&mut self, a: &'a Expr, copy: TokenStream) -> Res<Arg> {
         let reads = self.copied_reads(a)?;
-        let kind = OpaqueKind::Expr(crate::names::copy_of_lent(&a.tokens));
+        let kind = OpaqueKind::Expr(copy);
         let value = self.push(Op::opaque(kind, reads), Ty::Opaque);
         let place = self.fresh(PlaceTy::Unknown);
         self.effect(Op::Alloc { place, init: Init::Lent(value) });

@@ -9,6 +9,7 @@ use super::{Lower, Refused, Res, Val};
 use crate::diagnostics::Kind;
 use crate::hir::{Expr, ExprKind, Type};
 use crate::ir::{Arg, Callee, CmpOp, Const, FloatTy, Init, IntOp, Len, Mode, Op, PlaceTy, Ty, Value};
+use crate::known::Lent;
 use crate::known::Receiver as Known;
 use crate::rules::{self, RuleId};
 use quote::quote;
@@ -308,7 +309,9 @@ fn is_user_method(recv: &Expr, name: &str, args: &[Expr]) -> bool {
         )
     };
     let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_) | ExprKind::Unknown(_));
-    !super::walk::any(recv, &|e| !place(e)) && !OF_STD.contains(&name) && !args.iter().any(closure)
+    (is_part(recv) || !super::walk::any(recv, &|e| !place(e)))
+        && !OF_STD.contains(&name)
+        && !args.iter().any(closure)
 }
 
 impl<'a> Lower<'a, '_> {
@@ -399,7 +402,21 @@ impl<'a> Lower<'a, '_> {
         if self.facts.tainted(recv) {
             return self.active_method(e, recv, (name, args), hint, taken);
         }
-        if !super::walk::root(recv).is_none_or(|v| self.stays(v)) || !super::callee::is_fixed(self.f, recv) {
+        let stays = super::walk::root(recv).is_none_or(|v| self.stays(v));
+        let fixed = stays && super::callee::is_fixed(self.f, recv);
+        let of = self.facts.static_type(recv);
+        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &name.to_string()));
+        // A copy is read in place of what may be another one by then, so that the method must not change it.
+        let reads = match (&lent, super::walk::root(recv)) {
+            (Some(lent), _) => lent.first() == Some(&Lent::Receiver),
+            (None, Some(v)) => {
+                let info = &self.f.vars[v.0 as usize];
+                !info.mutable
+                    && !matches!(info.ty, Some(syn::Type::Reference(ref r)) if r.mutability.is_some())
+            }
+            (None, None) => false,
+        };
+        if !fixed && !(reads && is_part(recv)) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
         let receiver = Receiver::of(self.f, recv);
@@ -407,12 +424,15 @@ impl<'a> Lower<'a, '_> {
             return self.refuse_part(Kind::TraitMethod, e, &quote!(#name), &[&name.to_string()]);
         }
         let harmless = self.harmless(e, name, None)?;
-        let reads = self.copied_reads(recv)?;
-        let tokens = &recv.tokens;
-        let code = if receiver == Receiver::Reference { quote!((*#tokens)) } else { tokens.clone() };
-        let mut all = vec![Arg::passive(code, reads, true)];
-        let of = self.facts.static_type(recv);
-        let lent = of.and_then(|of| self.f.types.known.lent_to_method(&of, &name.to_string()));
+        let mut all = Vec::new();
+        if fixed {
+            let reads = self.copied_reads(recv)?;
+            let tokens = &recv.tokens;
+            let code = if receiver == Receiver::Reference { quote!((*#tokens)) } else { tokens.clone() };
+            all.push(Arg::passive(code, reads, true));
+        } else {
+            all.push(self.copy_of_receiver(recv)?);
+        }
         all.extend(self.args(args, lent.as_ref().and_then(|lent| lent.get(1..)))?);
         if self.dead {
             return Ok(Val::Never);
@@ -606,5 +626,15 @@ fn instead_of(name: &str) -> &'static str {
         _ => {
             "a loop or arithmetic that does the same, or a function with `#[backprop]`; if the type is not known, a `let` that says it"
         }
+    }
+}
+
+/// Whether an expression names a variable or a part of one, and what only reads tells which part.
+fn is_part(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Var(_) => true,
+        ExprKind::Field(base, _) | ExprKind::Deref(base) => is_part(base),
+        ExprKind::Index(base, i) => is_part(base) && crate::analysis::only_reads(&i.tokens),
+        _ => false,
     }
 }
