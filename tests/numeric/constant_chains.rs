@@ -6,6 +6,14 @@ pub struct Table {
     weights: Vec<f64>,
 }
 
+struct Row {
+    i: i32,
+    j: i32,
+    n: f64,
+}
+
+const ROWS: [Row; 3] = [Row { i: 1, j: 2, n: 0.5 }, Row { i: 2, j: 0, n: 1.5 }, Row { i: 0, j: 3, n: -0.25 }];
+
 macro_rules! functions {
     ($F:ident $mode:ident $options:tt) => {
         const TABLE: [$F; 2] = [0.5, 2.0];
@@ -72,6 +80,18 @@ macro_rules! functions {
             sum * first
         }
         case!($F $mode: decaying(by t: 0.5..1.5, slice s: 0.5..2.0 => vec![0.0; 3]));
+
+        /// Rows with names, taken apart.
+        #[backprop $options]
+        pub fn named_rows(t: $F, s: $F) -> $F {
+            let sum: $F = ROWS.iter().map(|Row { i, j, n }| *n as $F * t.powi(*i) * s.powi(*j)).sum();
+            let mut rest = 0.0;
+            for Row { i, n, .. } in ROWS.iter() {
+                rest += *n as $F * s.powi(*i);
+            }
+            sum * rest
+        }
+        case!($F $mode: named_rows(by t: 0.5..1.5, by s: 0.5..1.5));
 
         /// What is handed out is not asked for.
         #[backprop $options]

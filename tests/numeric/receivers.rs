@@ -80,7 +80,7 @@ fn bound(x: f64, #[no_grad] bonds: &Bonds, n: usize) -> f64 {
 // The call is differentiated where it was made, whatever becomes of the spring.
 #[backprop(jvp)]
 fn changed(x: f64, n: usize) -> f64 {
-    let mut spring = Spring { stiffness: 0.5 };
+    let mut spring: Spring = Spring { stiffness: 0.5 };
     let mut y = x;
     for i in 0..n {
         y = spring.energy(y) + x;

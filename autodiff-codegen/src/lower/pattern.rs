@@ -37,11 +37,10 @@ impl<'a> Lower<'a, '_> {
             // Of an `Option`, what is in it; of anything else that has variants, nothing gets here.
             (PatKind::Variant(path, ps), Val::Tuple(vals)) => self.bind_variant(path, ps, &vals, false),
             (PatKind::Variant(path, ps), Val::TupleRef(vals)) => self.bind_variant(path, ps, &vals, true),
-            (PatKind::Tuple(_) | PatKind::Ref(_), Val::Scalar(v) | Val::ScalarRef(v))
-                if *self.ty(v) == Ty::Opaque =>
-            {
-                self.bind_opaque(p, v)
-            }
+            (
+                PatKind::Tuple(_) | PatKind::Ref(_) | PatKind::Struct(..),
+                Val::Scalar(v) | Val::ScalarRef(v),
+            ) if *self.ty(v) == Ty::Opaque => self.bind_opaque(p, v),
             (PatKind::Rest(Some(v)), val) => self.bind_var(*v, val),
             (_, Val::Never) => {
                 self.poison(p);
