@@ -416,7 +416,7 @@ impl<'a> Lower<'a, '_> {
             }
             (None, None) => false,
         };
-        if !fixed && !(reads && is_part(recv)) {
+        if !(fixed || reads && is_part(recv)) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
         let receiver = Receiver::of(self.f, recv);
