@@ -101,6 +101,7 @@ mod mutable;
 mod named;
 mod nested;
 mod operators;
+mod operators_in_place;
 mod out_of_sight;
 mod paths;
 mod vectors;

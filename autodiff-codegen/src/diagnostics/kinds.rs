@@ -56,7 +56,7 @@ refusals! {
         "a free function with the attribute and the body, which this one calls; or methods of the types themselves, in `impl` blocks without a trait";
     OperatorForm: "this form of an operator can't be differentiated",
         "its function is written once more with companions, and what it takes has to be a value or a plain reference",
-        "`self`, and `let mut this = self;` in the body";
+        "`self`, `mut self`, `&self` or `&mut self`, without a type";
     IndexForm: "this `index` gives something else than a part of `self`",
         "the derivative with respect to an element goes to the same part of the gradient, and where that is has to be seen",
         "`&self.x`, `&self.data[i]`, or a `match` or `if` whose arms are such parts or `panic!(…)`";
