@@ -90,6 +90,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.roots = item_names(item, &parser, options);
     let body = parser.scoped(|parser| parser.block_here(block, true));
     of_std.extend(prelude::macros(&parser.of_std.take(), &options.crate_path));
+    of_std.extend(prelude::assignments(&parser.assignments, &options.crate_path));
     of_std.extend(parser.std_itself.take().iter().map(|name| prelude::krate(name, &options.crate_path)));
     parser.check_globs(&names);
     parser.check_items(&item.sig);

@@ -100,6 +100,7 @@ mod middle;
 mod mutable;
 mod named;
 mod nested;
+mod operator_methods;
 mod operators;
 mod operators_in_place;
 mod out_of_sight;

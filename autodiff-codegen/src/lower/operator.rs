@@ -27,6 +27,13 @@ pub(super) fn trait_of(op: BinOp, assigns: bool) -> Option<&'static str> {
     })
 }
 
+/// The operator of two operands that a trait of `std::ops` is of.
+pub(super) fn operation(of: &str) -> Option<BinOp> {
+    [BinOp::Add, BinOp::Sub, BinOp::Mul, BinOp::Div, BinOp::Rem]
+        .into_iter()
+        .find(|op| trait_of(*op, false) == Some(of))
+}
+
 impl Facts<'_> {
     /// Whether an operator is one of a struct.
     pub(super) fn is_user_operator(&self, op: BinOp, a: &Expr, b: &Expr) -> bool {
