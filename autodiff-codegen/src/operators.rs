@@ -110,6 +110,14 @@ impl<'i> Operator<'i> {
         quote!(impl #generics #path for #of #clause { #output })
     }
 
+    /// What errors call it: `impl Add<f64> for Vec3`.
+    pub fn title(&self) -> String {
+        let path =
+            self.block.trait_.as_ref().map(|(_, path, _)| crate::parse::one_line(&path.to_token_stream()));
+        let of = crate::parse::one_line(&self.block.self_ty.to_token_stream());
+        format!("impl {} for {of}", path.unwrap_or_default())
+    }
+
     fn is_index(&self) -> bool {
         self.name == "Index"
     }
@@ -154,6 +162,10 @@ fn rule(
     let mut options = options.clone();
     if let Some(mut around) = crate::surroundings::around(&method.sig, &method.block, &tokens) {
         (around.block, around.associated) = (None, false);
+        // Under the attribute on a module, more is known: which functions it leaves out.
+        if options.around.whole {
+            around.known = options.around.known.clone();
+        }
         options.around = around;
     }
     let companions = function(&source, &options, errors);

@@ -49,6 +49,7 @@ pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use takers::is_taker;
+pub use text::one_line;
 pub(crate) use transcribers::transcribers;
 pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};

@@ -103,7 +103,7 @@ fn is_effect(before: &[TokenTree], group: &proc_macro2::Group, own: &HashSet<Str
             let taken = name == "take" && group.stream().is_empty();
             let asks = ASKING.iter().any(|method| name == method) && !is_seen(&group.stream(), own);
             let reads = is_of_std(name) && !taken;
-            asks || !reads && !(of_own && CHANGES.iter().any(|method| name == method))
+            asks || !(reads || of_own && CHANGES.iter().any(|method| name == method))
         }
         [.., TokenTree::Ident(of), a, b] if is_punct(a, ':') && is_punct(b, ':') => {
             let makes =

@@ -109,6 +109,7 @@ impl<'a> Lower<'a, '_> {
         let Some(name) = trait_of(op, false) else {
             return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]);
         };
+        self.check_left_out(name, a, Some(b), e)?;
         let ty = self.facts.operator_shape(op, a, b).to_type();
         let left = match self.operator_operand(a)? {
             (Arg::Place(p, mode), of, active) => {
@@ -120,8 +121,26 @@ impl<'a> Lower<'a, '_> {
         Ok(self.operator_call(name, vec![left, right], ty.as_ref()))
     }
 
+    /// Refuses an operator that the attribute on the module could not give a derivative: rustc would say no more than that it has
+    /// none.
+    pub(super) fn check_left_out(
+        &mut self,
+        name: &str,
+        a: &'a Expr,
+        b: Option<&'a Expr>,
+        e: &'a Expr,
+    ) -> Res<()> {
+        let of = |e: &Expr| self.facts.name_of(&self.facts.shape(e));
+        let (first, second) = (of(a), b.map(of).unwrap_or_default());
+        match self.f.types.known.left_out_operator(name, &first, &second).cloned() {
+            Some((of, why)) => self.refuse(Kind::LeftOutOperator, e, &[&of, &why]),
+            None => Ok(()),
+        }
+    }
+
     /// `-a`
     pub(super) fn user_negation(&mut self, a: &'a Expr) -> Res<Val> {
+        self.check_left_out("Neg", a, None, a)?;
         let ty = self.facts.negated_shape(a).to_type();
         let a = self.operator_operand(a)?;
         Ok(self.operator_call("Neg", vec![a], ty.as_ref()))
