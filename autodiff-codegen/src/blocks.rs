@@ -40,7 +40,16 @@ pub fn expand_impl(item: syn::ItemImpl, options: &Options, errors: &mut Errors) 
     }
     let (known, calls) = surroundings::around_block(&item);
     let known = known.with(&[syn::Item::Impl(item.clone())]);
-    let mut run = Run { options, errors, known, calls, module: None, annotated: Vec::new(), next: 0 };
+    let mut run = Run {
+        options,
+        errors,
+        known,
+        calls,
+        module: None,
+        annotated: Vec::new(),
+        next: 0,
+        operators: Vec::new(),
+    };
     run.fixpoint(&[syn::Item::Impl(item.clone())]);
     run.impl_block(item)
 }
@@ -111,6 +120,7 @@ pub fn expand_inside(
         module: None,
         annotated: Vec::new(),
         next: 0,
+        operators: Vec::new(),
     };
     run.fixpoint(&plain);
     let mut made = Vec::new();
@@ -187,8 +197,16 @@ fn module(
         None => Known::of(&items),
     };
     let name = Some(item.ident.unraw().to_string());
-    let mut run =
-        Run { options, errors, known, calls: Calls::default(), module: name, annotated: Vec::new(), next: 0 };
+    let mut run = Run {
+        options,
+        errors,
+        known,
+        calls: Calls::default(),
+        module: name,
+        annotated: Vec::new(),
+        next: 0,
+        operators: Vec::new(),
+    };
     run.fixpoint(&items);
     let mut content = TokenStream::new();
     for item in items {
@@ -285,6 +303,19 @@ struct Run<'r> {
     annotated: Vec<Option<(TokenStream, Errors)>>,
     /// The function whose turn it is.
     next: usize,
+    /// What came out for each operator that has no attribute of its own, in their order.
+    operators: Vec<MadeOperator>,
+}
+
+/// An operator with its derivative, or the reasons why it has none.
+struct MadeOperator {
+    key: (String, String, String),
+    title: String,
+    out: TokenStream,
+    errors: Errors,
+    failed: bool,
+    /// Whether a function has no derivative for the lack of this one.
+    wanted: bool,
 }
 
 impl Run<'_> {
@@ -294,17 +325,51 @@ impl Run<'_> {
         functions.iter().for_each(|f| self.calls.add(f.name(), f.tokens.clone()));
         let taken = names_taken(items);
         self.annotated.resize_with(functions.len(), || None);
+        // Those that an operator left out may concern: nobody knows by its name who uses it.
+        let mut again = true;
         loop {
             let mut changed = false;
             for (i, function) in functions.iter().enumerate() {
-                if !self.is_settled(i, function) {
+                let left = self.annotated[i].as_ref().is_some_and(|(out, _)| out.is_empty());
+                if !self.is_settled(i, function) || (again && !left) {
                     changed |= self.attempt(i, function, &taken);
                 }
             }
-            if !changed {
+            again = !changed && self.leave_out_operators(items);
+            if !changed && !again {
                 return;
             }
         }
+    }
+
+    /// Makes the derivatives of operators, and notes which of them have none. Whether one more has none than before.
+    fn leave_out_operators(&mut self, items: &[syn::Item]) -> bool {
+        let blocks: Vec<&syn::ItemImpl> = items.iter().filter_map(|item| self.operator_of(item)).collect();
+        let old = std::mem::take(&mut self.operators);
+        let mut old = old.into_iter();
+        for block in blocks {
+            let made = match old.next() {
+                Some(made) if made.failed => Some(made),
+                Some(made) => {
+                    drop(made.errors.into_tokens());
+                    self.operator(block)
+                }
+                None => self.operator(block),
+            };
+            self.operators.extend(made);
+        }
+        // By the operands' names alone, an operator of values is none other than that of references.
+        let has = |key: &(String, String, String)| self.operators.iter().any(|o| !o.failed && o.key == *key);
+        let own: Vec<_> = items.iter().filter_map(with_attribute).collect();
+        let without: Vec<_> = self
+            .operators
+            .iter()
+            .filter(|o| o.failed && !has(&o.key) && !own.contains(&o.key))
+            .map(|o| (o.key.clone(), o.title.clone(), o.errors.first().unwrap_or(CONFIGURED).to_string()))
+            .collect();
+        without
+            .into_iter()
+            .fold(false, |more, (key, title, why)| self.known.leave_out_operator(key, &title, &why) || more)
     }
 
     /// Makes the companions of a function, or leaves it out, which may concern others.
@@ -329,6 +394,16 @@ impl Run<'_> {
             Some(source) => function(&source, &options, &mut errors),
             None => TokenStream::new(),
         };
+        // What is missing is said where it is missing: at the operator.
+        if !errors.is_empty() && errors.kinds().iter().all(|kind| *kind == Kind::LeftOutOperator) {
+            let mut said = false;
+            for operator in self.operators.iter_mut().filter(|o| o.failed && errors.mention(&o.title)) {
+                (operator.wanted, said) = (true, true);
+            }
+            if asked && said {
+                drop(std::mem::take(&mut errors).into_tokens());
+            }
+        }
         let collides = ["grad", "vjp"].iter().any(|suffix| taken.contains(&format!("{}_{suffix}", f.key)));
         if !asked && (!errors.is_empty() || collides || has_errors(&out)) {
             let why = errors.first().unwrap_or("another item has the name of its companion").to_string();
@@ -357,7 +432,7 @@ impl Run<'_> {
         match item {
             syn::Item::Fn(f) => self.function(f.to_token_stream()),
             syn::Item::Impl(block) if block.trait_.is_none() => self.impl_block(block),
-            syn::Item::Impl(block) if self.is_operator(&block) => self.operator(&block),
+            syn::Item::Impl(block) if self.is_operator(&block) => self.made_operator(&block),
             syn::Item::Mod(inner) if inner.content.is_some() => {
                 let known = self.known.clone();
                 module(inner, self.options, self.errors, Some(Outer::Module(&known)))
@@ -380,15 +455,45 @@ impl Run<'_> {
         !own && operator.is_some_and(|o| differentiable(&block.self_ty) || differentiable(o.second()))
     }
 
+    /// Such an `impl`, if an item is one.
+    fn operator_of<'i>(&self, item: &'i syn::Item) -> Option<&'i syn::ItemImpl> {
+        match item {
+            syn::Item::Impl(block) => Some(block).filter(|b| b.trait_.is_some() && self.is_operator(b)),
+            _ => None,
+        }
+    }
+
     /// Such an `impl` with its derivative, if it has one.
-    fn operator(&mut self, block: &syn::ItemImpl) -> TokenStream {
+    fn operator(&self, block: &syn::ItemImpl) -> Option<MadeOperator> {
+        let operator = crate::operators::Operator::of(block)?;
         let mut options = Options { check: None, ..self.options.clone() };
-        options.around.known = Rc::new(self.known.clone());
+        (options.around.known, options.around.whole) = (Rc::new(self.known.clone()), true);
         let mut errors = Errors::new();
         let out = crate::operators::expand(block, &options, &mut errors);
         let failed = !errors.is_empty() || has_errors(&out);
-        drop(errors.into_tokens());
-        if failed { without_marks(block.to_token_stream()) } else { out }
+        let (key, title) = (operator.key(), operator.title());
+        Some(MadeOperator { key, title, out, errors, failed, wanted: false })
+    }
+
+    /// The next operator as it came out. Why it has no derivative is said if that is missed.
+    fn made_operator(&mut self, block: &syn::ItemImpl) -> TokenStream {
+        let own = without_marks(block.to_token_stream());
+        if self.operators.is_empty() {
+            return own;
+        }
+        let made = self.operators.remove(0);
+        match (made.failed, made.wanted) {
+            (true, true) if made.errors.is_empty() => made.out,
+            (true, true) => {
+                self.errors.append(made.errors);
+                own
+            }
+            (true, false) => {
+                drop(made.errors.into_tokens());
+                own
+            }
+            (false, _) => made.out,
+        }
     }
 
     fn impl_block(&mut self, mut block: syn::ItemImpl) -> TokenStream {
@@ -509,6 +614,16 @@ fn names_taken(items: &[syn::Item]) -> Vec<String> {
     }
     taken
 }
+
+/// The operator of an `impl` with an attribute of its own, which reports its errors itself.
+fn with_attribute(item: &syn::Item) -> Option<(String, String, String)> {
+    let syn::Item::Impl(block) = item else { return None };
+    let own = block.attrs.iter().any(crate::known::is_backprop);
+    crate::operators::Operator::of(block).filter(|_| own).map(|operator| operator.key())
+}
+
+/// Why an operator has no derivative, if only its configurations know.
+const CONFIGURED: &str = "one of its configurations has an error";
 
 /// Whether what came out reports an error in one of its configurations.
 fn has_errors(out: &TokenStream) -> bool {

@@ -85,6 +85,11 @@ impl Errors {
         self.list.iter().filter_map(|error| error.kind).collect()
     }
 
+    /// Whether one of the errors mentions something.
+    pub fn mention(&self, text: &str) -> bool {
+        self.list.iter().any(|error| error.message.contains(text))
+    }
+
     /// One `compile_error!` for each error.
     pub fn into_tokens(mut self) -> TokenStream {
         let list = std::mem::take(&mut self.list);

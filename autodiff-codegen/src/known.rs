@@ -71,6 +71,9 @@ pub struct Known {
     shadowing: HashSet<String>,
     /// Functions that the attribute on the module left alone, and why.
     left_out: HashMap<String, String>,
+    /// Operators that the attribute on the module left alone, by the same names as above: their `impl`, and why. They are those
+    /// of this module only; what another one leaves out, rustc finds.
+    left_out_operators: HashMap<(String, String, String), (String, String)>,
     /// What leads to the crate `libm`.
     libm: Libm,
     /// What leads to types of linear algebra.
@@ -263,6 +266,16 @@ impl Known {
         self.operators.get(&(name.to_string(), a.to_string(), b.to_string())).cloned()
     }
 
+    /// Notes that an operator has no derivative, and why.
+    pub fn leave_out_operator(&mut self, key: (String, String, String), of: &str, why: &str) -> bool {
+        self.left_out_operators.insert(key, (of.to_string(), why.to_string())).is_none()
+    }
+
+    /// The `impl` of an operator that has no derivative, and why it has none.
+    pub fn left_out_operator(&self, name: &str, a: &str, b: &str) -> Option<&(String, String)> {
+        self.left_out_operators.get(&(name.to_string(), a.to_string(), b.to_string()))
+    }
+
     fn learn_impl(&mut self, block: &syn::ItemImpl) {
         let Some(of) = type_name(&block.self_ty) else { return };
         let generic = parameters(&block.generics);
@@ -418,6 +431,7 @@ impl Known {
         }
         out.associated.retain(|_, (_, ty)| own(ty));
         out.left_out = HashMap::default();
+        out.left_out_operators = HashMap::default();
         out.own_floats = self.own_floats_elsewhere();
         out
     }

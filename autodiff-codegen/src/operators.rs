@@ -110,6 +110,14 @@ impl<'i> Operator<'i> {
         quote!(impl #generics #path for #of #clause { #output })
     }
 
+    /// What errors call it: `impl Add<f64> for Vec3`.
+    pub fn title(&self) -> String {
+        let path =
+            self.block.trait_.as_ref().map(|(_, path, _)| crate::parse::one_line(&path.to_token_stream()));
+        let of = crate::parse::one_line(&self.block.self_ty.to_token_stream());
+        format!("impl {} for {of}", path.unwrap_or_default())
+    }
+
     fn is_index(&self) -> bool {
         self.name == "Index"
     }
@@ -154,6 +162,10 @@ fn rule(
     let mut options = options.clone();
     if let Some(mut around) = crate::surroundings::around(&method.sig, &method.block, &tokens) {
         (around.block, around.associated) = (None, false);
+        // Under the attribute on a module, more is known: which functions it leaves out.
+        if options.around.whole {
+            around.known = options.around.known.clone();
+        }
         options.around = around;
     }
     let companions = function(&source, &options, errors);
@@ -216,16 +228,21 @@ fn as_function(operator: &Operator, method: &syn::ImplItemFn, name: &Ident) -> O
     let own = &block.self_ty;
     let receiver = method.sig.receiver()?;
     let this = Ident::new(THIS, receiver.self_token.span);
-    if receiver.mutability.is_some() && receiver.reference.is_none() {
+    // `self: &mut Self` has its type where `&mut self` has a reference: only a value may be written so.
+    let value =
+        matches!(&*receiver.ty, syn::Type::Path(ty) if ty.path.is_ident("Self")) || *receiver.ty == **own;
+    if receiver.colon_token.is_some() && !value {
         return None;
     }
+    // `mut self` is a copy of its own, which the body may change: so is `mut __this`.
+    let own_copy = receiver.reference.is_none().then_some(receiver.mutability).flatten();
     let by = receiver.reference.as_ref().map(|_| receiver.mutability);
     let first = match by {
         Some(Some(_)) => quote!(&mut #own),
         Some(None) => quote!(&#own),
         None => own.to_token_stream(),
     };
-    let mut inputs = vec![parameter(quote!(#this), &syn::parse2(first).ok()?, &[])];
+    let mut inputs = vec![parameter(quote!(#own_copy #this), &syn::parse2(first).ok()?, &[])];
     for input in &method.sig.inputs {
         if let syn::FnArg::Typed(typed) = input {
             let ty = with_self(typed.ty.to_token_stream(), own);

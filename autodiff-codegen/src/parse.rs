@@ -49,6 +49,7 @@ pub(crate) use scopes::Key;
 pub use signature::{is_mark, is_mark_tokens, plain_name};
 pub use source::Source;
 pub use takers::is_taker;
+pub use text::one_line;
 pub(crate) use transcribers::transcribers;
 pub use types::{TypeParams, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
@@ -90,6 +91,7 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     parser.roots = item_names(item, &parser, options);
     let body = parser.scoped(|parser| parser.block_here(block, true));
     of_std.extend(prelude::macros(&parser.of_std.take(), &options.crate_path));
+    of_std.extend(prelude::assignments(&parser.assignments, &options.crate_path));
     of_std.extend(parser.std_itself.take().iter().map(|name| prelude::krate(name, &options.crate_path)));
     parser.check_globs(&names);
     parser.check_items(&item.sig);

@@ -39,6 +39,61 @@ macro_rules! __methods_of_std {
     };
 }
 
+/// Has rustc check that an operator that is called as a method on a float (`x.add(y)`) is `std`'s. Its trait is found where the
+/// value itself is asked. One that has it for the value as well is ambiguous beside `std`'s, and one that has it for a reference
+/// to it is ambiguous beside the trait here, which is found if nothing goes before.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operator_of_std {
+    ($R:ty, $T:ty: $Operator:ident, $name:ident($($b:ident)?)) => {
+        let _ = || {
+            trait OtherThanTheOperator {
+                fn $name(&self $(, $b: $T)?) -> $crate::OwnMethod {
+                    $( let _ = $b; )?
+                    $crate::OwnMethod
+                }
+            }
+            impl OtherThanTheOperator for $R {}
+            let _ = |a: $R $(, $b: $T)?| -> $T { a.$name($($b)?) };
+        };
+        let _ = || {
+            use ::core::ops::$Operator as _;
+            let _ = |a: $R $(, $b: $T)?| -> $T { a.$name($($b)?) };
+        };
+    };
+}
+
+/// The same of `x.add_assign(y)`, whose trait is found where a mutable reference is asked: what goes before would be found instead
+/// of the traits here, or is ambiguous beside them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assignment_of_std {
+    ($T:ty: $Operator:ident, $name:ident) => {
+        let _ = || {
+            trait OtherThanTheOperator: Sized {
+                fn $name(self, _: $T) -> $crate::OwnMethod {
+                    $crate::OwnMethod
+                }
+            }
+            impl OtherThanTheOperator for $T {}
+            let _ = |a: $T, b: $T| -> $crate::OwnMethod { a.$name(b) };
+        };
+        let _ = || {
+            trait OtherThanTheOperator {
+                fn $name(&self, _: $T) -> $crate::OwnMethod {
+                    $crate::OwnMethod
+                }
+            }
+            impl OtherThanTheOperator for $T {}
+            let _ = |a: $T, b: $T| -> $crate::OwnMethod { a.$name(b) };
+        };
+        let _ = || {
+            use ::core::ops::$Operator as _;
+            let _ = |mut a: $T, b: $T| a.$name(b);
+        };
+    };
+}
+
 /// Has rustc check that a name is a variant of `Option` or `Result`: a function of that name is no pattern.
 #[doc(hidden)]
 #[macro_export]

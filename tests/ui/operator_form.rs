@@ -6,14 +6,14 @@ struct Money {
 }
 
 #[backprop]
-impl std::ops::Mul<f64> for Money {
-    type Output = Money;
-    fn mul(mut self, k: f64) -> Money {
+impl std::ops::MulAssign<f64> for Money {
+    fn mul_assign(self: &mut Self, k: f64) {
         self.euros *= k;
-        self
     }
 }
 
 fn main() {
-    let _ = (Money { euros: 1.0 } * 2.0).euros;
+    let mut money = Money { euros: 1.0 };
+    money *= 2.0;
+    let _ = money.euros;
 }

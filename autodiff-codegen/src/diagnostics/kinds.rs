@@ -56,7 +56,7 @@ refusals! {
         "a free function with the attribute and the body, which this one calls; or methods of the types themselves, in `impl` blocks without a trait";
     OperatorForm: "this form of an operator can't be differentiated",
         "its function is written once more with companions, and what it takes has to be a value or a plain reference",
-        "`self`, and `let mut this = self;` in the body";
+        "`self`, `mut self`, `&self` or `&mut self`, without a type";
     IndexForm: "this `index` gives something else than a part of `self`",
         "the derivative with respect to an element goes to the same part of the gradient, and where that is has to be seen",
         "`&self.x`, `&self.data[i]`, or a `match` or `if` whose arms are such parts or `panic!(…)`";
@@ -294,6 +294,9 @@ refusals! {
     LeftOut: "`{0}` is called with an active value, and has no companions",
         "it can't be differentiated as it stands: {1}",
         "mend that (the attribute on `{0}` itself shows the whole error), or put `backprop::stop_gradient(…)` around the arguments if they are meant to be constants";
+    LeftOutOperator: "the operator of `{0}` has an active operand, and no derivative",
+        "it can't be differentiated as it stands: {1}",
+        "mend that (an error at the `impl`, or the attribute on it, shows the whole of it), or put `backprop::stop_gradient(…)` around the operands if they are meant to be constants";
     ArgumentCount: "`{0}` takes {1}, and is called with {2}",
         "a derivative belongs to each of them, so that none can be made of this call",
         "one argument for each parameter";

@@ -393,6 +393,9 @@ impl<'a> Lower<'a, '_> {
     /// `lhs ∘= rhs`
     pub(super) fn assign_op(&mut self, op: BinOp, lhs: &'a Expr, rhs: &'a Expr, e: &'a Expr) -> Res<Val> {
         if self.facts.is_user_operator(op, lhs, rhs) {
+            if let Some(name) = super::operator::trait_of(op, true) {
+                self.check_left_out(name, lhs, Some(rhs), e)?;
+            }
             let place = match &lhs.kind {
                 ExprKind::Var(v) => self.env.get(v.0 as usize).cloned().flatten().and_then(|val| val.place()),
                 _ => {

@@ -178,7 +178,10 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
         Shape::Float(of) => match facts.f.types.own_method(of, name, args.len() + 1) {
             Some(Some(rule)) => Method::Rule(rule),
             Some(None) => Method::Other,
-            None => float(name, args.len()),
+            None => match (float(name, args.len()), operator(facts, &shape, name, args)) {
+                (Method::Other, Some((_, rule))) => Method::Rule(rule),
+                (method, _) => method,
+            },
         },
         Shape::Unknown if tainted || args.iter().any(|a| facts.tainted(a)) => match float(name, args.len()) {
             Method::Clone if tainted && is_place(recv) => Method::Clone,
@@ -251,6 +254,28 @@ fn float(name: &str, args: usize) -> Method {
         (None, "clone" | "to_owned") if args == 0 => Method::Clone,
         _ => Method::Other,
     }
+}
+
+/// The operator that is called as a method, and its trait: `x.add(y)`. The receiver is a float for certain, of a type that is
+/// named, or a reference to one, since rustc is asked about that type (`own_methods`); so are the operands.
+pub(super) fn operator(
+    facts: &Facts,
+    recv: &Shape,
+    name: &str,
+    args: &[Expr],
+) -> Option<(&'static str, RuleId)> {
+    let (of, _, operands) = crate::operators::TRAITS.into_iter().find(|(_, method, _)| *method == name)?;
+    let value = |shape: &Shape| match shape {
+        Shape::Ref(false, inner) => matches!(**inner, Shape::Float(_)),
+        other => matches!(other, Shape::Float(_)),
+    };
+    let named = matches!(recv.strip(), Shape::Float(FloatTy::F32 | FloatTy::F64));
+    let all = value(recv) && args.iter().all(|a| value(&facts.shape(a)));
+    let rule = match args {
+        [] => rules::NEG,
+        _ => rules::by_binary(super::operator::operation(of)?)?,
+    };
+    (named && all && operands == args.len() + 1 && !of.ends_with("Assign")).then_some((of, rule))
 }
 
 /// The shape of the result.

@@ -27,6 +27,13 @@ pub(super) fn trait_of(op: BinOp, assigns: bool) -> Option<&'static str> {
     })
 }
 
+/// The operator of two operands that a trait of `std::ops` is of.
+pub(super) fn operation(of: &str) -> Option<BinOp> {
+    [BinOp::Add, BinOp::Sub, BinOp::Mul, BinOp::Div, BinOp::Rem]
+        .into_iter()
+        .find(|op| trait_of(*op, false) == Some(of))
+}
+
 impl Facts<'_> {
     /// Whether an operator is one of a struct.
     pub(super) fn is_user_operator(&self, op: BinOp, a: &Expr, b: &Expr) -> bool {
@@ -102,6 +109,7 @@ impl<'a> Lower<'a, '_> {
         let Some(name) = trait_of(op, false) else {
             return self.refuse(Kind::NotAFloat, e, &[super::arith::CONVERT]);
         };
+        self.check_left_out(name, a, Some(b), e)?;
         let ty = self.facts.operator_shape(op, a, b).to_type();
         let left = match self.operator_operand(a)? {
             (Arg::Place(p, mode), of, active) => {
@@ -113,8 +121,26 @@ impl<'a> Lower<'a, '_> {
         Ok(self.operator_call(name, vec![left, right], ty.as_ref()))
     }
 
+    /// Refuses an operator that the attribute on the module could not give a derivative: rustc would say no more than that it has
+    /// none.
+    pub(super) fn check_left_out(
+        &mut self,
+        name: &str,
+        a: &'a Expr,
+        b: Option<&'a Expr>,
+        e: &'a Expr,
+    ) -> Res<()> {
+        let of = |e: &Expr| self.facts.name_of(&self.facts.shape(e));
+        let (first, second) = (of(a), b.map(of).unwrap_or_default());
+        match self.f.types.known.left_out_operator(name, &first, &second).cloned() {
+            Some((of, why)) => self.refuse(Kind::LeftOutOperator, e, &[&of, &why]),
+            None => Ok(()),
+        }
+    }
+
     /// `-a`
     pub(super) fn user_negation(&mut self, a: &'a Expr) -> Res<Val> {
+        self.check_left_out("Neg", a, None, a)?;
         let ty = self.facts.negated_shape(a).to_type();
         let a = self.operator_operand(a)?;
         Ok(self.operator_call("Neg", vec![a], ty.as_ref()))

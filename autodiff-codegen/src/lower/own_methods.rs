@@ -49,7 +49,34 @@ impl Lower<'_, '_> {
             let rt = crate::names::located_at(quote!(#rt), span);
             quote_spanned!(span=> #rt::__rt::__methods_of_std!(#ty: #(#names),*);)
         };
-        found.values().map(proof).collect()
+        found.values().map(proof).chain(self.proofs_of_operators()).collect()
+    }
+
+    /// Has rustc check that operators that are called as methods on floats are those of `std`.
+    fn proofs_of_operators(&self) -> Vec<TokenStream> {
+        let mut found: BTreeMap<String, TokenStream> = BTreeMap::new();
+        let rt = &self.f.crate_path;
+        let mut look = |e: &Expr| {
+            let ExprKind::Method { recv, name, args, .. } = &e.kind else { return };
+            let text = name.to_string();
+            let shape = self.facts.shape(recv);
+            let operator = super::method::operator(&self.facts, &shape, &text, args);
+            let Some((of, _)) = operator.filter(|_| !self.facts.is_copied(e)) else { return };
+            let Shape::Float(float) = shape.strip() else { return };
+            for ty in floats(float) {
+                let span = crate::names::emitted(name.span());
+                let receiver = behind(references(&shape).count(), &ty);
+                let (of, name) = (Ident::new(of, span), Ident::new(&text, span));
+                let other = args.first().map(|_| Ident::new("b", span));
+                let key = format!("{receiver}.{text}");
+                let rt = crate::names::located_at(quote!(#rt), span);
+                found.entry(key).or_insert_with(|| {
+                    quote_spanned!(span=> #rt::__rt::__operator_of_std!(#receiver, #ty: #of, #name(#other));)
+                });
+            }
+        };
+        walk::block_children(&self.f.body, &mut |e| walk::each(e, &mut look));
+        found.into_values().collect()
     }
 
     /// The types whose traits are asked for a method before the type that has it.

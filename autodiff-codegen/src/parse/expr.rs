@@ -66,12 +66,15 @@ impl Parser<'_> {
                 rest: self.optional(&e.rest),
             },
             syn::Expr::Field(e) => ExprKind::Field(self.boxed(&e.base), e.member.clone()),
-            syn::Expr::MethodCall(e) => ExprKind::Method {
-                recv: self.boxed(&e.receiver),
-                name: e.method.clone(),
-                turbofish: e.turbofish.as_ref().map(ToTokens::to_token_stream),
-                args: self.list(&e.args),
-            },
+            syn::Expr::MethodCall(e) => {
+                let (recv, args) = (self.boxed(&e.receiver), self.list(&e.args));
+                self.assignment(e, recv, args).unwrap_or_else(|(recv, args)| ExprKind::Method {
+                    recv,
+                    name: e.method.clone(),
+                    turbofish: e.turbofish.as_ref().map(ToTokens::to_token_stream),
+                    args,
+                })
+            }
             syn::Expr::Call(e) => self.call(expr, e),
             syn::Expr::Range(e) => ExprKind::Range {
                 lo: self.optional(&e.start),

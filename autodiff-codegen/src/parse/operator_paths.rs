@@ -1,8 +1,10 @@
 //! Operators by the names of their traits: `Add::add(a, b)` is `a + b`, and `Add::add` alone is `|a, b| a + b`; in the same
-//! way `Vec::len` is `|a| a.len()`.
+//! way `Vec::len` is `|a| a.len()`. `x.add_assign(y)` is `x += y` where `x` is a float by what is declared; operators that give a
+//! value are methods to the compiler, which finds out later whether they are called on floats (`lower/method`).
 
 use super::scopes::Parser;
-use crate::hir::ExprKind;
+use crate::hir::{Expr, ExprKind, Type};
+use crate::ir::FloatTy;
 use crate::names::located_at;
 use crate::operators::{TRAITS, sign};
 use proc_macro2::{Ident, Span};
@@ -62,5 +64,63 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The assignment that a method is, if it has the name of one, and changes a float of a type that is named. Otherwise, gives
+    /// back what it was given.
+    pub fn assignment(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        place: Box<Expr>,
+        mut args: Vec<Expr>,
+    ) -> Result<ExprKind, (Box<Expr>, Vec<Expr>)> {
+        let name = call.method.to_string();
+        let found = TRAITS.iter().find(|(of, method, _)| *method == name && of.ends_with("Assign"));
+        let (Some((of, ..)), 1, None) = (found, args.len(), &call.turbofish) else {
+            return Err((place, args));
+        };
+        let float = self.declared(&place).map(|ty| self.types.classify(&ty));
+        let sign = syn::parse_str(&format!("{}=", sign(of))).ok();
+        let op = sign.and_then(|sign| super::expr::operator(&sign));
+        match (float, op, args.pop()) {
+            (Some(Type::Float(float @ (FloatTy::F32 | FloatTy::F64))), Some((op, true)), Some(value)) => {
+                self.assignments.push((call.method.clone(), of, float));
+                Ok(ExprKind::AssignOp(op, place, Box::new(value)))
+            }
+            (.., value) => Err((place, value.into_iter().collect())),
+        }
+    }
+
+    /// The type of a place, as the types of variables and the fields of structs are declared.
+    fn declared(&self, place: &Expr) -> Option<syn::Type> {
+        match &place.kind {
+            ExprKind::Var(v) => self.vars[v.0 as usize].ty.clone(),
+            ExprKind::Deref(of) => match self.declared(of)? {
+                syn::Type::Reference(ty) => Some(*ty.elem),
+                _ => None,
+            },
+            ExprKind::Field(of, member) => {
+                let of = self.types.without_self(&behind(self.declared(of)?));
+                self.types.known.field(&of, member)
+            }
+            ExprKind::Index(of, index) if !matches!(index.kind, ExprKind::Range { .. }) => {
+                match behind(self.declared(of)?) {
+                    syn::Type::Array(ty) => Some(*ty.elem),
+                    syn::Type::Slice(ty) => Some(*ty.elem),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A type without its references.
+fn behind(ty: syn::Type) -> syn::Type {
+    match ty {
+        syn::Type::Reference(ty) => behind(*ty.elem),
+        syn::Type::Paren(ty) => behind(*ty.elem),
+        syn::Type::Group(ty) => behind(*ty.elem),
+        other => other,
     }
 }

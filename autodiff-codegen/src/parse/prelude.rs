@@ -3,6 +3,7 @@
 //! They are taken for what they are called. Nothing keeps a user from having a function `Some`, a type `Vec`, a module `iter`
 //! or a macro `vec`, so each companion has rustc check that they mean the same.
 
+use crate::ir::FloatTy;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -101,6 +102,21 @@ fn proof(path: &[Ident], rt: &syn::Path) -> Option<TokenStream> {
             quote_spanned!(span=> let _ = || #rt::__rt::same(#(#path)::*, <f64 as ::core::ops::#of>::#last);)
         }
     })
+}
+
+/// Has rustc check that methods are `std`'s assigning operators, once for each type that they change.
+pub fn assignments(found: &[(Ident, &'static str, FloatTy)], rt: &syn::Path) -> Vec<TokenStream> {
+    let mut seen = crate::tables::HashSet::default();
+    let first = found.iter().filter(|(name, _, float)| seen.insert((name.to_string(), float.clone())));
+    let proof = first.map(|(name, of, float)| {
+        let span = crate::names::emitted(name.span());
+        let rt = crate::names::located_at(quote!(#rt), span);
+        let float = if *float == FloatTy::F32 { "f32" } else { "f64" };
+        let (float, of) = (Ident::new(float, span), Ident::new(of, span));
+        let name = Ident::new(&name.to_string(), span);
+        quote_spanned!(span=> #rt::__rt::__assignment_of_std!(#float: #of, #name);)
+    });
+    proof.collect()
 }
 
 /// Has rustc check that a crate is `std`, or `core`.

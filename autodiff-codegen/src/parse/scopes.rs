@@ -83,6 +83,8 @@ pub struct Parser<'e> {
     pub of_std: std::cell::RefCell<Vec<Ident>>,
     /// `std` and `core`, where macros are taken from them by path.
     pub std_itself: std::cell::RefCell<Vec<Ident>>,
+    /// Methods that are taken for the assigning operators of `std`, with their traits, and the type of what they change.
+    pub assignments: Vec<(Ident, &'static str, crate::ir::FloatTy)>,
     /// What the macros that are defined in the body consist of.
     pub macros: Vec<TokenStream>,
     /// The names of items that the function uses.
@@ -118,6 +120,7 @@ impl<'e> Parser<'e> {
             imported: Vec::new(),
             of_std: Default::default(),
             std_itself: Default::default(),
+            assignments: Vec::new(),
             macros: Vec::new(),
             roots: Vec::new(),
             globs: Vec::new(),

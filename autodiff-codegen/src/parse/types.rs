@@ -395,6 +395,12 @@ impl TypeParams {
         self.all.contains(name)
     }
 
+    /// What a type is, if it is `Self`.
+    pub fn without_self(&self, ty: &syn::Type) -> syn::Type {
+        let is_self = matches!(ty, syn::Type::Path(t) if t.path.is_ident("Self"));
+        self.self_ty.as_deref().filter(|_| is_self).unwrap_or(ty).clone()
+    }
+
     /// Classifies a type.
     pub fn classify(&self, ty: &syn::Type) -> Type {
         match ty {
