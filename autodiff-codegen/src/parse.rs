@@ -19,7 +19,7 @@ mod expr;
 mod fallible;
 mod items;
 mod lent_numbers;
-mod macros;
+pub mod macros;
 mod matching;
 mod operator_paths;
 mod pattern;

@@ -189,7 +189,7 @@ fn is_unknown_macro(tokens: &[TokenTree], i: usize) -> bool {
     else {
         return false;
     };
-    !KEYWORDS.iter().chain(&MACROS).any(|word| name == word)
+    !(KEYWORDS.iter().any(|word| name == word) || crate::parse::macros::only_makes(&name.to_string()))
 }
 
 /// Whether the `=` at `i` is none, but a part of another token, or assigns to, or declares, what is the code's own.
@@ -212,22 +212,6 @@ fn is_own(tokens: &[TokenTree], i: usize, own: &HashSet<String>) -> bool {
 }
 
 const KEYWORDS: [&str; 9] = ["as", "else", "if", "in", "match", "move", "mut", "return", "while"];
-
-/// Macros that make something, or panic.
-const MACROS: [&str; 12] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "format",
-    "matches",
-    "panic",
-    "todo",
-    "unreachable",
-    "vec",
-];
 
 /// Types of `std` that are made without a trace.
 const MADE: [&str; 7] = ["BTreeMap", "BTreeSet", "HashMap", "HashSet", "String", "Vec", "VecDeque"];

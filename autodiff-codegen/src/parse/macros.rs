@@ -33,6 +33,14 @@ const WELL_KNOWN: &[&str] = &[
     "vec",
 ];
 
+/// Those of them that write something somewhere.
+const WRITING: &[&str] = &["print", "println", "eprint", "eprintln", "write", "writeln"];
+
+/// Whether a macro of this name only makes something of its arguments, or panics, if it is that of `std`.
+pub fn only_makes(name: &str) -> bool {
+    WELL_KNOWN.contains(&name) && !WRITING.contains(&name)
+}
+
 /// Macros of `std` that evaluate nothing.
 const TOKENS_ONLY: &[&str] = &[
     "cfg",
