@@ -94,12 +94,11 @@ mod user;
 mod walk;
 
 pub(crate) use bits::puts_together;
+pub(crate) use facts::is_arithmetic;
 pub(crate) use walk::bound;
 
 use facts::Facts;
 use types::{Node, Types};
-
-pub use facts::is_arithmetic;
 
 /// Whether a path is that of a function of `std::mem` that is followed.
 pub fn is_of_mem(path: &syn::Path) -> bool {

@@ -93,16 +93,23 @@ pub fn rename(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
 
 /// The same tokens with other identifiers for some.
 pub fn rename_by(tokens: TokenStream, to: &dyn Fn(&Ident) -> Option<Ident>) -> TokenStream {
-    let renamed = |t: TokenTree| match t {
+    mapped(tokens, &|token| match token {
         TokenTree::Ident(i) => TokenTree::Ident(to(&i).unwrap_or(i)),
+        other => other,
+    })
+}
+
+/// The same tokens with others for what is no group, at any depth.
+pub fn mapped(tokens: TokenStream, f: &dyn Fn(TokenTree) -> TokenTree) -> TokenStream {
+    let each = |token| match token {
         TokenTree::Group(g) => {
-            let mut out = proc_macro2::Group::new(g.delimiter(), rename_by(g.stream(), to));
+            let mut out = proc_macro2::Group::new(g.delimiter(), mapped(g.stream(), f));
             out.set_span(g.span());
             TokenTree::Group(out)
         }
-        other => other,
+        other => f(other),
     };
-    tokens.into_iter().map(renamed).collect()
+    tokens.into_iter().map(each).collect()
 }
 
 /// An identifier's text, without `r#`.

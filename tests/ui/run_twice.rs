@@ -27,6 +27,13 @@ fn asked(x: f64, ns: &[usize]) -> f64 {
     x.powi((k + seen[0]) as i32)
 }
 
+#[backprop(hessian)]
+fn renamed(x: f64) -> f64 {
+    let other = next;
+    let n = other();
+    x.powi(n as i32)
+}
+
 fn main() {
-    let _ = (power_grad(1.0), asked_grad(1.0, &[2]), scratch_grad([1.0; 2], &mut [0.0]));
+    let _ = (power_grad(1.0), asked_grad(1.0, &[2]), renamed_grad(1.0), scratch_grad([1.0; 2], &mut [0.0]));
 }

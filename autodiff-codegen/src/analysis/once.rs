@@ -1,6 +1,7 @@
 //! What must not be run twice: code that is not looked into, unless all that it does is to read.
 
 use crate::ir::*;
+use crate::parse::is_primitive;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use std::collections::HashSet;
 
@@ -19,16 +20,20 @@ pub fn calls(block: &Block) -> Vec<Span> {
 /// what changes only its variables starts anew with it.
 pub fn runs_once(block: &Block, whole: bool) -> Vec<Span> {
     let mut out = Vec::new();
-    let mut declared: HashSet<String> = HashSet::new();
+    let mut declared = Own::default();
     block.each_stmt(&mut |s| {
-        if let Op::Opaque { kind: OpaqueKind::Let { declares, .. }, .. } = &s.op {
-            declared.extend(declares.iter().map(ToString::to_string));
+        if let Op::Opaque { kind: OpaqueKind::Let { declares, init, .. }, .. } = &s.op {
+            let names = || declares.iter().map(ToString::to_string);
+            declared.variables.extend(names());
+            if is_closure(init) {
+                declared.closures.extend(names());
+            }
         }
-        let mut own = if whole { declared.clone() } else { HashSet::new() };
+        let mut own = if whole { declared.clone() } else { Own::default() };
         let once = match &s.op {
             Op::Opaque { again: Again::Nothing, .. } => false,
             // An iterator that the block makes itself starts anew with it.
-            Op::Opaque { again: Again::Moves(items), .. } => !declared.contains(&items.to_string()),
+            Op::Opaque { again: Again::Moves(items), .. } => !declared.variables.contains(&items.to_string()),
             Op::Opaque { kind: OpaqueKind::Expr(code), .. } => does_something(code, &mut own),
             Op::Opaque { kind: OpaqueKind::Let { init, .. }, .. } => does_something(init, &mut own),
             Op::Call { callee: Callee { function: Some(_), operator: None, .. }, .. } => true,
@@ -41,14 +46,30 @@ pub fn runs_once(block: &Block, whole: bool) -> Vec<Span> {
     out
 }
 
+/// What code declares itself.
+#[derive(Clone, Default)]
+struct Own {
+    variables: HashSet<String>,
+    /// Those that are closures, of which it is seen what they do when they are called. Another name for a function is none.
+    closures: HashSet<String>,
+}
+
+fn is_closure(init: &TokenStream) -> bool {
+    let mut tokens = init
+        .clone()
+        .into_iter()
+        .skip_while(|token| matches!(token, TokenTree::Ident(word) if word == "move"));
+    tokens.next().is_some_and(|token| is_punct(&token, '|'))
+}
+
 /// Whether all that code does is to read, as far as its tokens tell.
 pub fn only_reads(code: &TokenStream) -> bool {
-    !does_something(code, &mut HashSet::new())
+    !does_something(code, &mut Own::default())
 }
 
 /// Whether code calls something that may have an effect, or changes what is not its `own`, to which the variables are added
 /// that it declares.
-fn does_something(code: &TokenStream, own: &mut HashSet<String>) -> bool {
+fn does_something(code: &TokenStream, own: &mut Own) -> bool {
     let tokens: Vec<TokenTree> = code.clone().into_iter().collect();
     (0..tokens.len()).any(|i| match &tokens[i] {
         TokenTree::Group(group) => {
@@ -58,7 +79,7 @@ fn does_something(code: &TokenStream, own: &mut HashSet<String>) -> bool {
         TokenTree::Punct(p) if p.as_char() == '=' => !is_own(&tokens, i, own),
         TokenTree::Ident(word) if word == "let" => {
             let names = tokens[i + 1..].iter().take_while(|token| !is_punct(token, '='));
-            names.for_each(|token| names_in(token.clone().into(), own));
+            names.for_each(|token| names_in(token.clone().into(), &mut own.variables));
             false
         }
         TokenTree::Ident(word) => word == "unsafe" || word == "await",
@@ -77,7 +98,7 @@ fn is_punct(token: &TokenTree, c: char) -> bool {
 }
 
 /// Whether what stands in front of a group makes a call of it that may have an effect.
-fn is_effect(before: &[TokenTree], group: &proc_macro2::Group, own: &HashSet<String>) -> bool {
+fn is_effect(before: &[TokenTree], group: &proc_macro2::Group, own: &Own) -> bool {
     if group.delimiter() != proc_macro2::Delimiter::Parenthesis {
         return false;
     }
@@ -96,9 +117,9 @@ fn is_effect(before: &[TokenTree], group: &proc_macro2::Group, own: &HashSet<Str
     }
     match front {
         [receiver @ .., dot] if is_punct(dot, '.') => {
-            let of_own = matches!(receiver, [TokenTree::Ident(v)] if own.contains(&v.to_string()))
+            let of_own = matches!(receiver, [TokenTree::Ident(v)] if own.variables.contains(&v.to_string()))
                 || matches!(receiver, [.., first, TokenTree::Ident(v)]
-                    if !is_punct(first, '.') && !is_punct(first, ':') && own.contains(&v.to_string()));
+                    if !is_punct(first, '.') && !is_punct(first, ':') && own.variables.contains(&v.to_string()));
             // That of an `Option` changes it.
             let taken = name == "take" && group.stream().is_empty();
             let asks = ASKING.iter().any(|method| name == method) && !is_seen(&group.stream(), own);
@@ -108,19 +129,22 @@ fn is_effect(before: &[TokenTree], group: &proc_macro2::Group, own: &HashSet<Str
         [.., TokenTree::Ident(of), a, b] if is_punct(a, ':') && is_punct(b, ':') => {
             let makes =
                 MADE.iter().any(|ty| of == ty) && ["from", "new", "with_capacity"].iter().any(|f| name == f);
-            !makes && !PRIMITIVES.iter().any(|ty| of == ty)
+            !makes && !is_primitive(&of.to_string())
         }
-        _ => !["Err", "Ok", "Some"].iter().any(|variant| name == variant) && !own.contains(&name.to_string()),
+        _ => {
+            !["Err", "Ok", "Some"].iter().any(|variant| name == variant)
+                && !own.closures.contains(&name.to_string())
+        }
     }
 }
 
 /// Whether it is seen what a function does that is an argument: a closure, or a function of a primitive type.
-fn is_seen(arguments: &TokenStream, own: &HashSet<String>) -> bool {
+fn is_seen(arguments: &TokenStream, own: &Own) -> bool {
     let tokens: Vec<TokenTree> = arguments.clone().into_iter().collect();
     let last = tokens.iter().rposition(|token| is_punct(token, ',')).map_or(0, |at| at + 1);
     tokens.iter().any(|token| is_punct(token, '|'))
         || matches!(&tokens[last..], [TokenTree::Ident(name), ..]
-            if PRIMITIVES.iter().any(|ty| name == ty) || own.contains(&name.to_string()))
+            if is_primitive(&name.to_string()) || own.closures.contains(&name.to_string()))
 }
 
 /// Methods that call what they get.
@@ -193,7 +217,7 @@ fn is_unknown_macro(tokens: &[TokenTree], i: usize) -> bool {
 }
 
 /// Whether the `=` at `i` is none, but a part of another token, or assigns to, or declares, what is the code's own.
-fn is_own(tokens: &[TokenTree], i: usize, own: &HashSet<String>) -> bool {
+fn is_own(tokens: &[TokenTree], i: usize, own: &Own) -> bool {
     let next = |c| tokens.get(i + 1).is_some_and(|token| is_punct(token, c));
     let previous = |c| i > 0 && is_punct(&tokens[i - 1], c);
     if next('=') || next('>') || ['=', '!', '<', '>', '.'].into_iter().any(previous) {
@@ -208,18 +232,15 @@ fn is_own(tokens: &[TokenTree], i: usize, own: &HashSet<String>) -> bool {
         _ => None,
     });
     let mut words = words.skip_while(|word| word == "mut");
-    words.next().is_some_and(|word| word == "let" || word == "if" || word == "while" || own.contains(&word))
+    words
+        .next()
+        .is_some_and(|word| word == "let" || word == "if" || word == "while" || own.variables.contains(&word))
 }
 
 const KEYWORDS: [&str; 9] = ["as", "else", "if", "in", "match", "move", "mut", "return", "while"];
 
 /// Types of `std` that are made without a trace.
 const MADE: [&str; 7] = ["BTreeMap", "BTreeSet", "HashMap", "HashSet", "String", "Vec", "VecDeque"];
-
-const PRIMITIVES: [&str; 16] = [
-    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32",
-    "u64", "u8",
-];
 
 /// Methods of `std` that change what they are called on, and nothing else.
 const CHANGES: [&str; 29] = [

@@ -1,6 +1,6 @@
 //! The user's tokens, verbatim, with the variables that they read under the names that they read.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::body::{Body, Line, Owner};
@@ -178,7 +178,7 @@ fn lets_apart(bound: &[(Ident, TokenStream)], span: Span) -> TokenStream {
 /// Fields, methods and paths of that name are still the user's.
 fn apart(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
-    ident.set_span(Span::mixed_site().located_at(ident.span()));
+    ident.set_span(crate::names::emitted(ident.span()));
     ident
 }
 
@@ -217,20 +217,14 @@ fn formats(code: &TokenStream, out: &mut Vec<String>) {
 
 /// The tokens with these names, and formats if they go with them, as [`apart`] makes names.
 fn respanned(code: TokenStream, formats: bool, of: &dyn Fn(&Ident) -> bool) -> TokenStream {
-    let each = |token| match token {
+    crate::names::mapped(code, &|token| match token {
         TokenTree::Ident(ident) if of(&ident) => apart(&ident).into(),
-        TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), respanned(group.stream(), formats, of));
-            inner.set_span(group.span());
-            inner.into()
-        }
         TokenTree::Literal(mut literal) if formats => {
-            literal.set_span(Span::mixed_site().located_at(literal.span()));
+            literal.set_span(crate::names::emitted(literal.span()));
             literal.into()
         }
         other => other,
-    };
-    code.into_iter().map(each).collect()
+    })
 }
 
 /// The user's tokens as an expression.
