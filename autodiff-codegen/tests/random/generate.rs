@@ -164,6 +164,8 @@ pub enum Role {
     Meeting,
     /// The same, with most of one construct.
     Keen,
+    /// The same, with little else than a loop around one construct.
+    Bare,
 }
 
 impl Role {
@@ -176,7 +178,7 @@ impl Role {
 pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Role) -> Generated {
     let mut rng = Rng::new(seed);
     let favourite = Favourite::any(&mut rng, size <= SMALL);
-    let keen = (role == Role::Keen).then(|| keen::Keen::any(&mut rng));
+    let keen = matches!(role, Role::Keen | Role::Bare).then(|| keen::Keen::any(&mut rng));
     let mut g = Gen {
         rng,
         favourite,
@@ -195,6 +197,11 @@ pub fn generate(seed: u64, name: &str, targets: &[Target], size: usize, role: Ro
     };
     let inputs = g.signature();
     let mut out = Vec::new();
+    if role == Role::Bare {
+        g.bare_loops(&mut out);
+        let ret = g.finish(&mut out);
+        return Generated { func: g.f, inputs, ret };
+    }
     let statements = if g.small { 1 + g.rng.below(3) } else { 3 + size / 12 };
     g.some_stmts(&mut out, statements);
     if role == Role::Recursive {

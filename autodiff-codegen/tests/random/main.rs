@@ -2,9 +2,11 @@
 //!
 //! * `BACKPROP_RANDOM_PROGRAMS`: how many programs to try (the first few hundred otherwise).
 //! * `BACKPROP_RANDOM_FIRST`: the number of the first. From 4294967296 on they are larger, from 8589934592 on things meet in
-//!   them that seldom do in others, and from 12884901888 on each is keen on one construct.
+//!   them that seldom do in others, from 12884901888 on each is keen on one construct, and from 17179869184 on it is a loop around little of one.
 //! * `BACKPROP_RANDOM_KEEN`: how many of the last ones to try besides (none otherwise).
 //! * `BACKPROP_RANDOM_SECONDS`: when to stop, whatever is left (45 otherwise, if no number is asked for).
+//! * `BACKPROP_RANDOM_STOP`: if set, the first failure ends everything, and nothing is made smaller.
+//! * `BACKPROP_RANDOM_DIGESTS`: a file for the digests of all programs that were made, a line for each case.
 //! * `BLESS=1`, beside a number of programs: the table of what stood where in those that were checked is written.
 //!
 //! A program that fails is made as small as it goes, and printed with its derivative.
@@ -26,7 +28,7 @@ use std::time::{Duration, Instant};
 use autodiff_codegen::ir::Mode;
 use coverage::Coverage;
 use generate::{Generated, Role, Shape, Target, generate};
-use oracle::{Case, End, Failure, check};
+use oracle::{Case, End, Failure, check, digest};
 use rng::Rng;
 use shrink::shrink;
 
@@ -39,11 +41,15 @@ const MEETING: u64 = 1 << 33;
 /// From this number on they are of medium size, and each has most of one construct, in all positions.
 const KEEN: u64 = 3 << 32;
 
+/// From this number on they are a loop or two around a little of one construct, which nothing else hides.
+const BARE: u64 = 1 << 34;
+
 /// The case of a number: a program, and up to two functions that it calls.
 fn case(seed: u64) -> Case {
     let mut rng = Rng::new(seed ^ 0xca5e);
     // Small ones cost little, and most of what can meet meets in them.
     let size = match rng.below(200) {
+        _ if seed >= BARE => 20,
         _ if seed >= KEEN => [6, 8, 15, 15, 30, 30][rng.below(6)],
         _ if seed >= MEDIUM => [8, 8, 15, 15, 30, 30, 60, 120][rng.below(8)],
         0..100 => 1 + rng.below(3),
@@ -54,7 +60,7 @@ fn case(seed: u64) -> Case {
         198 => 60,
         _ => 120,
     };
-    let small = size <= generate::SMALL;
+    let small = size <= generate::SMALL || seed >= BARE;
     let mut library: Vec<Generated> = Vec::new();
     let mut targets: Vec<Target> = Vec::new();
     if rng.chance(if small { 40 } else { 60 }) {
@@ -63,12 +69,18 @@ fn case(seed: u64) -> Case {
             let role = if rng.chance(15) { Role::Recursive } else { Role::Callee };
             let size = if small { 1 + rng.below(4) } else { 8 + rng.below(20) };
             let mut g = generate(rng.next(), &name, &targets, size, role);
-            // Those that write to what they are lent, and return arrays, are rare.
+            // Those that write to what they are lent, and return arrays, are rare. Around one construct, half of them are such.
             let rare = |g: &Generated| match g.ret {
                 Shape::Array(_) => true,
                 _ => g.inputs.iter().any(|input| input.mode == Mode::Mut),
             };
-            for _ in 0..if seed >= KEEN { 3 } else { 0 } {
+            for _ in 0..if seed >= BARE {
+                seed % 2 * 6
+            } else if seed >= KEEN {
+                3
+            } else {
+                0
+            } {
                 if rare(&g) {
                     break;
                 }
@@ -79,6 +91,7 @@ fn case(seed: u64) -> Case {
         }
     }
     let role = match seed {
+        BARE.. => Role::Bare,
         KEEN.. => Role::Keen,
         MEETING.. => Role::Meeting,
         _ => Role::Main,
@@ -105,6 +118,11 @@ fn smallest(case: &Case, first: Failure) -> (Case, Failure) {
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
+}
+
+/// Whether the first failure ends everything.
+fn stops() -> bool {
+    std::env::var_os("BACKPROP_RANDOM_STOP").is_some()
 }
 
 /// Programs of which something was wrong once, in the compiler or in what is asked of it.
@@ -136,7 +154,9 @@ struct Ends {
 impl Ends {
     fn add(&mut self, case: &Case) {
         self.tried += 1;
-        match outcome(case) {
+        let outcome = outcome(case);
+        digest::done(case.seed);
+        match outcome {
             Ok(End::Checked { differences }) => {
                 self.checked += 1;
                 self.differences += usize::from(differences);
@@ -177,6 +197,10 @@ fn attempt(numbers: std::ops::Range<u64>, over: &(dyn Fn() -> bool + Sync)) -> E
         let mut ends = Ends::default();
         for seed in numbers.clone().skip(thread).step_by(threads).take_while(|_| !over()) {
             ends.add(&case(seed));
+            if stops() && !ends.failures.is_empty() {
+                eprintln!("{:?}", ends.failures);
+                std::process::exit(101);
+            }
         }
         ends
     };
@@ -220,6 +244,7 @@ fn derivatives_of_random_programs() {
     if programs.is_none() {
         ends.merge(attempt(MEETING..MEETING + 300, &over));
         ends.merge(attempt(KEEN..KEEN + 300, &over));
+        ends.merge(attempt(BARE..BARE + 500, &over));
     }
     println!("{}", ends.summary());
     for (what, seeds) in &ends.failures {

@@ -14,6 +14,7 @@ use crate::differences::{moved, richardson};
 use crate::generate::{Generated, Input, Shape};
 use crate::rng::Rng;
 
+pub mod digest;
 mod fault;
 mod lanes;
 mod point;
@@ -61,6 +62,7 @@ fn fail<T>(check: &str, detail: impl Into<String>) -> Result<T, Failure> {
 }
 
 fn well_formed(stage: &str, f: &Func) -> Result<(), Failure> {
+    digest::add(f);
     match verify(f) {
         Ok(()) => Ok(()),
         Err(e) => fail(&format!("verify after {stage}"), format!("{e}\n{f}")),

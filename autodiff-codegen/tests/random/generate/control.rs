@@ -5,7 +5,7 @@ use super::*;
 
 /// What a loop carries.
 #[derive(Clone, Copy, PartialEq)]
-enum Carry {
+pub enum Carry {
     /// `acc += term`
     Sum,
     /// `acc = acc.max(term)`
@@ -37,6 +37,8 @@ impl Gen<'_> {
     pub fn random_if(&mut self, out: &mut Code) {
         let cond = self.condition(out);
         let n = self.rng.below(3);
+        // Choices of what is chosen by, and of integers, which passes can fold.
+        let passive = self.meeting && self.rng.chance(40);
         let mut arms = Vec::new();
         for _ in 0..2 {
             let arm = self.scoped(|g| {
@@ -48,12 +50,28 @@ impl Gen<'_> {
                     let x = g.float(&mut code);
                     yields.push(g.within(&mut code, x, -CARRIED, CARRIED).v);
                 }
+                if passive {
+                    let truth = if g.rng.chance(70) {
+                        let op = Op::Const(Const::Bool(g.rng.chance(50)));
+                        g.f.push(&mut code, op, Ty::Bool, None, &Origin::default())
+                    } else {
+                        g.condition(&mut code)
+                    };
+                    let k = g.rng.int(0, 2);
+                    yields.extend([truth, g.int_const(&mut code, k).v]);
+                }
                 Block { params: Vec::new(), stmts: code, yields, diverges: false }
             });
             arms.push(arm);
         }
-        let results: Vec<Value> = (0..n).map(|_| self.value(Ty::F64)).collect();
+        let mut results: Vec<Value> = (0..n).map(|_| self.value(Ty::F64)).collect();
         self.floats_from(&results, true);
+        if passive {
+            let (truth, k) = (self.value(Ty::Bool), self.value(Ty::usize()));
+            self.env.bools.push(truth);
+            self.keep_int(k, 0, 2);
+            results.extend([truth, k]);
+        }
         let (els, then) = (arms.pop().unwrap(), arms.pop().unwrap());
         out.push(Stmt { op: Op::If { cond, then, els }, results, origin: Origin::default() });
     }
@@ -120,6 +138,9 @@ impl Gen<'_> {
             Carry::Best => {
                 let x = self.float(code);
                 let x = self.within(code, x, -CARRIED, CARRIED);
+                if self.role == Role::Bare && self.rng.chance(60) {
+                    return self.selected(code, own, x, 2);
+                }
                 let which = if self.rng.chance(50) { "Max" } else { "Min" };
                 self.elem(code, which, &[own, x]).v
             }
@@ -170,6 +191,29 @@ impl Gen<'_> {
         let (range, interval) = self.range(out);
         let n = self.rng.below(4);
         let kinds: Vec<Carry> = (0..self.few(n)).map(|_| self.carry()).collect();
+        self.loop_over(out, range, interval, kinds, Self::any_round);
+    }
+
+    /// A few statements of all kinds, at least one.
+    fn any_round(&mut self, code: &mut Code) {
+        let n = 1 + self.rng.below(5);
+        self.at_most(code, n);
+    }
+
+    /// A loop over any range that carries these, whose body is made by this.
+    pub fn for_loop(&mut self, out: &mut Code, kinds: Vec<Carry>, body: impl FnOnce(&mut Self, &mut Code)) {
+        let (range, interval) = self.range(out);
+        self.loop_over(out, range, interval, kinds, body);
+    }
+
+    fn loop_over(
+        &mut self,
+        out: &mut Code,
+        range: Range,
+        interval: Option<(i128, i128)>,
+        kinds: Vec<Carry>,
+        body: impl FnOnce(&mut Self, &mut Code),
+    ) {
         let counter = self.rng.chance(25);
         let mut inits: Vec<Value> = kinds.iter().map(|k| self.init(out, *k)).collect();
         if counter {
@@ -182,7 +226,7 @@ impl Gen<'_> {
         let mut body = self.scoped(|g| {
             let (lo, hi) = interval.unwrap_or((0, 0));
             g.keep_int(iv, lo, hi);
-            g.round(&carried, &kinds, counter.then_some(iv))
+            g.round(&carried, &kinds, counter.then_some(iv), body)
         });
         self.loops -= 1;
         body.params = [iv].into_iter().chain(carried).collect();
@@ -197,7 +241,13 @@ impl Gen<'_> {
     }
 
     /// The body of a loop: `carried` are its parameters, floats first, then a passive counter.
-    fn round(&mut self, carried: &[Value], kinds: &[Carry], counter: Option<Value>) -> Block {
+    fn round(
+        &mut self,
+        carried: &[Value],
+        kinds: &[Carry],
+        counter: Option<Value>,
+        body: impl FnOnce(&mut Self, &mut Code),
+    ) -> Block {
         let mut code = Vec::new();
         let own: Vec<F> = carried
             .iter()
@@ -214,8 +264,7 @@ impl Gen<'_> {
             let most = self.most_counted();
             self.keep_int(carried[kinds.len()], 0, most);
         }
-        let n = 1 + self.rng.below(5);
-        self.at_most(&mut code, n);
+        body(self, &mut code);
         let mut yields = Vec::new();
         for (i, (k, f)) in kinds.iter().zip(&own).enumerate() {
             let before = own[i.saturating_sub(1)];
@@ -310,7 +359,7 @@ impl Gen<'_> {
     fn while_body(&mut self, params: &[Value], kinds: &[Carry], most: i128, flag: bool) -> Block {
         let n = kinds.len();
         self.keep_int(params[n], 0, (most - 1).max(0));
-        let mut body = self.round(&params[..n], kinds, None);
+        let mut body = self.round(&params[..n], kinds, None, Self::any_round);
         let one = self.int_const(&mut body.stmts, 1);
         let i = I { v: params[n], lo: 0, hi: most };
         let next = self.int_op(&mut body.stmts, IntOp::Add, i, one);

@@ -322,7 +322,7 @@ impl Gen<'_> {
     }
 
     /// `own` or `other`, by an operation, by a comparison of the two, by something else, or by several of those.
-    fn selected(&mut self, code: &mut Code, own: F, other: F, depth: usize) -> Value {
+    pub fn selected(&mut self, code: &mut Code, own: F, other: F, depth: usize) -> Value {
         let extremum = ["Max", "Min"][self.rng.below(2)];
         match self.rng.below(if depth > 0 { 6 } else { 4 }) {
             0 => self.elem(code, extremum, &[own, other]).v,

@@ -1,5 +1,6 @@
 //! Programs that are keen on one construct, in regions of all kinds: so that none is rare anywhere.
 
+use super::control::Carry;
 use super::*;
 
 /// What such a program has most of.
@@ -48,6 +49,32 @@ impl Gen<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// A loop or two that hand at most a sum or the best from round to round, around little of one construct.
+    pub fn bare_loops(&mut self, out: &mut Code) {
+        self.some_stmts(out, 1);
+        for _ in 0..1 + self.rng.below(2) {
+            self.bare_loop(out);
+        }
+    }
+
+    fn bare_loop(&mut self, out: &mut Code) {
+        use Carry::*;
+        let carried = [vec![], vec![], vec![Sum], vec![Sum], vec![Best], vec![Best, Same], vec![Best, Shift]];
+        let carried = carried[self.rng.below(carried.len())].clone();
+        self.for_loop(out, carried, |g, code| {
+            if g.depth < 2 && g.rng.chance(25) {
+                return g.bare_loop(code);
+            }
+            for _ in 0..1 + g.rng.below(2) {
+                if let Some(keen) = g.keen {
+                    g.of_the_kind(code, keen);
+                }
+            }
+            let n = g.rng.below(2);
+            g.some_stmts(code, n);
+        });
     }
 
     /// `a = b` of two arrays of one shape; the second is made where there is none.
