@@ -184,7 +184,7 @@ macro_rules! functions {
                     }
                     image[i] = 1.0;
                     for _ in 0..2 {
-                        image[i] += from[i].exp() * image[i];
+                        image[i] += from[i].sin() * 0.3 * image[i];
                     }
                 }
                 total += (from[0] * image[1] + image[0] * from[2] * image[2]).sin();
