@@ -78,6 +78,24 @@ fn scratch(points: &[f64], #[no_grad] matrix: &[f64; 9]) -> f64 {
     total
 }
 
+/// Buffers each of whose elements is written, and read, in one round.
+#[backprop]
+fn moved(points: &[f64], #[no_grad] center: &[f64; 3]) -> f64 {
+    let (mut from, mut image) = (vec![0.0; 3], vec![0.0; 3]);
+    let mut total = 0.0;
+    for p in points.chunks_exact(3) {
+        for i in 0..3 {
+            from[i] = p[i] - center[i];
+            if i > 0 {
+                from[i] *= 0.5;
+            }
+            image[i] = from[i].exp();
+        }
+        total += from.iter().zip(&image).map(|(a, b)| a * b).sum::<f64>().sqrt();
+    }
+    total
+}
+
 #[backprop]
 fn fixed(m: &[[f64; 3]; 3], x: &[f64; 3]) -> f64 {
     let mut y = [0.0; 3];
@@ -110,6 +128,9 @@ fn no_loop_allocates() {
         // The function's own one, and that of its adjoint.
         let scratched = allocations(|| scratch_grad_into(x, &matrix, d));
         assert!((1..=2).contains(&scratched), "{scratched} for {n} numbers");
+        let scratched = allocations(|| moved_grad_into(x, &[0.1, 0.2, 0.3], d));
+        assert_eq!(scratched, allocations(|| moved_grad_into(&x[..3], &[0.1, 0.2, 0.3], &mut d[..3])));
+        assert!((2..=4).contains(&scratched), "{scratched} for {n} numbers");
     }
     assert_eq!(allocations(|| fixed_grad(&[[0.3; 3]; 3], &[0.1, 0.2, 0.3])), 0);
 }

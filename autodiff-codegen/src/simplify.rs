@@ -22,6 +22,7 @@ mod last_writes;
 mod lengths;
 mod merge;
 mod one_stack;
+mod pairs;
 mod parts;
 mod quotients;
 mod regions;
@@ -115,10 +116,13 @@ fn quotients_and_rest(func: &mut Func) {
 /// Loops of no more rounds keep the sums of adjoints that they carry as they are: they are done before anything else has begun.
 pub const FEW: i128 = 16;
 
+/// As many operations in each of [`FEW`] rounds, and a processor has begun what comes after them before they are over.
+const LITTLE: i128 = 8;
+
 /// Gives the loops of a reverse-mode program the form in which they run best: what would be added to zeros is put there
 /// (`simplify/first_writes.rs`), saved rows are kept where gradients will be (`simplify/shared_rows.rs`), the innermost loops
-/// see what they run over as slices of just their length (`simplify/windows.rs`), and additions do not wait for each other
-/// (`simplify/dots.rs`, `simplify/in_turn.rs`). Gradients may change in their last bits. To be run last: the other passes know
+/// see what they run over as slices of just their length (`simplify/windows.rs`), and operations do not wait for each other
+/// (`simplify/pairs.rs`, `simplify/dots.rs`, `simplify/in_turn.rs`). Gradients may change in their last bits. To be run last: the other passes know
 /// sums better than writes, and indices better than slices.
 pub fn windows(g: &mut Gradient) {
     windows_beyond(g, Some(FEW));
@@ -138,6 +142,7 @@ pub fn windows_beyond(g: &mut Gradient, few: Option<i128>) {
 fn windows_and_indices(func: &mut Func, owners: &first_writes::Owners, few: Option<i128>) {
     first_writes::run(func, owners);
     shared_rows::run(func, owners);
+    pairs::run(func, few.unwrap_or(FEW) * LITTLE);
     windows::run(func);
     if let Some(few) = few {
         dots::run(func, few);

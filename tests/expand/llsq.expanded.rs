@@ -26,8 +26,54 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
     let m = x.len();
     // for j in 0..m { … }
     let mut mul_s = ::backprop::__rt::vec![0.0; m];
+    let mut mul_s_1 = ::backprop::__rt::vec![0.0; m];
+    // for i in 0..n { … }
+    let pairs = n / 2;
     let mut sum = 0.0;
-    for i in 0..n {
+    // for i in 0..n { … }
+    for pair in 0..pairs {
+        let i = 2 * pair;
+        let i_1 = i + 1;
+        // let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+        let t = n as f64 - 1.0;
+        let t_1 = -1.0 + i as f64 * 2.0 / t;
+        let t_2 = -1.0 + i_1 as f64 * 2.0 / t;
+        // let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+        let mut inner = (0.0 < t_1) as i32 as f64 - (t_1 < 0.0) as i32 as f64;
+        let mut inner_1 = (0.0 < t_2) as i32 as f64 - (t_2 < 0.0) as i32 as f64;
+        let mut mul = 1.0;
+        // for j in 0..m { … }
+        let mut mul_1 = 1.0;
+        for j in 0..m {
+            mul_s[j] = mul;
+            mul_s_1[j] = mul_1;
+            // inner -= x[j] * mul;
+            let x_j = x[j];
+            inner -= x_j * mul;
+            inner_1 -= x_j * mul_1;
+            // mul *= t;
+            mul *= t_1;
+            mul_1 *= t_2;
+        }
+        sum += inner * inner;
+        sum += inner_1 * inner_1;
+        let d_inner = 0.5 * inner;
+        let d_inner_1 = 0.5 * inner_1;
+        let d_inner_2 = d_inner + d_inner;
+        let d_inner_3 = d_inner_1 + d_inner_1;
+        // for j in 0..m { … }
+        let mul_s_2 = &mul_s[0..m];
+        let mul_s_3 = &mul_s_1[0..m];
+        let d_x_1 = &mut d_x[0..m];
+        for j in 0..m {
+            let mul_2 = mul_s_2[j];
+            let mul_3 = mul_s_3[j];
+            // inner -= x[j] * mul;
+            d_x_1[j] -= d_inner_2 * mul_2;
+            d_x_1[j] -= d_inner_3 * mul_3;
+        }
+    }
+    for i in 2 * pairs..n {
         let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
         let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
         let mut mul = 1.0;
@@ -40,10 +86,10 @@ pub fn llsq_grad(x: &[f64], n: usize) -> (f64, ::backprop::__rt::Vec<f64>) {
         let d_inner = 0.5 * inner;
         let d_inner_1 = d_inner + d_inner;
         // for j in 0..m { … }
-        let mul_s_1 = &mul_s[0..m];
+        let mul_s_2 = &mul_s[0..m];
         let d_x_1 = &mut d_x[0..m];
         for j in 0..m {
-            let mul_1 = mul_s_1[j];
+            let mul_1 = mul_s_2[j];
             // inner -= x[j] * mul;
             d_x_1[j] -= d_inner_1 * mul_1;
         }
@@ -65,8 +111,54 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
     let m = x.len();
     // for j in 0..m { … }
     let mut mul_s = ::backprop::__rt::vec![0.0; m];
+    let mut mul_s_1 = ::backprop::__rt::vec![0.0; m];
+    // for i in 0..n { … }
+    let pairs = n / 2;
     let mut sum = 0.0;
-    for i in 0..n {
+    // for i in 0..n { … }
+    for pair in 0..pairs {
+        let i = 2 * pair;
+        let i_1 = i + 1;
+        // let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+        let t = n as f64 - 1.0;
+        let t_1 = -1.0 + i as f64 * 2.0 / t;
+        let t_2 = -1.0 + i_1 as f64 * 2.0 / t;
+        // let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+        let mut inner = (0.0 < t_1) as i32 as f64 - (t_1 < 0.0) as i32 as f64;
+        let mut inner_1 = (0.0 < t_2) as i32 as f64 - (t_2 < 0.0) as i32 as f64;
+        let mut mul = 1.0;
+        // for j in 0..m { … }
+        let mut mul_1 = 1.0;
+        for j in 0..m {
+            mul_s[j] = mul;
+            mul_s_1[j] = mul_1;
+            // inner -= x[j] * mul;
+            let x_j = x[j];
+            inner -= x_j * mul;
+            inner_1 -= x_j * mul_1;
+            // mul *= t;
+            mul *= t_1;
+            mul_1 *= t_2;
+        }
+        sum += inner * inner;
+        sum += inner_1 * inner_1;
+        let d_inner = 0.5 * inner;
+        let d_inner_1 = 0.5 * inner_1;
+        let d_inner_2 = d_inner + d_inner;
+        let d_inner_3 = d_inner_1 + d_inner_1;
+        // for j in 0..m { … }
+        let mul_s_2 = &mul_s[0..m];
+        let mul_s_3 = &mul_s_1[0..m];
+        let d_x_1 = &mut d_x[0..m];
+        for j in 0..m {
+            let mul_2 = mul_s_2[j];
+            let mul_3 = mul_s_3[j];
+            // inner -= x[j] * mul;
+            d_x_1[j] -= d_inner_2 * mul_2;
+            d_x_1[j] -= d_inner_3 * mul_3;
+        }
+    }
+    for i in 2 * pairs..n {
         let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
         let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
         let mut mul = 1.0;
@@ -79,10 +171,10 @@ pub fn llsq_grad_into(x: &[f64], n: usize, d_x: &mut [f64]) -> f64 {
         let d_inner = 0.5 * inner;
         let d_inner_1 = d_inner + d_inner;
         // for j in 0..m { … }
-        let mul_s_1 = &mul_s[0..m];
+        let mul_s_2 = &mul_s[0..m];
         let d_x_1 = &mut d_x[0..m];
         for j in 0..m {
-            let mul_1 = mul_s_1[j];
+            let mul_1 = mul_s_2[j];
             // inner -= x[j] * mul;
             d_x_1[j] -= d_inner_1 * mul_1;
         }
@@ -219,8 +311,54 @@ impl llsq {
         let d_sum = seed / 2.0;
         // for j in 0..m { … }
         let mut mul_s = ::backprop::__rt::vec![0.0; m];
+        let mut mul_s_1 = ::backprop::__rt::vec![0.0; m];
+        // for i in 0..n { … }
+        let pairs = n / 2;
         let mut sum = 0.0;
-        for i in 0..n {
+        // for i in 0..n { … }
+        for pair in 0..pairs {
+            let i = 2 * pair;
+            let i_1 = i + 1;
+            // let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
+            let t = n as f64 - 1.0;
+            let t_1 = -1.0 + i as f64 * 2.0 / t;
+            let t_2 = -1.0 + i_1 as f64 * 2.0 / t;
+            // let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
+            let mut inner = (0.0 < t_1) as i32 as f64 - (t_1 < 0.0) as i32 as f64;
+            let mut inner_1 = (0.0 < t_2) as i32 as f64 - (t_2 < 0.0) as i32 as f64;
+            let mut mul = 1.0;
+            // for j in 0..m { … }
+            let mut mul_1 = 1.0;
+            for j in 0..m {
+                mul_s[j] = mul;
+                mul_s_1[j] = mul_1;
+                // inner -= x[j] * mul;
+                let x_j = x[j];
+                inner -= x_j * mul;
+                inner_1 -= x_j * mul_1;
+                // mul *= t;
+                mul *= t_1;
+                mul_1 *= t_2;
+            }
+            sum += inner * inner;
+            sum += inner_1 * inner_1;
+            let d_inner = d_sum * inner;
+            let d_inner_1 = d_sum * inner_1;
+            let d_inner_2 = d_inner + d_inner;
+            let d_inner_3 = d_inner_1 + d_inner_1;
+            // for j in 0..m { … }
+            let mul_s_2 = &mul_s[0..m];
+            let mul_s_3 = &mul_s_1[0..m];
+            let d_x_1 = &mut d_x[0..m];
+            for j in 0..m {
+                let mul_2 = mul_s_2[j];
+                let mul_3 = mul_s_3[j];
+                // inner -= x[j] * mul;
+                d_x_1[j] -= d_inner_2 * mul_2;
+                d_x_1[j] -= d_inner_3 * mul_3;
+            }
+        }
+        for i in 2 * pairs..n {
             let t = -1.0 + i as f64 * 2.0 / (n as f64 - 1.0);
             let mut inner = (0.0 < t) as i32 as f64 - (t < 0.0) as i32 as f64;
             let mut mul = 1.0;
@@ -233,10 +371,10 @@ impl llsq {
             let d_inner = d_sum * inner;
             let d_inner_1 = d_inner + d_inner;
             // for j in 0..m { … }
-            let mul_s_1 = &mul_s[0..m];
+            let mul_s_2 = &mul_s[0..m];
             let d_x_1 = &mut d_x[0..m];
             for j in 0..m {
-                let mul_1 = mul_s_1[j];
+                let mul_1 = mul_s_2[j];
                 // inner -= x[j] * mul;
                 d_x_1[j] -= d_inner_1 * mul_1;
             }

@@ -55,6 +55,7 @@ mod orders;
 mod outputs;
 mod own_float_traits;
 mod own_floats;
+mod pairs;
 mod panics;
 mod parted;
 mod passed;

@@ -170,6 +170,43 @@ macro_rules! functions {
             total * other.len() as $F
         }
         case!($F $mode: lengths(slice x: -1.0..1.0 => vec![0.0; 3], by w: -1.0..1.0));
+
+        // Elements are written, and changed and read, in one round.
+        #[backprop $options]
+        pub fn in_one_loop(x: &[$F], w: &[$F; 3]) -> $F {
+            let (mut from, mut image) = (vec![0.0; 3], [0.0; 3]);
+            let mut total = 0.0;
+            for v in x {
+                for i in 0..3 {
+                    from[i] = v - w[i];
+                    if i > 0 {
+                        from[i] *= from[i] + w[0];
+                    }
+                    image[i] = 1.0;
+                    for _ in 0..2 {
+                        image[i] += from[i].sin() * 0.3 * image[i];
+                    }
+                }
+                total += (from[0] * image[1] + image[0] * from[2] * image[2]).sin();
+            }
+            total
+        }
+        case!($F $mode: in_one_loop(slice x: -1.0..1.0 => vec![0.0; 4], to w: -1.0..1.0 => [0.0; 3]));
+
+        // The same, but a round reads what the loop has not written yet: it is left from the round of the outer loop before.
+        #[backprop $options]
+        pub fn one_ahead(x: &[$F], w: &[$F; 3]) -> $F {
+            let mut from = [0.5; 3];
+            let mut total = 0.0;
+            for v in x {
+                for i in 0..3 {
+                    from[i] = v * w[i];
+                    total += from[i] * from[(i + 1) % 3];
+                }
+            }
+            total
+        }
+        case!($F $mode: one_ahead(slice x: -1.0..1.0 => vec![0.0; 4], to w: -1.0..1.0 => [0.0; 3]));
     };
 }
 instances!(functions);

@@ -43,31 +43,45 @@ impl<'a> Cover<'a> {
         n
     }
 
-    /// Whether a nest of loops writes each element, in the order of its counters or against it, and does
-    /// nothing else with the place.
+    /// Whether a nest of loops writes each element, in the order of its counters or against it, and does nothing else with the
+    /// place before; with an element that has been written it may do what it likes in the same round.
     fn fills(&self, stmt: &'a Stmt) -> bool
     where
         Self: 'a,
     {
-        if self.mentions(stmt) != 1 {
-            return false;
-        }
         let mut loops: Vec<(&Range, Value)> = Vec::new();
         let mut stmt = stmt;
-        loop {
-            match &stmt.op {
-                Op::For { range, body, .. } => {
-                    let Some(next) = body.stmts.iter().find(|s| self.mentions(s) > 0) else { return false };
-                    loops.push((range, body.params[0]));
-                    stmt = next;
-                }
-                Op::Store { place, path, .. } if *place == self.place => {
-                    let [Proj::Index(index)] = path[..] else { return false };
-                    return self.is_row(&loops, index);
-                }
-                _ => return false,
+        while let Op::For { range, body, .. } = &stmt.op {
+            loops.push((range, body.params[0]));
+            let mut inside = body.stmts.iter().filter(|s| self.mentions(s) > 0);
+            let Some(first) = inside.next() else { return false };
+            if let Op::Store { place, path, .. } = &first.op {
+                let [Proj::Index(index)] = path[..] else { return false };
+                let whole = *place == self.place && self.is_row(&loops, index);
+                return whole && inside.all(|s| self.is_at(s, index));
             }
+            if inside.next().is_some() {
+                return false;
+            }
+            stmt = first;
         }
+        false
+    }
+
+    /// Whether all that a statement, its regions included, has to do with the place is this one element.
+    fn is_at(&self, stmt: &Stmt, index: Value) -> bool {
+        let at = match &stmt.op {
+            Op::Load { place, path, .. } | Op::Store { place, path, .. } | Op::Accum { place, path, .. }
+                if *place == self.place =>
+            {
+                path[..] == [Proj::Index(index)]
+            }
+            op => {
+                let all = op.places_read().into_iter().chain(op.places_written()).chain(op.place_made());
+                !all.into_iter().any(|p| self.func.root(p) == self.place)
+            }
+        };
+        at && stmt.op.blocks().iter().all(|b| b.stmts.iter().all(|s| self.is_at(s, index)))
     }
 
     /// Whether `index` counts the rounds of the nest, and the place has as many elements.

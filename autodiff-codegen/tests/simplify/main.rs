@@ -4,6 +4,7 @@ mod build;
 mod first_writes;
 mod memory;
 mod one_stack;
+mod pairs;
 mod quotients;
 mod random;
 mod scalars;

@@ -333,16 +333,20 @@ fn check_quotients(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mut C
     same_up_to_rounding(seed, "multiplied", (&h, &q), points);
 }
 
-/// Slices instead of indices change no bit, and no panic.
+/// Slices instead of indices, and rounds in pairs, change no bit, and no panic; sums in another order are equal but for rounding.
 fn check_windows(seed: u64, g: &Gradient, points: &[Vec<Data>], counts: &mut Counts) {
     let mut h = g.clone();
     simplify::accumulators(&mut h);
     simplify::gradient(&mut h);
     let mut w = h.clone();
-    simplify::windows(&mut w);
+    simplify::windows_beyond(&mut w, None);
     *counts.entry("windows").or_default() += u64::from(h.func.to_string() != w.func.to_string());
     verify(&w.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}", w.func));
     agree(seed, "windows", (&h.func, &adjoints(&h)), (&w.func, &adjoints(&w)), points);
+    let mut all = h.clone();
+    simplify::windows(&mut all);
+    verify(&all.func).unwrap_or_else(|e| panic!("{seed}: {e}\n{}", all.func));
+    same_up_to_rounding(seed, "windows and sums", (&h, &all), points);
 }
 
 /// Equal but for rounding.

@@ -64,8 +64,6 @@ pub fn varying(
         for j in 0..k {
             for i in 0..d {
                 centered[i] = x[p * d + i] - mu[j * d + i];
-            }
-            for i in 0..d {
                 scaled[i] = diagonal[j * d + i] * centered[i];
             }
             let mut at = j * size;
