@@ -135,7 +135,7 @@ impl Param {
             (true, false) if self.alias.is_some() => "used as a float, which rustc will check",
             (true, false) => "made of floats",
             (false, false) if narrowed => "not named in `wrt`",
-            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient_shape()) => {
+            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient()) => {
                 "state: what it holds at first is a constant, and what is left in it is not asked for"
             }
             (false, false) => match &self.ty {

@@ -51,7 +51,7 @@ pub use source::Source;
 pub use takers::is_taker;
 pub use text::one_line;
 pub(crate) use transcribers::transcribers;
-pub use types::{TypeParams, is_primitive, length};
+pub use types::{TypeParams, is_constant, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
 
 /// Parses a function. `None` if something was refused.

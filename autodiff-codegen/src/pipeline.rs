@@ -191,7 +191,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
 /// another function lends it. `None` also if that can't be followed: then lending something active is an error.
 fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
     let state = |p: &hir::Param| {
-        let float = matches!(&p.ty, hir::Type::Ref(true, inner) if inner.has_gradient_shape());
+        let float = matches!(&p.ty, hir::Type::Ref(true, inner) if inner.has_gradient());
         float && !p.active && !p.marked
     };
     if !matches!(function.ret, hir::Type::Float(_)) || !function.params.iter().any(state) {
