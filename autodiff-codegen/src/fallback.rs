@@ -131,7 +131,9 @@ impl Stub<'_> {
         let active: Vec<&Param> = self.params.iter().filter(|param| param.active).collect();
         let grads = tuple(active.iter().map(|param| owned(&param.derivative, &self.rt)).collect());
         let (value, wrap) = self.result()?;
-        let scalar = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
+        let float = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
+        let only_lent = active.is_empty() && self.params.iter().any(|param| param.output);
+        let scalar = float && !only_lent;
         let seeds: Vec<TokenStream> = value.iter().map(|ty| quote!(#ty)).collect();
         let mut out = TokenStream::new();
         if scalar {

@@ -66,6 +66,14 @@ pub struct Fn {
 }
 
 impl Fn {
+    /// Whether it has a gradient: its result is one float, and not all that is active is lent to be changed.
+    pub fn has_gradient(&self) -> bool {
+        let lent = |p: &&Param| matches!(&p.ty, Type::Ref(true, t) if !t.has_user_type());
+        let mut active = self.params.iter().filter(|p| p.active).peekable();
+        let only_lent = active.peek().is_some() && active.all(|p| lent(&p));
+        matches!(self.ret, Type::Float(_)) && !only_lent
+    }
+
     /// The function-valued parameters whose calls have derivatives, with their positions.
     pub fn functions(&self) -> Vec<(usize, crate::functions::Function)> {
         let params = self.params.iter().enumerate();

@@ -311,9 +311,11 @@ impl Parser<'_> {
     }
 
     /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
-    /// their contents are active. Otherwise they are scratch, whose contents count as constant.
+    /// their contents are active. Otherwise they are scratch, whose contents count as constant, unless derivatives
+    /// can flow through nothing else.
     pub fn activate_outputs(&self, sig: &syn::Signature, params: &mut [Param], result: &Type) {
-        if matches!(result, Type::Float(_)) {
+        let others = params.iter().any(|p| p.active || p.alias.is_some() || p.function.is_some());
+        if matches!(result, Type::Float(_)) && others {
             return;
         }
         let typed = sig.inputs.iter().filter_map(|input| match input {
