@@ -667,8 +667,10 @@ impl Type {
     /// Whether it has a gradient: of its own shape, but that of what stands beside floats in an element is `()`.
     pub fn has_gradient(&self) -> bool {
         match self {
-            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) => t.has_gradient() || t.is_element(),
-            Type::Ref(false, t) => !matches!(**t, Type::Ref(..)) && t.has_gradient(),
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => {
+                let element = !matches!(self, Type::Ref(..)) && t.is_element();
+                !matches!(**t, Type::Ref(..)) && (element || t.has_gradient())
+            }
             other => other.has_gradient_shape(),
         }
     }
@@ -795,5 +797,15 @@ mod tests {
         assert_eq!(seen[6], "Int(\"usize\")");
         assert_eq!(seen[7], "Vec(Float(F64))");
         assert!(seen[8].starts_with("Other") && seen[9].starts_with("Other"));
+    }
+
+    #[test]
+    fn elements_have_gradients_beside_integers() {
+        let has = |ty: syn::Type| TypeParams::default().classify(&ty).has_gradient();
+        assert!(has(parse_quote!(&[(usize, f64)])) && has(parse_quote!(Vec<Vec<(f64, [i32; 2], bool)>>)));
+        assert!(has(parse_quote!([(f64, f64); 2])) && has(parse_quote!(&Vec<f64>)));
+        assert!(!has(parse_quote!(&[&[f64]])) && !has(parse_quote!([&f64; 2])) && !has(parse_quote!(&&f64)));
+        assert!(!has(parse_quote!((usize, f64))) && !has(parse_quote!(&[(usize, usize)])));
+        assert!(!has(parse_quote!(&[(usize, Vec<f64>)])) && !has(parse_quote!(&[(f32, f64, bool)])));
     }
 }
