@@ -180,6 +180,36 @@ fn functions_in_modules_of_their_names_are_called() {
     assert_eq!(elsewhere::caller_grad(0.0), (0.0, 6.0));
 }
 
+/// Nothing in companions has parentheses to spare.
+mod denied {
+    #![deny(warnings)]
+
+    use backprop::backprop;
+
+    #[backprop]
+    pub fn shuffled(x: &[f64], y: f64) -> f64 {
+        let (mut s, mut k, mut t) = (7u64, 1usize, 0.0);
+        for v in x {
+            s ^= s << 1;
+            s ^= s >> 3;
+            s += s & 3;
+            s -= s / 2;
+            k += 2 * k;
+            k = k / (k + 1);
+            k += (k + 1) % 3;
+            t += v * (s & 7) as f64 * y;
+        }
+        t * k as f64
+    }
+}
+
+#[test]
+fn warnings_may_be_denied() {
+    let value = denied::shuffled(&[1.0, 2.0], 1.0);
+    let (again, (d_x, d_y)) = denied::shuffled_grad(&[1.0, 2.0], 1.0);
+    assert_eq!((again, d_x[0] + 2.0 * d_x[1], d_y), (value, value, value));
+}
+
 /// What is deprecated may have the attribute: nobody is warned of its own companions.
 mod deprecated {
     #![deny(deprecated)]

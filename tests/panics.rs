@@ -83,6 +83,17 @@ fn of_an_element(x: &[f64], i: usize) -> f64 {
     sum
 }
 
+/// The last round takes more than there is.
+#[backprop]
+fn of_what_is_taken(x: &[f64], n: u64) -> f64 {
+    let (mut left, mut sum) = (n, 0.0);
+    for v in x {
+        left -= left / 2 + 1;
+        sum += v * left as f64;
+    }
+    sum
+}
+
 #[backprop]
 fn of_rows(x: &[[f64; 2]], i: usize, j: usize) -> f64 {
     let y = x[i][j];
@@ -349,6 +360,7 @@ fn companions_panic_at_the_users_lines() {
     same!(all, of_division(&two, 0), of_division_grad(&two, 0));
     same!(all, of_division(&two, 3), of_division_grad(&two, 3));
     same!(all, of_subtraction(&two, 0), of_subtraction_grad(&two, 0));
+    same!(all, of_what_is_taken(&two, 1), of_what_is_taken_grad(&two, 1));
     same!(all, of_counting(1.0, 100), of_counting_grad(1.0, 100));
     same!(all, of_nothing(1.0, &[]), of_nothing_grad(1.0, &[]));
     same!(all, of_no_element(&two), of_no_element_grad(&two));

@@ -3,7 +3,7 @@
 
 use crate::hir::Type;
 use crate::options::Options;
-use crate::parse::{TypeParams, is_mark, is_mark_tokens, plain_name};
+use crate::parse::{TypeParams, is_constant, is_mark, is_mark_tokens, plain_name};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -50,6 +50,8 @@ fn rebuilt(group: &Group, content: Option<TokenStream>) -> Group {
 struct Param {
     /// Verbatim.
     ty: syn::Type,
+    /// The same of its derivative.
+    derivative: syn::Type,
     class: Type,
     active: bool,
     output: bool,
@@ -90,19 +92,19 @@ fn params(sig: &syn::Signature, types: &TypeParams, options: &Options) -> Vec<Pa
                 .iter()
                 .any(|a| is_mark(a) && a.path().segments.last().is_some_and(|s| s.ident == name))
         };
-        let output = matches!(&class, Type::Ref(true, inner) if inner.has_gradient_shape());
+        let output = matches!(&class, Type::Ref(true, inner) if inner.has_gradient());
         let active = match &options.wrt {
             Some(wrt) => {
                 let name = plain_name(input);
                 wrt.iter().any(|ident| Some(ident.unraw().to_string()) == name)
             }
-            None => {
-                !marked("no_grad") && (marked("grad") || class.has_gradient_shape() && !class.has_user_type())
-            }
+            None => !marked("no_grad") && (marked("grad") || class.has_gradient() && !class.has_user_type()),
         };
         // What can't have a gradient at all is an error of its own.
-        let active = active && (class.has_gradient_shape() || class.may_be_differentiable());
-        params.push(Param { ty: (*typed.ty).clone(), class, active: active && !output, output });
+        let active = active && (class.has_gradient() || class.may_be_differentiable());
+        let (ty, mut derivative) = ((*typed.ty).clone(), (*typed.ty).clone());
+        without_integers(&mut derivative, false);
+        params.push(Param { ty, derivative, class, active: active && !output, output });
     }
     params
 }
@@ -127,9 +129,11 @@ impl Stub<'_> {
     /// Every companion that the function would have.
     fn all(&self, types: &TypeParams, options: &Options) -> Option<TokenStream> {
         let active: Vec<&Param> = self.params.iter().filter(|param| param.active).collect();
-        let grads = tuple(active.iter().map(|param| owned(&param.ty, &self.rt)).collect());
+        let grads = tuple(active.iter().map(|param| owned(&param.derivative, &self.rt)).collect());
         let (value, wrap) = self.result()?;
-        let scalar = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
+        let float = value.as_ref().is_some_and(|ty| matches!(types.classify(ty), Type::Float(_)));
+        let only_lent = active.is_empty() && self.params.iter().any(|param| param.output);
+        let scalar = float && !only_lent;
         let seeds: Vec<TokenStream> = value.iter().map(|ty| quote!(#ty)).collect();
         let mut out = TokenStream::new();
         if scalar {
@@ -137,10 +141,10 @@ impl Stub<'_> {
         }
         let sized = |param: &&Param| !param.class.is_run_time_sized();
         let buffers: Vec<TokenStream> =
-            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.ty, &self.rt)).collect();
+            active.iter().filter(|p| !sized(p)).filter_map(|p| buffer(&p.derivative, &self.rt)).collect();
         if scalar && !buffers.is_empty() {
             let rest: Vec<TokenStream> =
-                active.iter().filter(|p| sized(p)).map(|p| owned(&p.ty, &self.rt)).collect();
+                active.iter().filter(|p| sized(p)).map(|p| owned(&p.derivative, &self.rt)).collect();
             let result = if rest.is_empty() {
                 quote!(#value)
             } else {
@@ -165,7 +169,7 @@ impl Stub<'_> {
                 .iter()
                 .map(|param| match param.class.has_user_type() {
                     true => param.ty.to_token_stream(),
-                    false => tangent(&param.ty),
+                    false => tangent(&param.derivative),
                 })
                 .collect();
             out.extend(self.one("jvp", &tangents, &wrap(quote!((#value, #value)))));
@@ -400,6 +404,32 @@ fn owned(ty: &syn::Type, rt: &TokenStream) -> TokenStream {
     }
 }
 
+/// Puts `()` for what stands beside floats in elements.
+fn without_integers(ty: &mut syn::Type, element: bool) {
+    match ty {
+        syn::Type::Paren(t) => without_integers(&mut t.elem, element),
+        syn::Type::Group(t) => without_integers(&mut t.elem, element),
+        syn::Type::Reference(t) => without_integers(&mut t.elem, false),
+        syn::Type::Slice(t) => without_integers(&mut t.elem, true),
+        syn::Type::Array(t) => without_integers(&mut t.elem, true),
+        syn::Type::Tuple(t) if element => t.elems.iter_mut().for_each(|t| without_integers(t, true)),
+        syn::Type::Path(t) => {
+            let number = t.path.get_ident().is_some_and(|name| is_constant(&name.to_string()));
+            let arguments = t.path.segments.last_mut().map(|last| &mut last.arguments);
+            match arguments {
+                _ if number && element => *ty = syn::parse_quote!(()),
+                Some(syn::PathArguments::AngleBracketed(args)) => args.args.iter_mut().for_each(|arg| {
+                    if let syn::GenericArgument::Type(t) = arg {
+                        without_integers(t, true);
+                    }
+                }),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The type of the buffer that a gradient of run-time size is written to.
 fn buffer(ty: &syn::Type, rt: &TokenStream) -> Option<TokenStream> {
     match ty {
@@ -464,6 +494,16 @@ mod tests {
             pubfnf_grad_into<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&mut[f64],)->(f64,[f64;N])\n\
             pubfnf_jvp<constN:usize>(_:&[f64],_:f64,_:[f64;N],_:&[f64],_:[f64;N],)->(f64,f64)";
         assert_eq!(stubs_of(quote!(jvp), item), expected);
+    }
+
+    #[test]
+    fn stubs_of_elements_with_integers() {
+        let item = syn::parse_quote! {
+            fn f(a: &[(usize, f64)]) -> f64 { 0.0 }
+        };
+        let expected = "fnf_grad(_:&[(usize,f64)],)->(f64,::backprop::__rt::Vec<((),f64,)>)\n\
+            fnf_grad_into(_:&[(usize,f64)],_:&mut[((),f64,)],)->f64";
+        assert_eq!(stubs_of(quote!(), item), expected);
     }
 
     #[test]

@@ -205,7 +205,8 @@ impl Forward<'_> {
     fn new_place(&mut self, p: Place, kind: PlaceKind) -> Place {
         let info = self.primal.plc(p).clone();
         let name = info.name.map(|n| Name::Tangent(Box::new(n)));
-        let ty = if self.lanes { info.ty.in_lanes() } else { Some(info.ty.clone()) };
+        let ty = info.ty.derivative();
+        let ty = if self.lanes { ty.in_lanes() } else { Some(ty) };
         if ty.is_none() {
             self.unsupported(&info.origin, "lanes of what only rustc knows");
         }
@@ -384,6 +385,7 @@ impl Forward<'_> {
                 let op = Op::Pop(self.tplaces[p]);
                 self.define(st.results[0], op, out, o);
             }
+            Op::Store { value, .. } if self.primal.ty(*value).is_constant() => {}
             Op::Store { place, path, value } if self.varied_place(*place) => {
                 if let Some(path) = derivative_path(path) {
                     let value = self.tangent_or_zero(*value, out);

@@ -66,6 +66,14 @@ pub struct Fn {
 }
 
 impl Fn {
+    /// Whether it has a gradient: its result is one float, and not all that is active is lent to be changed.
+    pub fn has_gradient(&self) -> bool {
+        let lent = |p: &&Param| matches!(&p.ty, Type::Ref(true, t) if !t.has_user_type());
+        let mut active = self.params.iter().filter(|p| p.active).peekable();
+        let only_lent = active.peek().is_some() && active.all(|p| lent(&p));
+        matches!(self.ret, Type::Float(_)) && !only_lent
+    }
+
     /// The function-valued parameters whose calls have derivatives, with their positions.
     pub fn functions(&self) -> Vec<(usize, crate::functions::Function)> {
         let params = self.params.iter().enumerate();
@@ -135,7 +143,7 @@ impl Param {
             (true, false) if self.alias.is_some() => "used as a float, which rustc will check",
             (true, false) => "made of floats",
             (false, false) if narrowed => "not named in `wrt`",
-            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient_shape()) => {
+            (false, false) if matches!(&self.ty, Type::Ref(true, t) if t.has_gradient()) => {
                 "state: what it holds at first is a constant, and what is left in it is not asked for"
             }
             (false, false) => match &self.ty {

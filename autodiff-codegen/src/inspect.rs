@@ -146,10 +146,7 @@ fn function(item: &TokenStream, options: &Options, errors: &mut Errors) -> Optio
     let options = around::completed(options, &item);
     let mut item = parse::configurations(&item, errors).into_iter().next()?.item;
     let (function, primal) = pipeline::primal(&mut item, &options, errors)?;
-    let seed = match function.ret {
-        hir::Type::Float(_) => SeedKind::One,
-        _ => SeedKind::Param,
-    };
+    let seed = if function.has_gradient() { SeedKind::One } else { SeedKind::Param };
     let how = How { seed, at_once: true, checkpoint: options.checkpoint, ..How::GRADIENT };
     let mut gradient = match reverse(&primal, &how) {
         Ok(gradient) => gradient,

@@ -37,6 +37,8 @@ pub struct Known {
     generic: HashMap<String, syn::Signature>,
     /// The functions that take functions, with their bodies.
     takers: HashMap<String, Rc<syn::ItemFn>>,
+    /// Methods of this module that hand out references, by `Type::name`; none of those that there may be several of.
+    accessors: HashMap<String, Option<Rc<crate::parse::Accessor>>>,
     /// How functions are lent their arguments, by their names or `Type::name`.
     lent: HashMap<String, Vec<Lent>>,
     /// The functions of the module itself.
@@ -160,6 +162,7 @@ impl Known {
         let module = format!("{name}::");
         self.associated.retain(|key, _| !key.starts_with(&module));
         self.receivers.retain(|key, _| !key.starts_with(&module));
+        self.accessors.retain(|key, _| !key.starts_with(&module));
         self.lent.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
@@ -284,6 +287,13 @@ impl Known {
             if let syn::ImplItem::Fn(f) = item {
                 let key = format!("{of}::{}", f.sig.ident.unraw());
                 self.lent.insert(key.clone(), lent(&f.sig));
+                let accessor: Option<crate::parse::Accessor> =
+                    crate::parse::Accessor::of(f).filter(|_| block.generics.params.is_empty());
+                let other = |found: &Option<Rc<crate::parse::Accessor>>| {
+                    found.as_ref().map(|f| f.text()) != accessor.as_ref().map(|f| f.text())
+                };
+                let several = self.accessors.get(&key).is_some_and(other);
+                self.accessors.insert(key.clone(), accessor.filter(|_| !several).map(Rc::new));
                 if let Some(receiver) = f.sig.receiver() {
                     self.receivers.insert(key, Receiver::of(receiver));
                 }
@@ -615,6 +625,16 @@ impl Known {
     /// Whether a path is the name of a function of the module itself.
     pub fn is_own_function(&self, path: &syn::Path) -> bool {
         path.get_ident().is_some_and(|name| self.own.contains(&name.unraw().to_string()))
+    }
+
+    /// Whether there are methods that hand out references.
+    pub fn has_accessors(&self) -> bool {
+        self.accessors.values().any(Option::is_some)
+    }
+
+    /// A method of a type of this module that hands out a reference.
+    pub fn accessor(&self, of: &syn::Type, name: &str) -> Option<&crate::parse::Accessor> {
+        self.accessors.get(&format!("{}::{name}", type_path(of)?))?.as_deref()
     }
 
     /// Whether there are functions that take functions.

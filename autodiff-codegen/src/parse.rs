@@ -9,7 +9,9 @@ use crate::options::Options;
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::rc::Rc;
+use syn::ext::IdentExt;
 
+mod accessors;
 mod attributes;
 mod body;
 mod closure;
@@ -39,6 +41,7 @@ mod written_out;
 #[cfg(test)]
 mod tests;
 
+pub use accessors::Accessor;
 pub use configurations::{Configuration, configurations};
 pub(crate) use expansion::items_written_out;
 pub use expr::peel;
@@ -51,7 +54,7 @@ pub use source::Source;
 pub use takers::is_taker;
 pub use text::one_line;
 pub(crate) use transcribers::transcribers;
-pub use types::{TypeParams, is_primitive, length};
+pub use types::{TypeParams, is_constant, is_primitive, length};
 pub use user_macros::{CONDITION, STATEMENT, as_written};
 
 /// Parses a function. `None` if something was refused.
@@ -84,6 +87,15 @@ pub fn parse(item: &syn::ItemFn, options: &Options, errors: &mut Errors) -> Opti
     let block = unwrapped.as_ref().unwrap_or(&item.block);
     let opened = takers::opened(block, &item.sig, &parser.types.known, &options.around.known);
     let block = opened.as_ref().unwrap_or(block);
+    let self_ty = options.around.block.as_ref().map(|block| &block.self_ty);
+    let passive: Vec<String> = params
+        .iter()
+        .filter(|p| !p.active && p.alias.is_none())
+        .map(|p| p.name.unraw().to_string())
+        .collect();
+    let places = accessors::opened(block, &item.sig, self_ty, &parser.types.known, &passive);
+    of_std.extend(places.iter().flat_map(|p| &p.methods).map(|(ty, name)| accessors::proof(ty, name)));
+    let block = places.as_ref().map_or(block, |places| &places.block);
     let conditions = user_macros::conditions(block, wrap.is_some(), &|path| {
         parser.is_known_macro(path) || parser.types.known.is_array_macro(path)
     });

@@ -191,7 +191,7 @@ fn companions(mut item: syn::ItemFn, options: &Options, errors: &mut Errors) -> 
 /// another function lends it. `None` also if that can't be followed: then lending something active is an error.
 fn as_called(function: &hir::Fn) -> Option<(hir::Fn, ir::Func)> {
     let state = |p: &hir::Param| {
-        let float = matches!(&p.ty, hir::Type::Ref(true, inner) if inner.has_gradient_shape());
+        let float = matches!(&p.ty, hir::Type::Ref(true, inner) if inner.has_gradient());
         float && !p.active && !p.marked
     };
     if !matches!(function.ret, hir::Type::Float(_)) || !function.params.iter().any(state) {
@@ -231,7 +231,7 @@ impl Stages<'_> {
         primal: &ir::Func,
         called: Option<&ir::Func>,
     ) -> Option<Programs> {
-        let scalar = matches!(function.ret, hir::Type::Float(_));
+        let scalar = function.has_gradient();
         let into = function.params.iter().any(|param| param.active && param.ty.is_run_time_sized());
         let (vjp, handle, acc) = (self.options.vjp || !scalar, self.options.handle, self.options.acc);
         if self.options.acc && !(scalar && into) && !self.options.around.whole {
@@ -285,7 +285,7 @@ impl Stages<'_> {
     /// Both parts of the handle in one: they are better so where loops are fused or calls made at once, if the seed is known;
     /// else callers do as well with the one after the other.
     fn at_once(&self, function: &hir::Fn, primal: &ir::Func, options: &reverse::Options) -> Option<Gradient> {
-        let scalar = matches!(function.ret, hir::Type::Float(_)) && function.wrap.is_none();
+        let scalar = function.has_gradient() && function.wrap.is_none();
         let handle = self.options.handle && !self.options.by_hand();
         let plain = !function.associated && function.functions().is_empty();
         let mut loops = false;
@@ -433,10 +433,15 @@ impl Stages<'_> {
             return Some(None);
         }
         let run_time = emit::run_time(self.options, self.span);
-        let Some(drawing) = graph::draw(primal, &run_time, self.span) else {
-            if !self.options.around.whole {
-                let name = crate::names::text(&function.sig.ident);
-                self.errors.refuse(Kind::GraphResult, self.span, &[&name]);
+        let lent = !function.has_gradient() && matches!(function.ret, hir::Type::Float(_));
+        let drawing = graph::draw(primal, &run_time, self.span).filter(|_| !lent);
+        let Some(drawing) = drawing else {
+            let name = crate::names::text(&function.sig.ident);
+            let reasons = hir::Param::none_is_active(&function.params, false);
+            match lent {
+                _ if self.options.around.whole => {}
+                true => self.errors.refuse(Kind::NoActiveParameter, self.span, &[&reasons]),
+                false => self.errors.refuse(Kind::GraphResult, self.span, &[&name]),
             }
             return self.options.around.whole.then_some(None);
         };

@@ -24,6 +24,10 @@ pub fn check(function: &hir::Fn, primal: &Func, options: &Options, errors: &mut 
         errors.refuse(Kind::SecondOrderResult, span, &[asked, &name]);
         return None;
     }
+    if !function.has_gradient() {
+        errors.refuse(Kind::NoActiveParameter, span, &[&hir::Param::none_is_active(&function.params, false)]);
+        return None;
+    }
     if asked == "hvp" {
         return Some(());
     }

@@ -915,7 +915,10 @@ fn head(item: syn::Item) -> Option<TokenStream> {
                 }
                 syn::ImplItem::Fn(f) if when(&f.attrs).is_empty() => {
                     let sig = crate::fallback::without_marks(f.sig.to_token_stream());
-                    Some(quote!(#sig {}))
+                    // What a call of it means is read off its body, too.
+                    let body = crate::parse::Accessor::of(f).map(|_| f.block.to_token_stream());
+                    let body = body.unwrap_or_else(|| quote!({}));
+                    Some(quote!(#sig #body))
                 }
                 _ => None,
             });

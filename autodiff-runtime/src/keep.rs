@@ -6,6 +6,32 @@
 #[derive(Debug)]
 pub struct Keeping<'a, T: ?Sized>(pub &'a T);
 
+/// What a method is called on that a variable holds: the variable changes, or is gone when the method is called once more.
+#[diagnostic::on_unimplemented(
+    message = "#[backprop]: `{Self}` has no `Clone`",
+    label = "a method with a derivative is called on this `{Self}`, which may change, or be gone",
+    note = "why: the reverse pass calls it on the same thing once more, and needs that as it was",
+    note = "instead: `#[derive(Clone)]` on its type, or a variable without `mut`, declared at the top of the body"
+)]
+pub trait KeptReceiver {
+    /// The copy.
+    fn __kept(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> KeptReceiver for T {
+    #[inline]
+    fn __kept(&self) -> T {
+        self.clone()
+    }
+}
+
+/// A copy of it.
+#[inline(always)]
+pub fn kept_receiver<T: KeptReceiver>(value: &T) -> T {
+    value.__kept()
+}
+
 /// The copy of what can be copied.
 pub trait KeepCopy {
     /// What owns it.

@@ -70,7 +70,7 @@ pub use function::{
 };
 pub use integer::{Integer, after};
 pub use item::{check_generic_item, check_item, check_named_item};
-pub use keep::{KeepCopy, KeepReference, Keeping};
+pub use keep::{KeepCopy, KeepReference, Keeping, KeptReceiver, kept_receiver};
 pub use lanes::{InLanes, LANES, Lanes, cast_lanes, direct, lanes, put_lane, put_lanes, zero_lanes};
 pub use later::Later;
 pub use length::{check_buffer, check_rule, check_seed, check_tangent};

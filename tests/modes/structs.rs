@@ -91,6 +91,7 @@ macro_rules! leaves {
 }
 
 mod absent;
+mod accessors;
 mod attacked;
 mod blocks;
 mod control;

@@ -59,6 +59,27 @@ macro_rules! functions {
         }
         case!($F $mode: all_of_them(slice x: -2.0..2.0 => vec![0.0; 3], by y: -2.0..2.0));
 
+        #[backprop $options]
+        pub fn length(v: &Vec<$F>) -> $F {
+            v.iter().map(|a| a * a).sum::<$F>().sqrt()
+        }
+
+        #[backprop $options]
+        pub fn total_of(rows: Vec<(usize, $F)>, x: &[$F]) -> $F {
+            rows.iter().map(|&(i, a)| a * a * x[i]).sum()
+        }
+
+        /// That it is a `Vec` says the callee.
+        #[backprop $options]
+        pub fn for_calls(x: &[$F], y: $F) -> $F {
+            let whole = length(&x.iter().map(|x| x * y).collect());
+            let pairs = x.iter().enumerate().map(|(i, a)| (i, a * y)).collect::<Vec<_>>();
+            let last = pairs[2].1 * pairs[1].0 as $F;
+            let turned = total_of(x.iter().enumerate().map(|(i, a)| (x.len() - 1 - i, a * a)).collect(), x);
+            whole + last + turned + total_of(pairs, x)
+        }
+        case!($F $mode: for_calls(slice x: 0.5..2.0 => vec![0.0; 4], by y: 0.5..2.0));
+
         /// The rows of what grows, and of what is written to, say what is gathered.
         #[backprop $options]
         pub fn rows(x: &[$F], k: $F) -> $F {

@@ -45,6 +45,7 @@ mod loops;
 mod matching;
 mod methods;
 mod mixed;
+mod mixed_elements;
 mod modules;
 mod moved_elements;
 mod nested;

@@ -8,6 +8,10 @@ struct Spring {
 }
 
 impl Spring {
+    fn of(n: usize) -> Self {
+        Spring { stiffness: 1.0 / n as f64 }
+    }
+
     #[backprop(jvp)]
     fn energy(&self, r: f64) -> f64 {
         self.stiffness * r * r
@@ -89,8 +93,32 @@ fn changed(x: f64, n: usize) -> f64 {
     y * spring.energy(x)
 }
 
+/// Nobody says what `spring` is but the literal and the function that make it.
+#[backprop(jvp)]
+fn made(x: &[f64], y: f64) -> f64 {
+    let mut spring = Spring { stiffness: 0.5 };
+    let mut other = Spring::of(x.len());
+    let mut s = y;
+    for v in x {
+        spring.stiffness += 0.25;
+        s += spring.energy(*v) * y;
+        let inner = Spring::of(2);
+        s += inner.energy(s) * other.energy(*v);
+        other = Spring { stiffness: spring.stiffness * 0.5 };
+    }
+    s + spring.energy(y)
+}
+
+#[backprop(jvp)]
+fn temporary(x: f64, n: usize) -> f64 {
+    let y = Spring { stiffness: 0.5 }.energy(x);
+    Spring::of(n).energy(y) + (Spring { stiffness: n as f64 }).energy(x)
+}
+
 mod called {
     use super::*;
+    case!(f64 double: made(slice x: 0.5..1.5 => [0.0; 3], by y: 0.5..1.5));
+    case!(f64 double: temporary(by x: 0.5..1.5; 3));
     case!(f64 double: in_chains(slice x: 0.5..1.5 => [0.0; 3]; &Bonds::new()));
     case!(f64 double: in_loops(slice x: 0.5..1.5 => [0.0; 3]; &Bonds::new().all));
     case!(f64 double: bound(by x: 0.5..1.5; &Bonds::new(), 1));

@@ -46,6 +46,32 @@ macro_rules! functions {
             energy + state[0] * state[1]
         }
 
+        /// Nothing else is active: it is an output.
+        #[backprop $options]
+        pub fn normalized(v: &mut [$F]) -> $F {
+            let n = v.iter().map(|a| a * a).sum::<$F>().sqrt();
+            for a in v.iter_mut() {
+                *a /= n;
+            }
+            n
+        }
+
+        #[backprop $options]
+        pub fn popped(v: &mut [$F; 2]) -> Option<$F> {
+            let first = v[0];
+            v[0] = v[1] * first;
+            (first > -9.0).then_some(first * first)
+        }
+
+        #[backprop $options]
+        pub fn lends_all(x: &[$F], y: $F) -> $F {
+            let mut v = x.to_vec();
+            let n = normalized(&mut v);
+            let mut w = [v[0], y];
+            let first = popped(&mut w).unwrap();
+            n * y + v[0] * v[1] + first * w[0]
+        }
+
         /// One float, which the result has nothing to do with.
         #[backprop $options]
         pub fn decayed(s: &mut $F, k: $F) -> $F {
@@ -118,6 +144,7 @@ macro_rules! functions {
 
         case!($F $mode: lent_twice(slice x: 0.5..1.5 => vec![0.0; 3]));
         case!($F $mode: simulated(slice x: 0.5..1.5 => vec![0.0; 3]));
+        case!($F $mode: lends_all(slice x: 0.5..2.0 => vec![0.0; 3], by y: -2.0..2.0));
         case!($F $mode: decayed_in_a_loop(slice x: 0.5..1.5 => vec![0.0; 3]));
         case!($F $mode: half_passive(by x: 0.5..1.5 => [0.0; 2]));
         case!($F $mode: through_a_method(by x: 0.2..0.8 => [0.0; 3]));
@@ -160,6 +187,21 @@ fn scratch_is_passive_to_the_function_itself() {
     let expected: Vec<f64> = x.iter().map(|x| 3.0 * x * x).collect();
     assert_eq!(double::helper_grad(&x, &mut b), (value, expected));
     assert_eq!(a, b);
+}
+
+#[test]
+fn what_is_lent_is_an_output_where_nothing_else_is_active() {
+    #[backprop(jvp)]
+    fn product(v: &mut [f64; 2]) -> f64 {
+        v[0] *= v[1];
+        v[0] * v[1]
+    }
+    let (mut v, mut seed) = ([3.0, 4.0], [1.0, 0.0]);
+    assert_eq!(product_vjp(&mut v, 1.0, &mut seed), 48.0);
+    assert_eq!((v, seed), ([12.0, 4.0], [16.0 + 4.0, 24.0 + 3.0]));
+    let (mut v, mut tangent) = ([3.0, 4.0], [1.0, 2.0]);
+    assert_eq!(product_jvp(&mut v, &mut tangent), (48.0, 16.0 + 2.0 * 24.0));
+    assert_eq!((v, tangent), ([12.0, 4.0], [4.0 + 2.0 * 3.0, 2.0]));
 }
 
 /// The adjoint of the cell is read before it is set to zero.

@@ -20,9 +20,9 @@ impl Model {
 #[backprop]
 fn twice(x: f64) -> f64 {
     let mut model = Model { weight: 1.0 };
-    let first = model.loss(x);
+    let first = model.changed(x);
     model.weight = 2.0;
-    first + model.loss(x)
+    first + model.changed(x)
 }
 
 #[backprop]

@@ -539,7 +539,9 @@ impl<'a> Cx<'a> {
         match (kind, tree) {
             (_, Ret::Unit) => Some(quote_spanned!(self.span=> ())),
             (ParamKind::Scalar(v, _), _) => types::scalar(self.primal.ty(*v), &self.rt, self.span),
-            (ParamKind::Place(p, _), _) => types::owned(&self.primal.plc(*p).ty, &self.rt, self.span),
+            (ParamKind::Place(p, _), _) => {
+                types::owned(&self.primal.plc(*p).ty.derivative(), &self.rt, self.span)
+            }
             (ParamKind::Tuple(ks, _), Ret::Tuple(rs)) => {
                 let parts: Option<Vec<TokenStream>> =
                     ks.iter().zip(rs).map(|(k, r)| self.tree_type(k, r)).collect();

@@ -115,8 +115,8 @@ impl Derived {
 fn owned(ty: &hir::Type) -> hir::Type {
     match ty {
         hir::Type::Ref(_, t) => owned(t),
-        hir::Type::Slice(t) => hir::Type::Vec(t.clone()),
-        other => other.clone(),
+        hir::Type::Slice(t) => hir::Type::Vec(Box::new(t.derivative())),
+        other => other.derivative(),
     }
 }
 

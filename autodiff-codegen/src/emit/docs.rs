@@ -61,7 +61,7 @@ pub(super) fn gradient(cx: &Cx, g: &Gradient, kind: Kind, returned: &[&(usize, R
     }
     out.push('\n');
     // `NAME_grad` has them, if it is there.
-    if kind == Kind::Grad || kind == Kind::Vjp && !matches!(cx.hir.ret, hir::Type::Float(_)) {
+    if kind == Kind::Grad || kind == Kind::Vjp && !cx.hir.has_gradient() {
         out.push_str(&formulas(cx, g));
     }
     out + notes(cx)
@@ -287,7 +287,7 @@ fn conventions(cx: &Cx) -> String {
     if !possible || cx.opts.pullback.is_some() {
         return String::new();
     }
-    let activity = Activity::new(cx.primal, !matches!(cx.hir.ret, hir::Type::Float(_)));
+    let activity = Activity::new(cx.primal, !cx.hir.has_gradient());
     let mut lines: Vec<String> = analysis::conventions(cx.primal, &activity)
         .iter()
         .map(|(rule, holds)| format!("* `{}`: {}\n", rule.surface(), holds.join("; ")))

@@ -127,8 +127,10 @@ impl Cx<'_> {
             };
             let adjoint = g.adjoints.iter().find(|(j, _)| *j == i).map(|(_, r)| r.clone());
             let slot = adjoint.as_ref().map(|r| match &p.kind {
-                ParamKind::Place(x, _) => types::borrowed(&self.primal.plc(*x).ty, &self.rt, span)
-                    .unwrap_or_else(|| self.adjoint_type(i, r)),
+                ParamKind::Place(x, _) => {
+                    types::borrowed(&self.primal.plc(*x).ty.derivative(), &self.rt, span)
+                        .unwrap_or_else(|| self.adjoint_type(i, r))
+                }
                 _ => self.adjoint_type(i, r),
             });
             let mut name = p.name.clone();
@@ -429,7 +431,8 @@ impl Cx<'_> {
                 let ident = body.names.fresh(&format!("{name}_len"), span);
                 let x = body.place(place).tokens;
                 body.code(quote_spanned!(span=> let #ident = #x.len();));
-                let zero = body.zeros(self.primal.plc(place).ty.elem().unwrap_or(&PlaceTy::Unknown), span);
+                let ty = self.primal.plc(place).ty.derivative();
+                let zero = body.zeros(ty.elem().unwrap_or(&PlaceTy::Unknown), span);
                 out.push(Some(quote_spanned!(span=> #rt::vec![#zero; #ident])));
                 continue;
             }
@@ -478,7 +481,7 @@ impl Cx<'_> {
             let (own, slot) = (body.names.fresh("own", span), body.names.fresh("slot", span));
             let zero = match (&zeros[i], self.primal.plc(*x).ty.is_fixed()) {
                 (Some(zero), _) => zero.clone(),
-                (None, true) => body.zeros(&self.primal.plc(*x).ty, span),
+                (None, true) => body.zeros(&self.primal.plc(*x).ty.derivative(), span),
                 (None, false) => {
                     let x = body.place(*x).by_ref(span);
                     quote_spanned!(span=> #rt::zero_like(#x))

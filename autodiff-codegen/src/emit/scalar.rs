@@ -189,7 +189,11 @@ impl<'f> Body<'f> {
             return false;
         }
         let sens = Sens { panics: s.op.effects(self.func).panics, ..Sens::default() };
-        self.settle(&args[1..], &Effect { sens, assigns: vec![class], writes: Vec::new() }, false);
+        self.settle(
+            &args[1..],
+            &Effect { sens: sens.clone(), assigns: vec![class], writes: Vec::new() },
+            false,
+        );
         let e = self.value(args[1]);
         let (op, e) = fold_sign(op, e);
         self.learn(&super::body::Owner::Variable(class), &e);
@@ -197,8 +201,14 @@ impl<'f> Body<'f> {
             return false;
         };
         let (t, var) = (&e.tokens, self.here(quote::quote!(#var)));
-        if matches!(s.op, Op::Int { .. }) && !self.is_known(op, args) {
+        if matches!(s.op, Op::Int { .. }) && sens.panics && !self.is_known(op, args) {
             let at = self.blamed(span);
+            if e.prec < Prec::Atom {
+                // In parentheses it would be all of what is assigned, where they are none of the user's that could go.
+                let sum = Expr::binary_at(op, &Expr::atom(var.clone()), &e, at).tokens;
+                self.out.push(Line::Code(quote_spanned!(span=> #var = #sum;)));
+                return true;
+            }
             let (var, t) = (bounded(quote::quote!(#var), at), bounded(t.clone(), at));
             let o = expr::assign_operator(op, at);
             self.out.push(Line::Code(quote_spanned!(span=> #var #o #t;)));

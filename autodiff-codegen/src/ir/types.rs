@@ -51,6 +51,10 @@ impl Ty {
     pub fn is_float(&self) -> bool {
         matches!(self, Ty::Float(_))
     }
+    /// Whether it is known to have no derivative.
+    pub fn is_constant(&self) -> bool {
+        matches!(self, Ty::Int(_) | Ty::Bool)
+    }
     /// Whether it is several floats, one for each direction.
     pub fn is_lanes(&self) -> bool {
         matches!(self, Ty::Float(FloatTy::Lanes(_)))
@@ -112,7 +116,8 @@ pub enum PlaceTy {
     Slice(Box<PlaceTy>),
     /// `Vec<T>`
     Vec(Box<PlaceTy>),
-    /// `(A, B)`, as an element: of floats of one width.
+    /// `(A, B)`, as an element: of floats of one width, and integers and booleans beside them. An empty one is the
+    /// derivative of these.
     Tuple(Vec<PlaceTy>),
     /// `Option` of a pullback or a snapshot, made by `Init::None`.
     Cell,
@@ -128,6 +133,19 @@ impl PlaceTy {
     pub fn to_owned_type(&self) -> PlaceTy {
         match self {
             PlaceTy::Slice(t) => PlaceTy::Vec(t.clone()),
+            other => other.clone(),
+        }
+    }
+
+    /// The type of a derivative: `()` for what has none.
+    pub fn derivative(&self) -> PlaceTy {
+        let of = |t: &PlaceTy| Box::new(t.derivative());
+        match self {
+            PlaceTy::Scalar(t) if t.is_constant() => PlaceTy::Tuple(Vec::new()),
+            PlaceTy::Tuple(ts) => PlaceTy::Tuple(ts.iter().map(PlaceTy::derivative).collect()),
+            PlaceTy::Array(t, n) => PlaceTy::Array(of(t), n.clone()),
+            PlaceTy::Slice(t) => PlaceTy::Slice(of(t)),
+            PlaceTy::Vec(t) => PlaceTy::Vec(of(t)),
             other => other.clone(),
         }
     }
@@ -157,12 +175,16 @@ impl PlaceTy {
         })
     }
 
-    /// The scalar type at the bottom.
+    /// The scalar type at the bottom; in tuples that of the floats.
     pub fn scalar(&self) -> Option<&Ty> {
         match self {
             PlaceTy::Scalar(t) => Some(t),
             PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => t.scalar(),
-            PlaceTy::Tuple(ts) => ts.first()?.scalar(),
+            PlaceTy::Tuple(ts) => {
+                let mut all = ts.iter().filter_map(PlaceTy::scalar);
+                let float = all.clone().find(|t| t.is_float());
+                float.or_else(|| all.next())
+            }
             PlaceTy::User(_) | PlaceTy::Unknown | PlaceTy::Cell => None,
         }
     }

@@ -355,7 +355,7 @@ impl<'a> Facts<'a> {
         let Some(syn::GenericArgument::Type(ty)) = args.args.first() else { return None };
         let item = match item {
             Shape::Unknown if tainted => Some(PlaceTy::Scalar(Ty::Float(FloatTy::Unknown))),
-            item => item.place(),
+            item => item.elem_place(),
         };
         self.type_with_holes(ty, Some(PlaceTy::Vec(Box::new(item.unwrap_or(PlaceTy::Unknown)))))
             .filter(|t| matches!(t, PlaceTy::Vec(_)) && t.scalar().is_some())

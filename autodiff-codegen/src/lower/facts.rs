@@ -40,6 +40,8 @@ pub struct Facts<'a> {
     pub(super) aliases: Vec<(Var, Var)>,
     /// The closures that variables are bound to.
     pub(super) closures: HashMap<Var, &'a hir::Closure>,
+    /// What variables start as that is a struct of the user's, or may be.
+    pub(super) made: HashMap<Var, &'a Expr>,
     /// The iterators that variables are bound to, as they were made.
     pub(super) iterators: HashMap<Var, &'a Expr>,
     /// The shapes of closures' parameters, over all calls.
@@ -90,6 +92,7 @@ impl<'a> Facts<'a> {
             asked: super::options::asked(f),
             aliases: Vec::new(),
             closures: HashMap::default(),
+            made: HashMap::default(),
             iterators: HashMap::default(),
             params: HashMap::default(),
             memo: RefCell::default(),

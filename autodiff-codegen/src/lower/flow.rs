@@ -16,6 +16,9 @@ impl<'a> Facts<'a> {
                         if let ExprKind::Closure(closure) = &init.kind {
                             self.closures.insert(*r, closure);
                         }
+                        if matches!(init.kind, ExprKind::Struct { .. } | ExprKind::Call { .. }) {
+                            self.made.insert(*r, init);
+                        }
                         let captured =
                             || self.f.vars[r.0 as usize].mutable && self.is_captured(*r, &self.f.body);
                         if super::chain::method(self, init).is_some() && !captured() {

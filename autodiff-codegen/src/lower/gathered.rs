@@ -29,6 +29,7 @@ impl<'a> Lower<'a, '_> {
                 _ => return None,
             });
         }
-        super::shape::tuple_place(parts)
+        // What stands beside a float may say whether it is there: it is no tuple to the callee.
+        super::shape::tuple_place(parts).filter(|ty| *ty == ty.derivative())
     }
 }

@@ -175,6 +175,17 @@ impl<'a> Lower<'a, '_> {
 
     /// The same of what a method is called on.
     pub(super) fn copy_of_receiver(&mut self, recv: &'a Expr) -> Res<Arg> {
+        if self.facts.makes_value(recv) {
+            return self.kept_copy(recv, recv.tokens.clone());
+        }
+        let root = walk::root(recv);
+        if root.is_some_and(|v| self.facts.holds_value(v)) {
+            let (path, tokens) = (&self.f.crate_path, &recv.tokens);
+            let span = recv.tokens.clone().into_iter().next().map_or(recv.span, |t| t.span());
+            let keep = quote::quote_spanned!(crate::names::emitted(span)=> #path::__rt::kept_receiver);
+            let reference = quote::quote_spanned!(span=> &#tokens);
+            return self.kept_copy(recv, quote!(#keep(#reference)));
+        }
         self.name_copies();
         self.kept_copy(recv, crate::names::copy_of_receiver(&recv.tokens))
     }

@@ -3,23 +3,32 @@
 use super::callee::Named;
 use super::facts::Facts;
 use super::shape::Shape;
-use crate::hir::{Expr, ExprKind, Type};
+use crate::hir::{Expr, ExprKind, Type, Var};
 use crate::ir::PlaceTy;
 use crate::known::behind_references;
 
 impl Facts<'_> {
-    /// The declared type of a passive value: of a variable, of a field of it, of an element.
+    /// The declared type of a passive value: of a variable, of a field of it, of an element, of what makes a struct.
     pub(super) fn static_type(&self, e: &Expr) -> Option<syn::Type> {
+        let known = &self.f.types.known;
+        let unless_self = |ty: &syn::Type| {
+            let own = matches!(ty, syn::Type::Path(t) if t.path.is_ident("Self"));
+            if own { self.f.self_ty.clone() } else { Some(ty.clone()) }
+        };
         match &e.kind {
-            ExprKind::Var(v) => {
-                let info = self.f.vars.get(v.0 as usize)?;
-                let ty = behind_references(info.ty.as_ref()?);
-                let own = matches!(ty, syn::Type::Path(t) if t.path.is_ident("Self"));
-                if own { self.f.self_ty.clone() } else { Some(ty.clone()) }
+            ExprKind::Var(v) => match (&self.f.vars.get(v.0 as usize)?.ty, self.made.get(v)) {
+                (Some(ty), _) => unless_self(behind_references(ty)),
+                (None, Some(init)) => self.static_type(init),
+                (None, None) => None,
+            },
+            ExprKind::Struct { path, .. } => unless_self(&syn::parse_quote!(#path)),
+            ExprKind::Call { path, qself: false, .. } => {
+                let ty = known.result(path, self.f.self_ty.as_ref())?;
+                unless_self(behind_references(&ty))
             }
             ExprKind::Field(base, member) => {
                 let ty = self.static_type(base)?;
-                let field = self.f.types.known.field(behind_references(&ty), member)?;
+                let field = known.field(behind_references(&ty), member)?;
                 Some(behind_references(&field).clone()).filter(|_| !matches!(field, syn::Type::Reference(_)))
             }
             ExprKind::Index(base, i) if !matches!(i.kind, ExprKind::Range { .. }) => {
@@ -39,6 +48,27 @@ impl Facts<'_> {
             }
             ExprKind::Deref(a) | ExprKind::Ref(_, a) => self.static_type(a),
             _ => None,
+        }
+    }
+
+    /// Whether a variable holds a value of its own, and no reference, as far as is known.
+    pub(super) fn holds_value(&self, v: Var) -> bool {
+        match (&self.f.vars[v.0 as usize].ty, self.made.get(&v)) {
+            (Some(ty), _) => !matches!(ty, syn::Type::Reference(_)),
+            (None, Some(init)) => self.makes_value(init),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether an expression makes a struct of the user's, as far as is known.
+    pub(super) fn makes_value(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Struct { .. } => true,
+            ExprKind::Call { path, qself: false, .. } => {
+                let ty = self.f.types.known.result(path, self.f.self_ty.as_ref());
+                matches!(ty, Some(syn::Type::Path(_)))
+            }
+            _ => false,
         }
     }
 

@@ -188,7 +188,7 @@ pub fn classify(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> Method
             _ if tainted && none && name == "len" && is_place(recv) => Method::Len,
             _ if tainted && none && name == "is_empty" && is_place(recv) => Method::IsEmpty,
             Method::Clone => Method::Other,
-            Method::Other if !tainted && is_user_method(recv, name, args) => Method::User,
+            Method::Other if !tainted && is_user_method(facts, recv, name, args) => Method::User,
             Method::Other if tainted && may_be_user(recv) && !is_of_std(name) => Method::User,
             m => m,
         },
@@ -320,7 +320,7 @@ pub fn shape(facts: &Facts, recv: &Expr, method: Method) -> Shape {
 }
 
 /// Whether a call is that of a method of a user's type, as far as one can tell: on something that has a name.
-fn is_user_method(recv: &Expr, name: &str, args: &[Expr]) -> bool {
+fn is_user_method(facts: &Facts, recv: &Expr, name: &str, args: &[Expr]) -> bool {
     let place = |e: &Expr| {
         matches!(
             e.kind,
@@ -334,7 +334,7 @@ fn is_user_method(recv: &Expr, name: &str, args: &[Expr]) -> bool {
         )
     };
     let closure = |e: &Expr| matches!(e.kind, ExprKind::Closure(_) | ExprKind::Unknown(_));
-    (is_part(recv) || !super::walk::any(recv, &|e| !place(e)))
+    (is_part(recv) || facts.makes_value(recv) || !super::walk::any(recv, &|e| !place(e)))
         && !OF_STD.contains(&name)
         && !args.iter().any(closure)
 }
@@ -441,7 +441,7 @@ impl<'a> Lower<'a, '_> {
             }
             (None, None) => false,
         };
-        if !(fixed || reads && is_part(recv)) {
+        if !(fixed || reads && (is_part(recv) || self.facts.makes_value(recv))) {
             return self.refuse(Kind::ChangingReceiver, recv, &[&name.to_string()]);
         }
         let receiver = Receiver::of(self.f, recv);

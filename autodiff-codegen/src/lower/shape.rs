@@ -237,19 +237,19 @@ pub fn elem_ty(t: &Type) -> Option<PlaceTy> {
     }
 }
 
-/// A tuple in memory: of floats, of one width as far as known, and of fixed size.
+/// A tuple in memory: of floats, of one width as far as known, and integers and booleans beside them; of fixed size.
 pub fn tuple_place(parts: Vec<PlaceTy>) -> Option<PlaceTy> {
     let scalar = |t: &PlaceTy| t.scalar().filter(|t| t.is_float()).cloned();
     let first = parts.iter().find_map(|t| scalar(t).filter(|t| *t != Ty::Float(FloatTy::Unknown)));
     let fits = |t: &PlaceTy| {
         let float = scalar(t);
-        t.is_fixed()
-            && float.is_some()
-            && (first.is_none() || float == first || float == Some(Ty::Float(FloatTy::Unknown)))
+        let passive = t.scalar().is_some_and(Ty::is_constant);
+        let width = first.is_none() || float == first || float == Some(Ty::Float(FloatTy::Unknown));
+        t.is_fixed() && (passive || float.is_some() && width)
     };
     // Literals take the width of their neighbours.
     let mut parts = parts;
-    let all = !parts.is_empty() && parts.iter().all(fits);
+    let all = parts.iter().any(|t| scalar(t).is_some()) && parts.iter().all(fits);
     if let (true, Some(first)) = (all, &first) {
         parts.iter_mut().for_each(|t| super::types::set_scalar(t, first));
     }

@@ -26,7 +26,9 @@ impl Types {
     /// Says that two things have the same scalar type.
     pub fn unify(&mut self, func: &Func, a: Node, b: Node) {
         // The fields of a struct are of many types, and a float says nothing of the integer beside it.
-        if is_mixed(func, a) || is_mixed(func, b) {
+        let integer = |node| scalar(func, node).map(Ty::is_constant);
+        let other = matches!((integer(a), integer(b)), (Some(a), Some(b)) if a != b);
+        if is_mixed(func, a) || is_mixed(func, b) || other {
             return;
         }
         let (a, b) = (self.id(func, a), self.id(func, b));
@@ -145,9 +147,10 @@ fn scalar(func: &Func, a: Node) -> Option<&Ty> {
     }
 }
 
-/// Sets the scalar type at the bottom.
+/// Sets the scalar type at the bottom; in tuples that of the floats.
 pub fn set_scalar(place: &mut PlaceTy, ty: &Ty) {
     match place {
+        PlaceTy::Scalar(t) if t.is_constant() && ty.is_float() => {}
         PlaceTy::Scalar(t) => *t = ty.clone(),
         PlaceTy::Array(t, _) | PlaceTy::Slice(t) | PlaceTy::Vec(t) => set_scalar(t, ty),
         PlaceTy::Tuple(ts) => ts.iter_mut().for_each(|t| set_scalar(t, ty)),

@@ -6,6 +6,7 @@ use super::types::length;
 use crate::hir::{BinOp, Expr, ExprKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 
@@ -231,11 +232,14 @@ impl Parser<'_> {
                     return operation;
                 }
                 let unqualified = self.types.unqualified(callee);
-                ExprKind::Call {
-                    qself: callee.qself.is_some() && unqualified.is_none(),
-                    path: unqualified.unwrap_or_else(|| callee.path.clone()),
-                    args: self.list(&call.args),
+                let path = unqualified.clone().unwrap_or_else(|| callee.path.clone());
+                let mut args = self.list(&call.args);
+                // `Some` and its kin are given what the result is made of.
+                let function = |name: &str| name.starts_with(|c: char| c.is_lowercase() || c == '_');
+                if path.segments.last().is_some_and(|last| function(&last.ident.unraw().to_string())) {
+                    args.iter_mut().for_each(collected_for_call);
                 }
+                ExprKind::Call { qself: callee.qself.is_some() && unqualified.is_none(), path, args }
             }
         }
     }
@@ -350,5 +354,19 @@ fn name(expr: &syn::Expr) -> &'static str {
         syn::Expr::Unsafe(_) => "an `unsafe` block",
         syn::Expr::Yield(_) => "`yield`",
         _ => "this expression",
+    }
+}
+
+/// What is collected for a call is most likely a `Vec`, if nobody says what it is. It is a guess: rustc checks it where the call is
+/// made.
+fn collected_for_call(arg: &mut Expr) {
+    match &mut arg.kind {
+        ExprKind::Ref(false, of) => collected_for_call(of),
+        ExprKind::Method { name, turbofish: turbofish @ None, args, .. }
+            if *name == "collect" && args.is_empty() =>
+        {
+            *turbofish = Some(quote::quote!(::<Vec<_>>));
+        }
+        _ => {}
     }
 }

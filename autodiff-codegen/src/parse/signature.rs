@@ -219,10 +219,10 @@ impl Parser<'_> {
         if ty.has_user_type() {
             return false;
         }
-        if ty.has_gradient_shape() {
+        if ty.has_gradient() {
             return true;
         }
-        let output = matches!(ty, Type::Ref(true, inner) if inner.has_gradient_shape());
+        let output = matches!(ty, Type::Ref(true, inner) if inner.has_gradient());
         let unclear =
             self.alias(ty, tokens).is_none() && self.types.mentions_float(&tokens.to_token_stream());
         if !output && unclear && !Function::is_constant(tokens, &self.types) {
@@ -278,9 +278,9 @@ impl Parser<'_> {
             return false;
         }
         let kind = match ty {
-            _ if ty.has_gradient_shape() => return true,
+            _ if ty.has_gradient() => return true,
             Type::Ref(true, inner) if inner.has_user_type() && inner.has_gradient_shape() => return true,
-            Type::Ref(true, inner) if inner.has_gradient_shape() => Kind::GradOnOutput,
+            Type::Ref(true, inner) if inner.has_gradient() => Kind::GradOnOutput,
             _ if self.alias(ty, tokens).is_some() => return true,
             _ if ty.may_be_differentiable() || self.types.mentions_float(&tokens.to_token_stream()) => {
                 Kind::GradNotBuilt
@@ -311,9 +311,11 @@ impl Parser<'_> {
     }
 
     /// What a function writes to its `&mut` parameters is its result if it does not return one float: then
-    /// their contents are active. Otherwise they are scratch, whose contents count as constant.
+    /// their contents are active. Otherwise they are scratch, whose contents count as constant, unless derivatives
+    /// can flow through nothing else.
     pub fn activate_outputs(&self, sig: &syn::Signature, params: &mut [Param], result: &Type) {
-        if matches!(result, Type::Float(_)) {
+        let others = params.iter().any(|p| p.active || p.alias.is_some() || p.function.is_some());
+        if matches!(result, Type::Float(_)) && others {
             return;
         }
         let typed = sig.inputs.iter().filter_map(|input| match input {
@@ -323,7 +325,7 @@ impl Parser<'_> {
         let params = params.iter_mut().filter(|param| param.name != "self");
         for (param, typed) in params.zip(typed) {
             let passive = typed.attrs.iter().any(|attr| mark_name(attr) == Some("no_grad"));
-            let output = matches!(&param.ty, Type::Ref(true, inner) if inner.has_gradient_shape());
+            let output = matches!(&param.ty, Type::Ref(true, inner) if inner.has_gradient());
             param.active |= output && !passive;
         }
     }

@@ -20,7 +20,8 @@ use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat};
-use tokens::{Renamed, Returns, rename, respanned, typed_closure};
+pub(super) use tokens::respanned;
+use tokens::{Renamed, Returns, rename, typed_closure};
 
 mod tokens;
 
@@ -53,7 +54,7 @@ pub fn is_taker(f: &syn::ItemFn) -> bool {
 
 /// What a block binds.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     /// Variables and items, and how often each is bound.
     bound: HashMap<String, usize>,
     /// Variables that are closures.
@@ -65,6 +66,16 @@ struct Names {
 impl Names {
     fn bind(&mut self, ident: &Ident) {
         *self.bound.entry(ident.unraw().to_string()).or_default() += 1;
+    }
+
+    /// Whether something of this name is bound.
+    pub(super) fn is_bound(&self, name: &str) -> bool {
+        self.bound.contains_key(name)
+    }
+
+    /// Whether that is one thing.
+    pub(super) fn is_bound_once(&self, name: &str) -> bool {
+        self.bound.get(name) == Some(&1)
     }
 
     /// Whether a variable is a closure and nothing else.
@@ -339,13 +350,25 @@ impl Calls<'_> {
 
 /// What is said in a body.
 #[derive(Default)]
-struct Body {
+pub(super) struct Body {
     /// Something in it can't stand elsewhere, or is not looked into.
     closed: bool,
     /// Its names, but for those of fields and methods.
     words: HashSet<String>,
     /// Those that are called.
     called: HashSet<String>,
+}
+
+impl Body {
+    /// Whether something in it can't stand elsewhere.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Its names, but for those of fields and methods.
+    pub(super) fn words(&self) -> impl Iterator<Item = &String> {
+        self.words.iter()
+    }
 }
 
 impl<'ast> Visit<'ast> for Body {

@@ -114,6 +114,11 @@ pub fn is_primitive(name: &str) -> bool {
     INTEGERS.contains(&name) || ["f16", "f32", "f64", "f128", "bool", "char", "str"].contains(&name)
 }
 
+/// Whether a primitive type has no derivative.
+pub fn is_constant(name: &str) -> bool {
+    INTEGERS.contains(&name) || name == "bool"
+}
+
 /// The type parameters of a function.
 #[derive(Clone, Debug, Default)]
 pub struct TypeParams {
@@ -659,6 +664,50 @@ impl Type {
         }
     }
 
+    /// Whether it has a gradient: of its own shape, but that of what stands beside floats in an element is `()`.
+    pub fn has_gradient(&self) -> bool {
+        match self {
+            Type::Array(t, _) | Type::Slice(t) | Type::Vec(t) | Type::Ref(false, t) => {
+                let element = !matches!(self, Type::Ref(..)) && t.is_element();
+                !matches!(**t, Type::Ref(..)) && (element || t.has_gradient())
+            }
+            other => other.has_gradient_shape(),
+        }
+    }
+
+    /// A tuple of floats of one width, and of integers and booleans beside them.
+    fn is_element(&self) -> bool {
+        let mut floats = Vec::new();
+        let fits = matches!(self, Type::Tuple(_)) && self.is_of_numbers(&mut floats);
+        fits && !floats.is_empty() && floats.iter().all(|t| t == &floats[0])
+    }
+
+    /// Whether it is of numbers and booleans, and of fixed size; finds the floats among them.
+    fn is_of_numbers<'t>(&'t self, floats: &mut Vec<&'t FloatTy>) -> bool {
+        match self {
+            Type::Float(t) => floats.push(t),
+            Type::Int(_) | Type::Bool => {}
+            Type::Array(t, _) => return t.is_of_numbers(floats),
+            Type::Tuple(ts) => return !ts.is_empty() && ts.iter().all(|t| t.is_of_numbers(floats)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The type of a derivative: `()` for what has none.
+    pub fn derivative(&self) -> Type {
+        let of = |t: &Type| Box::new(t.derivative());
+        match self {
+            Type::Int(_) | Type::Bool => Type::Unit,
+            Type::Array(t, n) => Type::Array(of(t), n.clone()),
+            Type::Slice(t) => Type::Slice(of(t)),
+            Type::Vec(t) => Type::Vec(of(t)),
+            Type::Ref(m, t) => Type::Ref(*m, of(t)),
+            Type::Tuple(ts) => Type::Tuple(ts.iter().map(Type::derivative).collect()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether a function can return it: a gradient's shape, in tuples also beside integers and booleans, whose
     /// seed says nothing.
     pub fn is_result(&self) -> bool {
@@ -748,5 +797,15 @@ mod tests {
         assert_eq!(seen[6], "Int(\"usize\")");
         assert_eq!(seen[7], "Vec(Float(F64))");
         assert!(seen[8].starts_with("Other") && seen[9].starts_with("Other"));
+    }
+
+    #[test]
+    fn elements_have_gradients_beside_integers() {
+        let has = |ty: syn::Type| TypeParams::default().classify(&ty).has_gradient();
+        assert!(has(parse_quote!(&[(usize, f64)])) && has(parse_quote!(Vec<Vec<(f64, [i32; 2], bool)>>)));
+        assert!(has(parse_quote!([(f64, f64); 2])) && has(parse_quote!(&Vec<f64>)));
+        assert!(!has(parse_quote!(&[&[f64]])) && !has(parse_quote!([&f64; 2])) && !has(parse_quote!(&&f64)));
+        assert!(!has(parse_quote!((usize, f64))) && !has(parse_quote!(&[(usize, usize)])));
+        assert!(!has(parse_quote!(&[(usize, Vec<f64>)])) && !has(parse_quote!(&[(f32, f64, bool)])));
     }
 }

@@ -108,7 +108,7 @@ impl<'f> Reverse<'f> {
         let lo = self.out.int(out, 0, Ty::usize(), o);
         let hi = self.out.push(out, Op::Len(d), Ty::usize(), None, o);
         let i = self.out.value(Ty::usize(), Some(Name::Temp("i".into())), o);
-        let ty = self.primal.plc(row).ty.clone();
+        let ty = self.primal.plc(row).ty.derivative();
         let copy = self.out.place(ty, PlaceKind::View { base: d }, None, o);
         let mut stmts = Vec::new();
         self.out.effect(&mut stmts, Op::View { place: copy, base: d, path: vec![Proj::Index(i)] }, o);

@@ -99,10 +99,7 @@ impl Reverse<'_> {
     /// A new adjoint place for a root, and the statement that brings it to life, all zero.
     pub(super) fn make_adjoint_place(&mut self, p: Place) -> (Place, Stmt) {
         let info = self.primal.plc(p).clone();
-        let ty = match &info.ty {
-            PlaceTy::Slice(t) => PlaceTy::Vec(t.clone()),
-            other => other.clone(),
-        };
+        let ty = info.ty.derivative().to_owned_type();
         let init = if ty.is_fixed() { Init::Zeros } else { Init::ZeroLike(p) };
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
         let d = self.out.place(ty, PlaceKind::Local, name, &info.origin);
@@ -142,7 +139,7 @@ impl Reverse<'_> {
         let path = self.primal_path(&path);
         let info = self.primal.plc(p).clone();
         let name = info.name.clone().map(|n| Name::Adjoint(Box::new(n)));
-        let d = self.out.place(info.ty, PlaceKind::View { base: dbase }, name, &info.origin);
+        let d = self.out.place(info.ty.derivative(), PlaceKind::View { base: dbase }, name, &info.origin);
         self.out.places[d.0 as usize].mutable = true;
         let view = Op::View { place: d, base: dbase, path };
         if self.growing.contains(&self.primal.root(p)) {

@@ -79,7 +79,7 @@ impl Reverse<'_> {
     fn buffer_for(&mut self, kind: &ParamKind, active: bool, name: &Ident) {
         match kind {
             ParamKind::Place(p, mode) => {
-                let ty = self.primal.plc(*p).ty.clone();
+                let ty = self.primal.plc(*p).ty.derivative();
                 if !active || !ty.may_be_active() {
                     return;
                 }

@@ -164,6 +164,9 @@ impl<'f> Reverse<'f> {
         out: &mut Vec<Stmt>,
     ) {
         let Some(path) = derivative_path(path).filter(|_| self.act.place(self.primal, place)) else { return };
+        if self.primal.ty(value).is_constant() {
+            return;
+        }
         let path = self.primal_path(&path);
         let d = self.adjoint_place(place);
         let ty = self.primal.ty(value).clone();
@@ -208,7 +211,7 @@ impl<'f> Reverse<'f> {
                         continue;
                     }
                     let i = self.out.int(out, i as i128, Ty::usize(), o);
-                    let ty = self.primal.plc(*p).ty.clone();
+                    let ty = self.primal.plc(*p).ty.derivative();
                     let row = self.out.place(ty, PlaceKind::View { base: d }, None, o);
                     self.out.effect(out, Op::View { place: row, base: d, path: vec![Proj::Index(i)] }, o);
                     let dst = self.adjoint_place(*p);

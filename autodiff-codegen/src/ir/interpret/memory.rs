@@ -81,11 +81,11 @@ fn lengths(ty: &PlaceTy, out: &mut Vec<usize>) -> Result<(), Trap> {
         }
         PlaceTy::Array(_, Len::Expr(e)) => Err(invalid(format!("length {e} is not known"))),
         PlaceTy::Slice(_) | PlaceTy::Vec(_) => Err(invalid(format!("the length of {ty} is not known"))),
-        PlaceTy::Tuple(ts) if ts.iter().all(|t| matches!(t, PlaceTy::Scalar(_))) => {
+        PlaceTy::Tuple(ts) if ts.iter().all(|t| matches!(t, PlaceTy::Scalar(t) if t.is_float())) => {
             out.push(ts.len());
             Ok(())
         }
-        PlaceTy::Tuple(_) => Err(invalid(format!("tuples with arrays in them: {ty}"))),
+        PlaceTy::Tuple(_) => Err(invalid(format!("tuples with arrays or integers in them: {ty}"))),
         PlaceTy::Scalar(_) | PlaceTy::Cell | PlaceTy::User(_) | PlaceTy::Unknown => Ok(()),
     }
 }

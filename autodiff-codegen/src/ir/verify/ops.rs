@@ -240,7 +240,7 @@ impl<'a> Checker<'a> {
                 Ok(())
             }
             Init::ZeroLike(p) if ty.scalar().is_some_and(Ty::is_lanes) => {
-                let from = &self.func.plc(*p).ty;
+                let from = &self.func.plc(*p).ty.derivative();
                 // Of what has lanes already, or of the primal's.
                 let fits = same_shape(ty, from) || from.in_lanes().is_some_and(|from| same_shape(ty, &from));
                 ensure!(fits, "{what} is {ty}, but {} is {from}", self.p(*p));
@@ -248,6 +248,7 @@ impl<'a> Checker<'a> {
             }
             Init::Copy(p) | Init::ZeroLike(p) => {
                 let from = &self.func.plc(*p).ty;
+                let from = if matches!(init, Init::Copy(_)) { from } else { &from.derivative() };
                 ensure!(same_shape(ty, from), "{what} is {ty}, but {} is {from}", self.p(*p));
                 Ok(())
             }

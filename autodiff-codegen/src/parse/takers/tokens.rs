@@ -53,7 +53,7 @@ impl VisitMut for Returns {
 }
 
 /// Tokens of another place, at the call.
-pub(super) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+pub(in crate::parse) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     let each = tokens.into_iter().map(|mut token| {
         if let TokenTree::Group(group) = &token {
             let mut new = Group::new(group.delimiter(), respanned(group.stream(), span));
