@@ -39,6 +39,8 @@ pub struct Known {
     takers: HashMap<String, Rc<syn::ItemFn>>,
     /// Methods of this module that hand out references, by `Type::name`; none of those that there may be several of.
     accessors: HashMap<String, Option<Rc<crate::parse::Accessor>>>,
+    /// The methods that return references, looked into or not, by `Type::name`.
+    hands_out: HashSet<String>,
     /// How functions are lent their arguments, by their names or `Type::name`.
     lent: HashMap<String, Vec<Lent>>,
     /// The functions of the module itself.
@@ -163,6 +165,7 @@ impl Known {
         self.associated.retain(|key, _| !key.starts_with(&module));
         self.receivers.retain(|key, _| !key.starts_with(&module));
         self.accessors.retain(|key, _| !key.starts_with(&module));
+        self.hands_out.retain(|key| !key.starts_with(&module));
         self.lent.retain(|key, _| !key.starts_with(&module));
         self.aliases.retain(|key, _| !key.starts_with(&module));
         self.consts.retain(|key, _| !key.starts_with(&module));
@@ -295,6 +298,11 @@ impl Known {
                 let several = self.accessors.get(&key).is_some_and(other);
                 self.accessors.insert(key.clone(), accessor.filter(|_| !several).map(Rc::new));
                 if let Some(receiver) = f.sig.receiver() {
+                    if let syn::ReturnType::Type(_, ty) = &f.sig.output
+                        && matches!(**ty, syn::Type::Reference(_))
+                    {
+                        self.hands_out.insert(key.clone());
+                    }
                     self.receivers.insert(key, Receiver::of(receiver));
                 }
             }
@@ -630,6 +638,11 @@ impl Known {
     /// Whether there are methods that hand out references.
     pub fn has_accessors(&self) -> bool {
         self.accessors.values().any(Option::is_some)
+    }
+
+    /// Whether a method of a type in sight returns a reference.
+    pub fn hands_out(&self, of: &syn::Type, name: &str) -> bool {
+        type_path(of).is_some_and(|of| self.hands_out.contains(&format!("{of}::{name}")))
     }
 
     /// A method of a type of this module that hands out a reference.

@@ -66,6 +66,9 @@ refusals! {
     ChangingReceiver: "the method `{0}` is called with an active value on something that may change, or be gone",
         "the reverse pass calls it on the same thing once more, and needs that as it was",
         "call it on a parameter that does not change, or on a variable without `mut`, declared at the top of the body, that owns its value";
+    HandedOut: "the method `{0}` hands out a reference into an active value, and is not looked into",
+        "a reference has no derivative of its own, and what it refers to takes the place of a call only where the method is one expression such as `&self.data[i * self.cols..]`, its arguments are indices of type `usize`, and it is called on a variable, or a field of one, whose type is written once",
+        "the field itself, with the index; or a method of that form";
     PrimitiveName: "a function can't be named `{0}`, like a primitive type",
         "other functions find its derivative through a hidden type of the same name, which would hide the primitive one",
         "another name";

@@ -425,6 +425,10 @@ impl<'a> Lower<'a, '_> {
             return self.refuse(Kind::Escape, e, &[]);
         }
         if self.facts.tainted(recv) {
+            let of = self.facts.static_type(recv);
+            if of.is_some_and(|of| self.f.types.known.hands_out(&of, &name.to_string())) {
+                return self.refuse_part(Kind::HandedOut, e, &quote!(#name), &[&name.to_string()]);
+            }
             return self.active_method(e, recv, (name, args), hint, taken);
         }
         let stays = super::walk::root(recv).is_none_or(|v| self.stays(v));

@@ -27,6 +27,10 @@ const DEEPEST: usize = 4;
 pub struct Accessor {
     /// The names of its parameters.
     params: Vec<String>,
+    /// Whether all of these are `usize`.
+    counts: bool,
+    /// The type that its result is a reference to.
+    out: syn::Type,
     /// What it refers to, as a reference.
     body: Expr,
 }
@@ -46,6 +50,10 @@ impl Accessor {
         if !plain || !typed || configured || out.mutability.is_some() || !sig.generics.params.is_empty() {
             return None;
         }
+        let counts = sig.inputs.iter().skip(1).all(|input| match input {
+            syn::FnArg::Typed(typed) => matches!(&*typed.ty, syn::Type::Path(t) if t.path.is_ident("usize")),
+            syn::FnArg::Receiver(_) => false,
+        });
         let params = sig.inputs.iter().skip(1).map(|input| match input {
             syn::FnArg::Typed(typed) => match &*typed.pat {
                 Pat::Ident(p) if p.by_ref.is_none() && p.mutability.is_none() && p.subpat.is_none() => {
@@ -57,11 +65,10 @@ impl Accessor {
         });
         let slice = matches!(&*out.elem, syn::Type::Slice(_));
         let body = if slice && !is_part(body) { syn::parse_quote!(&(#body)[..]) } else { body.clone() };
-        Some(Accessor { params: params.collect::<Option<_>>()?, body })
+        let out = (*out.elem).clone();
+        Some(Accessor { params: params.collect::<Option<_>>()?, counts, out, body })
     }
-}
 
-impl Accessor {
     /// What tells it from another one.
     pub fn text(&self) -> String {
         format!("{} {}", self.params.join(" "), self.body.to_token_stream())
@@ -199,6 +206,7 @@ impl Calls<'_> {
         if accessor.params.len() != call.args.len()
             || !call.args.iter().all(is_pure)
             || !self.is_open(accessor)
+            || !self.keeps_types(accessor, &ty)
         {
             return None;
         }
@@ -230,6 +238,42 @@ impl Calls<'_> {
         path.path.segments.iter().all(|s| s.arguments.is_none()).then(|| ty.clone())
     }
 
+    /// Whether what an argument's type is follows from where the parameter stands as well: in the place of `9` in `at(9)`, and of
+    /// what only this call says the type of, rustc would put an `i32` otherwise. So each stands in indices of `std`'s arrays,
+    /// and nowhere else.
+    fn keeps_types(&self, accessor: &Accessor, of: &syn::Type) -> bool {
+        let Accessor { params, counts, body, .. } = accessor;
+        let mut indices = Indices { calls: self, of, params, found: 0 };
+        indices.visit_expr(body);
+        let all = |words: &[String]| occurrences(body.to_token_stream(), words);
+        let each = params.iter().all(|param| all(std::slice::from_ref(param)) > 0);
+        params.is_empty() || *counts && each && indices.found == all(params)
+    }
+
+    /// The type of a place in a method's body, as far as it is written.
+    fn type_within(&self, e: &Expr, of: &syn::Type) -> Option<syn::Type> {
+        let behind = |ty: syn::Type| match ty {
+            syn::Type::Reference(r) => (*r.elem).clone(),
+            ty => ty,
+        };
+        match e {
+            Expr::Paren(e) => self.type_within(&e.expr, of),
+            Expr::Reference(e) => self.type_within(&e.expr, of),
+            Expr::Path(e) => e.path.is_ident("self").then(|| of.clone()),
+            Expr::Field(e) => Some(behind(self.known.field(&self.type_within(&e.base, of)?, &e.member)?)),
+            Expr::MethodCall(e) => {
+                let ty = self.type_within(&e.receiver, of)?;
+                Some(self.known.accessor(&ty, &e.method.unraw().to_string())?.out.clone())
+            }
+            Expr::Index(e) => {
+                let ty = self.type_within(&e.expr, of)?;
+                let element = element(&ty)?.clone();
+                Some(if matches!(&*e.index, Expr::Range(_)) { ty } else { behind(element) })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a method's body means the same in the place of a call.
     fn is_open(&self, accessor: &Accessor) -> bool {
         let mut body = Body::default();
@@ -238,6 +282,79 @@ impl Calls<'_> {
         let same = |word: &String| own(word) || *word != "Self" && !self.names.is_bound(word);
         !body.is_closed() && body.words().all(same)
     }
+}
+
+/// What indices are made of.
+struct Indices<'c> {
+    calls: &'c Calls<'c>,
+    /// The type of `self`.
+    of: &'c syn::Type,
+    params: &'c [String],
+    /// How often parameters stand in indices of `std`'s arrays.
+    found: usize,
+}
+
+impl<'ast> Visit<'ast> for Indices<'_> {
+    fn visit_expr_index(&mut self, e: &'ast syn::ExprIndex) {
+        if self.calls.type_within(&e.expr, self.of).is_some_and(|ty| element(&ty).is_some()) {
+            self.found += self.counted(&e.index);
+        }
+        syn::visit::visit_expr_index(self, e);
+    }
+}
+
+impl Indices<'_> {
+    /// How many parameters stand in an expression that are of its own type for sure.
+    fn counted(&self, e: &Expr) -> usize {
+        use syn::BinOp::{Add, Div, Mul, Rem, Sub};
+        match e {
+            Expr::Paren(e) => self.counted(&e.expr),
+            Expr::Range(e) => [&e.start, &e.end].into_iter().flatten().map(|e| self.counted(e)).sum(),
+            Expr::Binary(e) if matches!(e.op, Add(_) | Sub(_) | Mul(_) | Div(_) | Rem(_)) => {
+                self.counted(&e.left) + self.counted(&e.right)
+            }
+            Expr::Path(e) => {
+                let name = e.path.get_ident().map(|name| name.unraw().to_string());
+                usize::from(name.is_some_and(|name| self.params.contains(&name)))
+            }
+            _ => 0,
+        }
+    }
+}
+
+/// The type of the elements of an array, a slice or a `Vec`.
+fn element(ty: &syn::Type) -> Option<&syn::Type> {
+    match ty {
+        syn::Type::Reference(t) => element(&t.elem),
+        syn::Type::Slice(t) => Some(&t.elem),
+        syn::Type::Array(t) => Some(&t.elem),
+        syn::Type::Path(t) => match t.path.segments.last() {
+            Some(last) if last.ident == "Vec" => match &last.arguments {
+                syn::PathArguments::AngleBracketed(args) => match args.args.first() {
+                    Some(syn::GenericArgument::Type(t)) => Some(t),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// How often words stand in tokens, other than as the names of fields.
+fn occurrences(tokens: TokenStream, words: &[String]) -> usize {
+    let (mut found, mut dots) = (0, 0);
+    for token in tokens {
+        let field = dots == 1;
+        dots = if matches!(&token, TokenTree::Punct(p) if p.as_char() == '.') { dots + 1 } else { 0 };
+        found += match token {
+            TokenTree::Ident(ident) => usize::from(!field && words.contains(&ident.unraw().to_string())),
+            TokenTree::Group(group) => occurrences(group.stream(), words),
+            _ => 0,
+        };
+    }
+    found
 }
 
 /// Whether an expression may be evaluated any number of times.
