@@ -109,13 +109,9 @@ impl<'a> Sites<'a> {
                 let on = self.site(span, says("&&"))?;
                 Some(parse_quote!({ let __l: bool = #a; if __l != #on { __l } else { #b } }))
             }
-            BinOp::Eq(_) => {
-                let on = self.site(span, says("!="))?;
-                Some(parse_quote!(((#a == #b) != #on)))
-            }
-            BinOp::Ne(_) => {
-                let on = self.site(span, says("=="))?;
-                Some(parse_quote!(((#a != #b) != #on)))
+            BinOp::Eq(_) | BinOp::Ne(_) => {
+                let on = self.site(span, says(if matches!(op, BinOp::Eq(_)) { "!=" } else { "==" }))?;
+                Some(parse_quote!(((#a #op #b) != #on)))
             }
             BinOp::Lt(_) => self.swapped(e, &["<=", ">"]),
             BinOp::Gt(_) => self.swapped(e, &[">=", "<"]),
